@@ -1,0 +1,93 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "cli/verbs.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "core/version.h"
+
+namespace wordbridge {
+
+std::vector<std::string>& command_line() {
+  static std::vector<std::string> arguments;
+  return arguments;
+}
+
+namespace {
+
+constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
+
+/// CLI11 only says that a subcommand is required, not that the one given is none.
+void refuse_unknown_verb(const CLI::App& program) {
+  const std::vector<std::string> rest = program.remaining();
+  if (!program.get_subcommands().empty() || rest.empty() || rest.front()[0] == '-') return;
+  std::vector<std::string> verbs;
+  for (const auto* verb : program.get_subcommands({})) verbs.push_back(verb->get_name());
+  UsageError error("there is no such verb");
+  error.expected("{}", join(verbs, ", ")).got("{}", printable(rest.front()));
+  if (const auto near = nearest_name(rest.front(), verbs)) error.hint("did you mean {}?", *near);
+  throw error;
+}
+
+int run(int argc, char** argv) {
+  command_line().assign(argv, argv + argc);
+  CLI::App program{
+      "wordbridge: word embeddings from first principles, trained, measured and compared.",
+      "wordbridge"};
+  program.footer(
+      "Examples:\n"
+      "  wordbridge train experiments/quickstart/nplm.yaml\n"
+      "  wordbridge train experiments/quickstart/nplm.yaml model.type=pca --out runs/pca\n"
+      "  wordbridge train data.path=my-text.txt.gz model.type=pca\n"
+      "  wordbridge neighbors runs/nplm water fire\n"
+      "  wordbridge eval runs/nplm runs/pca vectors.bin --similarity pairs.tsv --analogy "
+      "questions.txt\n"
+      "`wordbridge VERB --help` explains a verb, `wordbridge models` the models, `wordbridge keys` "
+      "every setting.");
+  program.set_version_flag("--version", "wordbridge " + version());
+  program.require_subcommand(1);
+  program.add_flag_callback(
+      "-q,--quiet", [] { set_log_level(LogLevel::quiet); }, "only warnings and results");
+  program.add_flag_callback(
+      "-v,--verbose", [] { set_log_level(LogLevel::verbose); }, "more of what happens");
+  program.fallthrough();
+  int status = 0;
+  add_train_verbs(program, status);
+  add_eval_verbs(program, status);
+  add_data_verbs(program, status);
+  add_help_verbs(program, status);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_name() == "RequiredError") refuse_unknown_verb(program);
+    return program.exit(error) == 0 ? 0 : kUsage;
+  }
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    throw Error("can't write to standard output");
+  return status;
+}
+
+}  // namespace
+}  // namespace wordbridge
+
+int main(int argc, char** argv) {
+  wordbridge::catch_interrupts();
+  try {
+    return wordbridge::run(argc, argv);
+  } catch (const wordbridge::UsageError& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return wordbridge::kUsage;
+  } catch (const wordbridge::Interrupted& error) {
+    std::fprintf(stderr, "interrupted: %s\n", error.what());
+    return wordbridge::kInterrupted;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "error: out of memory\n");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+  }
+  return wordbridge::kFailure;
+}

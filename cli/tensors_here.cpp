@@ -1,0 +1,11 @@
+#include "cli/tensors.h"
+#include "train/gradient_learner.h"
+#include "train/torch_runtime.h"
+
+namespace wordbridge {
+
+void need_tensors() {}
+void start_threads(int count) { start_torch(count); }
+RunHooks run_hooks() { return {make_gradient_learner, describe_torch}; }
+
+}  // namespace wordbridge

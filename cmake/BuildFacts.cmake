@@ -1,0 +1,10 @@
+# Run at each build: writes OUTPUT with the version and the git commit, only if that has changed.
+execute_process(COMMAND git describe --always --dirty --abbrev=12 --exclude=*
+                WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT commit)
+  set(commit "unknown")
+endif()
+file(CONFIGURE OUTPUT ${OUTPUT} CONTENT "#pragma once
+#define WB_VERSION \"${VERSION}\"
+#define WB_COMMIT \"${commit}\"
+")

@@ -1,0 +1,27 @@
+# What is used and where it comes from (Debian's package in brackets): see docs/dependencies.md.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)             # libfmt-dev
+find_package(yaml-cpp REQUIRED)        # libyaml-cpp-dev
+find_package(nlohmann_json REQUIRED)   # nlohmann-json3-dev
+find_package(CLI11 REQUIRED)           # libcli11-dev
+find_package(OpenSSL REQUIRED)         # libssl-dev
+find_package(LibArchive REQUIRED)      # libarchive-dev
+find_package(ICU REQUIRED COMPONENTS uc)  # libicu-dev
+find_package(Eigen3 REQUIRED)          # libeigen3-dev
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET libhwy)  # libhwy-dev
+
+if(TARGET yaml-cpp::yaml-cpp)
+  set(WB_YAML yaml-cpp::yaml-cpp)
+else()
+  set(WB_YAML yaml-cpp)
+endif()
+
+if(WB_BUILD_TORCH)
+  # One found through CMAKE_PREFIX_PATH (zip, wheel) wins over Debian's libtorch-dev.
+  include(Torch)
+endif()
+
+if(WB_BUILD_TESTS)
+  find_package(GTest REQUIRED)         # libgtest-dev, libgmock-dev
+endif()

@@ -1,0 +1,16 @@
+# wordbridge_torch: LibTorch as one target, its headers as system headers.
+find_package(Torch REQUIRED)
+add_library(wordbridge_torch INTERFACE)
+target_link_libraries(wordbridge_torch INTERFACE ${TORCH_LIBRARIES})
+message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}")
+
+# Debian's LibTorch takes its BLAS from the system's alternatives, where the pthread OpenBLAS may win;
+# it oversubscribes the cores. An old-style run path (it also holds for the libraries of libraries)
+# to the OpenMP one settles it for our programs alone.
+find_path(WB_OPENBLAS_OPENMP NAMES libblas.so.3
+  PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
+if(WB_OPENBLAS_OPENMP)
+  message(STATUS "BLAS run path: ${WB_OPENBLAS_OPENMP}")
+  target_link_options(wordbridge_torch INTERFACE
+    "LINKER:--disable-new-dtags" "LINKER:-rpath,${WB_OPENBLAS_OPENMP}")
+endif()

@@ -1,0 +1,20 @@
+# wordbridge_library(NAME SOURCES ... [USES ...] [PRIVATE ...])
+# A folder's library: `USES` are what its headers and sources may include, `PRIVATE` its sources only.
+function(wordbridge_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PRIVATE" ${ARGN})
+  add_library(wordbridge_${name} STATIC ${ARG_SOURCES})
+  add_library(wordbridge::${name} ALIAS wordbridge_${name})
+  target_link_libraries(wordbridge_${name} PUBLIC wordbridge_flags ${ARG_USES} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# LibTorch's headers cost about 20 s a file: one target owns the precompiled header, others reuse it.
+function(wordbridge_precompile name)
+  if(NOT WB_PRECOMPILE)
+    return()
+  endif()
+  if(name STREQUAL "wordbridge_models_torch")
+    target_precompile_headers(${name} PRIVATE <torch/torch.h> <string> <vector>)
+  else()
+    target_precompile_headers(${name} REUSE_FROM wordbridge_models_torch)
+  endif()
+endfunction()

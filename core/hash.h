@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace wordbridge {
+
+/// SHA-256, in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+
+  Sha256& update(const void* data, std::size_t size);
+  Sha256& update(std::string_view text) { return update(text.data(), text.size()); }
+  /// 64 lower-case hexadecimal digits; ends the computation.
+  std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+std::string sha256(std::string_view bytes);
+std::string sha256_of_file(const std::filesystem::path& path);
+
+/// One well-mixed 64-bit number of two: seeds of independent streams (SplitMix64's finaliser).
+std::uint64_t mix(std::uint64_t a, std::uint64_t b);
+
+}  // namespace wordbridge

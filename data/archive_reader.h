@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace wordbridge {
+
+/// Whether a file is an archive or compressed, by its first bytes.
+/// Error if its name ends in .gz, .zip, ... and its content is something else.
+bool is_packed(const std::filesystem::path& path);
+
+/// The members of a .zip or .tar (also .tar.gz, ...), in the order in which they stand, or the one
+/// text of a .gz, .bz2, .xz or .zst file. Folders, links and what macOS adds are left out.
+class ArchiveReader {
+ public:
+  explicit ArchiveReader(const std::filesystem::path& path);
+  ~ArchiveReader();
+  ArchiveReader(ArchiveReader&&) noexcept;
+
+  /// Goes to the next member, false at the end. Its name is empty if the file is no archive.
+  bool next(std::string& member);
+  /// Content of the current member. Error with file and member if it is damaged or cut short.
+  std::string read();
+  /// Bytes of the packed file read so far.
+  std::uint64_t bytes_read() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Hidden files, and what macOS puts into folders and archives.
+bool is_clutter(const std::filesystem::path& name);
+
+}  // namespace wordbridge

@@ -1,0 +1,133 @@
+#include "data/corpus.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "data/corpus_builder.h"
+#include "data/token_stream.h"
+#include "data/unicode.h"
+
+namespace wordbridge {
+namespace {
+
+/// Changes when the same options and text would give another corpus, or another file.
+constexpr int kCacheVersion = 1;
+
+// Measured, for the estimate only.
+constexpr double kMemoryBase = 20e6, kMemoryPerByte = 2.6;
+constexpr double kSecondsBase = 0.5, kBytesPerSecond = 25e6;
+
+std::optional<fs::path> cache_folder(const DataOptions& options) {
+  const auto variable = [](const char* name) -> std::optional<fs::path> {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return fs::path(value);
+  };
+  if (options.cache == "none") return std::nullopt;
+  if (!options.cache.empty()) return fs::path(options.cache);
+  if (const auto folder = variable("WORDBRIDGE_CACHE")) return folder;
+  if (const auto folder = variable("XDG_CACHE_HOME")) return *folder / "wordbridge";
+  if (const auto folder = variable("HOME")) return *folder / ".cache" / "wordbridge";
+  return std::nullopt;
+}
+
+nlohmann::json cache_key(const DataOptions& options, const nlohmann::json& source) {
+  nlohmann::json key = {{"version", kCacheVersion},
+                        {"unicode", unicode_version()},
+                        {"source", source},
+                        {"options", options_json(options)}};
+  if (!options.vocabulary.file.empty()) {
+    key["options"]["vocabulary"]["file"] = sha256_of_file(options.vocabulary.file);
+  }
+  return key;
+}
+
+std::optional<Corpus> load_cached(const fs::path& path, const nlohmann::json& key) {
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    Corpus corpus = CorpusBuilder::load(path, key);
+    log("data", "encoded text from the cache, {}", path.string());
+    return corpus;
+  } catch (const std::exception& error) {
+    warn("the cached text can't be used and is made again: {}", error.what());
+    return std::nullopt;
+  }
+}
+
+void save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
+  try {
+    make_folder(path.parent_path());
+    CorpusBuilder::save(corpus, path, key);
+    log("data", "put into the cache, {}", path.string());
+  } catch (const Error& error) {
+    warn("the encoded text can't be put into the cache (data.cache: none switches it off): {}",
+         error.what());
+  }
+}
+
+void log_estimate(const TextSource& source) {
+  const auto bytes = static_cast<double>(source.text_bytes());
+  log("data", "reading about {} of text: it takes about {} and {} of memory", human_bytes(bytes),
+      human_duration(kSecondsBase + bytes / kBytesPerSecond),
+      human_bytes(kMemoryBase + bytes * kMemoryPerByte));
+}
+
+void log_facts(const Corpus& corpus) {
+  const auto& facts = corpus.facts();
+  const auto percent = [](const nlohmann::json& share) {
+    return share.is_null() ? std::string("-") : fmt::format("{:.2f} %", 100 * share.get<double>());
+  };
+  const auto count = [](std::int64_t number) {
+    return human_count(static_cast<std::uint64_t>(number));
+  };
+  log("data", "{} tokens, {} types, {} documents; vocabulary of {}, unknown {}",
+      count(corpus.tokens()), count(facts.at("types")), count(facts.at("documents")),
+      count(corpus.vocabulary().size()), percent(facts.at("unknown_share")));
+  std::vector<std::string> parts;
+  for (const char* name : {"train", "valid", "test"}) {
+    const auto& split = facts.at("splits").at(name);
+    parts.push_back(fmt::format("{} {} (unknown {})", name, count(split.at("tokens")),
+                                percent(split.at("unknown_share"))));
+  }
+  log("data", "{}", join(parts, ", "));
+}
+
+}  // namespace
+
+Corpus open_corpus(const DataOptions& options) {
+  const auto source = open_source(options.source);
+  const auto identity = nlohmann::json::parse(source->identity());
+  const auto key = cache_key(options, identity);
+  const auto folder = cache_folder(options);
+  const fs::path path =
+      folder ? *folder / (sha256(key.dump()).substr(0, 32) + ".corpus") : fs::path();
+  if (folder) {
+    if (const auto cached = load_cached(path, key)) {
+      log_facts(*cached);
+      return *cached;
+    }
+  }
+  log_estimate(*source);
+  Corpus corpus = CorpusBuilder::build(read_stream(*source, options.tokenizer, options.markers),
+                                       options, identity);
+  log_facts(corpus);
+  if (folder) save_cached(corpus, path, key);
+  return corpus;
+}
+
+Corpus corpus_from_tokens(const std::vector<std::string>& tokens,
+                          const VocabularyOptions& vocabulary, const SplitOptions& split) {
+  DataOptions options;
+  options.vocabulary = vocabulary;
+  options.split = split;
+  return CorpusBuilder::build(stream_of_tokens(tokens), options, {{"reader", "tokens"}});
+}
+
+}  // namespace wordbridge

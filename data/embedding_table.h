@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wordbridge {
+
+/// Words and their vectors: what every model ends in, what every evaluation starts from, what every
+/// vector file holds. A view of row-major float32 rows [size, dim] that are owned or memory-mapped;
+/// copying a table copies no rows.
+class EmbeddingTable {
+ public:
+  /// Owns the rows. Error if the sizes do not agree, dim < 1, or a word occurs twice.
+  EmbeddingTable(std::vector<std::string> words, std::vector<float> rows, std::int64_t dim,
+                 std::string origin);
+  /// A view of words.size() rows: `keeper` keeps `rows` alive (a MappedFile). Error as above.
+  EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
+                 std::string origin, std::shared_ptr<const void> keeper);
+
+  std::int64_t size() const { return size_; }
+  std::int64_t dim() const { return dim_; }
+  const float* data() const { return rows_; }
+  const float* row(std::int64_t index) const { return rows_ + index * dim_; }
+  std::string_view word(std::int64_t index) const;
+  /// Row of the word, -1 if there is none.
+  std::int64_t find(std::string_view word) const;
+  /// Where it came from: a file, a run and what was exported.
+  const std::string& origin() const { return origin_; }
+  /// The first `limit` rows (words are in order of frequency), 0: all; a view.
+  EmbeddingTable first(std::int64_t limit) const;
+
+ private:
+  struct Words;
+  std::shared_ptr<const Words> words_;
+  std::shared_ptr<const void> keeper_;
+  const float* rows_ = nullptr;
+  std::int64_t size_ = 0, dim_ = 0;
+  std::string origin_;
+};
+
+}  // namespace wordbridge

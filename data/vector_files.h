@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "data/embedding_table.h"
+
+namespace wordbridge {
+
+/// Reads word vectors from a file, recognised by its content: our own mapped form (.wbv), word2vec
+/// binary (with or without a newline after each vector), word2vec / fastText text (header line
+/// "count dim"), headerless text; any but the mapped form also compressed (.gz, or
+/// alone in a .zip). `limit`: only the
+/// first rows, 0: all. A word that occurs again is dropped with a warning. Error with row and byte
+/// or line: cut short, wrong number of columns, not a number, NaN or infinity, header that lies.
+EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0);
+
+enum class VectorFormat { text, binary, mapped };
+/// text: word2vec with header, 9 significant digits, so that float32 comes back bit for bit.
+/// binary: word2vec with a newline after each vector, as the original tool writes it.
+/// mapped: our container, opened without copying. Atomic. Error for a word with white space in the
+/// word2vec forms.
+void write_vectors(const EmbeddingTable& table, const std::filesystem::path& path,
+                   VectorFormat format);
+
+}  // namespace wordbridge

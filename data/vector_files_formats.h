@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/file.h"
+#include "data/embedding_table.h"
+
+/// The parts of vector_files.h, by format. For data/vector_files*.cpp and their tests only.
+namespace wordbridge {
+
+/// The line "count dim" that word2vec and fastText write first.
+struct VectorHeader {
+  std::int64_t rows = 0, dim = 0;
+  std::size_t bytes = 0;  // of the line with its end
+};
+/// Nothing if the first line is not just two whole numbers; Error if one of them is below 1.
+std::optional<VectorHeader> parse_header(std::string_view content, const std::string& name);
+
+/// What a file holds, before words that occur again are dropped.
+struct ParsedVectors {
+  std::vector<std::string> words;
+  std::vector<float> rows;  // [words.size(), dim]
+  std::int64_t dim = 0;
+};
+
+/// Whether what follows the header is word2vec's binary form; `body` starts after the header.
+bool is_binary_body(std::string_view body, const VectorHeader& header);
+/// `limit` 0: all rows. Errors as of read_vectors; `name` stands for the file in them.
+ParsedVectors parse_binary_vectors(std::string_view content, const VectorHeader& header,
+                                   std::int64_t limit, const std::string& name);
+ParsedVectors parse_text_vectors(std::string_view content,
+                                 const std::optional<VectorHeader>& header, std::int64_t limit,
+                                 const std::string& name);
+/// Whether the line is a word and exactly `dim` numbers.
+bool is_text_row(std::string_view line, std::int64_t dim);
+
+void write_binary_vectors(const EmbeddingTable& table, AtomicFile& file);
+void write_text_vectors(const EmbeddingTable& table, AtomicFile& file);
+
+/// Lowers `least` to `value`: what is found first does not depend on which thread found it.
+inline void keep_least(std::atomic<std::int64_t>& least, std::int64_t value) {
+  std::int64_t seen = least;
+  while (value < seen && !least.compare_exchange_weak(seen, value)) {
+  }
+}
+
+/// The first of `count` values that is NaN or infinite, -1 if there is none.
+std::int64_t first_not_finite(const float* values, std::int64_t count);
+
+}  // namespace wordbridge

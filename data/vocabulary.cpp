@@ -1,0 +1,212 @@
+#include "data/vocabulary.h"
+
+#include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::string_view kHeader = "word\tcount";
+constexpr std::string_view kUnknownColumn = "\tunknown=";
+
+struct Counted {
+  std::string word;
+  std::int64_t count;
+};
+
+/// The order of ids: decreasing count, then bytes.
+bool before(const Counted& a, const Counted& b) {
+  return a.count != b.count ? a.count > b.count : a.word < b.word;
+}
+
+bool holds_white_space(std::string_view text) {
+  return text.find_first_of(" \t\r\n") != std::string_view::npos;
+}
+
+}  // namespace
+
+FieldGroup VocabularyOptions::describe() {
+  FieldGroup group{"vocabulary", "which words have an id of their own"};
+  group.add({"min_count", &min_count, "words that occur less often are rare", at_least(1)})
+      .add({"max_size", &max_size, "of the whole vocabulary with its special symbols, 0: no limit",
+            at_least(0)})
+      .add({"unknown", &unknown, "the one symbol of all rare words; empty: they are dropped"})
+      .add({"specials", &specials, "always in the vocabulary, whatever their count"})
+      .add({"count_over",
+            &count_over,
+            "the portion that the counts come from",
+            {},
+            {"train", "all"}})
+      .add({"file", &file, "a saved vocabulary (vocab.tsv) instead of counting"});
+  return group;
+}
+
+void VocabularyOptions::validate(Problems& problems, const std::string& prefix) const {
+  if (holds_white_space(unknown)) {
+    problems.add(prefix + ".unknown", "a symbol can't hold white space");
+  }
+  for (const auto& special : specials) {
+    if (special.empty() || holds_white_space(special)) {
+      problems.add(prefix + ".specials", "a symbol can't be empty or hold white space");
+    }
+  }
+}
+
+Vocabulary::Vocabulary() : content_(std::make_shared<Content>()) {}
+
+Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t> counts,
+                       std::string unknown) {
+  WB_ASSERT(words.size() == counts.size());
+  if (words.empty()) throw Error("the vocabulary has no words");
+  const auto content = std::make_shared<Content>();
+  content->words = std::move(words);
+  content->counts = std::move(counts);
+  content->unknown = std::move(unknown);
+  content->ids.reserve(content->words.size());
+  for (std::size_t id = 0; id < content->words.size(); ++id) {
+    const std::string& word = content->words[id];
+    if (word.empty()) throw Error("an empty word in the vocabulary").at("id {}", id);
+    if (word.find_first_of("\t\r\n") != std::string::npos) {
+      throw Error("a word of the vocabulary holds a tab or line end")
+          .at("id {}", id)
+          .got("{}", printable(word));
+    }
+    const auto [other, added] = content->ids.emplace(word, static_cast<std::int64_t>(id));
+    if (!added) {
+      throw Error("a word is in the vocabulary twice")
+          .at("ids {} and {}", other->second, id)
+          .got("{}", printable(word));
+    }
+  }
+  if (!content->unknown.empty()) {
+    const auto found = content->ids.find(content->unknown);
+    if (found == content->ids.end()) {
+      throw Error("the unknown symbol is no word of the vocabulary")
+          .got("{}", printable(content->unknown));
+    }
+    content->unknown_id = found->second;
+  }
+  content_ = content;
+}
+
+Vocabulary Vocabulary::build(const std::unordered_map<std::string, std::int64_t>& counts,
+                             const VocabularyOptions& options) {
+  const auto count_of = [&](const std::string& word) {
+    const auto found = counts.find(word);
+    return found == counts.end() ? 0 : found->second;
+  };
+  std::set<std::string> required(options.specials.begin(), options.specials.end());
+  required.erase(options.unknown);
+  const auto symbols =
+      static_cast<std::int64_t>(required.size()) + (options.unknown.empty() ? 0 : 1);
+  if (options.max_size > 0 && options.max_size < symbols) {
+    throw Error("vocabulary.max_size has no room for the special symbols")
+        .expected("at least {}", symbols)
+        .got("{}", options.max_size);
+  }
+
+  std::vector<Counted> words, frequent;
+  for (const auto& special : required) words.push_back({special, count_of(special)});
+  std::int64_t unknown_count = 0;
+  for (const auto& [word, count] : counts) {
+    if (required.count(word) > 0) continue;
+    if (count >= options.min_count && word != options.unknown) {
+      frequent.push_back({word, count});
+    } else {
+      unknown_count += count;
+    }
+  }
+  std::sort(frequent.begin(), frequent.end(), before);
+  const std::size_t room = options.max_size == 0
+                               ? frequent.size()
+                               : static_cast<std::size_t>(options.max_size - symbols);
+  for (std::size_t i = 0; i < frequent.size(); ++i) {
+    if (i < room) {
+      words.push_back(std::move(frequent[i]));
+    } else {
+      unknown_count += frequent[i].count;
+    }
+  }
+  if (!options.unknown.empty()) words.push_back({options.unknown, unknown_count});
+  std::sort(words.begin(), words.end(), before);
+
+  std::vector<std::string> names;
+  std::vector<std::int64_t> occurrences;
+  for (auto& [word, count] : words) {
+    names.push_back(std::move(word));
+    occurrences.push_back(count);
+  }
+  return Vocabulary(std::move(names), std::move(occurrences), options.unknown);
+}
+
+Vocabulary Vocabulary::load(const std::filesystem::path& path) {
+  const std::string content = read_file(path);
+  auto lines = split(content, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  for (auto& line : lines) {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  }
+  const std::string_view header = lines.empty() ? std::string_view() : lines.front();
+  const std::string_view rest = header.substr(std::min(kHeader.size(), header.size()));
+  const bool has_unknown = rest.substr(0, kUnknownColumn.size()) == kUnknownColumn;
+  if (header.substr(0, kHeader.size()) != kHeader || (!rest.empty() && !has_unknown)) {
+    throw Error("not a saved vocabulary")
+        .at("{}:1", path.string())
+        .expected("the header word<TAB>count[<TAB>unknown=SYMBOL]")
+        .got("{}", printable(header));
+  }
+  std::vector<std::string> words;
+  std::vector<std::int64_t> counts;
+  std::unordered_map<std::string_view, std::size_t> line_of;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const auto fields = split(lines[i], '\t');
+    const auto count = fields.size() == 2 ? parse_integer(fields[1]) : std::nullopt;
+    if (!count || *count < 0 || fields[0].empty()) {
+      throw Error("a bad line of the vocabulary")
+          .at("{}:{}", path.string(), i + 1)
+          .expected("word<TAB>count")
+          .got("{}", printable(lines[i]));
+    }
+    const auto [other, added] = line_of.emplace(fields[0], i + 1);
+    if (!added) {
+      throw Error("a word is in the vocabulary twice")
+          .at("{}:{}", path.string(), i + 1)
+          .got("{}, also in line {}", printable(fields[0]), other->second);
+    }
+    words.emplace_back(fields[0]);
+    counts.push_back(*count);
+  }
+  std::string unknown(has_unknown ? rest.substr(kUnknownColumn.size()) : std::string_view());
+  try {
+    return Vocabulary(std::move(words), std::move(counts), std::move(unknown));
+  } catch (Error& error) {
+    throw error.at("{}", path.string());
+  }
+}
+
+std::string Vocabulary::text() const {
+  std::string text(kHeader);
+  if (!unknown().empty()) text.append(kUnknownColumn).append(unknown());
+  text += '\n';
+  for (std::int64_t id = 0; id < size(); ++id) text += fmt::format("{}\t{}\n", word(id), count(id));
+  return text;
+}
+
+void Vocabulary::save(const std::filesystem::path& path) const { write_file(path, text()); }
+
+std::int64_t Vocabulary::find(std::string_view word) const {
+  const auto found = content_->ids.find(word);
+  return found == content_->ids.end() ? -1 : found->second;
+}
+
+std::string Vocabulary::sha256() const { return wordbridge::sha256(text()); }
+
+}  // namespace wordbridge

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace wordbridge {
+
+enum class PartOfSpeech { noun, verb, adjective, adverb };
+
+/// A relation that starts at a synset, or (lexical) at one of its words.
+struct WordNetPointer {
+  std::string symbol;  // "@" hypernym, "@i" class of an instance, "!" antonym, ...: wninput(5WN)
+  std::int32_t target = 0;      // a synset
+  std::size_t source_word = 0;  // counted from 1, 0: all words of the synset
+  std::size_t target_word = 0;
+};
+
+/// Words of one meaning.
+struct WordNetSynset {
+  PartOfSpeech part = PartOfSpeech::noun;
+  int topic = 0;                   // the lexicographer's file: lexnames(5WN)
+  std::vector<std::string> words;  // "_" for blanks, with upper case
+  std::vector<WordNetPointer> pointers;
+};
+
+struct WordNetSense {
+  std::int32_t synset = 0;
+  std::int64_t tagged = 0;  // how often the word has this meaning in the sense-tagged texts
+};
+
+/// An inflected form that no rule gives, and the words it can come from.
+struct WordNetException {
+  std::string form;
+  std::vector<std::string> lemmas;
+};
+
+/// The lexical database of Miller (1995, "WordNet: a lexical database for English", CACM 38(11)),
+/// as of its files data.*, index.*, *.exc and cntlist.rev, each plain or .gz: wndb(5WN),
+/// cntlist(5WN).
+class WordNet {
+ public:
+  /// Error if the folder or a file is missing; with file:line if a line is damaged.
+  static WordNet load(const std::filesystem::path& folder = "/usr/share/wordnet");
+
+  /// Nouns, verbs, adjectives, adverbs, each in the order of the file.
+  const std::vector<WordNetSynset>& synsets() const { return synsets_; }
+  const WordNetSynset& synset(std::int32_t id) const {
+    return synsets_[static_cast<std::size_t>(id)];
+  }
+  /// The meanings of a lower-case word, the most frequent first; empty if it has none.
+  const std::vector<WordNetSense>& senses(const std::string& lemma, PartOfSpeech part) const;
+  /// Occurrences of a lower-case word in the sense-tagged texts, as one part of speech and as any.
+  std::int64_t tagged(const std::string& lemma, PartOfSpeech part) const;
+  std::int64_t tagged(const std::string& lemma) const;
+  const std::vector<WordNetException>& exceptions(PartOfSpeech part) const {
+    return exceptions_[static_cast<std::size_t>(part)];
+  }
+  /// The single words of the sense-tagged texts by decreasing count, then bytes, each followed by
+  /// its irregular forms: a vocabulary when there is no other.
+  std::vector<std::string> frequent_words() const;
+
+  /// Synsets on the shortest way from a root down to this one: 1 for a root, 0 if no root is above
+  /// it (a circle).
+  int depth(std::int32_t synset) const { return depth_[static_cast<std::size_t>(synset)]; }
+  /// All synsets at or above this one, and the least number of steps up to each; by id.
+  std::vector<std::pair<std::int32_t, int>> ancestors(std::int32_t synset) const;
+
+ private:
+  struct Loader;
+  std::vector<WordNetSynset> synsets_;
+  // By word, then by part of speech.
+  std::unordered_map<std::string, std::array<std::vector<WordNetSense>, 4>> senses_;
+  std::array<std::vector<WordNetException>, 4> exceptions_;
+  std::vector<int> depth_;
+};
+
+/// How near two synsets stand in the taxonomy, in [0, 1], from their ancestors:
+///
+///     max over common ancestors c of 2 D(c) / (2 D(c) + d(a, c) + d(b, c))
+///
+/// with D the depth and d the steps up (Wu and Palmer 1994, "Verb semantics and lexical selection",
+/// section 4). With several hypernyms the best ancestor counts. 0 if there is none.
+double wu_palmer(const WordNet& wordnet, const std::vector<std::pair<std::int32_t, int>>& a,
+                 const std::vector<std::pair<std::int32_t, int>>& b);
+
+/// The largest wu_palmer over the first `senses` noun senses of each word; 0 if one is no noun.
+double noun_similarity(const WordNet& wordnet, const std::string& a, const std::string& b,
+                       std::size_t senses);
+
+}  // namespace wordbridge

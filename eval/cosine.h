@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/embedding_table.h"
+
+namespace wordbridge {
+
+/// Cosine of two rows in double precision; NaN if one of them is zero.
+double cosine(const float* a, const float* b, std::int64_t dim);
+
+/// Euclidean length of a row, in double precision.
+double norm(const float* row, std::int64_t dim);
+
+/// 1 / norm of each of the first `size` rows, NaN for a zero row (it has no direction).
+std::vector<float> inverse_norms(const EmbeddingTable& table, std::int64_t size);
+
+/// A benchmark's word as it is looked up: as it stands, or in lower case.
+std::string lookup_form(std::string_view word, bool lowercase);
+
+}  // namespace wordbridge

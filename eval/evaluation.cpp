@@ -1,0 +1,109 @@
+#include "eval/evaluation.h"
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "eval/analogy.h"
+#include "eval/cosine.h"
+#include "eval/neighbors.h"
+#include "eval/similarity.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kNeighborsShown = 10;
+
+std::string stem(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
+/// JSON has no NaN: undefined is null.
+nlohmann::json number(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
+}
+
+nlohmann::json similarity_json(const EmbeddingTable& table, const std::string& path,
+                               bool lowercase) {
+  const auto scores = score_similarity(table, read_word_pairs(path), lowercase);
+  return {{"task", "similarity"},
+          {"name", stem(path)},
+          {"spearman", number(scores.spearman)},
+          {"pearson", number(scores.pearson)},
+          {"used", scores.used},
+          {"total", scores.total},
+          {"unknown", scores.unknown},
+          {"undefined", scores.undefined}};
+}
+
+nlohmann::json counts_json(const AnalogyCounts& counts) {
+  return {{"accuracy_add", number(counts.accuracy_add())},
+          {"accuracy_mul", number(counts.accuracy_mul())},
+          {"correct_add", counts.correct_add},
+          {"correct_mul", counts.correct_mul},
+          {"used", counts.used},
+          {"total", counts.total}};
+}
+
+nlohmann::json analogy_json(const EmbeddingTable& table, const std::string& path,
+                            const EvalOptions& options) {
+  const auto scores =
+      score_analogies(table, read_analogies(path), options.analogy_vocabulary, options.lowercase);
+  nlohmann::json result = counts_json(scores.total);
+  result["task"] = "analogy";
+  result["name"] = stem(path);
+  result["vocabulary"] = table.first(options.analogy_vocabulary).size();
+  result["semantic"] = counts_json(scores.semantic);
+  result["syntactic"] = counts_json(scores.syntactic);
+  result["sections"] = nlohmann::json::array();
+  for (const auto& [name, counts] : scores.sections) {
+    auto section = counts_json(counts);
+    section["name"] = name;
+    result["sections"].push_back(section);
+  }
+  return result;
+}
+
+/// A word that the vocabulary happens to lack is no reason to lose a run's other scores.
+nlohmann::json neighbors_json(const EmbeddingTable& table, const std::string& word) {
+  nlohmann::json result = {{"task", "neighbors"}, {"name", word}};
+  result["known"] = table.find(word) >= 0;
+  result["neighbors"] = nlohmann::json::array();
+  if (!result["known"]) return result;
+  if (norm(table.row(table.find(word)), table.dim()) == 0) return result;
+  for (const auto& neighbor : nearest(table, word, kNeighborsShown))
+    result["neighbors"].push_back({{"word", neighbor.word}, {"cosine", neighbor.cosine}});
+  return result;
+}
+
+}  // namespace
+
+FieldGroup EvalOptions::describe() {
+  FieldGroup group{"eval", "What the vectors of a run are scored on."};
+  group.add({"similarity", &similarity, "files of word pairs with people's scores"});
+  group.add({"analogy", &analogy, "files of analogy questions (four words a line, ': section')"});
+  group.add({"analogy_vocabulary", &analogy_vocabulary,
+             "answers are looked for among the first that many words, 0: all", at_least(0)});
+  group.add({"lowercase", &lowercase, "fold the benchmarks' words to lower case"});
+  group.add({"neighbors", &neighbors, "words whose nearest neighbours are shown"});
+  return group;
+}
+
+void EvalOptions::validate(Problems& problems, const std::string& prefix) const {
+  const auto check = [&](const std::string& key, const std::vector<std::string>& paths) {
+    for (const auto& path : paths)
+      if (!std::filesystem::is_regular_file(path))
+        problems.add(prefix + "." + key, "there is no file '" + path + "'");
+  };
+  check("similarity", similarity);
+  check("analogy", analogy);
+}
+
+nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options) {
+  nlohmann::json results = nlohmann::json::array();
+  for (const auto& path : options.similarity)
+    results.push_back(similarity_json(table, path, options.lowercase));
+  for (const auto& path : options.analogy) results.push_back(analogy_json(table, path, options));
+  for (const auto& word : options.neighbors) results.push_back(neighbors_json(table, word));
+  return results;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "core/fields.h"
+#include "data/embedding_table.h"
+
+namespace wordbridge {
+
+/// The `eval:` section: what the vectors of a run are scored on.
+struct EvalOptions {
+  std::vector<std::string> similarity;  // files of word pairs with scores
+  std::vector<std::string> analogy;     // files of a:b :: c:d questions
+  std::int64_t analogy_vocabulary = 0;  // answers among the first that many words, 0: all
+  bool lowercase = false;               // fold the benchmarks' words to lower case
+  std::vector<std::string> neighbors;   // words whose neighbours are shown
+  FieldGroup describe();
+  void validate(Problems& problems, const std::string& prefix) const;
+};
+
+/// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and
+/// coverage, in a fixed order.
+nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options);
+
+/// The scores of several tables side by side, as an aligned text or as a Markdown table.
+std::string results_table(const std::vector<std::pair<std::string, nlohmann::json>>& results,
+                          bool markdown);
+
+}  // namespace wordbridge

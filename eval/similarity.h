@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "data/embedding_table.h"
+
+namespace wordbridge {
+
+/// Two words and how alike people find them.
+struct WordPair {
+  std::string first, second;
+  double score = 0;
+};
+
+/// Reads a benchmark of word pairs: columns separated by tabs, commas or white space (whichever the
+/// first line has), LF or CRLF, empty lines and lines that start with '#' skipped. A header line
+/// names its columns, two of them word1 and word2 (upper case, blanks and '_' do not matter);
+/// without one the words come first, after a row number if there is one. The score is the first
+/// column after the words that holds a number. Error with file:line.
+std::vector<WordPair> read_word_pairs(const std::filesystem::path& path);
+
+/// How a table's cosines agree with people's scores. Pairs with a word that the table lacks are
+/// dropped and counted (`unknown`), as are those with a zero vector, whose cosine is undefined.
+struct SimilarityScores {
+  double spearman = std::numeric_limits<double>::quiet_NaN();
+  double pearson = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t used = 0, total = 0, unknown = 0, undefined = 0;
+};
+SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
+                                  bool lowercase);
+
+}  // namespace wordbridge

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/vocabulary.h"
+#include "models/model_options.h"
+
+// Shapes, here and in all modules: B batch, N context words, m features of a word, V vocabulary,
+// E width of a feature vector, h hidden units.
+
+namespace wordbridge {
+
+/// A language model trained by gradients: predicts a word from the N words before it.
+/// Everything that the training loop and the evaluation need of a module.
+class GradientModel : public torch::nn::Module {
+ public:
+  /// N: words of context, nearest first: ids_BN[b][0] is the word just before the predicted one.
+  virtual std::int64_t context() const = 0;
+  /// Mean negative log-likelihood (nats a word): ids_BN [B,N] and targets_B [B], int64 -> scalar.
+  virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
+  /// ln P(target | context), normalised over the whole vocabulary -> [B].
+  virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
+  /// The vectors that the options chose to export -> [V, d] float32.
+  virtual torch::Tensor vectors() = 0;
+  /// Whether weight decay holds for a parameter; as in the paper (section 2), not for biases.
+  virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
+  /// Floating-point operations of training on one word, for the estimate.
+  virtual double flops_per_word() const = 0;
+};
+
+/// What a model is built from beside its options.
+struct ModelInputs {
+  const Vocabulary& vocabulary;
+  /// Occurrences in the training portion [V]; the output bias may start from them.
+  const std::vector<std::int64_t>& counts;
+  std::uint64_t seed;
+};
+
+/// The module of a gradient entry of models.def; `options` are those its make_options() gave.
+std::shared_ptr<GradientModel> make_gradient_model(const std::string& name,
+                                                   const ModelOptions& options,
+                                                   const ModelInputs& inputs);
+
+}  // namespace wordbridge

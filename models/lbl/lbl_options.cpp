@@ -1,0 +1,26 @@
+#include "models/lbl/lbl_options.h"
+
+namespace wordbridge {
+
+FieldGroup LblOptions::describe() {
+  FieldGroup group{"lbl",
+                   "Log-bilinear language model (Mnih and Hinton 2007): y = b + U q, "
+                   "q = R1 C(w_t-1) + ... + R(n-1) C(w_t-n+1)"};
+  group
+      .add(Field{"n", &n, "order of the model: a word is predicted from the n-1 before it",
+                 between(2, 64)})
+      .add(Field{"m", &m, "features of a word, the embedding's dimension", between(1, 8192)})
+      .add(Field{"tied", &tied, "the output rows U are the features C"})
+      .add(Field{"export",
+                 &export_vectors,
+                 "a word's vector: features C(w), or output, its row of U",
+                 {},
+                 {"features", "output"}});
+  return group;
+}
+
+void LblOptions::validate(Problems&, const std::string&) const {}
+
+std::unique_ptr<ModelOptions> make_lbl_options() { return std::make_unique<LblOptions>(); }
+
+}  // namespace wordbridge

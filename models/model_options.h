@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/fields.h"
+
+namespace wordbridge {
+
+/// Which kind of learner trains a model.
+enum class LearnerKind {
+  gradient,    // a torch::nn::Module, by autograd
+  closed_form  // computed directly from the corpus
+};
+
+/// The options of one model, as its section of the configuration: `model: {type: NAME, NAME:
+/// {...}}`.
+struct ModelOptions {
+  virtual ~ModelOptions() = default;
+  /// The section: the group's name is the model's, its help says what it is.
+  virtual FieldGroup describe() = 0;
+  /// Contradictions between fields; keys under `prefix` ("model.nplm").
+  virtual void validate(Problems& problems, const std::string& prefix) const = 0;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <torch/nn/pimpl.h>
+
+#include <memory>
+#include <vector>
+
+#include "models/gradient_model.h"
+#include "models/nplm/nplm_options.h"
+#include "models/output/full_softmax.h"
+
+// Shapes: B batch, N = n-1 context words, m features of a word, h hidden units, V vocabulary.
+
+namespace wordbridge {
+
+/// The neural probabilistic language model of Bengio, Ducharme, Vincent, Jauvin 2003 (JMLR 3:1137):
+///
+///     y = b + W x + U tanh(d + H x),   x = [C(w_t-1); ...; C(w_t-n+1)],   P(w_t | context) =
+///     softmax(y)
+///
+/// Further hidden layers follow the first as tanh(d2 + H2 a), and so on. Parameters carry the
+/// paper's letters; those that the options leave out are undefined tensors. See README.md beside
+/// this file.
+class NplmImpl : public GradientModel {
+ public:
+  NplmImpl(const NplmOptions& options, std::int64_t vocabulary_size);
+
+  std::int64_t context() const override { return options.n - 1; }
+  torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
+  torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
+  /// y [B,V]: the scores of all words, before the softmax.
+  torch::Tensor forward(const torch::Tensor& ids_BN);
+  torch::Tensor vectors() override;
+  double flops_per_word() const override;
+
+  const NplmOptions options;
+  torch::Tensor C;  // [V,m] word features
+  std::vector<torch::Tensor>
+      H;  // [h,N*m] weights of the first hidden layer; of the next [h2,h], ...
+  std::vector<torch::Tensor> d;  // [h] their biases
+  torch::Tensor U;               // [V,h] hidden layer to output (C itself when tied)
+  torch::Tensor W;               // [V,N*m] features to output, when options.direct
+  torch::Tensor b;               // [V] output biases
+
+ private:
+  /// x [B,N*m]
+  torch::Tensor features(const torch::Tensor& ids_BN);
+  /// The last hidden layer [B,h] of x [B,N*m]; x itself without hidden layers.
+  torch::Tensor hidden(const torch::Tensor& x_BE);
+  /// The summands of y beside b.
+  std::vector<LinearTerm> output_terms(const torch::Tensor& ids_BN);
+};
+TORCH_MODULE(Nplm);
+
+}  // namespace wordbridge

@@ -1,0 +1,75 @@
+#include "models/nplm/nplm_options.h"
+
+#include <filesystem>
+
+namespace wordbridge {
+
+FieldGroup NplmOptions::describe() {
+  FieldGroup group{"nplm",
+                   "Neural probabilistic language model (Bengio et al. 2003): "
+                   "y = b + W x + U tanh(d + H x), x = [C(w_t-1); ...; C(w_t-n+1)]"};
+  group
+      .add(Field{"n", &n, "order of the model: a word is predicted from the n-1 before it",
+                 between(2, 64)})
+      .add(Field{"m", &m, "features of a word, the embedding's dimension", between(1, 8192)})
+      .add(Field{"hidden", &hidden, "units of each hidden layer, [] for none", between(1, 65536)})
+      .add(Field{"activation",
+                 &activation,
+                 "of the hidden layers",
+                 {},
+                 {"tanh", "sigmoid", "relu", "identity"}})
+      .add(Field{"direct", &direct, "direct connections W from the features to the output"})
+      .add(Field{"tied", &tied, "the output rows U are the features C (the last width must be m)"})
+      .add(Field{"dropout", &dropout, "share of hidden units dropped in training", below(0, 1)})
+      .add(Field{"feature_dropout", &feature_dropout, "share of the features x dropped in training",
+                 below(0, 1)})
+      .add(Field{
+          "export",
+          &export_vectors,
+          "a word's vector: features C(w); hidden, the last hidden layer for one word of context "
+          "(n = 2): tanh(d + H C(w)); output, its row of U",
+          {},
+          {"features", "hidden", "output"}});
+  FieldGroup init{"init", "where training starts"};
+  init.add(Field{"features", &feature_scale, "standard deviation of C", at_least(0)})
+      .add(Field{"output", &output_scale, "standard deviation of U and W", at_least(0)})
+      .add(Field{"bias",
+                 &output_bias,
+                 "output biases b: zero, or the log unigram frequencies",
+                 {},
+                 {"zero", "unigram"}})
+      .add(Field{"bias_smoothing", &bias_smoothing, "added to each count for bias: unigram",
+                 more_than(0)})
+      .add(Field{"vectors", &vectors,
+                 "file of word vectors (m columns) to start C from; words not in it stay random"})
+      .add(Field{"frozen", &frozen, "C is not trained"});
+  group.add(init);
+  return group;
+}
+
+void NplmOptions::validate(Problems& problems, const std::string& prefix) const {
+  if (hidden.empty() && !direct && !tied) {
+    problems.add(prefix + ".hidden", "without a hidden layer the output needs direct: true");
+  }
+  const std::int64_t last = hidden.empty() ? (n - 1) * m : hidden.back();
+  if (tied && last != m) {
+    problems.add(prefix + ".tied", "tied output rows need the last width to be m = " +
+                                       std::to_string(m) + ", it is " + std::to_string(last));
+  }
+  if (export_vectors == "hidden" && (n != 2 || hidden.empty())) {
+    problems.add(prefix + ".export", "hidden needs one word of context (n: 2) and a hidden layer");
+  }
+  if (export_vectors == "output" && hidden.empty() && !tied) {
+    problems.add(prefix + ".export", "output needs a hidden layer: without one there is no U");
+  }
+  if (frozen && vectors.empty()) {
+    problems.add(prefix + ".init.frozen", "random features can't stay frozen: give init.vectors");
+  }
+  if (!vectors.empty() && !std::filesystem::exists(vectors)) {
+    problems.add(prefix + ".init.vectors", "there is no file '" + vectors + "'");
+  }
+}
+
+std::unique_ptr<ModelOptions> make_nplm_options() { return std::make_unique<NplmOptions>(); }
+
+}  // namespace wordbridge

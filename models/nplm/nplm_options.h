@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+/// Options of the neural probabilistic language model; letters as in Bengio et al. 2003.
+struct NplmOptions : ModelOptions {
+  std::int64_t n = 5;                        // order: predicts from n-1 words
+  std::int64_t m = 30;                       // features of a word
+  std::vector<std::int64_t> hidden = {100};  // h of each hidden layer; empty: none
+  std::string activation = "tanh";
+  bool direct = false;                      // W: connections from the features to the output
+  bool tied = false;                        // the output rows U are the features C
+  double dropout = 0.0;                     // of hidden units
+  double feature_dropout = 0.0;             // of x
+  std::string export_vectors = "features";  // features, hidden, output
+
+  // Initialisation: the paper gives none.
+  double feature_scale = 0.1;           // C: normal of this standard deviation
+  double output_scale = 0.01;           // U, W: likewise
+  std::string output_bias = "unigram";  // zero, unigram: log((count + bias_smoothing) / total)
+  double bias_smoothing = 1.0;
+  std::string vectors;  // file with initial features
+  bool frozen = false;  // features stay as they are read
+
+  FieldGroup describe() override;
+  void validate(Problems& problems, const std::string& prefix) const override;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,199 @@
+#include "models/pca/pca.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/threads.h"
+#include "models/pca/randomized_svd.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kRows = 256;  // rows in one block
+
+template <class F>
+void for_each_value(SparseMatrix& matrix, const F& change) {
+  for_each_range(matrix.rows, kRows, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      for (auto k = static_cast<std::size_t>(matrix.begin[i]);
+           k < static_cast<std::size_t>(matrix.begin[i + 1]); ++k) {
+        change(i, static_cast<std::size_t>(matrix.column[k]), matrix.value[k]);
+      }
+    }
+  });
+}
+
+void drop_zeros(SparseMatrix& matrix) {
+  std::size_t kept = 0, k = 0;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(matrix.rows); ++i) {
+    for (; k < static_cast<std::size_t>(matrix.begin[i + 1]); ++k) {
+      if (matrix.value[k] == 0) continue;
+      matrix.column[kept] = matrix.column[k];
+      matrix.value[kept++] = matrix.value[k];
+    }
+    matrix.begin[i + 1] = static_cast<std::int64_t>(kept);
+  }
+  matrix.column.resize(kept);
+  matrix.value.resize(kept);
+}
+
+void make_ppmi(SparseMatrix& counts, double smoothing) {
+  std::vector<double> rows(static_cast<std::size_t>(counts.rows), 0.0);
+  std::vector<double> columns(static_cast<std::size_t>(counts.cols), 0.0);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (auto k = static_cast<std::size_t>(counts.begin[i]);
+         k < static_cast<std::size_t>(counts.begin[i + 1]); ++k) {
+      rows[i] += counts.value[k];
+      columns[static_cast<std::size_t>(counts.column[k])] += counts.value[k];
+    }
+  }
+  double total = 0;
+  for (double& column : columns) {
+    if (column > 0) column = std::pow(column, smoothing);
+    total += column;
+  }
+  for_each_value(counts, [&](std::size_t i, std::size_t j, double& x) {
+    x = std::max(0.0, std::log(x * total / (rows[i] * columns[j])));
+  });
+  drop_zeros(counts);
+}
+
+bool use_exact(const PcaOptions& options, std::int64_t rows, std::int64_t cols) {
+  return options.solver == "exact" ||
+         (options.solver == "auto" && std::min(rows, cols) <= options.exact_limit);
+}
+
+LeftSvd decompose(const CenteredMatrix& a, const PcaOptions& options, std::uint64_t seed) {
+  const bool exact = use_exact(options, a.rows(), a.cols());
+  log("pca", "{} singular value decomposition of {} x {}, {} components",
+      exact ? "exact" : "randomized", a.rows(), a.cols(), options.dim);
+  if (exact) return exact_svd(a, options.dim);
+  return randomized_svd(a, {options.dim, options.tolerance, seed});
+}
+
+/// U S^power in float32; the largest entry of each column of U is made positive.
+std::vector<float> signed_scores(const LeftSvd& svd, double power) {
+  const auto dim = static_cast<std::size_t>(svd.u.cols);
+  std::vector<double> largest(dim, 0.0), factor(dim);
+  for (std::int64_t i = 0; i < svd.u.rows; ++i) {
+    for (std::size_t j = 0; j < dim; ++j) {
+      const double entry = svd.u.row(i)[j];
+      if (std::abs(entry) > std::abs(largest[j])) largest[j] = entry;
+    }
+  }
+  for (std::size_t j = 0; j < dim; ++j) {
+    factor[j] = std::copysign(std::pow(svd.singular_values[j], power), largest[j]);
+  }
+  std::vector<float> scores(svd.u.value.size());
+  for_each_range(svd.u.rows, kRows, [&](std::int64_t begin, std::int64_t end) {
+    for (auto k = static_cast<std::size_t>(begin) * dim; k < static_cast<std::size_t>(end) * dim;
+         ++k) {
+      scores[k] = static_cast<float>(svd.u.value[k] * factor[k % dim]);
+    }
+  });
+  return scores;
+}
+
+void check_shape(const SparseMatrix& counts, const PcaOptions& options) {
+  if (counts.nonzeros() == 0) {
+    throw Error("there is nothing to decompose: no word has a context")
+        .hint("is every document a single word? then try model.pca.counts.cross_documents=true");
+  }
+  const std::int64_t most = std::min(counts.rows, counts.cols);
+  if (options.dim <= most) return;
+  throw Error("more components than the matrix of counts can have")
+      .at("model.pca.dim")
+      .expected("at most {}, the lesser of {} words and {} contexts", most, counts.rows,
+                counts.cols)
+      .got("{}", options.dim);
+}
+
+}  // namespace
+
+SparseMatrix transform_counts(SparseMatrix counts, const std::string& transform,
+                              double ppmi_smoothing) {
+  if (transform == "log") {
+    for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::log1p(x); });
+  } else if (transform == "sqrt") {
+    for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::sqrt(x); });
+  } else if (transform == "ppmi") {
+    make_ppmi(counts, ppmi_smoothing);
+  } else {
+    WB_ASSERT(transform == "raw", "{}", transform);
+  }
+  return counts;
+}
+
+PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64_t seed) {
+  check_shape(counts, options);
+  SparseMatrix transformed =
+      transform_counts(std::move(counts), options.transform, options.ppmi_smoothing);
+  log("pca", "transform {}: {} non-zeros", options.transform,
+      human_count(static_cast<std::uint64_t>(transformed.nonzeros())));
+  if (interrupted()) throw Interrupted("interrupted during PCA");
+  const CenteredMatrix a(std::move(transformed), options.center);
+  LeftSvd svd = decompose(a, options, seed);
+  PcaScores scores;
+  scores.nonzeros = a.nonzeros();
+  scores.rows = signed_scores(svd, options.power);
+  double explained = 0;
+  for (const double value : svd.singular_values) explained += value * value;
+  scores.explained_variance_ratio = explained / a.squared_norm();
+  scores.singular_values = std::move(svd.singular_values);
+  return scores;
+}
+
+void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
+  SparseMatrix counts =
+      count_cooccurrences(training_stream(corpus), options_.counts, options_.max_contexts);
+  const std::int64_t contexts = counts.cols;
+  log("pca", "{} words x {} contexts ({}): {} non-zeros, {}", counts.rows, contexts,
+      options_.counts.context, human_count(static_cast<std::uint64_t>(counts.nonzeros())),
+      human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
+  PcaScores scores = pca_scores(std::move(counts), options_, seed);
+  log("pca", "{} components explain {:.2f} % of the variance", options_.dim,
+      100 * scores.explained_variance_ratio);
+  metrics_ = {{"explained_variance_ratio", scores.explained_variance_ratio}};
+  for (std::size_t i = 0; i < std::min<std::size_t>(scores.singular_values.size(), 10); ++i) {
+    metrics_.emplace_back(fmt::format("singular_value_{}", i + 1), scores.singular_values[i]);
+  }
+  metrics_.emplace_back("nonzeros", static_cast<double>(scores.nonzeros));
+  metrics_.emplace_back("contexts", static_cast<double>(contexts));
+  table_.emplace(corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
+                 fmt::format("pca of {} counts, {}", options_.counts.context, options_.transform));
+}
+
+EmbeddingTable PcaModel::vectors() const {
+  WB_ASSERT(table_.has_value(), "fit() first");
+  return *table_;
+}
+
+std::vector<std::pair<std::string, double>> PcaModel::metrics() const { return metrics_; }
+
+double PcaModel::estimated_bytes(const Corpus& corpus) const {
+  const TokenStream stream = training_stream(corpus);
+  const std::int64_t rows = stream.types;
+  const std::int64_t cols = context_columns(stream, options_.counts, options_.max_contexts);
+  // X and its transpose, 12 bytes a non-zero each.
+  const double sparse = 24 * expected_nonzeros(stream, options_.counts, options_.max_contexts);
+  // Dense float64: blocks of rows in each thread and the factors left of all of them, or three
+  // matrices as wide as the sketch.
+  const auto least = static_cast<double>(std::min(rows, cols));
+  const auto most = static_cast<double>(std::max(rows, cols));
+  if (use_exact(options_, rows, cols)) {
+    const double block = std::min(most, std::max(2048.0, 4 * least));
+    return sparse + 8 * least * (most / 4 + 3 * block * threads());
+  }
+  return sparse + 8 * 3 * most * static_cast<double>(options_.dim);
+}
+
+std::unique_ptr<ClosedFormModel> make_pca(const ModelOptions& options) {
+  return std::make_unique<PcaModel>(dynamic_cast<const PcaOptions&>(options));
+}
+
+}  // namespace wordbridge

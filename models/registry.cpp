@@ -1,0 +1,47 @@
+#include "models/registry.h"
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace wordbridge {
+
+#define WB_GRADIENT_MODEL(name) std::unique_ptr<ModelOptions> make_##name##_options();
+#define WB_CLOSED_FORM_MODEL(name)                       \
+  std::unique_ptr<ModelOptions> make_##name##_options(); \
+  std::unique_ptr<ClosedFormModel> make_##name(const ModelOptions& options);
+#include "models/models.def"
+#undef WB_GRADIENT_MODEL
+#undef WB_CLOSED_FORM_MODEL
+
+const std::vector<ModelInfo>& registered_models() {
+#define WB_GRADIENT_MODEL(name) {#name, LearnerKind::gradient, make_##name##_options},
+#define WB_CLOSED_FORM_MODEL(name) {#name, LearnerKind::closed_form, make_##name##_options},
+  static const std::vector<ModelInfo> models = {
+#include "models/models.def"
+  };
+#undef WB_GRADIENT_MODEL
+#undef WB_CLOSED_FORM_MODEL
+  return models;
+}
+
+const ModelInfo& find_model(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& model : registered_models()) {
+    if (model.name == name) return model;
+    names.push_back(model.name);
+  }
+  throw Error("there is no such model").expected("{}", join(names, ", ")).got("{}", name);
+}
+
+std::unique_ptr<ClosedFormModel> make_closed_form_model(const std::string& name,
+                                                        const ModelOptions& options) {
+#define WB_GRADIENT_MODEL(model)
+#define WB_CLOSED_FORM_MODEL(model) \
+  if (name == #model) return make_##model(options);
+#include "models/models.def"
+#undef WB_GRADIENT_MODEL
+#undef WB_CLOSED_FORM_MODEL
+  throw Error("there is no such closed-form model").got("{}", name);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/closed_form_model.h"
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+/// A line of models/models.def.
+struct ModelInfo {
+  std::string name;
+  LearnerKind kind;
+  std::unique_ptr<ModelOptions> (*make_options)();
+};
+
+/// All models in the order of models.def. No LibTorch: configurations are checked without it.
+const std::vector<ModelInfo>& registered_models();
+/// Error (naming the nearest) for an unknown name.
+const ModelInfo& find_model(const std::string& name);
+/// The model of a closed-form entry; `options` are those its make_options() gave.
+std::unique_ptr<ClosedFormModel> make_closed_form_model(const std::string& name,
+                                                        const ModelOptions& options);
+
+}  // namespace wordbridge

@@ -1,0 +1,143 @@
+#include "eval/evaluation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+EmbeddingTable table() {
+  return EmbeddingTable({"king", "queen", "man", "woman", "noise"},
+                        {1, 1, 0, 1, -1, 0, 1, 1, 1, 1, -1, 1, 1, 1, 0.2f}, 3, "by hand");
+}
+
+struct Benchmarks {
+  TempFolder folder;
+  EvalOptions options;
+  Benchmarks() {
+    options.similarity = {folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nking duke 2\n"),
+                          folder.write("other.txt", "a b 1\n")};
+    options.analogy = {folder.write("questions-words.txt",
+                                    ": family\nman king woman queen\nman king woman duchess\n")};
+    options.neighbors = {"king", "duke"};
+  }
+};
+
+TEST(Evaluation, ScoresInAFixedOrder) {
+  const Benchmarks benchmarks;
+  const json results = evaluate(table(), benchmarks.options);
+  ASSERT_EQ(results.size(), 5u);
+  EXPECT_EQ(results[0], (json{{"task", "similarity"},
+                              {"name", "EN-RG-65"},
+                              {"spearman", 1.0},
+                              {"pearson", results[0]["pearson"]},
+                              {"used", 2},
+                              {"total", 3},
+                              {"unknown", 1},
+                              {"undefined", 0}}));
+  EXPECT_NEAR(results[0]["pearson"].get<double>(), 1, 1e-12);
+  EXPECT_EQ(results[1]["name"], "other");
+  EXPECT_TRUE(results[1]["spearman"].is_null()) << "undefined";
+  EXPECT_EQ(results[2]["task"], "analogy");
+  EXPECT_EQ(results[2]["name"], "questions-words");
+  EXPECT_EQ(results[2]["vocabulary"], 5);
+  EXPECT_EQ(results[2]["accuracy_add"], 1.0);
+  EXPECT_EQ(results[2]["used"], 1);
+  EXPECT_EQ(results[2]["total"], 2);
+  EXPECT_EQ(results[2]["semantic"]["correct_mul"], 1);
+  EXPECT_TRUE(results[2]["syntactic"]["accuracy_add"].is_null());
+  EXPECT_EQ(results[2]["sections"][0]["name"], "family");
+  EXPECT_EQ(results[3]["task"], "neighbors");
+  EXPECT_EQ(results[3]["neighbors"][0]["word"], "noise");
+  EXPECT_EQ(results[3]["neighbors"].size(), 4u);
+  EXPECT_EQ(results[4], (json{{"task", "neighbors"},
+                              {"name", "duke"},
+                              {"known", false},
+                              {"neighbors", json::array()}}));
+  EXPECT_EQ(json::parse(results.dump()), results);
+}
+
+TEST(Evaluation, TableSideBySide) {
+  const json similarity = {{"task", "similarity"}, {"name", "RG"}, {"spearman", 0.41234},
+                           {"pearson", nullptr},   {"used", 64},   {"total", 65}};
+  const json other = {{"task", "similarity"}, {"name", "MC|30"}, {"spearman", -0.5},
+                      {"pearson", 0.25},      {"used", 30},      {"total", 30}};
+  const json later = {{"task", "of a later kind"}};
+  EXPECT_EQ(results_table({{"pca", json::array({similarity, later})},
+                           {"größer", json::array({other, similarity})}},
+                          false),
+            "score (used/total)            pca          größer\n"
+            "RG spearman         0.412 (64/65)   0.412 (64/65)\n"
+            "RG pearson            nan (64/65)     nan (64/65)\n"
+            "MC|30 spearman                  -  -0.500 (30/30)\n"
+            "MC|30 pearson                   -   0.250 (30/30)\n");
+  EXPECT_EQ(results_table({{"pca", json::array({other})}}, true),
+            "| score (used/total) |            pca |\n"
+            "|--------------------|---------------:|\n"
+            "| MC\\|30 spearman    | -0.500 (30/30) |\n"
+            "| MC\\|30 pearson     |  0.250 (30/30) |\n");
+}
+
+TEST(Evaluation, TableOfAllKinds) {
+  const Benchmarks benchmarks;
+  const auto text = results_table({{"v", evaluate(table(), benchmarks.options)}}, false);
+  EXPECT_THAT(text, HasSubstr("EN-RG-65 spearman"));
+  EXPECT_THAT(text, HasSubstr("1.000 (2/3)"));
+  EXPECT_THAT(text, HasSubstr("questions-words 3CosAdd semantic"));
+  EXPECT_THAT(text, HasSubstr("questions-words 3CosMul syntactic"));
+  EXPECT_THAT(text, HasSubstr("nan (0/0)"));
+  EXPECT_THAT(text, HasSubstr("noise, "));
+  EXPECT_THAT(text, HasSubstr("unknown"));
+}
+
+TEST(Evaluation, BenchmarksOfOneNameHaveARowEach) {
+  const auto result = [](double score) {
+    return json{{"task", "similarity"}, {"name", "x"}, {"spearman", score},
+                {"pearson", score},     {"used", 2},   {"total", 2}};
+  };
+  const json both = json::array({result(0.25), result(0.75)});
+  EXPECT_EQ(results_table({{"v", both}, {"w", both}}, false),
+            "score (used/total)            v            w\n"
+            "x spearman          0.250 (2/2)  0.250 (2/2)\n"
+            "x pearson           0.250 (2/2)  0.250 (2/2)\n"
+            "x spearman          0.750 (2/2)  0.750 (2/2)\n"
+            "x pearson           0.750 (2/2)  0.750 (2/2)\n");
+}
+
+TEST(EvalOptions, FilesMustExist) {
+  const Benchmarks benchmarks;
+  Problems none;
+  benchmarks.options.validate(none, "eval");
+  EXPECT_TRUE(none.empty());
+  EvalOptions options;
+  options.similarity = {benchmarks.folder.path().string(), benchmarks.options.similarity[0]};
+  options.analogy = {"no/such/file"};
+  Problems problems;
+  options.validate(problems, "eval");
+  EXPECT_THAT(problems.found(),
+              ElementsAre(testing::Pair("eval.similarity", HasSubstr("no file")),
+                          testing::Pair("eval.analogy", HasSubstr("no/such/file"))));
+}
+
+TEST(EvalOptions, DescribesItsFields) {
+  EvalOptions options;
+  const auto group = options.describe();
+  EXPECT_EQ(group.name, "eval");
+  std::vector<std::string> names;
+  for (const auto& field : group.fields) names.push_back(field.name);
+  EXPECT_THAT(names,
+              ElementsAre("similarity", "analogy", "analogy_vocabulary", "lowercase", "neighbors"));
+}
+
+}  // namespace
+}  // namespace wordbridge

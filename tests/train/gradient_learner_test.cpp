@@ -1,0 +1,203 @@
+#include "train/gradient_learner.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/threads.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/toy_corpus.h"
+#include "train/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+using Mode = RunDirectory::Mode;
+
+const char* const kToy =
+    "data: {reader: wordnet}\n"  // not read: the corpus is made here
+    "model: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], dropout: 0.2}}\n"
+    "train: {epochs: 6, batch_size: 32, lr: 0.02, schedule: {warmup_steps: 5}}\n";
+
+RunConfig toy_config(const std::string& more = "") { return RunConfig::parse(kToy + more, "toy"); }
+
+/// Vectors as text and the metrics of a complete training in `folder`.
+struct Outcome {
+  std::vector<float> vectors;
+  std::string metrics;
+};
+
+bool train_part(const RunConfig& config, const Corpus& corpus, const fs::path& folder, Mode mode,
+                const StopAfter& stop, Outcome* outcome = nullptr) {
+  RunDirectory run(folder, mode);
+  write_file(run.file("config.yaml"), "");
+  const auto learner = make_gradient_learner(config, corpus);
+  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+  if (!learner->train(run, stop)) return false;
+  learner->finish(run);
+  if (outcome != nullptr) {
+    const EmbeddingTable table = learner->vectors();
+    outcome->vectors.assign(table.data(), table.data() + table.size() * table.dim());
+    outcome->metrics = slurp(run.file("metrics.jsonl"));
+  }
+  return true;
+}
+
+Outcome train_whole(const RunConfig& config, const Corpus& corpus) {
+  const TempFolder folder;
+  Outcome outcome;
+  EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::create, {}, &outcome));
+  return outcome;
+}
+
+class GradientLearnerTest : public ::testing::Test {
+ protected:
+  void SetUp() override { start(2); }
+  void TearDown() override { start(0); }
+  static void start(int count) {
+    set_threads(count, [] { at::set_num_threads(1); });
+  }
+};
+
+TEST_F(GradientLearnerTest, SameSeedSameBytesOnAnyNumberOfThreads) {
+  const Corpus corpus = toy_corpus(200);
+  const Outcome first = train_whole(toy_config(), corpus);
+  EXPECT_EQ(train_whole(toy_config(), corpus).vectors, first.vectors);
+  for (const int count : {1, 3}) {
+    start(count);
+    const Outcome other = train_whole(toy_config(), corpus);
+    EXPECT_EQ(other.vectors, first.vectors) << count;
+    EXPECT_EQ(other.metrics, first.metrics) << count;
+  }
+  EXPECT_NE(train_whole(toy_config("seed: 2\n"), corpus).vectors, first.vectors);
+}
+
+TEST_F(GradientLearnerTest, StoppedAndResumedEqualsNeverStopped) {
+  const Corpus corpus = toy_corpus(200);
+  const auto steps = (corpus.train().size() + 31) / 32;
+  for (const char* optimizer : {"sgd", "adagrad", "adam", "adamw"}) {
+    RunConfig config = toy_config("seed: 3\n");
+    config.train.optimizer = optimizer;
+    if (config.train.optimizer == "sgd") config.train.momentum = 0.9;
+    const Outcome whole = train_whole(config, corpus);
+    const TempFolder folder;
+    StopAfter after_epoch, in_epoch;
+    after_epoch.epoch = 2;
+    in_epoch.step = 4 * steps + steps / 2;
+    EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::create, after_epoch));
+    EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::resume, in_epoch));
+    Outcome resumed;
+    EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::resume, {}, &resumed));
+    EXPECT_EQ(resumed.vectors, whole.vectors) << optimizer;
+    EXPECT_EQ(resumed.metrics, whole.metrics) << optimizer;
+  }
+}
+
+TEST_F(GradientLearnerTest, LearnsTheToyGrammar) {
+  const Corpus corpus = toy_corpus(1000);
+  RunConfig config = toy_config();
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config, corpus);
+  EXPECT_TRUE(learner->train(run, {}));
+  learner->finish(run);
+  // 2 x 6 x 3 x 2 x 6 equally probable sentences of 6 words; two words of context do not tell
+  // whether a noun ends the sentence, one more bit at each of the two: (432 x 2 x 2)^(1/6) = 3.46.
+  EXPECT_LT(learner->results().at("test_perplexity").get<double>(), 3.6);
+  EXPECT_GT(learner->results().at("test_perplexity").get<double>(), 3.35);
+}
+
+TEST_F(GradientLearnerTest, ALargeModelFitsASmallText) {
+  const Corpus corpus = corpus_from_tokens(
+      {"a", "b", "c", "d", "a", "c", "b", "d", "d", "a", "b", "b", "c", "a"},
+      [] {
+        VocabularyOptions v;
+        v.min_count = 1;
+        return v;
+      }(),
+      [] {
+        SplitOptions s;
+        s.train = 1, s.valid = 0, s.test = 0;
+        return s;
+      }());
+  RunConfig config = RunConfig::parse(
+      "data: {reader: wordnet}\n"
+      "model: {type: nplm, nplm: {n: 4, m: 8, hidden: [32]}}\n"
+      "train: {epochs: 300, batch_size: 14, lr: 0.02, weight_decay: 0, schedule: {type: constant, "
+      "warmup_steps: 0}}\n",
+      "tiny");
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config, corpus);
+  EXPECT_TRUE(learner->train(run, {}));
+  EXPECT_LT(dynamic_cast<GradientLearner&>(*learner).evaluate(corpus.train()).perplexity(), 1.05);
+}
+
+TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
+  const Corpus corpus = toy_corpus(50);
+  // Logits that overflow.
+  const RunConfig config = RunConfig::parse(
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], init: "
+      "{features: 1e20, output: 1e38}}}\n",
+      "toy");
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config, corpus);
+  const auto message = message_of<Error>([&] { learner->train(run, {}); });
+  EXPECT_NE(message.find("finite"), std::string::npos) << message;
+  EXPECT_NE(message.find("epoch 1, update 1,"), std::string::npos) << message;
+}
+
+TEST_F(GradientLearnerTest, PatienceEndsTrainingEarly) {
+  const Corpus corpus = toy_corpus(60);
+  RunConfig config = toy_config();
+  config.train.epochs = 200;
+  config.train.patience = 2;
+  config.train.schedule.type = "constant";
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config, corpus);
+  EXPECT_TRUE(learner->train(run, {}));
+  learner->finish(run);
+  const auto results = learner->results();
+  EXPECT_LT(results.at("epochs").get<int>(), 200);
+  EXPECT_EQ(results.at("epochs").get<int>(), results.at("best_epoch").get<int>() + 2);
+}
+
+TEST_F(GradientLearnerTest, EvaluationDoesNotDisturbTraining) {
+  const Corpus corpus = toy_corpus(100);
+  const RunConfig config = toy_config();
+  const Outcome whole = train_whole(config, corpus);
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  StopAfter stop;
+  stop.epoch = 3;
+  const auto learner = make_gradient_learner(config, corpus);
+  EXPECT_FALSE(learner->train(run, stop));
+  dynamic_cast<GradientLearner&>(*learner).evaluate(corpus.train());
+  EXPECT_TRUE(learner->train(run, {}));
+  learner->finish(run);
+  const EmbeddingTable table = learner->vectors();
+  EXPECT_EQ(std::vector<float>(table.data(), table.data() + table.size() * table.dim()),
+            whole.vectors);
+}
+
+TEST_F(GradientLearnerTest, CheckpointOfAnotherShapeIsRefused) {
+  const Corpus corpus = toy_corpus(50);
+  const RunConfig
+      small = toy_config(),
+      large = RunConfig::parse(
+          "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 5, hidden: [8]}}\n", "toy");
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  run.save_checkpoint("latest", *make_gradient_learner(small, corpus));
+  const auto learner = make_gradient_learner(large, corpus);
+  const auto message = message_of<Error>([&] { run.restore_checkpoint("latest", *learner); });
+  EXPECT_NE(message.find("does not fit"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace wordbridge

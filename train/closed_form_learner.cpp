@@ -1,0 +1,61 @@
+#include "train/closed_form_learner.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "train/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+class ClosedFormLearner : public Learner {
+ public:
+  ClosedFormLearner(const RunConfig& config, const Corpus& corpus)
+      : name_(config.model),
+        seed_(static_cast<std::uint64_t>(config.seed)),
+        corpus_(corpus),
+        model_(make_closed_form_model(config.model, config.chosen_model_options())) {}
+
+  void announce() override {
+    log(name_, "about {} of memory for {} words and {} tokens",
+        human_bytes(model_->estimated_bytes(corpus_)),
+        human_count(static_cast<std::uint64_t>(corpus_.vocabulary().size())),
+        human_count(static_cast<std::uint64_t>(corpus_.train().size())));
+  }
+
+  bool train(RunDirectory& run, const StopAfter&) override {
+    const Progress clock(name_, 0, "");
+    model_->fit(corpus_, seed_);
+    run.metrics(results());
+    run.timing({{"seconds", clock.seconds()}});
+    return true;
+  }
+
+  nlohmann::json state() const override { return nlohmann::json::object(); }
+  void add_arrays(ContainerWriter&) const override {}
+  void restore(const nlohmann::json&, const ContainerReader&) override {}
+  void finish(RunDirectory&) override {}
+  EmbeddingTable vectors() override { return model_->vectors(); }
+
+  nlohmann::ordered_json results() const override {
+    nlohmann::ordered_json results = nlohmann::ordered_json::object();
+    for (const auto& [metric, value] : model_->metrics()) results[metric] = value;
+    return results;
+  }
+
+ private:
+  std::string name_;
+  std::uint64_t seed_;
+  const Corpus& corpus_;
+  std::unique_ptr<ClosedFormModel> model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_closed_form_learner(const RunConfig& config, const Corpus& corpus) {
+  return std::make_unique<ClosedFormLearner>(config, corpus);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,332 @@
+#include "train/gradient_learner.h"
+
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "train/batch_sampler.h"
+#include "train/run_directory.h"
+#include "train/torch_runtime.h"
+
+// Shapes: B batch, N context words, V vocabulary.
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+using torch::Tensor;
+
+constexpr std::int64_t kEvaluationBatch = 1024;
+
+std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
+  std::vector<Optimizer::Parameter> parameters;
+  for (const auto& named : model.named_parameters()) {
+    if (named.value().requires_grad())
+      parameters.push_back({named.key(), named.value(), model.decays(named.value())});
+  }
+  return parameters;
+}
+
+double perplexity_of(double nats, std::int64_t words) {
+  return words > 0 ? std::exp(nats / static_cast<double>(words)) : std::nan("");
+}
+
+/// Copies an array of a checkpoint into a tensor of the same shape.
+void restore_tensor(const ContainerReader& reader, const std::string& name, Tensor tensor) {
+  const auto& array = reader.array(name);
+  if (array.type != DType::f32 || array.shape != tensor.sizes().vec()) {
+    throw Error("the checkpoint does not fit the model")
+        .at("{}: {}", reader.file()->path().string(), name)
+        .expected("float32 [{}]", fmt::join(tensor.sizes().vec(), ", "))
+        .got("{} [{}]", dtype_name(array.type), fmt::join(array.shape, ", "));
+  }
+  const torch::NoGradGuard no_grad;
+  tensor.copy_(torch::from_blob(const_cast<char*>(array.data), tensor.sizes(), torch::kFloat32));
+}
+
+}  // namespace
+
+double Likelihood::perplexity() const { return perplexity_of(nats, words); }
+double Likelihood::perplexity_seen() const { return perplexity_of(nats_seen, words_seen); }
+
+GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
+                                 std::shared_ptr<GradientModel> model, torch::Device device)
+    : config_(config),
+      corpus_(corpus),
+      model_(std::move(model)),
+      device_(device),
+      optimizer_(config.train, parameters_of(*model_)) {}
+
+void GradientLearner::announce() {
+  std::int64_t parameters = 0;
+  for (const auto& parameter : model_->parameters()) parameters += parameter.numel();
+  std::int64_t moments = 0;
+  for (const auto& [name, moment] : optimizer_.state()) moments += moment.numel();
+  const auto logits = config_.train.batch_size * corpus_.vocabulary().size();
+  const double bytes =
+      4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
+  const auto steps_left = epoch_steps() * config_.train.epochs - at_.step;
+  log("train", "{}: {} parameters on {}, {:.3g} GFLOP an update of {} words", config_.model,
+      human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
+      model_->flops_per_word() * static_cast<double>(config_.train.batch_size) * 1e-9,
+      config_.train.batch_size);
+  log("train", "{} updates in {} epochs, {} to go: about {} and {} of memory",
+      human_count(static_cast<std::uint64_t>(epoch_steps() * config_.train.epochs)),
+      config_.train.epochs, human_count(static_cast<std::uint64_t>(steps_left)),
+      human_duration(seconds_per_step() * static_cast<double>(steps_left)), human_bytes(bytes));
+}
+
+double GradientLearner::seconds_per_step() {
+  // Losses and gradients of a few batches, which are thrown away: nothing of the training moves.
+  constexpr int kWarmUp = 1, kTimed = 3;
+  const BatchSampler sampler(corpus_.train(), config_.train.batch_size, 0, 0);
+  model_->train();
+  std::unique_ptr<Progress> clock;
+  for (int i = 0; i < kWarmUp + kTimed; ++i) {
+    if (i == kWarmUp) clock = std::make_unique<Progress>("train", 0, "");
+    const Batch batch = make_batch(sampler.batch(0));
+    model_->loss(batch.ids_BN, batch.targets_B).backward();
+    model_->zero_grad(true);
+  }
+  return clock->seconds() / kTimed;
+}
+
+bool GradientLearner::train(RunDirectory& run, const StopAfter& stop) {
+  while (!at_.finished) {
+    if (!train_epoch(run, stop)) return false;
+    finish_epoch(run);
+    if (!at_.finished && (at_.epoch == stop.epoch || interrupted())) return false;
+  }
+  return true;
+}
+
+bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
+  const BatchSampler sampler(corpus_.train(), config_.train.batch_size,
+                             static_cast<std::uint64_t>(config_.seed), at_.epoch);
+  const auto words = static_cast<std::uint64_t>(corpus_.train().size());
+  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, config_.train.epochs), words, "words",
+                    static_cast<std::uint64_t>(at_.loss_words));
+  const auto words_before = at_.loss_words;
+  model_->train();
+  while (at_.batch < sampler.batches()) {
+    const auto positions = sampler.batch(at_.batch);
+    const double loss = train_step(positions);
+    at_.loss_sum += loss * static_cast<double>(positions.size());
+    at_.loss_words += static_cast<std::int64_t>(positions.size());
+    ++at_.batch;
+    ++at_.step;
+    progress.update(static_cast<std::uint64_t>(at_.loss_words),
+                    fmt::format("loss {:.4f}", at_.loss_sum / static_cast<double>(at_.loss_words)));
+    if (config_.train.log_steps > 0 && at_.step % config_.train.log_steps == 0) {
+      run.metrics({{"step", at_.step}, {"loss", loss}});
+    }
+    const bool stopping = interrupted() || at_.step == stop.step;
+    if (stopping ||
+        (config_.train.checkpoint_steps > 0 && at_.step % config_.train.checkpoint_steps == 0)) {
+      run.save_checkpoint("latest", *this);
+    }
+    if (stopping) return false;
+  }
+  run.timing({{"epoch", at_.epoch + 1},
+              {"seconds", progress.seconds()},
+              {"words_per_second",
+               static_cast<double>(at_.loss_words - words_before) / progress.seconds()}});
+  return true;
+}
+
+double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
+  // 1. The batch. Dropout's stream depends on the update alone.
+  const Batch batch = make_batch(positions);
+  torch::manual_seed(
+      mix(static_cast<std::uint64_t>(config_.seed), static_cast<std::uint64_t>(at_.step)));
+  // 2. Forward.
+  const Tensor loss = model_->loss(batch.ids_BN, batch.targets_B);
+  const double value = loss.item<double>();
+  if (!std::isfinite(value)) {
+    throw Error("the training loss is no longer finite; nothing was updated with it")
+        .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1,
+            current_rate())
+        .got("{}", value)
+        .hint("a lower train.lr, or train.clip_norm; the last checkpoint is untouched");
+  }
+  // 3. Backward.
+  loss.backward();
+  // 4. Clip and update.
+  if (config_.train.clip_norm > 0) {
+    const double norm = optimizer_.gradient_norm();
+    if (norm > config_.train.clip_norm) optimizer_.scale_gradients(config_.train.clip_norm / norm);
+  }
+  optimizer_.step(current_rate());
+  return value;
+}
+
+GradientLearner::Batch GradientLearner::make_batch(
+    const std::vector<std::int64_t>& positions) const {
+  const auto B = static_cast<std::int64_t>(positions.size()), N = model_->context();
+  Batch batch{torch::empty({B, N}, torch::kInt64), torch::empty({B}, torch::kInt64)};
+  fill_contexts(corpus_, positions, N, batch.ids_BN.data_ptr<std::int64_t>(),
+                batch.targets_B.data_ptr<std::int64_t>());
+  return {batch.ids_BN.to(device_), batch.targets_B.to(device_)};
+}
+
+std::int64_t GradientLearner::epoch_steps() const {
+  return (corpus_.train().size() + config_.train.batch_size - 1) / config_.train.batch_size;
+}
+
+double GradientLearner::current_rate() const {
+  return learning_rate(config_.train, at_.step, epoch_steps(),
+                       epoch_steps() * config_.train.epochs);
+}
+
+void GradientLearner::finish_epoch(RunDirectory& run) {
+  ++at_.epoch;
+  const double train_loss = at_.loss_sum / static_cast<double>(at_.loss_words);
+  ordered_json line = {{"epoch", at_.epoch},
+                       {"step", at_.step},
+                       {"train_loss", train_loss},
+                       {"train_perplexity", std::exp(train_loss)}};
+  double perplexity = std::exp(train_loss);
+  if (corpus_.valid().size() > 0) {
+    const Likelihood valid = evaluate(corpus_.valid());
+    perplexity = valid.perplexity();
+    line["valid_perplexity"] = perplexity;
+    line["valid_perplexity_seen"] = valid.perplexity_seen();
+  }
+  if (!std::isfinite(perplexity)) {
+    throw Error("the perplexity is no longer finite")
+        .at("epoch {}", at_.epoch)
+        .hint("a lower train.lr, or train.clip_norm");
+  }
+  const bool better = at_.best_epoch == 0 || perplexity < at_.best_perplexity;
+  if (better) {
+    at_.best_perplexity = perplexity;
+    at_.best_epoch = at_.epoch;
+  }
+  const bool patience_over =
+      config_.train.patience > 0 && at_.epoch - at_.best_epoch >= config_.train.patience;
+  at_.finished = at_.epoch == config_.train.epochs || patience_over;
+  at_.batch = 0;
+  at_.loss_sum = 0;
+  at_.loss_words = 0;
+  run.metrics(line);
+  log("train", "epoch {}: train {:.2f}, valid {:.2f}{}{}", at_.epoch, std::exp(train_loss),
+      line.value("valid_perplexity", std::nan("")), better ? " (best)" : "",
+      patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
+                    : "");
+  if (better) run.save_checkpoint("best", *this);
+  run.save_checkpoint("latest", *this);
+}
+
+Likelihood GradientLearner::evaluate(Span span) {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  Likelihood sum;
+  std::vector<std::int64_t> positions;
+  for (std::int64_t begin = span.begin; begin < span.end; begin += kEvaluationBatch) {
+    positions.clear();
+    for (auto i = begin; i < std::min(begin + kEvaluationBatch, span.end); ++i)
+      positions.push_back(i);
+    const Batch batch = make_batch(positions);
+    const Tensor log_prob =
+        model_->log_prob(batch.ids_BN, batch.targets_B).to(torch::kCPU, torch::kFloat64);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      const double nats = -log_prob.data_ptr<double>()[i];
+      const bool seen =
+          corpus_.train_counts()[static_cast<std::size_t>(corpus_.ids()[positions[i]])] > 0;
+      sum.nats += nats;
+      sum.words += 1;
+      sum.nats_seen += seen ? nats : 0;
+      sum.words_seen += seen;
+    }
+  }
+  return sum;
+}
+
+void GradientLearner::finish(RunDirectory& run) {
+  const Position position = at_;
+  run.restore_checkpoint("best", *this);
+  at_ = position;
+  results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
+  for (const auto& [name, span] :
+       {std::pair{"valid", corpus_.valid()}, std::pair{"test", corpus_.test()}}) {
+    if (span.size() == 0) continue;
+    const Likelihood likelihood = evaluate(span);
+    results_[fmt::format("{}_perplexity", name)] = likelihood.perplexity();
+    results_[fmt::format("{}_perplexity_seen", name)] = likelihood.perplexity_seen();
+    log("train", "{} perplexity {:.2f} ({} words; {:.2f} over the {} words that occur in training)",
+        name, likelihood.perplexity(), human_count(static_cast<std::uint64_t>(likelihood.words)),
+        likelihood.perplexity_seen(),
+        human_count(static_cast<std::uint64_t>(likelihood.words_seen)));
+  }
+  ordered_json line = {{"final", true}};
+  line.update(results_);
+  run.metrics(line);
+}
+
+EmbeddingTable GradientLearner::vectors() {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const Tensor values = model_->vectors().to(torch::kCPU, torch::kFloat32).contiguous();
+  const float* data = values.data_ptr<float>();
+  return EmbeddingTable(corpus_.vocabulary().words(),
+                        std::vector<float>(data, data + values.numel()), values.size(1),
+                        config_.name);
+}
+
+ordered_json GradientLearner::results() const { return results_; }
+
+nlohmann::json GradientLearner::state() const {
+  return {{"epoch", at_.epoch},
+          {"batch", at_.batch},
+          {"step", at_.step},
+          {"loss_sum", at_.loss_sum},
+          {"loss_words", at_.loss_words},
+          {"best_perplexity", at_.best_perplexity},
+          {"best_epoch", at_.best_epoch},
+          {"finished", at_.finished},
+          {"optimizer_steps", optimizer_.steps()}};
+}
+
+void GradientLearner::add_arrays(ContainerWriter& writer) const {
+  const auto add = [&writer](const std::string& name, const Tensor& tensor) {
+    const auto on_cpu = std::make_shared<Tensor>(tensor.detach().to(torch::kCPU).contiguous());
+    writer.add(name, DType::f32, on_cpu->sizes().vec(), on_cpu->data_ptr<float>(), on_cpu);
+  };
+  for (const auto& named : model_->named_parameters()) add("model." + named.key(), named.value());
+  for (const auto& [name, moment] : optimizer_.state()) add("optimizer." + name, moment);
+}
+
+void GradientLearner::restore(const nlohmann::json& state, const ContainerReader& reader) {
+  for (const auto& named : model_->named_parameters())
+    restore_tensor(reader, "model." + named.key(), named.value());
+  for (const auto& [name, moment] : optimizer_.state())
+    restore_tensor(reader, "optimizer." + name, moment);
+  at_.epoch = state.at("epoch");
+  at_.batch = state.at("batch");
+  at_.step = state.at("step");
+  at_.loss_sum = state.at("loss_sum");
+  at_.loss_words = state.at("loss_words");
+  at_.best_perplexity = state.at("best_perplexity");
+  at_.best_epoch = state.at("best_epoch");
+  at_.finished = state.at("finished");
+  optimizer_.set_steps(state.at("optimizer_steps"));
+}
+
+std::unique_ptr<Learner> make_gradient_learner(const RunConfig& config, const Corpus& corpus) {
+  const torch::Device device = find_device(config.device);
+  const ModelInputs inputs{corpus.vocabulary(), corpus.train_counts(),
+                           static_cast<std::uint64_t>(config.seed)};
+  auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
+  model->to(device);
+  return std::make_unique<GradientLearner>(config, corpus, std::move(model), device);
+}
+
+}  // namespace wordbridge

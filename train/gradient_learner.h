@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "models/gradient_model.h"
+#include "train/learner.h"
+#include "train/optimizer.h"
+#include "train/run_config.h"
+
+namespace wordbridge {
+
+/// Negative log-likelihood over a span: sums, divided when read.
+struct Likelihood {
+  double nats = 0, nats_seen = 0;  // over all words; over those that occur in training
+  std::int64_t words = 0, words_seen = 0;
+  double perplexity() const;
+  double perplexity_seen() const;
+};
+
+/// The training loop of all modules: mini-batches in a random order, validation after each epoch,
+/// the best epoch's parameters kept.
+class GradientLearner : public Learner {
+ public:
+  /// The model's parameters are on `device` already.
+  GradientLearner(const RunConfig& config, const Corpus& corpus,
+                  std::shared_ptr<GradientModel> model, torch::Device device);
+
+  void announce() override;
+  bool train(RunDirectory& run, const StopAfter& stop) override;
+  nlohmann::json state() const override;
+  void add_arrays(ContainerWriter& writer) const override;
+  void restore(const nlohmann::json& state, const ContainerReader& reader) override;
+  void finish(RunDirectory& run) override;
+  EmbeddingTable vectors() override;
+  nlohmann::ordered_json results() const override;
+
+  /// Every word of the span is predicted, in batches of fixed size; no dropout.
+  Likelihood evaluate(Span span);
+
+ private:
+  /// Where training stands; with the tensors, all there is to a checkpoint.
+  struct Position {
+    std::int64_t epoch = 0, batch = 0,
+                 step = 0;  // epochs done; batches done in this one; updates done
+    double loss_sum = 0;    // nats, of this epoch so far
+    std::int64_t loss_words = 0;
+    double best_perplexity = 0;  // 0: none yet
+    std::int64_t best_epoch = 0;
+    bool finished = false;
+  };
+  struct Batch {
+    torch::Tensor ids_BN, targets_B;
+  };
+
+  double seconds_per_step();
+  bool train_epoch(RunDirectory& run, const StopAfter& stop);
+  double train_step(const std::vector<std::int64_t>& positions);
+  void finish_epoch(RunDirectory& run);
+  Batch make_batch(const std::vector<std::int64_t>& positions) const;
+  std::int64_t epoch_steps() const;
+  double current_rate() const;
+
+  const RunConfig& config_;
+  const Corpus& corpus_;
+  std::shared_ptr<GradientModel> model_;
+  torch::Device device_;
+  Optimizer optimizer_;
+  Position at_;
+  nlohmann::ordered_json results_;
+};
+
+/// The learner of a gradient model, built from the configuration.
+std::unique_ptr<Learner> make_gradient_learner(const RunConfig& config, const Corpus& corpus);
+
+}  // namespace wordbridge

@@ -1,0 +1,125 @@
+#include "train/optimizer.h"
+
+#include <cmath>
+#include <utility>
+
+#include "kernels/optimizer_updates.h"
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+/// Whether the fused loops of kernels/ can do it.
+bool fused(const Tensor& value, const Tensor& gradient) {
+  return value.device().is_cpu() && value.scalar_type() == torch::kFloat32 &&
+         value.is_contiguous() && gradient.is_contiguous();
+}
+
+}  // namespace
+
+Optimizer::Optimizer(const TrainOptions& options, std::vector<Parameter> parameters)
+    : options_(options), parameters_(std::move(parameters)) {
+  std::vector<std::string> moments;
+  if (options_.optimizer == "sgd" && options_.momentum > 0) moments = {"velocity"};
+  if (options_.optimizer == "adagrad") moments = {"sum"};
+  if (options_.optimizer == "adam" || options_.optimizer == "adamw") moments = {"first", "second"};
+  moments_ = moments.size();
+  for (const auto& parameter : parameters_) {
+    for (const auto& moment : moments) {
+      state_.emplace_back(parameter.name + "." + moment, torch::zeros_like(parameter.value));
+    }
+  }
+}
+
+void Optimizer::step(double learning_rate) {
+  const torch::NoGradGuard no_grad;
+  ++steps_;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    auto& parameter = parameters_[i];
+    if (!parameter.value.grad().defined()) continue;
+    const double decay = parameter.decays ? options_.weight_decay : 0.0;
+    if (options_.optimizer == "sgd") {
+      update_sgd(i, learning_rate, decay);
+    } else if (options_.optimizer == "adagrad") {
+      update_adagrad(i, learning_rate, decay);
+    } else {
+      update_adam(i, learning_rate, decay);
+    }
+    parameter.value.mutable_grad() = Tensor();
+  }
+}
+
+void Optimizer::update_sgd(std::size_t index, double rate, double decay) {
+  Tensor& p = parameters_[index].value;
+  const Tensor g = p.grad();
+  if (fused(p, g)) {
+    float* velocity = moments_ > 0 ? moment(index, 0).data_ptr<float>() : nullptr;
+    sgd_update(p.data_ptr<float>(), g.data_ptr<float>(), velocity, p.numel(),
+               {static_cast<float>(rate), static_cast<float>(options_.momentum),
+                static_cast<float>(decay)});
+    return;
+  }
+  Tensor step = g + decay * p;
+  if (moments_ > 0) step = moment(index, 0).mul_(options_.momentum).add_(step);
+  p.sub_(step, rate);
+}
+
+void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
+  Tensor &p = parameters_[index].value, &sum = moment(index, 0);
+  const Tensor g = p.grad();
+  if (fused(p, g)) {
+    adagrad_update(
+        p.data_ptr<float>(), g.data_ptr<float>(), sum.data_ptr<float>(), p.numel(),
+        {static_cast<float>(rate), static_cast<float>(options_.eps), static_cast<float>(decay)});
+    return;
+  }
+  const Tensor step = g + decay * p;
+  sum.addcmul_(step, step);
+  p.addcdiv_(step, sum.sqrt().add_(options_.eps), -rate);
+}
+
+void Optimizer::update_adam(std::size_t index, double rate, double decay) {
+  Tensor &p = parameters_[index].value, &first = moment(index, 0), &second = moment(index, 1);
+  const Tensor g = p.grad();
+  const bool decoupled = options_.optimizer == "adamw";
+  const double factor = decoupled ? 1.0 - rate * decay : 1.0;
+  const double coupled = decoupled ? 0.0 : decay;
+  const auto t = static_cast<double>(steps_);
+  const double correction1 = 1 - std::pow(options_.beta1, t);
+  const double correction2 = std::sqrt(1 - std::pow(options_.beta2, t));
+  if (fused(p, g)) {
+    adam_update(p.data_ptr<float>(), g.data_ptr<float>(), first.data_ptr<float>(),
+                second.data_ptr<float>(), p.numel(),
+                {static_cast<float>(rate), static_cast<float>(options_.beta1),
+                 static_cast<float>(options_.beta2), static_cast<float>(options_.eps),
+                 static_cast<float>(coupled), static_cast<float>(factor),
+                 static_cast<float>(correction1), static_cast<float>(correction2)});
+    return;
+  }
+  p.mul_(factor);
+  const Tensor step = g + coupled * p;
+  first.mul_(options_.beta1).add_(step, 1 - options_.beta1);
+  second.mul_(options_.beta2).addcmul_(step, step, 1 - options_.beta2);
+  p.addcdiv_(first, (second.sqrt() / correction2).add_(options_.eps), -rate / correction1);
+}
+
+double Optimizer::gradient_norm() const {
+  double squares = 0;
+  for (const auto& parameter : parameters_) {
+    const Tensor g = parameter.value.grad();
+    if (!g.defined()) continue;
+    squares += fused(parameter.value, g) ? sum_of_squares(g.data_ptr<float>(), g.numel())
+                                         : g.to(torch::kFloat64).pow(2).sum().item<double>();
+  }
+  return std::sqrt(squares);
+}
+
+void Optimizer::scale_gradients(double factor) {
+  const torch::NoGradGuard no_grad;
+  for (auto& parameter : parameters_) {
+    if (parameter.value.grad().defined()) parameter.value.mutable_grad().mul_(factor);
+  }
+}
+
+}  // namespace wordbridge

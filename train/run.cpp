@@ -1,0 +1,176 @@
+#include "train/run.h"
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/threads.h"
+#include "core/version.h"
+#include "data/vector_files.h"
+#include "train/closed_form_learner.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
+                                      const RunHooks& hooks) {
+  if (config.model_info().kind == LearnerKind::gradient)
+    return hooks.gradient_learner(config, corpus);
+  return make_closed_form_learner(config, corpus);
+}
+
+void write_json(const fs::path& path, const ordered_json& content) {
+  write_file(path, content.dump(2) + "\n");
+}
+
+ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
+  ordered_json facts = {
+      {"wordbridge", version_facts()},
+      {"seed", config.seed},
+      {"config_sha256", sha256(config.dump())},
+      {"data", corpus.facts()},
+      {"machine", {{"cpu", cpu_name()}, {"cores", available_cores()}, {"threads", threads()}}}};
+  if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
+  return facts;
+}
+
+/// Two runs with the same identity go on from each other's checkpoints.
+nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
+  RunConfig bare = RunConfig::parse(config.dump(), config.name);
+  bare.threads = 0;  // what no result depends on
+  bare.device = "auto";
+  bare.vectors = "text";
+  bare.eval = EvalOptions();
+  bare.data.cache.clear();
+  return {{"config_sha256", sha256(bare.dump())},
+          {"stream_sha256", corpus.facts().at("stream_sha256")},
+          {"vocabulary_sha256", corpus.vocabulary().sha256()}};
+}
+
+fs::path vectors_path(const RunConfig& config, const RunDirectory& run) {
+  return run.file(config.vectors == "text"     ? "vectors.txt"
+                  : config.vectors == "binary" ? "vectors.bin"
+                                               : "vectors.wbv");
+}
+
+VectorFormat vector_format(const RunConfig& config) {
+  if (config.vectors == "text") return VectorFormat::text;
+  return config.vectors == "binary" ? VectorFormat::binary : VectorFormat::mapped;
+}
+
+/// Vectors, their scores, and last of all the summary.
+void write_results(RunConfig& config, const Corpus& corpus, Learner& learner,
+                   const RunDirectory& run) {
+  const EmbeddingTable table = learner.vectors();
+  write_vectors(table, vectors_path(config, run), vector_format(config));
+  log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table.size(),
+      table.dim());
+  const nlohmann::json scores = evaluate(table, config.eval);
+  write_file(run.file("eval.json"), scores.dump(2) + "\n");
+  if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, scores}}, false));
+  write_json(run.file("summary.json"), {{"name", config.name},
+                                        {"model", config.model},
+                                        {"seed", config.seed},
+                                        {"words", corpus.vocabulary().size()},
+                                        {"results", learner.results()},
+                                        {"eval", scores}});
+}
+
+/// The numbers of a summary, flattened: "test_perplexity", "similarity EN-RG-65 spearman", ...
+std::vector<std::pair<std::string, double>> numbers(const ordered_json& summary) {
+  std::vector<std::pair<std::string, double>> found;
+  for (const auto& [key, value] : summary.at("results").items()) {
+    if (value.is_number()) found.emplace_back(key, value.get<double>());
+  }
+  for (const auto& score : summary.at("eval")) {
+    if (!score.contains("task") || !score.contains("name")) continue;
+    for (const auto& [key, value] : score.items()) {
+      if (value.is_number_float()) {
+        found.emplace_back(fmt::format("{} {} {}", score.at("task").get<std::string>(),
+                                       score.at("name").get<std::string>(), key),
+                           value.get<double>());
+      }
+    }
+  }
+  return found;
+}
+
+ordered_json mean_and_deviation(const std::vector<double>& values) {
+  double sum = 0, squares = 0;
+  for (const double value : values) sum += value;
+  const auto n = static_cast<double>(values.size());
+  const double mean = sum / n;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const double sd = values.size() > 1 ? std::sqrt(squares / (n - 1)) : std::nan("");
+  return {{"mean", mean}, {"sd", sd}, {"runs", values.size()}};
+}
+
+}  // namespace
+
+bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
+                    const StopAfter& stop, const RunHooks& hooks) {
+  RunDirectory run(folder, mode);
+  if (mode == RunDirectory::Mode::resume && run.complete()) {
+    log("run", "{} is complete: nothing to do", folder.string());
+    return true;
+  }
+  const Corpus corpus = open_corpus(config.data);
+  const auto learner = make_learner(config, corpus, hooks);
+  run.set_identity(identity(config, corpus));
+  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+  // A text or model that is refused has made no run: the next try need not overwrite one.
+  if (mode != RunDirectory::Mode::resume) write_file(run.file("config.yaml"), config.dump());
+  write_json(run.file("manifest.json"), manifest(config, corpus, hooks));
+  corpus.vocabulary().save(run.file("vocabulary.tsv"));
+  learner->announce();
+  if (!learner->train(run, stop)) {
+    log("run", "stopped; everything is saved. Go on with: wordbridge resume {}", folder.string());
+    return false;
+  }
+  learner->finish(run);
+  write_results(config, corpus, *learner, run);
+  log("run", "complete: {}", folder.string());
+  return true;
+}
+
+bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
+               RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<double>> values;
+  for (const auto seed : seeds) {
+    config.seed = seed;
+    const fs::path part = folder / fmt::format("seed-{}", seed);
+    const bool exists = fs::exists(part / "config.yaml");
+    const auto part_mode =
+        mode == RunDirectory::Mode::resume && !exists ? RunDirectory::Mode::create : mode;
+    if (!run_experiment(config, part, part_mode, stop, hooks)) return false;
+    for (const auto& [key, value] :
+         numbers(ordered_json::parse(read_file(part / "summary.json")))) {
+      if (values.count(key) == 0) order.push_back(key);
+      values[key].push_back(value);
+    }
+  }
+  ordered_json results = ordered_json::object();
+  log("run", "mean and standard deviation over seeds {}", fmt::join(seeds, ", "));
+  for (const auto& key : order) {
+    results[key] = mean_and_deviation(values[key]);
+    log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, results[key]["mean"].get<double>(),
+        results[key]["sd"].get<double>());
+  }
+  write_json(
+      folder / "summary.json",
+      {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
+  return true;
+}
+
+void dry_run(RunConfig& config, const RunHooks& hooks) {
+  const Corpus corpus = open_corpus(config.data);
+  make_learner(config, corpus, hooks)->announce();
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "train/learner.h"
+#include "train/run_config.h"
+#include "train/run_directory.h"
+
+namespace wordbridge {
+
+/// What a run needs from the rooms that train/ does not know.
+struct RunHooks {
+  /// Learner of a model trained by gradients (LibTorch).
+  std::function<std::unique_ptr<Learner>(const RunConfig&, const Corpus&)> gradient_learner;
+  /// More facts for the manifest (LibTorch's version, BLAS, device).
+  std::function<void(nlohmann::ordered_json& manifest)> describe_machine;
+};
+
+/// Trains what the configuration says into the folder, or goes on with what is there, then writes
+/// vectors, evaluation and summary. False: stopped early, with everything saved.
+bool run_experiment(RunConfig& config, const std::filesystem::path& folder, RunDirectory::Mode mode,
+                    const StopAfter& stop, const RunHooks& hooks);
+
+/// Several seeds, each in folder/seed-N; then folder/summary.json with each number's mean and
+/// sample standard deviation. Seeds whose run is complete are not run again when resuming.
+bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
+               const std::filesystem::path& folder, RunDirectory::Mode mode, const StopAfter& stop,
+               const RunHooks& hooks);
+
+/// What would be done: data, model, memory, time; nothing is written but the corpus cache.
+void dry_run(RunConfig& config, const RunHooks& hooks);
+
+}  // namespace wordbridge

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "core/container.h"
+#include "core/file.h"
+#include "train/learner.h"
+
+namespace wordbridge {
+
+/// A run is a directory:
+///
+///     config.yaml        the whole configuration: enough to make the run again
+///     manifest.json      seed, versions, machine, checksums of data and vocabulary
+///     vocabulary.tsv     words and counts
+///     metrics.jsonl      a line an epoch; the same bytes for the same seed
+///     timing.jsonl       seconds and rates, kept apart because they never are the same
+///     log.txt            what was said
+///     checkpoints/       latest.wb, best.wb
+///     vectors.txt|bin|wbv, eval.json
+///     summary.json       the results; written last, so its presence says that the run is complete
+class RunDirectory {
+ public:
+  enum class Mode {
+    create,     // Error if there is a run already
+    overwrite,  // what a run left there goes first
+    resume      // Error if there is none
+  };
+  RunDirectory(std::filesystem::path path, Mode mode);
+  ~RunDirectory();
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path file(const std::string& name) const { return path_ / name; }
+  bool complete() const;
+
+  /// Appends one line; exact, and cut back to the checkpoint's state when a run is resumed.
+  void metrics(const nlohmann::ordered_json& line);
+  void timing(const nlohmann::ordered_json& line);
+
+  /// What must agree between a checkpoint and the run that goes on from it (corpus, vocabulary).
+  void set_identity(const nlohmann::json& identity);
+  /// `which`: latest or best. Atomic: the previous one stays until the new one is whole.
+  void save_checkpoint(const std::string& which, const Learner& learner);
+  bool has_checkpoint(const std::string& which) const;
+  /// Puts the learner back; `latest` also cuts metrics.jsonl and timing.jsonl to where they were.
+  void restore_checkpoint(const std::string& which, Learner& learner);
+
+ private:
+  std::filesystem::path checkpoint(const std::string& which) const;
+  void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
+
+  std::filesystem::path path_;
+  std::unique_ptr<AppendFile> metrics_, timing_, log_;
+  std::unique_ptr<nlohmann::json> identity_;
+};
+
+}  // namespace wordbridge

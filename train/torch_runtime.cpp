@@ -1,0 +1,60 @@
+#include "train/torch_runtime.h"
+
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <torch/cuda.h>
+#include <torch/utils.h>
+#include <torch/version.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/loaded_library.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "core/threads.h"
+
+namespace wordbridge {
+
+void start_torch(int count) {
+  // The pthread OpenBLAS has threads of its own, which LibTorch does not know.
+  using SetThreads = void (*)(int);
+  if (const auto set =
+          reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+    set(1);
+  set_threads(count, [] {
+    at::set_num_threads(1);
+    // Moments of words that are not seen for long decay to denormals, which are slow.
+    at::globalContext().setFlushDenormal(true);
+  });
+  log("run", "LibTorch {}, {}, {} thread{}", TORCH_VERSION, loaded_blas(), threads(),
+      threads() == 1 ? "" : "s");
+  if (const std::string warning = loaded_blas_warning(); !warning.empty()) log_warning(warning);
+}
+
+torch::Device find_device(const std::string& name) {
+  const auto gpus = static_cast<std::int64_t>(torch::cuda::device_count());
+  if (name == "cpu" || (name == "auto" && gpus == 0)) return torch::kCPU;
+  if (gpus == 0) {
+    throw Error("there is no GPU for this LibTorch")
+        .at("device: {}", name)
+        .hint("device: cpu; or a LibTorch with CUDA through CMAKE_PREFIX_PATH");
+  }
+  const auto number = name.rfind("cuda:", 0) == 0
+                          ? parse_integer(std::string_view(name).substr(5)).value_or(-1)
+                          : 0;
+  if (number < 0 || number >= gpus) {
+    throw Error("there is no such GPU")
+        .at("device: {}", name)
+        .expected("cuda:0 to cuda:{}", gpus - 1);
+  }
+  return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(number));
+}
+
+void describe_torch(nlohmann::ordered_json& machine) {
+  machine["libtorch"] = TORCH_VERSION;
+  machine["blas"] = loaded_blas();
+  machine["gpus"] = torch::cuda::device_count();
+}
+
+}  // namespace wordbridge
