@@ -44,16 +44,44 @@ class Error : public std::exception {
   std::string what_, where_, expected_, got_, hint_, message_;
 };
 
-/// A wrong use of the command line: exit status 2 instead of 1.
-class UsageError : public Error {
+/// An error of another type keeps it when parts are added to it.
+template <class Derived>
+class TypedError : public Error {
  public:
   using Error::Error;
+
+  template <class... Args>
+  Derived& at(fmt::format_string<Args...> format, Args&&... args) {
+    Error::at(format, std::forward<Args>(args)...);
+    return static_cast<Derived&>(*this);
+  }
+  template <class... Args>
+  Derived& expected(fmt::format_string<Args...> format, Args&&... args) {
+    Error::expected(format, std::forward<Args>(args)...);
+    return static_cast<Derived&>(*this);
+  }
+  template <class... Args>
+  Derived& got(fmt::format_string<Args...> format, Args&&... args) {
+    Error::got(format, std::forward<Args>(args)...);
+    return static_cast<Derived&>(*this);
+  }
+  template <class... Args>
+  Derived& hint(fmt::format_string<Args...> format, Args&&... args) {
+    Error::hint(format, std::forward<Args>(args)...);
+    return static_cast<Derived&>(*this);
+  }
+};
+
+/// A wrong use of the command line: exit status 2 instead of 1.
+class UsageError : public TypedError<UsageError> {
+ public:
+  using TypedError::TypedError;
 };
 
 /// The user asked to stop (Ctrl-C) and everything worth keeping has been written: exit status 130.
-class Interrupted : public Error {
+class Interrupted : public TypedError<Interrupted> {
  public:
-  using Error::Error;
+  using TypedError::TypedError;
 };
 
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line,

@@ -28,8 +28,9 @@ Range below(double low, double high);
 /// One setting, described once: from this the YAML reader parses and checks it, `--dump-config`
 /// writes it, `wordbridge models` and the docs explain it.
 struct Field {
-  using Value = std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::int64_t>*,
-                             std::vector<double>*, std::vector<std::string>*>;
+  using Value =
+      std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::int64_t>*,
+                   std::vector<double>*, std::vector<std::string>*>;
   std::string name;
   Value value;  // what it points to holds the default until it is read
   std::string help;

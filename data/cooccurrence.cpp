@@ -27,7 +27,7 @@ struct Inverted {
 };
 
 template <class Position>
-Inverted<Position> invert(const TokenStream& stream) {
+Inverted<Position> invert(const IdStream& stream) {
   Inverted<Position> inverted;
   inverted.begin.assign(static_cast<std::size_t>(stream.types) + 1, 0);
   for (std::int64_t i = 0; i < stream.tokens; ++i) {
@@ -69,7 +69,7 @@ struct Rows {
 /// Adds up the windows around one type's positions, in a dense scratch of all columns.
 class WindowCounter {
  public:
-  WindowCounter(const TokenStream& stream, const CooccurrenceOptions& options, std::int64_t columns)
+  WindowCounter(const IdStream& stream, const CooccurrenceOptions& options, std::int64_t columns)
       : stream_(stream),
         window_(options.window),
         cross_(options.cross_documents),
@@ -119,7 +119,7 @@ class WindowCounter {
     touched_.clear();
   }
 
-  const TokenStream& stream_;
+  const IdStream& stream_;
   std::int64_t window_;
   bool cross_;
   std::int64_t columns_;
@@ -129,7 +129,7 @@ class WindowCounter {
 
 /// Counts one type's positions by document; both ascend, so no scratch is needed.
 template <class Position>
-void add_document_row(const TokenStream& stream, const Position* begin, const Position* end,
+void add_document_row(const IdStream& stream, const Position* begin, const Position* end,
                       Rows& rows) {
   const std::size_t before = rows.column.size();
   auto document = stream.documents.begin();
@@ -171,7 +171,7 @@ SparseMatrix concatenate(std::vector<Rows> parts, std::int64_t rows, std::int64_
 }
 
 template <class Position>
-SparseMatrix count(const TokenStream& stream, const CooccurrenceOptions& options,
+SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
                    std::int64_t columns) {
   const Inverted<Position> inverted = invert<Position>(stream);
   const std::vector<std::int64_t> borders = balanced_blocks(inverted.begin);
@@ -239,9 +239,9 @@ FieldGroup CooccurrenceOptions::describe() {
   return group;
 }
 
-TokenStream training_stream(const Corpus& corpus) {
+IdStream training_stream(const Corpus& corpus) {
   const Span train = corpus.train();
-  TokenStream stream;
+  IdStream stream;
   stream.ids = corpus.ids() + train.begin;
   stream.tokens = train.size();
   stream.types = corpus.vocabulary().size();
@@ -251,13 +251,13 @@ TokenStream training_stream(const Corpus& corpus) {
   return stream;
 }
 
-std::int64_t context_columns(const TokenStream& stream, const CooccurrenceOptions& options,
+std::int64_t context_columns(const IdStream& stream, const CooccurrenceOptions& options,
                              std::int64_t max_contexts) {
   if (options.context == "document") return static_cast<std::int64_t>(stream.documents.size());
   return max_contexts > 0 ? std::min(max_contexts, stream.types) : stream.types;
 }
 
-SparseMatrix count_cooccurrences(const TokenStream& stream, const CooccurrenceOptions& options,
+SparseMatrix count_cooccurrences(const IdStream& stream, const CooccurrenceOptions& options,
                                  std::int64_t max_contexts) {
   WB_ASSERT(!stream.documents.empty() && stream.documents.front() == 0);
   const std::int64_t columns = context_columns(stream, options, max_contexts);
@@ -268,7 +268,7 @@ SparseMatrix count_cooccurrences(const TokenStream& stream, const CooccurrenceOp
   return count<std::int64_t>(stream, options, columns);
 }
 
-double expected_nonzeros(const TokenStream& stream, const CooccurrenceOptions& options,
+double expected_nonzeros(const IdStream& stream, const CooccurrenceOptions& options,
                          std::int64_t max_contexts) {
   std::vector<std::int64_t> words(static_cast<std::size_t>(stream.types), 0);
   for (std::int64_t i = 0; i < stream.tokens; ++i) ++words[static_cast<std::size_t>(stream.ids[i])];

@@ -28,29 +28,29 @@ struct SparseMatrix {
 };
 
 /// A stretch of text as ids, with the places at which its documents start.
-struct TokenStream {
+struct IdStream {
   const std::int32_t* ids = nullptr;  // [tokens] in [0, types)
   std::int64_t tokens = 0, types = 0;
   std::vector<std::int64_t> documents = {0};  // ascending, first 0, each below `tokens`
 };
 
 /// The training portion; a document that it cuts counts with what is inside.
-TokenStream training_stream(const Corpus& corpus);
+IdStream training_stream(const Corpus& corpus);
 
 /// Contexts that count_cooccurrences() has for these arguments.
-std::int64_t context_columns(const TokenStream& stream, const CooccurrenceOptions& options,
+std::int64_t context_columns(const IdStream& stream, const CooccurrenceOptions& options,
                              std::int64_t max_contexts = 0);
 
 /// Word-by-context counts: rows are types, columns types (window) or the stream's documents. With
 /// `max_contexts` > 0 only types below it are contexts: a vocabulary's most frequent.
 /// Memory in proportion to tokens + non-zeros (+ columns for each thread); the same on any number
 /// of threads. Throws Interrupted.
-SparseMatrix count_cooccurrences(const TokenStream& stream, const CooccurrenceOptions& options,
+SparseMatrix count_cooccurrences(const IdStream& stream, const CooccurrenceOptions& options,
                                  std::int64_t max_contexts = 0);
 
 /// The number of non-zeros to be expected if words fell independently of each other: what real text
 /// has at most, roughly. For estimates of memory before counting.
-double expected_nonzeros(const TokenStream& stream, const CooccurrenceOptions& options,
+double expected_nonzeros(const IdStream& stream, const CooccurrenceOptions& options,
                          std::int64_t max_contexts = 0);
 
 }  // namespace wordbridge

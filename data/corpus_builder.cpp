@@ -211,7 +211,7 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
   // Documents of which nothing is left.
   auto& documents = corpus.documents_;
   documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
-  while (!documents.empty() && documents.back() == corpus.tokens_) documents.pop_back();
+  if (!documents.empty() && documents.back() == corpus.tokens_) documents.pop_back();
   corpus.train_counts_ =
       count_ids(corpus.ids_, corpus.train_, static_cast<std::size_t>(vocabulary.size()));
   check(corpus);

@@ -89,7 +89,8 @@ void Block::cut(const Tokenizer& tokenizer) {
 }
 
 /// Where a range that begins at `begin` ends: after a line; in an endless line, before a space that
-/// stands between words in every script (what follows it is ASCII).
+/// stands between words in every script (what follows it is ASCII, and visible: the rest of a line
+/// is never taken for a blank one).
 std::size_t range_end(std::string_view text, std::size_t begin) {
   if (text.size() - begin <= kBlockBytes) return text.size();
   const std::size_t from = begin + kBlockBytes;
@@ -145,7 +146,7 @@ class Merger {
         end_paragraph();
         end(document_, markers_.document);
         ++document;
-      } else if (id == end_of_line || line_) {
+      } else if (id == end_of_line) {
         end_line();
       } else {
         end_paragraph();

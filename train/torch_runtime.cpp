@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/cuda.h>
 #include <torch/utils.h>
 #include <torch/version.h>
@@ -17,6 +18,10 @@
 namespace wordbridge {
 
 void start_torch(int count) {
+  // Every update frees and takes the same tens of megabytes: keep them rather than give them back to
+  // the system, which would have to clear every page again.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   // The pthread OpenBLAS has threads of its own, which LibTorch does not know.
   using SetThreads = void (*)(int);
   if (const auto set =

@@ -176,7 +176,7 @@ EmbeddingTable PcaModel::vectors() const {
 std::vector<std::pair<std::string, double>> PcaModel::metrics() const { return metrics_; }
 
 double PcaModel::estimated_bytes(const Corpus& corpus) const {
-  const TokenStream stream = training_stream(corpus);
+  const IdStream stream = training_stream(corpus);
   const std::int64_t rows = stream.types;
   const std::int64_t cols = context_columns(stream, options_.counts, options_.max_contexts);
   // X and its transpose, 12 bytes a non-zero each.

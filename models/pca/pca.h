@@ -15,7 +15,7 @@ namespace wordbridge {
 
 /// Counts made into what is decomposed: log(1 + x), sqrt(x), x itself (raw), or ppmi, for which
 /// max(0, log(x_ij T / (r_i c_j^s))) with r_i the sum of row i, c_j that of column j, s the
-/// smoothing and T = sum_j c_j^s (Levy, Goldberg and Dagan 2015, eq. 3). All keep zeros; ppmi's new
+/// smoothing and T = sum_j c_j^s (Levy, Goldberg and Dagan 2015). All keep zeros; ppmi's new
 /// ones are taken out.
 SparseMatrix transform_counts(SparseMatrix counts, const std::string& transform,
                               double ppmi_smoothing);

@@ -195,7 +195,7 @@ TEST(Config, OverrideMakesMissingGroupsAndKeepsTheOthersPlaces) {
 }
 
 TEST(Config, OverrideTextsThatLookLikeMarkup) {
-  for (const char* text : {"---", "...", "<unk>", "</s>", "a,b", "x-y", "a#b"})
+  for (const char* text : {"-", "---", "...", "<unk>", "</s>", "a,b", "x-y", "a#b"})
     EXPECT_EQ(read(Config::parse("name: b", "x", {std::string("name=") + text})).name, text);
   EXPECT_EQ(read(Config::parse("name: b", "x", {"name="})).name, "");
   EXPECT_EQ(read(Config::parse("name: b", "x", {"name=~"})).name, "");

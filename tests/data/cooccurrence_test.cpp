@@ -33,9 +33,9 @@ Cells cells_of(const SparseMatrix& matrix) {
   return cells;
 }
 
-TokenStream stream_of(const std::vector<std::int32_t>& ids, std::int64_t types,
-                      std::vector<std::int64_t> documents = {0}) {
-  TokenStream stream;
+IdStream stream_of(const std::vector<std::int32_t>& ids, std::int64_t types,
+                   std::vector<std::int64_t> documents = {0}) {
+  IdStream stream;
   stream.ids = ids.data();
   stream.tokens = static_cast<std::int64_t>(ids.size());
   stream.types = types;
@@ -53,7 +53,7 @@ CooccurrenceOptions window_of(std::int64_t window, const std::string& weighting 
 }
 
 /// Every pair of positions, straight from the definition.
-Cells naive_windows(const TokenStream& stream, const CooccurrenceOptions& options) {
+Cells naive_windows(const IdStream& stream, const CooccurrenceOptions& options) {
   Cells cells;
   const auto document = [&](std::int64_t at) {
     std::size_t number = 0;
@@ -103,7 +103,7 @@ TEST(Cooccurrence, HarmonicWindowByHand) {
 
 TEST(Cooccurrence, WindowsEndWithDocumentsUnlessToldOtherwise) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 3};
-  const TokenStream stream = stream_of(ids, 4, {0, 2});
+  const IdStream stream = stream_of(ids, 4, {0, 2});
   const Cells inside = {{{0, 1}, 1}, {{1, 0}, 1}, {{2, 3}, 1}, {{3, 2}, 1}};
   EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1))), inside);
   Cells across = inside;
@@ -131,7 +131,7 @@ TEST(Cooccurrence, OnlyTheFirstContexts) {
 
 TEST(Cooccurrence, AgreesWithTheDefinitionOnRandomText) {
   const auto ids = random_ids(700, 60);
-  const TokenStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 400});
+  const IdStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 400});
   for (const bool cross : {false, true}) {
     const auto flat = window_of(4, "flat", cross);
     EXPECT_EQ(cells_of(count_cooccurrences(stream, flat)), naive_windows(stream, flat));
@@ -145,7 +145,7 @@ TEST(Cooccurrence, AgreesWithTheDefinitionOnRandomText) {
 
 TEST(Cooccurrence, SameBitsOnAnyNumberOfThreads) {
   const auto ids = random_ids(50000, 3000);
-  const TokenStream stream = stream_of(ids, 3000, {0, 100, 20000});
+  const IdStream stream = stream_of(ids, 3000, {0, 100, 20000});
   std::vector<SparseMatrix> counts;
   for (const int count : {1, 2, 7}) {
     set_threads(count);
@@ -170,7 +170,7 @@ TEST(Cooccurrence, CountsTheTrainingPortionOnly) {
   split.valid = 3;
   split.test = 3;
   const Corpus corpus = corpus_from_tokens(tokens, vocabulary, split);
-  const TokenStream stream = training_stream(corpus);
+  const IdStream stream = training_stream(corpus);
   EXPECT_EQ(stream.tokens, 4);
   EXPECT_EQ(stream.documents, std::vector<std::int64_t>{0});
   const auto a = corpus.vocabulary().find("a"), b = corpus.vocabulary().find("b");
@@ -180,7 +180,7 @@ TEST(Cooccurrence, CountsTheTrainingPortionOnly) {
 
 TEST(Cooccurrence, ExpectedNonzerosAreOfTheRightSize) {
   const auto ids = random_ids(100000, 4000);
-  const TokenStream stream = stream_of(ids, 4000, {0, 10000, 50000, 60000});
+  const IdStream stream = stream_of(ids, 4000, {0, 10000, 50000, 60000});
   const auto windows = static_cast<double>(count_cooccurrences(stream, window_of(3)).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, window_of(3)) / windows, 1, 0.15);
   CooccurrenceOptions options;

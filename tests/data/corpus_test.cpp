@@ -166,6 +166,7 @@ TEST(Corpus, DropsRareWordsWithoutAnUnknownSymbol) {
   folder.write("t/1", "r1 a b a r2 b");
   folder.write("t/2", "r3");
   folder.write("t/3", "a b r4");
+  folder.write("t/4", "r5");
   auto options = options_of((folder / "t").string());
   options.vocabulary.min_count = 2;
   options.vocabulary.unknown = "";
@@ -176,7 +177,7 @@ TEST(Corpus, DropsRareWordsWithoutAnUnknownSymbol) {
   EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "a", "b", "a", "b"));
   EXPECT_THAT(borders(corpus), ElementsAre(0, 3, 3, 4, 4, 6));
   EXPECT_THAT(corpus.documents(), ElementsAre(0, 4));
-  EXPECT_EQ(corpus.facts()["stream_tokens"], 10);
+  EXPECT_EQ(corpus.facts()["stream_tokens"], 11);
   EXPECT_EQ(corpus.facts()["tokens"], 6);
   EXPECT_EQ(corpus.facts()["splits"]["train"]["tokens"], 3);
   EXPECT_EQ(corpus.facts()["splits"]["train"]["unknown_share"], 0.4);

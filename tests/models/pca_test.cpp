@@ -220,7 +220,7 @@ std::vector<std::int32_t> zipfian_text(std::int64_t tokens, std::int64_t types) 
 
 SparseMatrix window_counts(const std::vector<std::int32_t>& ids, std::int64_t types,
                            std::int64_t window) {
-  TokenStream stream;
+  IdStream stream;
   stream.ids = ids.data();
   stream.tokens = static_cast<std::int64_t>(ids.size());
   stream.types = types;

@@ -1,0 +1,144 @@
+#include "tests/cli/cli_test.h"
+
+// Full disks, limits, files in the way, runs that are there already, damaged checkpoints.
+
+namespace wordbridge {
+namespace {
+
+using BadOutputTest = CliTest;
+using testing::HasSubstr;
+
+TEST_F(BadOutputTest, AFileInTheWayOfTheRunIsNamed) {
+  write("taken", "mine");
+  fail({"train", "small.yaml", "model.type=pca", "--out", "taken"}, {"can't make", "taken"});
+  fail({"train", "small.yaml", "model.type=pca", "--out", "taken/run"},
+       {"can't make", "taken/run"});
+}
+
+TEST_F(BadOutputTest, AnExistingRunIsKept) {
+  succeed({"train", "small.yaml", "model.type=pca", "--out", "run"});
+  fail({"train", "small.yaml", "model.type=pca", "seed=2", "--out", "run"},
+       {"a run of that name already", "run", "--overwrite"});
+  const auto result = succeed({"resume", "run"});
+  EXPECT_THAT(result.err, HasSubstr("nothing to do"));
+}
+
+TEST_F(BadOutputTest, ThereMustBeARunToGoOnWith) {
+  fail({"resume", "gone"}, {"no run to go on with", "gone", "config.yaml"});
+}
+
+TEST_F(BadOutputTest, AFullDiskIsAnError) {
+  write("vectors.txt", "king 1 0\nqueen 0 1\n");
+  for (const char* const option : {"--report", "--json"}) {
+    fail({"eval", "vectors.txt", "--neighbors", "king", option, "/dev/full"},
+         {"can't write", "/dev/full", "No space left", "the disk is full"});
+  }
+}
+
+TEST_F(BadOutputTest, FullStandardOutputIsAnError) {
+  write("vectors.txt", "king 1 0\nqueen 0 1\n");
+  ProcessOptions full = options();
+  full.output_path = "/dev/full";
+  for (const Arguments& arguments :
+       {Arguments{"keys"}, Arguments{"models"}, Arguments{"train", "small.yaml", "--dump-config"},
+        Arguments{"neighbors", "vectors.txt", "king"},
+        Arguments{"eval", "vectors.txt", "--neighbors", "king"}})
+    fail(arguments, {"can't write to standard output"}, 1, full);
+}
+
+TEST_F(BadOutputTest, ALimitOnFileSizesIsAnError) {
+  ProcessOptions limited = options();
+  limited.file_size_limit = 100;
+  const auto result =
+      fail({"train", "small.yaml", "model.type=pca", "data.cache=none", "--out", "run"},
+           {"can't write", "File too large", "ulimit -f"}, 1, limited);
+  EXPECT_FALSE(exists("run/vectors.txt"));
+}
+
+#ifdef WB_HAS_TORCH
+
+TEST_F(BadOutputTest, TrainingOutgrowsALimitAndGoesOnWithoutIt) {
+  const Arguments train = {
+      "train",           "small.yaml", "train.log_steps=1", "train.checkpoint_steps=7",
+      "train.epochs=15", "--out"};
+  const auto into = [&](const std::string& folder) {
+    Arguments arguments = train;
+    arguments.push_back(folder);
+    return arguments;
+  };
+  succeed(into("whole"));
+  // Room for each checkpoint, not for all of metrics.jsonl.
+  ProcessOptions limited = options();
+  limited.file_size_limit = 15000;
+  ASSERT_GT(content("whole/metrics.jsonl").size(), 16000u);
+  ASSERT_LT(content("whole/checkpoints/latest.wb").size(), 12000u);
+  fail(into("cut"), {"can't write", "metrics.jsonl", "ulimit -f"}, 1, limited);
+  EXPECT_TRUE(exists("cut/checkpoints/latest.wb"));
+  succeed({"resume", "cut"});
+  expect_same_run("whole", "cut");
+}
+
+TEST_F(BadOutputTest, ACheckpointThatCannotBeWrittenLeavesTheEarlierOne) {
+  succeed({"train", "small.yaml", "model.nplm.m=64", "--out", "whole"});
+  succeed({"train", "small.yaml", "model.nplm.m=64", "--stop-after-step", "30", "--out", "cut"});
+  ProcessOptions limited = options();
+  limited.file_size_limit = 14000;
+  ASSERT_GT(content("cut/checkpoints/latest.wb").size(), 16000u);
+  const std::string earlier = content("cut/checkpoints/latest.wb");
+  const ProcessResult result = run({"resume", "cut"}, limited);
+  EXPECT_EQ(result.status, 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("ulimit -f"));
+  EXPECT_EQ(content("cut/checkpoints/latest.wb"), earlier);
+  for (const auto& [name, text] : files()) EXPECT_EQ(name.find(".tmp-"), name.npos) << name;
+  succeed({"resume", "cut"});
+  expect_same_run("whole", "cut");
+}
+
+TEST_F(BadOutputTest, ADamagedCheckpointIsRefused) {
+  succeed({"train", "small.yaml", "--stop-after-step", "30", "--out", "run"});
+  const std::string whole = content("run/checkpoints/latest.wb");
+  write("run/checkpoints/latest.wb", whole.substr(0, whole.size() / 2));
+  fail({"resume", "run"},
+       {"damaged", "cut short", "run/checkpoints/latest.wb", std::to_string(whole.size())});
+  std::string flipped = whole;
+  flipped[whole.size() / 2] ^= 1;
+  write("run/checkpoints/latest.wb", flipped);
+  fail({"resume", "run"}, {"damaged", "checksum", "run/checkpoints/latest.wb"});
+  write("run/checkpoints/latest.wb", whole);
+  succeed({"resume", "run"});
+}
+
+TEST_F(BadOutputTest, AChangedConfigurationIsRefused) {
+  succeed({"train", "small.yaml", "--stop-after-step", "30", "--out", "run"});
+  const std::string config = content("run/config.yaml");
+  const auto epochs = config.find("epochs: 3");
+  ASSERT_NE(epochs, config.npos);
+  write("run/config.yaml", std::string(config).replace(epochs, 9, "epochs: 4"));
+  fail({"resume", "run"}, {"another configuration", "run/checkpoints/latest.wb", "config.yaml"});
+  // What no result depends on may change.
+  const auto threads = config.find("threads: 1");
+  ASSERT_NE(threads, config.npos);
+  write("run/config.yaml", std::string(config).replace(threads, 10, "threads: 2"));
+  succeed({"resume", "run"});
+}
+
+TEST_F(BadOutputTest, InitialVectorsOfAnotherDimensionAreRefused) {
+  write("vectors.txt", "dog 1 0 0\ncat 0 1 0\n");
+  fail({"train", "small.yaml", "model.nplm.init.vectors=vectors.txt"},
+       {"vectors.txt", "4 columns", "3"});
+  EXPECT_FALSE(exists("runs/small/config.yaml"));
+}
+
+TEST_F(BadOutputTest, ADeviceThatIsNotThereIsNamed) {
+  fail({"train", "small.yaml", "device=cuda:99"}, {"GPU", "device: cuda:99"});
+}
+
+TEST_F(BadOutputTest, ALossThatIsNotFiniteStops) {
+  fail({"train", "small.yaml", "train.optimizer=sgd", "train.lr=1e30", "train.weight_decay=0"},
+       {"no longer finite", "epoch 1", "train.lr", "clip_norm"});
+}
+
+#endif
+
+}  // namespace
+}  // namespace wordbridge
