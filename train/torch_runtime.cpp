@@ -18,8 +18,8 @@
 namespace wordbridge {
 
 void start_torch(int count) {
-  // Every update frees and takes the same tens of megabytes: keep them rather than give them back to
-  // the system, which would have to clear every page again.
+  // Every update frees and takes the same tens of megabytes: keep them rather than give them back
+  // to the system, which would have to clear every page again.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   // The pthread OpenBLAS has threads of its own, which LibTorch does not know.

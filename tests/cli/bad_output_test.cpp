@@ -60,7 +60,7 @@ TEST_F(BadOutputTest, ALimitOnFileSizesIsAnError) {
 TEST_F(BadOutputTest, TrainingOutgrowsALimitAndGoesOnWithoutIt) {
   const Arguments train = {
       "train",           "small.yaml", "train.log_steps=1", "train.checkpoint_steps=7",
-      "train.epochs=15", "--out"};
+      "train.epochs=20", "--out"};
   const auto into = [&](const std::string& folder) {
     Arguments arguments = train;
     arguments.push_back(folder);

@@ -70,7 +70,8 @@ TEST_F(BadTextTest, AMissingBrownCorpusSaysWhereToGetIt) {
 }
 
 TEST_F(BadTextTest, SplitsLargerThanTheTextAreNamed) {
-  fail({"train", "small.yaml", "model.type=pca", "data.split={by: tokens, train: 9000, valid: 1, test: 1}"},
+  fail({"train", "small.yaml", "model.type=pca",
+        "data.split={by: tokens, train: 9000, valid: 1, test: 1}"},
        {"larger than the text", "9000"});
 }
 

@@ -14,10 +14,10 @@ class InterruptTest : public CliTest {
   static Arguments long_run(const std::string& folder) {
     return {"train",
             "small.yaml",
-            "train.epochs=50",
-            "train.batch_size=32",
+            "train.epochs=15",
+            "train.batch_size=16",
             "train.log_steps=1",
-            "train.checkpoint_steps=37",
+            "train.checkpoint_steps=97",
             "--out",
             folder};
   }
@@ -56,8 +56,8 @@ TEST_F(InterruptTest, CtrlCSavesAndResumeFinishes) {
 TEST_F(InterruptTest, ARunThatIsKilledAgainAndAgainIsFinished) {
   succeed(long_run("whole"));
   Arguments next = long_run("killed");
-  // Before the first checkpoint, within the first epoch, later, and again and again.
-  for (const long lines : {0L, 20L, 60L, 500L, 1500L}) {
+  // Before the first checkpoint (update 97), twice; in the second epoch (of 102 updates); later.
+  for (const long lines : {0L, 20L, 150L, 500L, 1000L}) {
     const auto result = interrupt(next, "killed", lines, SIGKILL);
     EXPECT_EQ(result.signal, SIGKILL) << lines << " lines: " << result.err;
     EXPECT_FALSE(exists("killed/summary.json"));
