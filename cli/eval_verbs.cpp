@@ -47,18 +47,17 @@ std::string label(const std::string& path) {
   return clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
 }
 
-/// What a run says of itself beside its vectors: "nplm, test perplexity 252.2".
-std::string results_line(const std::string& path) {
+/// What a run says of itself beside its vectors, as nested Markdown items; nothing for a file.
+std::string run_facts(const std::string& path) {
   const fs::path summary = fs::path(path) / "summary.json";
   if (!fs::exists(summary)) return {};
-  std::string line;
   const auto content = ordered_json::parse(read_file(summary));
+  std::string facts =
+      fmt::format("  - model {}, seed {}\n", content.value("model", ""), content.value("seed", 0));
   for (const auto& [key, value] : content.at("results").items()) {
-    if (value.is_number())
-      line += fmt::format("{}{} {:.6g}", line.empty() ? "" : ", ", key, value.get<double>());
+    if (value.is_number()) facts += fmt::format("  - {}: {:.6g}\n", key, value.get<double>());
   }
-  return fmt::format("{} (seed {}): {}", content.value("model", ""), content.value("seed", 0),
-                     line);
+  return facts;
 }
 
 int evaluate_tables(EvalArguments& arguments) {
@@ -84,9 +83,8 @@ int evaluate_tables(EvalArguments& arguments) {
                  {"dim", table.dim()},
                  {"origin", table.origin()},
                  {"scores", results.back().second}};
-    const std::string own = results_line(path);
-    report += fmt::format("- **{}**: {} words x {}, from `{}`{}{}\n", label(path), table.size(),
-                          table.dim(), path, own.empty() ? "" : "; ", own);
+    report += fmt::format("- **{}**: {} words x {}, from `{}`\n{}", label(path), table.size(),
+                          table.dim(), path, run_facts(path));
   }
   print(results_table(results, false));
   report += "\n" + results_table(results, true);

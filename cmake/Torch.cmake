@@ -1,5 +1,9 @@
 # wordbridge_torch: LibTorch as one target, its headers as system headers.
 find_package(Torch REQUIRED)
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
+  message(FATAL_ERROR "This LibTorch (${TORCH_INSTALL_PREFIX}) was built for the C++ ABI from before C++11, the other "
+                      "libraries of this system were not. Please take its cxx11-abi build, or one of version 2.6 or later.")
+endif()
 add_library(wordbridge_torch INTERFACE)
 target_link_libraries(wordbridge_torch INTERFACE ${TORCH_LIBRARIES})
 message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}")

@@ -16,11 +16,17 @@
 #include "core/threads.h"
 
 namespace wordbridge {
+namespace {
+
+/// The zip and the wheel of LibTorch have MKL inside; Debian's takes the system's BLAS.
+std::string torch_blas() { return at::hasMKL() ? "MKL (in LibTorch)" : loaded_blas(); }
+
+}  // namespace
 
 void start_torch(int count) {
   // Every update frees and takes the same tens of megabytes: keep them rather than give them back
-  // to the system, which would have to clear every page again.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  // to the system, which would have to clear every page again. 32 MiB is the most that glibc takes.
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   // The pthread OpenBLAS has threads of its own, which LibTorch does not know.
   using SetThreads = void (*)(int);
@@ -32,8 +38,9 @@ void start_torch(int count) {
     // Moments of words that are not seen for long decay to denormals, which are slow.
     at::globalContext().setFlushDenormal(true);
   });
-  log("run", "LibTorch {}, {}, {} thread{}", TORCH_VERSION, loaded_blas(), threads(),
+  log("run", "LibTorch {}, {}, {} thread{}", TORCH_VERSION, torch_blas(), threads(),
       threads() == 1 ? "" : "s");
+  if (at::hasMKL()) return;
   if (const std::string warning = loaded_blas_warning(); !warning.empty()) log_warning(warning);
 }
 
@@ -58,7 +65,7 @@ torch::Device find_device(const std::string& name) {
 
 void describe_torch(nlohmann::ordered_json& machine) {
   machine["libtorch"] = TORCH_VERSION;
-  machine["blas"] = loaded_blas();
+  machine["blas"] = torch_blas();
   machine["gpus"] = torch::cuda::device_count();
 }
 

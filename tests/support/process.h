@@ -28,7 +28,7 @@ struct ProcessOptions {
   std::string input;                               // its standard input, at most 60 kB
   std::string output_path;                         // where standard output goes instead of `out`
   std::optional<rlim_t> file_size_limit;           // bytes, as `ulimit -f` sets
-  std::chrono::seconds time_limit{120};            // then it is killed
+  std::chrono::seconds time_limit{300};            // then it is killed
 };
 
 struct ProcessResult {
