@@ -64,10 +64,11 @@ int run(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_name() == "RequiredError") refuse_unknown_verb(program);
-    return program.exit(error) == 0 ? 0 : kUsage;
+    status = program.exit(error) == 0 ? 0 : kUsage;
   }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
     throw Error("can't write to standard output");
+  }
   return status;
 }
 

@@ -54,17 +54,11 @@ int train(const TrainArguments& arguments) {
   return finished(run_experiment(config, out, mode, arguments.stop, hooks));
 }
 
-int resume(const std::string& folder, const StopAfter& stop) {
-  const std::filesystem::path path(folder);
-  if (!std::filesystem::exists(path / "config.yaml")) {
-    throw Error("there is no run to go on with")
-        .at("{}", folder)
-        .expected("a folder that `wordbridge train` made, with its config.yaml");
-  }
-  RunConfig config = RunConfig::load(path / "config.yaml", {});
+int go_on(const std::string& folder, const StopAfter& stop) {
+  const RunConfig config = stored_config(folder);
   if (config.model_info().kind == LearnerKind::gradient) need_tensors();
   start_threads(static_cast<int>(config.threads));
-  return finished(run_experiment(config, path, RunDirectory::Mode::resume, stop, run_hooks()));
+  return finished(resume(folder, stop, run_hooks()));
 }
 
 void add_stop_options(CLI::App* verb, StopAfter& stop) {
@@ -106,7 +100,7 @@ void add_train_verbs(CLI::App& program, int& status) {
   auto* again = program.add_subcommand("resume", "Go on with a run that was stopped or killed.");
   again->add_option("RUN", *folder, "the run's folder")->required();
   add_stop_options(again, *stop);
-  again->callback([folder, stop, &status] { status = resume(*folder, *stop); });
+  again->callback([folder, stop, &status] { status = go_on(*folder, *stop); });
 }
 
 }  // namespace wordbridge

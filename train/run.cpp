@@ -17,6 +17,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// In the folder of several seeds: which, and of what.
+constexpr const char* kSeedsFile = "seeds.json";
+
 std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
                                       const RunHooks& hooks) {
   if (config.model_info().kind == LearnerKind::gradient)
@@ -47,6 +50,7 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
   bare.vectors = "text";
   bare.eval = EvalOptions();
   bare.data.cache.clear();
+  bare.data.source.paths.clear();  // the stream is proved by its checksum
   return {{"config_sha256", sha256(bare.dump())},
           {"stream_sha256", corpus.facts().at("stream_sha256")},
           {"vocabulary_sha256", corpus.vocabulary().sha256()}};
@@ -114,16 +118,17 @@ ordered_json mean_and_deviation(const std::vector<double>& values) {
 
 bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
                     const StopAfter& stop, const RunHooks& hooks) {
-  RunDirectory run(folder, mode);
-  if (mode == RunDirectory::Mode::resume && run.complete()) {
+  RunDirectory::check(folder, mode);
+  if (mode == RunDirectory::Mode::resume && RunDirectory::is_complete(folder)) {
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
   }
+  // A text or model that is refused makes no run, and costs none that is to be overwritten.
   const Corpus corpus = open_corpus(config.data);
   const auto learner = make_learner(config, corpus, hooks);
+  RunDirectory run(folder, mode);
   run.set_identity(identity(config, corpus));
   if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
-  // A text or model that is refused has made no run: the next try need not overwrite one.
   if (mode != RunDirectory::Mode::resume) write_file(run.file("config.yaml"), config.dump());
   write_json(run.file("manifest.json"), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file("vocabulary.tsv"));
@@ -140,17 +145,32 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
 
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
+  using Mode = RunDirectory::Mode;
+  if (mode == Mode::create && fs::exists(folder / kSeedsFile)) {
+    throw Error("there are runs of that name already")
+        .at("{}", folder.string())
+        .hint("go on with them: wordbridge resume {}, or --overwrite them", folder.string());
+  }
+  const auto part = [&](std::int64_t seed) { return folder / fmt::format("seed-{}", seed); };
+  if (mode == Mode::create) {
+    for (const auto seed : seeds) RunDirectory::check(part(seed), mode);
+  }
+  if (mode != Mode::resume) {
+    make_folder(folder);
+    write_json(folder / kSeedsFile, {{"seeds", seeds}, {"config", config.dump()}});
+  }
   std::vector<std::string> order;
   std::map<std::string, std::vector<double>> values;
   for (const auto seed : seeds) {
     config.seed = seed;
-    const fs::path part = folder / fmt::format("seed-{}", seed);
-    const bool exists = fs::exists(part / "config.yaml");
-    const auto part_mode =
-        mode == RunDirectory::Mode::resume && !exists ? RunDirectory::Mode::create : mode;
-    if (!run_experiment(config, part, part_mode, stop, hooks)) return false;
+    const bool started = fs::exists(part(seed) / "config.yaml");
+    const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
+    if (!run_experiment(config, part(seed), part_mode, stop, hooks)) {
+      log("run", "with the other seeds: wordbridge resume {}", folder.string());
+      return false;
+    }
     for (const auto& [key, value] :
-         numbers(ordered_json::parse(read_file(part / "summary.json")))) {
+         numbers(ordered_json::parse(read_file(part(seed) / "summary.json")))) {
       if (values.count(key) == 0) order.push_back(key);
       values[key].push_back(value);
     }
@@ -166,6 +186,25 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
       folder / "summary.json",
       {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
   return true;
+}
+
+bool resume(const fs::path& folder, const StopAfter& stop, const RunHooks& hooks) {
+  RunConfig config = stored_config(folder);
+  const auto mode = RunDirectory::Mode::resume;
+  if (!fs::exists(folder / kSeedsFile)) return run_experiment(config, folder, mode, stop, hooks);
+  const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
+  return run_seeds(config, stored.at("seeds"), folder, mode, stop, hooks);
+}
+
+RunConfig stored_config(const fs::path& folder) {
+  if (fs::exists(folder / kSeedsFile)) {
+    const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
+    return RunConfig::parse(stored.at("config"), (folder / kSeedsFile).string());
+  }
+  if (fs::exists(folder / "config.yaml")) return RunConfig::load(folder / "config.yaml", {});
+  throw Error("there is no run to go on with")
+      .at("{}", folder.string())
+      .expected("a folder that `wordbridge train` made, with its config.yaml");
 }
 
 void dry_run(RunConfig& config, const RunHooks& hooks) {

@@ -27,10 +27,17 @@ bool run_experiment(RunConfig& config, const std::filesystem::path& folder, RunD
                     const StopAfter& stop, const RunHooks& hooks);
 
 /// Several seeds, each in folder/seed-N; then folder/summary.json with each number's mean and
-/// sample standard deviation. Seeds whose run is complete are not run again when resuming.
+/// sample standard deviation. folder/seeds.json says what is to be done, so that resume() finds it.
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
                const std::filesystem::path& folder, RunDirectory::Mode mode, const StopAfter& stop,
                const RunHooks& hooks);
+
+/// Goes on with the run, or the runs of several seeds, in the folder; what is complete is not run
+/// again. False: stopped early.
+bool resume(const std::filesystem::path& folder, const StopAfter& stop, const RunHooks& hooks);
+
+/// The configuration of the run or runs in a folder. Error if there is none.
+RunConfig stored_config(const std::filesystem::path& folder);
 
 /// What would be done: data, model, memory, time; nothing is written but the corpus cache.
 void dry_run(RunConfig& config, const RunHooks& hooks);

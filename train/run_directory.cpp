@@ -16,22 +16,28 @@ const char* const kOwnFiles[] = {"config.yaml",  "manifest.json", "vocabulary.ts
 
 }  // namespace
 
-RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
-    : path_(std::move(path)), identity_(std::make_unique<nlohmann::json>()) {
-  const bool exists = fs::exists(path_ / "config.yaml");
+bool RunDirectory::is_complete(const fs::path& path) { return fs::exists(path / "summary.json"); }
+
+void RunDirectory::check(const fs::path& path, Mode mode) {
+  const bool exists = fs::exists(path / "config.yaml");
   if (mode == Mode::create && exists) {
     throw Error("there is a run of that name already")
-        .at("{}", path_.string())
-        .hint("{}", complete()
+        .at("{}", path.string())
+        .hint("{}", is_complete(path)
                         ? "--out another folder, or --overwrite it"
                         : fmt::format("go on with it: wordbridge resume {}, or --overwrite it",
-                                      path_.string()));
+                                      path.string()));
   }
   if (mode == Mode::resume && !exists) {
     throw Error("there is no run")
-        .at("{}", path_.string())
+        .at("{}", path.string())
         .expected("a folder that `wordbridge train` made");
   }
+}
+
+RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
+    : path_(std::move(path)), identity_(std::make_unique<nlohmann::json>()) {
+  check(path_, mode);
   make_folder(path_ / "checkpoints");
   if (mode == Mode::overwrite) {
     for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
@@ -52,8 +58,6 @@ void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_b
   metrics_ = std::make_unique<AppendFile>(path_ / "metrics.jsonl", metrics_bytes);
   timing_ = std::make_unique<AppendFile>(path_ / "timing.jsonl", timing_bytes);
 }
-
-bool RunDirectory::complete() const { return fs::exists(path_ / "summary.json"); }
 
 void RunDirectory::metrics(const nlohmann::ordered_json& line) {
   metrics_->append(line.dump() + "\n");

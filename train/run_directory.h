@@ -30,12 +30,14 @@ class RunDirectory {
     overwrite,  // what a run left there goes first
     resume      // Error if there is none
   };
+  /// What the constructor refuses, without touching anything: to be asked before long work.
+  static void check(const std::filesystem::path& path, Mode mode);
+  static bool is_complete(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
   ~RunDirectory();
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
-  bool complete() const;
 
   /// Appends one line; exact, and cut back to the checkpoint's state when a run is resumed.
   void metrics(const nlohmann::ordered_json& line);

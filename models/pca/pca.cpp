@@ -181,15 +181,15 @@ double PcaModel::estimated_bytes(const Corpus& corpus) const {
   const std::int64_t cols = context_columns(stream, options_.counts, options_.max_contexts);
   // X and its transpose, 12 bytes a non-zero each.
   const double sparse = 24 * expected_nonzeros(stream, options_.counts, options_.max_contexts);
-  // Dense float64: blocks of rows in each thread and the factors left of all of them, or three
-  // matrices as wide as the sketch.
+  // Dense float64: blocks of rows in each thread and the factors left of all of them, or the Krylov
+  // space with the part of it that a restart keeps.
   const auto least = static_cast<double>(std::min(rows, cols));
   const auto most = static_cast<double>(std::max(rows, cols));
   if (use_exact(options_, rows, cols)) {
     const double block = std::min(most, std::max(2048.0, 4 * least));
     return sparse + 8 * least * (most / 4 + 3 * block * threads());
   }
-  return sparse + 8 * 3 * most * static_cast<double>(options_.dim);
+  return sparse + 8 * most * (3.5 * static_cast<double>(options_.dim) + 180);
 }
 
 std::unique_ptr<ClosedFormModel> make_pca(const ModelOptions& options) {

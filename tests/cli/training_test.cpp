@@ -81,6 +81,26 @@ TEST_F(TrainingTest, SeedsGiveMeanAndStandardDeviation) {
   EXPECT_EQ(result.at("runs"), 3);
 }
 
+TEST_F(TrainingTest, SeedsThatWereStoppedGoOn) {
+  train("whole", {"--seeds", "1,2", "train.epochs=2"});
+  train("cut", {"--seeds", "1,2", "train.epochs=2", "--stop-after-step", "7"});
+  EXPECT_FALSE(exists("cut/summary.json"));
+  EXPECT_FALSE(exists("cut/seed-2/summary.json"));
+  fail({"train", "small.yaml", "--out", "cut", "--seeds", "1,2"}, {"cut", "resume cut"}, 1);
+  succeed({"resume", "cut"});
+  expect_same_run("whole/seed-1", "cut/seed-1");
+  expect_same_run("whole/seed-2", "cut/seed-2");
+  EXPECT_EQ(content("whole/summary.json"), content("cut/summary.json"));
+}
+
+TEST_F(TrainingTest, ARefusedTextCostsNoRunThatWasToBeOverwritten) {
+  train("run", {});
+  const std::string before = content("run/summary.json");
+  fail({"train", "small.yaml", "data.path=none.txt", "--out", "run", "--overwrite"}, {"none.txt"},
+       1);
+  EXPECT_EQ(content("run/summary.json"), before);
+}
+
 TEST_F(TrainingTest, ADumpedConfigurationGivesTheSameRun) {
   train("a", {"train.optimizer=adagrad", "train.lr=0.05"});
   const auto dump =

@@ -56,7 +56,7 @@ TEST(RunDirectoryTest, AnExistingRunIsKeptUnlessOverwritten) {
   const auto mine = folder.write("run/notes.txt", "mine");
   folder.write("run/summary.json", "{}");
   RunDirectory run(folder / "run", Mode::overwrite);
-  EXPECT_FALSE(run.complete());
+  EXPECT_FALSE(RunDirectory::is_complete(run.path()));
   EXPECT_TRUE(fs::exists(mine)) << "files that are not a run's stay";
 }
 
