@@ -1,14 +1,22 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
 #include <memory>
 
 #include "cli/verbs.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/log.h"
+#include "data/corpus.h"
+#include "data/text_source.h"
 #include "data/vocabulary.h"
 #include "data/wordnet_benchmarks.h"
+#include "train/run_config.h"
 
 namespace wordbridge {
 namespace {
+
+constexpr int kInterruptedStatus = 130;
 
 struct BenchmarkArguments {
   std::string source = "wordnet", folder = "/usr/share/wordnet", out, vocabulary;
@@ -25,9 +33,67 @@ int make_benchmarks(const BenchmarkArguments& arguments) {
   return 0;
 }
 
+struct TextArguments {
+  std::vector<std::string> config_and_overrides;
+  bool tokens = false;
+};
+
+/// False when there is no more to do: interrupted, or the reader (`| head`) has seen enough.
+bool print(const std::string& text) {
+  errno = 0;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    if (errno != EPIPE) throw Error("can't write to standard output");
+    std::clearerr(stdout);
+    return false;
+  }
+  return !interrupted();
+}
+
+void print_documents(const DataOptions& options) {
+  const auto source = open_source(options.source);
+  for (Document document; source->next(document);) {
+    if (!document.text.empty() && document.text.back() != '\n') document.text += '\n';
+    if (!print(document.text)) return;
+  }
+}
+
+/// Where the corpus has a line marker, lines end behind it; else they are filled.
+void print_tokens(const DataOptions& options) {
+  constexpr std::size_t kLineWidth = 100;
+  const Corpus corpus = open_corpus(options);
+  const auto& words = corpus.vocabulary().words();
+  std::string line;
+  for (std::int64_t t = 0; t < corpus.tokens(); ++t) {
+    const auto& word = words[static_cast<std::size_t>(corpus.ids()[t])];
+    line += line.empty() ? word : " " + word;
+    if (options.markers.line.empty() ? line.size() < kLineWidth : word != options.markers.line)
+      continue;
+    if (!print(line + "\n")) return;
+    line.clear();
+  }
+  if (!line.empty()) print(line + "\n");
+}
+
+int print_text(const TextArguments& arguments) {
+  set_log_level(LogLevel::quiet);
+  const DataOptions data =
+      RunConfig::load_or_override(arguments.config_and_overrides).seeded_data();
+  arguments.tokens ? print_tokens(data) : print_documents(data);
+  return interrupted() ? kInterruptedStatus : 0;
+}
+
 }  // namespace
 
 void add_data_verbs(CLI::App& program, int& status) {
+  const auto text_arguments = std::make_shared<TextArguments>();
+  auto* text = program.add_subcommand("text", "Print the text that an experiment reads.");
+  text->add_option("CONFIG", text_arguments->config_and_overrides,
+                   "a YAML file (may be left out), then any key.path=value to change")
+      ->required();
+  text->add_flag("--tokens", text_arguments->tokens,
+                 "as its model sees it: cut into tokens, with markers, rare words merged");
+  text->callback([text_arguments, &status] { status = print_text(*text_arguments); });
+
   const auto arguments = std::make_shared<BenchmarkArguments>();
   auto* benchmark = program.add_subcommand(
       "benchmark", "Make benchmarks of similarity and analogy from WordNet, without a download.");

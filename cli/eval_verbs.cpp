@@ -4,12 +4,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/tables.h"
 #include "cli/tensors.h"
 #include "cli/verbs.h"
 #include "core/config.h"
 #include "core/error.h"
+#include "core/file.h"
 #include "core/text.h"
-#include "data/vector_files.h"
 #include "eval/evaluation.h"
 #include "eval/neighbors.h"
 #include "train/run_config.h"
@@ -22,30 +23,12 @@ using nlohmann::ordered_json;
 
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
-/// A run's vectors, or a file of vectors.
-EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
-  if (!fs::is_directory(path)) return read_vectors(path, limit);
-  for (const char* name : {"vectors.wbv", "vectors.bin", "vectors.txt"}) {
-    if (fs::exists(fs::path(path) / name)) return read_vectors(fs::path(path) / name, limit);
-  }
-  throw Error("the folder holds no vectors")
-      .at("{}", path)
-      .expected("vectors.txt, .bin or .wbv, as a complete run has")
-      .hint("is the run complete? wordbridge resume {}", path);
-}
-
 struct EvalArguments {
   std::vector<std::string> tables;
   EvalOptions options;
   std::string config, report, json;
   std::int64_t limit = 0;
 };
-
-/// A run's name is its folder's, a file's its own.
-std::string label(const std::string& path) {
-  const fs::path clean = fs::path(path).lexically_normal();
-  return clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
-}
 
 /// What a run says of itself beside its vectors, as nested Markdown items; nothing for a file.
 std::string run_facts(const std::string& path) {
@@ -68,9 +51,10 @@ int evaluate_tables(EvalArguments& arguments) {
   arguments.options.validate(problems, "eval");
   for (const auto& [key, message] : problems.found()) throw UsageError(message).at("{}", key);
   if (arguments.options.similarity.empty() && arguments.options.analogy.empty() &&
-      arguments.options.neighbors.empty()) {
+      arguments.options.groups.empty() && arguments.options.neighbors.empty()) {
     throw UsageError("nothing to evaluate on")
-        .hint("--similarity FILE, --analogy FILE, --neighbors WORD or --config FILE");
+        .hint(
+            "--similarity FILE, --analogy FILE, --groups FILE, --neighbors WORD or --config FILE");
   }
   start_threads(0);
   std::vector<std::pair<std::string, nlohmann::json>> results;
@@ -146,8 +130,9 @@ void add_eval_verbs(CLI::App& program, int& status) {
   eval->footer(
       "Files may be word2vec text or binary, fastText or GloVe text, plain or .gz. Similarity: "
       "pairs with a score,\n"
-      "Spearman and Pearson of the cosine; analogy: questions-words format, 3CosAdd and 3CosMul. "
-      "Scores come with\n"
+      "Spearman and Pearson of the cosine; analogy: questions-words format, 3CosAdd and 3CosMul; "
+      "groups: the AUC\n"
+      "that words of one group are nearer than words of two. Scores come with "
       "the pairs or questions used of all; those with unknown words are dropped "
       "(docs/evaluation.md).");
   eval->add_option("VECTORS", arguments->tables, "runs' folders or files of word vectors")
@@ -157,6 +142,9 @@ void add_eval_verbs(CLI::App& program, int& status) {
       ->allow_extra_args(false);
   eval->add_option("--analogy", arguments->options.analogy,
                    "file of analogy questions (may be repeated)")
+      ->allow_extra_args(false);
+  eval->add_option("--groups", arguments->options.groups,
+                   "file of words and their groups, word TAB group (may be repeated)")
       ->allow_extra_args(false);
   eval->add_option("--analogy-vocabulary", arguments->options.analogy_vocabulary,
                    "answers among the first so many words, 0: all")

@@ -23,10 +23,12 @@ constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
 
 /// CLI11 only says that a subcommand is required, not that the one given is none.
 void refuse_unknown_verb(const CLI::App& program) {
-  const std::vector<std::string> rest = program.remaining();
-  if (!program.get_subcommands().empty() || rest.empty() || rest.front()[0] == '-') return;
+  const CLI::App* app = &program;
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
   std::vector<std::string> verbs;
-  for (const auto* verb : program.get_subcommands({})) verbs.push_back(verb->get_name());
+  for (const auto* verb : app->get_subcommands({})) verbs.push_back(verb->get_name());
+  const std::vector<std::string> rest = program.remaining(true);
+  if (verbs.empty() || rest.empty() || rest.front()[0] == '-') return;
   UsageError error("there is no such verb");
   error.expected("{}", join(verbs, ", ")).got("{}", printable(rest.front()));
   if (const auto near = nearest_name(rest.front(), verbs)) error.hint("did you mean {}?", *near);
@@ -58,7 +60,10 @@ int run(int argc, char** argv) {
   int status = 0;
   add_train_verbs(program, status);
   add_eval_verbs(program, status);
+  add_plot_verbs(program, status);
+  add_report_verbs(program, status);
   add_data_verbs(program, status);
+  add_dataset_verbs(program, status);
   add_help_verbs(program, status);
   try {
     program.parse(argc, argv);

@@ -23,18 +23,10 @@ struct TrainArguments {
   StopAfter stop;
 };
 
-/// The first argument without '=' is the file; all others are overrides.
-RunConfig load_config(const std::vector<std::string>& arguments) {
-  if (!arguments.empty() && arguments[0].find('=') == std::string::npos) {
-    return RunConfig::load(arguments[0], {arguments.begin() + 1, arguments.end()});
-  }
-  return RunConfig::from_overrides(arguments);
-}
-
 int finished(bool complete) { return !complete && interrupted() ? kInterruptedStatus : 0; }
 
 int train(const TrainArguments& arguments) {
-  RunConfig config = load_config(arguments.config_and_overrides);
+  RunConfig config = RunConfig::load_or_override(arguments.config_and_overrides);
   if (arguments.dump || arguments.explain) {
     std::fputs(config.dump(arguments.explain).c_str(), stdout);
     return 0;

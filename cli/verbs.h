@@ -13,8 +13,11 @@ namespace wordbridge {
 /// leaves its exit status in `status`.
 void add_train_verbs(CLI::App& program, int& status);
 void add_eval_verbs(CLI::App& program, int& status);
+void add_plot_verbs(CLI::App& program, int& status);
+void add_report_verbs(CLI::App& program, int& status);
 void add_help_verbs(CLI::App& program, int& status);
 void add_data_verbs(CLI::App& program, int& status);
+void add_dataset_verbs(CLI::App& program, int& status);
 
 /// The program's own command line, to start its companion with.
 std::vector<std::string>& command_line();

@@ -6,6 +6,7 @@ find_package(nlohmann_json REQUIRED)   # nlohmann-json3-dev
 find_package(CLI11 REQUIRED)           # libcli11-dev
 find_package(OpenSSL REQUIRED)         # libssl-dev
 find_package(LibArchive REQUIRED)      # libarchive-dev
+find_package(CURL 7.85 REQUIRED)       # libcurl4-openssl-dev
 find_package(ICU REQUIRED COMPONENTS uc)  # libicu-dev
 find_package(Eigen3 REQUIRED)          # libeigen3-dev
 find_package(PkgConfig REQUIRED)
@@ -20,6 +21,13 @@ endif()
 if(WB_BUILD_TORCH)
   # One found through CMAKE_PREFIX_PATH (zip, wheel) wins over Debian's libtorch-dev.
   include(Torch)
+endif()
+
+# D3, which draws the pictures of reports, is put into the program and from there into each report.
+set(WB_D3 /usr/share/nodejs/d3/dist/d3.min.js CACHE FILEPATH "D3 (version 5 or later) as one script")  # node-d3
+if(NOT EXISTS "${WB_D3}")
+  message(FATAL_ERROR "There is no D3 at ${WB_D3}: install Debian's package node-d3, or say where d3.min.js is with "
+                      "-DWB_D3=/path/to/d3.min.js")
 endif()
 
 if(WB_BUILD_TESTS)

@@ -104,6 +104,17 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kWhite) + 1 - first);
 }
 
+std::string in_one_line(std::string_view text) {
+  std::vector<std::string> lines;
+  for (const auto line : split(text, '\n')) {
+    std::string words;
+    for (const auto word : split(trimmed(line), ' '))
+      if (!word.empty()) words += (words.empty() ? "" : " ") + std::string(word);
+    if (!words.empty()) lines.push_back(words);
+  }
+  return join(lines, "; ");
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }

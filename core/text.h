@@ -17,6 +17,8 @@ std::optional<std::string> nearest_name(std::string_view name,
 std::vector<std::string_view> split(std::string_view text, char separator);
 /// Without white space (space, tab, CR, LF) at both ends.
 std::string_view trimmed(std::string_view text);
+/// "what\n  where: x" -> "what; where: x", for a message within another.
+std::string in_one_line(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// The byte at which `text` stops being UTF-8, or nothing.

@@ -67,7 +67,7 @@ bool is_clutter(const fs::path& name) {
 
 struct ArchiveReader::State {
   fs::path path;
-  std::string member;
+  std::string member, buffer;
   struct archive* archive = archive_read_new();
 
   explicit State(fs::path file) : path(std::move(file)) { WB_ASSERT(archive != nullptr); }
@@ -105,40 +105,59 @@ ArchiveReader::ArchiveReader(const fs::path& path) : state_(std::make_unique<Sta
 ArchiveReader::~ArchiveReader() = default;
 ArchiveReader::ArchiveReader(ArchiveReader&&) noexcept = default;
 
-bool ArchiveReader::next(std::string& member) {
+bool ArchiveReader::next(ArchiveMember& member) {
   auto* const archive = state_->archive;
-  while (true) {
-    archive_entry* entry = nullptr;
-    const int status = archive_read_next_header(archive, &entry);
-    if (status == ARCHIVE_EOF) return false;
-    if (status == ARCHIVE_RETRY) continue;
-    state_->check(status);
-    const bool raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
-    // The plain name is missing where the locale can't express it.
-    const char* name = archive_entry_pathname(entry);
-    if (name == nullptr) name = archive_entry_pathname_utf8(entry);
-    state_->member = raw || name == nullptr ? "" : name;
-    if (!raw && (archive_entry_filetype(entry) != AE_IFREG || is_clutter(state_->member))) continue;
-    member = state_->member;
+  archive_entry* entry = nullptr;
+  int status = ARCHIVE_RETRY;
+  while (status == ARCHIVE_RETRY) status = archive_read_next_header(archive, &entry);
+  if (status == ARCHIVE_EOF) return false;
+  state_->check(status);
+  const bool raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+  // The plain name is missing where the locale can't express it.
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+  state_->member = raw || name == nullptr ? "" : name;
+  const auto type = archive_entry_filetype(entry);
+  member.name = state_->member;
+  if (raw) {
+    member.type = ArchiveMember::Type::file;
+  } else if (type == AE_IFLNK || archive_entry_hardlink(entry) != nullptr) {
+    member.type = ArchiveMember::Type::link;
+  } else if (type == AE_IFREG) {
+    member.type = ArchiveMember::Type::file;
+  } else {
+    member.type = type == AE_IFDIR ? ArchiveMember::Type::folder : ArchiveMember::Type::other;
+  }
+  return true;
+}
+
+bool ArchiveReader::next(std::string& member) {
+  ArchiveMember found;
+  while (next(found)) {
+    if (found.type != ArchiveMember::Type::file || is_clutter(found.name)) continue;
+    member = found.name;
     return true;
   }
+  return false;
 }
 
 std::string ArchiveReader::read() {
   std::string text;
-  std::size_t size = 0;
+  read([&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void ArchiveReader::read(const std::function<void(std::string_view piece)>& take) {
+  state_->buffer.resize(kReadBytes);
   while (true) {
-    if (text.size() - size < kReadBytes) text.resize(std::max(2 * text.size(), 2 * kReadBytes));
     const la_ssize_t count =
-        archive_read_data(state_->archive, text.data() + size, text.size() - size);
+        archive_read_data(state_->archive, state_->buffer.data(), state_->buffer.size());
     if (count == 0) break;
     if (count == ARCHIVE_RETRY) continue;
     // A warning, too, means damage: a zip member's wrong checksum is one.
     if (count < 0) throw state_->damaged();
-    size += static_cast<std::size_t>(count);
+    take({state_->buffer.data(), static_cast<std::size_t>(count)});
   }
-  text.resize(size);
-  return text;
 }
 
 std::uint64_t ArchiveReader::bytes_read() const {

@@ -93,7 +93,8 @@ const std::vector<KnownReader>& known_readers() {
       {"brown",
        {},
        {"brown/brown.zip", "brown"},
-       "data.path: NLTK's brown.zip (nltk.org/nltk_data) or the folder it unpacks to; or "
+       "wordbridge data fetch brown; or data.path: NLTK's brown.zip or the folder it unpacks to; "
+       "or "
        "WORDBRIDGE_MIRROR: a folder with brown/brown.zip",
        "samples ca01 ... cr09",
        is_brown_sample,
@@ -101,7 +102,8 @@ const std::vector<KnownReader>& known_readers() {
       {"ptb",
        {},
        {"ptb/ptb.zip", "ptb"},
-       "data.path: an archive or folder with ptb.train.txt, ptb.valid.txt, ptb.test.txt (Mikolov's "
+       "wordbridge data fetch ptb; or data.path: an archive or folder with ptb.train.txt, "
+       "ptb.valid.txt, ptb.test.txt (Mikolov's "
        "simple-examples.tgz); or WORDBRIDGE_MIRROR: a folder with ptb/ptb.zip",
        "ptb.train.txt, ptb.valid.txt, ptb.test.txt",
        is_ptb_file,
@@ -109,14 +111,16 @@ const std::vector<KnownReader>& known_readers() {
       {"wordnet",
        {"/usr/share/wordnet"},
        {"wordnet-3.0"},
-       "apt install wordnet-base, or data.path: the folder of WordNet's data.noun",
+       "apt install wordnet-base, or wordbridge data fetch wordnet, or data.path: the folder of "
+       "WordNet's data.noun",
        "data.adj, data.adv, data.noun, data.verb",
        is_wordnet_file,
        cut_wordnet},
       {"gcide",
        {"/usr/share/dictd"},
        {"gcide"},
-       "apt install dict-gcide, or data.path: the folder of gcide.dict.dz and gcide.index",
+       "apt install dict-gcide, or wordbridge data fetch gcide, or data.path: the folder of "
+       "gcide.dict.dz and gcide.index",
        "gcide.dict.dz, gcide.index",
        is_gcide_file,
        cut_gcide,

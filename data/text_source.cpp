@@ -8,7 +8,11 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/file.h"
+#include "core/hash.h"
 #include "core/text.h"
+#include "data/catalogue/dataset.h"
+#include "data/drawn_text.h"
 #include "data/known_readers.h"
 #include "data/text_files.h"
 #include "data/unicode.h"
@@ -133,11 +137,54 @@ class KnownSource : public TextSource {
   bool loaded_ = false;
 };
 
+/// One document, drawn when the source is opened.
+class DrawnSource : public TextSource {
+ public:
+  using Draw = std::string (*)(const WordGroups&, std::int64_t lines, std::uint64_t seed);
+
+  DrawnSource(const SourceOptions& options, Draw draw)
+      : groups_path_(options.paths.at(0)),
+        identity_({{"reader", options.reader},
+                   {"groups", sha256(read_file(groups_path_))},
+                   {"lines", options.drawn.lines},
+                   {"seed", options.drawn.seed}}),
+        text_(draw(read_word_groups(groups_path_), options.drawn.lines,
+                   static_cast<std::uint64_t>(options.drawn.seed))) {}
+
+  bool next(Document& document) override {
+    if (done_) return false;
+    done_ = true;
+    document = {"drawn from " + groups_path_, text_, Part::any};
+    return true;
+  }
+  std::uint64_t bytes() const override { return text_.size(); }
+  std::uint64_t bytes_read() const override { return done_ ? text_.size() : 0; }
+  std::uint64_t text_bytes() const override { return text_.size(); }
+  std::string identity() const override { return identity_.dump(); }
+
+ private:
+  std::string groups_path_;
+  nlohmann::json identity_;
+  std::string text_;
+  bool done_ = false;
+};
+
+constexpr std::array<std::pair<std::string_view, DrawnSource::Draw>, 2> kDrawnReaders = {
+    {{"log-linear", draw_log_linear}, {"xor", draw_exclusive_or}}};
+
+DrawnSource::Draw drawn_reader(std::string_view name) {
+  for (const auto& [reader, draw] : kDrawnReaders) {
+    if (reader == name) return draw;
+  }
+  return nullptr;
+}
+
 /// The first of the usual places that exists.
 std::optional<fs::path> usual_place(const KnownReader& reader) {
   for (const auto place : reader.usual_places) {
     if (fs::exists(place)) return fs::path(place);
   }
+  if (auto files = fetched_files(std::string(reader.name))) return files;
   const char* mirror = std::getenv("WORDBRIDGE_MIRROR");
   if (mirror == nullptr) return std::nullopt;
   for (const auto place : reader.mirror_places) {
@@ -173,24 +220,32 @@ std::unique_ptr<TextSource> open_known(const KnownReader& reader, const SourceOp
 
 FieldGroup SourceOptions::describe() {
   FieldGroup group{"source", "where the text is read from"};
-  Field choice{"reader", &reader,
-               "text: files, folders, archives (.zip, .tar.*), compressed files, - for standard "
-               "input; brown: NLTK's brown.zip; ptb: the Penn Treebank's three files; wordnet: "
-               "glosses; gcide: entries of the dictionary"};
+  Field choice{
+      "reader", &reader,
+      "text: files, folders, archives (.zip, .tar.*), compressed files, - for standard "
+      "input; brown: NLTK's brown.zip; ptb: the Penn Treebank's three files; wordnet: "
+      "glosses; gcide: entries of the dictionary; log-linear, xor: a text drawn from the words "
+      "of a file of groups (word TAB group), see drawn"};
   choice.choices = {"text"};
   for (const auto& known : known_readers()) choice.choices.emplace_back(known.name);
+  for (const auto& [name, draw] : kDrawnReaders) choice.choices.emplace_back(name);
   group.add(std::move(choice))
       .add({"path", &paths,
-            "one path or a list; empty: the reader's usual place, or the folder "
-            "$WORDBRIDGE_MIRROR"})
+            "one path or a list; dataset:NAME: what `wordbridge data fetch NAME` got; empty: the "
+            "reader's usual place, the fetched dataset, or the folder $WORDBRIDGE_MIRROR"})
       .add({"valid_path", &valid_paths, "text: what is validated on (split.by: files)"})
-      .add({"test_path", &test_paths, "text: what is tested on (split.by: files)"});
+      .add({"test_path", &test_paths, "text: what is tested on (split.by: files)"})
+      .add(drawn.describe());
   return group;
 }
 
 void SourceOptions::validate(Problems& problems, const std::string& prefix) const {
   const bool text = reader == "text";
   if (text && paths.empty()) problems.add(prefix + ".path", "the reader 'text' needs a path");
+  if (drawn_reader(reader) != nullptr && paths.empty()) {
+    problems.add(prefix + ".path",
+                 fmt::format("the reader '{}' needs a file of words and their groups", reader));
+  }
   if (!text && paths.size() > 1) {
     problems.add(prefix + ".path", fmt::format("the reader '{}' takes one path", reader));
   }
@@ -207,9 +262,15 @@ void SourceOptions::validate(Problems& problems, const std::string& prefix) cons
   if (standard_inputs > 1) problems.add(prefix + ".path", "standard input can be read only once");
 }
 
-std::unique_ptr<TextSource> open_source(const SourceOptions& options) {
+std::unique_ptr<TextSource> open_source(const SourceOptions& given) {
+  SourceOptions options = given;
+  for (auto* list : {&options.paths, &options.valid_paths, &options.test_paths})
+    for (auto& path : *list) path = resolve_dataset_path(path);
   for (const auto& reader : known_readers()) {
     if (reader.name == options.reader) return open_known(reader, options);
+  }
+  if (const auto draw = drawn_reader(options.reader)) {
+    return std::make_unique<DrawnSource>(options, draw);
   }
   if (options.reader != "text") {
     throw Error("an unknown reader").got("{}", options.reader);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/fields.h"
+#include "data/drawn_text.h"
 
 namespace wordbridge {
 
@@ -19,10 +20,12 @@ struct SourceOptions {
   /// folder; ptb: ptb.{train,valid,test}.txt of a zip, tgz or folder; wordnet: glosses of the
   /// data.* files of a folder (default /usr/share/wordnet), plain or .gz, a document each; gcide:
   /// entries of gcide.dict.dz + gcide.index of a folder (default /usr/share/dictd), a document
-  /// each.
+  /// each; log-linear, xor: a text that is drawn (drawn_text.h) from the words of a file of groups
+  /// (word_groups.h).
   std::string reader = "text";
   std::vector<std::string> paths;                    // `path:` in YAML, one or a list
   std::vector<std::string> valid_paths, test_paths;  // text only: splits by files
+  DrawnOptions drawn;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };
@@ -50,9 +53,11 @@ class TextSource {
   virtual std::string identity() const = 0;
 };
 
-/// Error if a path does not exist, with what is known to fix it. Where `paths` is empty, every
-/// reader but text looks at its usual place, then in the folder $WORDBRIDGE_MIRROR
-/// (brown/brown.zip, ptb/ptb.zip, wordnet-3.0/, gcide/).
+/// Error if a path does not exist, with what is known to fix it. "dataset:NAME" is a fetched
+/// dataset (catalogue/dataset.h). Where `paths` is empty, the readers brown, ptb, wordnet and gcide
+/// look at their usual place (a Debian package's), then for the dataset of their name that was
+/// fetched, then in the folder $WORDBRIDGE_MIRROR (brown/brown.zip, ptb/ptb.zip, wordnet-3.0/,
+/// gcide/).
 std::unique_ptr<TextSource> open_source(const SourceOptions& options);
 
 }  // namespace wordbridge

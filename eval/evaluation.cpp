@@ -4,8 +4,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/error.h"
+#include "core/text.h"
+#include "data/catalogue/dataset.h"
 #include "eval/analogy.h"
 #include "eval/cosine.h"
+#include "eval/groups.h"
 #include "eval/neighbors.h"
 #include "eval/similarity.h"
 
@@ -15,6 +19,16 @@ namespace {
 constexpr std::int64_t kNeighborsShown = 10;
 
 std::string stem(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
+/// Why a benchmark can't be read, empty if it can.
+std::string file_problem(const std::string& path) {
+  try {
+    if (std::filesystem::is_regular_file(resolve_dataset_path(path))) return {};
+  } catch (const Error& error) {
+    return in_one_line(error.what());
+  }
+  return "there is no file '" + path + "'";
+}
 
 /// JSON has no NaN: undefined is null.
 nlohmann::json number(double value) {
@@ -62,6 +76,23 @@ nlohmann::json analogy_json(const EmbeddingTable& table, const std::string& path
   return result;
 }
 
+nlohmann::json groups_json(const EmbeddingTable& table, const std::string& path, bool lowercase) {
+  const auto groups = read_word_groups(path);
+  const auto scores = score_groups(table, groups, lowercase);
+  nlohmann::json result = {{"task", "groups"},
+                           {"name", stem(path)},
+                           {"auc", number(scores.auc)},
+                           {"p", number(scores.p)},
+                           {"used", scores.used},
+                           {"total", scores.total},
+                           {"pairs_within", scores.within},
+                           {"pairs_across", scores.across}};
+  result["groups"] = nlohmann::json::object();
+  for (const auto& [word, group] : groups.words)
+    result["groups"][groups.names[group]].push_back(word);
+  return result;
+}
+
 /// A word that the vocabulary happens to lack is no reason to lose a run's other scores.
 nlohmann::json neighbors_json(const EmbeddingTable& table, const std::string& word) {
   nlohmann::json result = {{"task", "neighbors"}, {"name", word}};
@@ -80,6 +111,9 @@ FieldGroup EvalOptions::describe() {
   FieldGroup group{"eval", "What the vectors of a run are scored on."};
   group.add({"similarity", &similarity, "files of word pairs with people's scores"});
   group.add({"analogy", &analogy, "files of analogy questions (four words a line, ': section')"});
+  group.add({"groups", &groups,
+             "files of words and their groups (word TAB group): are those of one group nearer to "
+             "each other than those of two?"});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
              "answers are looked for among the first that many words, 0: all", at_least(0)});
   group.add({"lowercase", &lowercase, "fold the benchmarks' words to lower case"});
@@ -90,18 +124,22 @@ FieldGroup EvalOptions::describe() {
 void EvalOptions::validate(Problems& problems, const std::string& prefix) const {
   const auto check = [&](const std::string& key, const std::vector<std::string>& paths) {
     for (const auto& path : paths)
-      if (!std::filesystem::is_regular_file(path))
-        problems.add(prefix + "." + key, "there is no file '" + path + "'");
+      if (const auto problem = file_problem(path); !problem.empty())
+        problems.add(prefix + "." + key, problem);
   };
   check("similarity", similarity);
   check("analogy", analogy);
+  check("groups", groups);
 }
 
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options) {
   nlohmann::json results = nlohmann::json::array();
   for (const auto& path : options.similarity)
-    results.push_back(similarity_json(table, path, options.lowercase));
-  for (const auto& path : options.analogy) results.push_back(analogy_json(table, path, options));
+    results.push_back(similarity_json(table, resolve_dataset_path(path), options.lowercase));
+  for (const auto& path : options.analogy)
+    results.push_back(analogy_json(table, resolve_dataset_path(path), options));
+  for (const auto& path : options.groups)
+    results.push_back(groups_json(table, resolve_dataset_path(path), options.lowercase));
   for (const auto& word : options.neighbors) results.push_back(neighbors_json(table, word));
   return results;
 }

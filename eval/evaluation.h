@@ -14,6 +14,7 @@ namespace wordbridge {
 struct EvalOptions {
   std::vector<std::string> similarity;  // files of word pairs with scores
   std::vector<std::string> analogy;     // files of a:b :: c:d questions
+  std::vector<std::string> groups;      // files of words and their groups
   std::int64_t analogy_vocabulary = 0;  // answers among the first that many words, 0: all
   bool lowercase = false;               // fold the benchmarks' words to lower case
   std::vector<std::string> neighbors;   // words whose neighbours are shown

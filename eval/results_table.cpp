@@ -21,6 +21,13 @@ std::string score_text(const nlohmann::json& result, const char* metric) {
                      result.at("used").get<std::int64_t>(), result.at("total").get<std::int64_t>());
 }
 
+/// "0.0003 (24/24)"
+std::string p_text(const nlohmann::json& result) {
+  const auto& p = result.at("p");
+  return fmt::format("{} ({}/{})", p.is_null() ? "nan" : fmt::format("{:.2g}", p.get<double>()),
+                     result.at("used").get<std::int64_t>(), result.at("total").get<std::int64_t>());
+}
+
 void add_analogy_rows(const nlohmann::json& result, const std::string& name,
                       std::vector<Row>& rows) {
   for (const auto& [metric, label] :
@@ -52,6 +59,9 @@ std::vector<Row> rows_of(const nlohmann::json& results) {
       rows.emplace_back(name + " pearson", score_text(result, "pearson"));
     } else if (task == "analogy") {
       add_analogy_rows(result, name, rows);
+    } else if (task == "groups") {
+      rows.emplace_back(name + " AUC", score_text(result, "auc"));
+      rows.emplace_back(name + " p", p_text(result));
     } else if (task == "neighbors") {
       rows.emplace_back("near " + name, neighbors_text(result));
     }

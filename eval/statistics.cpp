@@ -48,4 +48,22 @@ double spearman(const std::vector<double>& x, const std::vector<double>& y) {
   return pearson(average_ranks(x), average_ranks(y));
 }
 
+Spread spread(const std::vector<double>& values) {
+  std::vector<double> finite;
+  for (const double value : values) {
+    if (std::isfinite(value)) finite.push_back(value);
+  }
+  Spread result;
+  result.n = static_cast<std::int64_t>(finite.size());
+  if (finite.empty()) return result;
+  const auto n = static_cast<double>(finite.size());
+  // Differences to the first: none where all are equal.
+  double sum = 0, squares = 0;
+  for (const double value : finite) sum += value - finite.front();
+  result.mean = finite.front() + sum / n;
+  for (const double value : finite) squares += (value - result.mean) * (value - result.mean);
+  if (finite.size() > 1) result.sd = std::sqrt(squares / (n - 1));
+  return result;
+}
+
 }  // namespace wordbridge

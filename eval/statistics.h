@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace wordbridge {
@@ -13,5 +15,15 @@ double pearson(const std::vector<double>& x, const std::vector<double>& y);
 
 /// Spearman's rank correlation: Pearson's of the average ranks (exact with ties). NaN as above.
 double spearman(const std::vector<double>& x, const std::vector<double>& y);
+
+/// Mean and sample standard deviation (of n - 1); NaN where there are too few values.
+struct Spread {
+  double mean = std::numeric_limits<double>::quiet_NaN();
+  double sd = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t n = 0;
+};
+
+/// Of the finite values. Equal values have exactly their mean, and no deviation.
+Spread spread(const std::vector<double>& values);
 
 }  // namespace wordbridge

@@ -217,8 +217,10 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   at_.loss_sum = 0;
   at_.loss_words = 0;
   run.metrics(line);
-  log("train", "epoch {}: train {:.2f}, valid {:.2f}{}{}", at_.epoch, std::exp(train_loss),
-      line.value("valid_perplexity", std::nan("")), better ? " (best)" : "",
+  const std::string valid =
+      corpus_.valid().size() > 0 ? fmt::format(", valid {:.2f}", perplexity) : "";
+  log("train", "epoch {}: train {:.2f}{}{}{}", at_.epoch, std::exp(train_loss), valid,
+      better ? " (best)" : "",
       patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
                     : "");
   if (better) run.save_checkpoint("best", *this);
@@ -255,6 +257,7 @@ void GradientLearner::finish(RunDirectory& run) {
   run.restore_checkpoint("best", *this);
   at_ = position;
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
+  if (corpus_.valid().size() == 0) results_["train_perplexity"] = at_.best_perplexity;
   for (const auto& [name, span] :
        {std::pair{"valid", corpus_.valid()}, std::pair{"test", corpus_.test()}}) {
     if (span.size() == 0) continue;

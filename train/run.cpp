@@ -1,6 +1,5 @@
 #include "train/run.h"
 
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +9,7 @@
 #include "core/threads.h"
 #include "core/version.h"
 #include "data/vector_files.h"
+#include "eval/statistics.h"
 #include "train/closed_form_learner.h"
 
 namespace wordbridge {
@@ -104,14 +104,9 @@ std::vector<std::pair<std::string, double>> numbers(const ordered_json& summary)
   return found;
 }
 
-ordered_json mean_and_deviation(const std::vector<double>& values) {
-  double sum = 0, squares = 0;
-  for (const double value : values) sum += value;
-  const auto n = static_cast<double>(values.size());
-  const double mean = sum / n;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  const double sd = values.size() > 1 ? std::sqrt(squares / (n - 1)) : std::nan("");
-  return {{"mean", mean}, {"sd", sd}, {"runs", values.size()}};
+ordered_json spread_json(const std::vector<double>& values) {
+  const Spread all = spread(values);
+  return {{"mean", all.mean}, {"sd", all.sd}, {"runs", all.n}, {"values", values}};
 }
 
 }  // namespace
@@ -124,7 +119,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     return true;
   }
   // A text or model that is refused makes no run, and costs none that is to be overwritten.
-  const Corpus corpus = open_corpus(config.data);
+  const Corpus corpus = open_corpus(config.seeded_data());
   const auto learner = make_learner(config, corpus, hooks);
   RunDirectory run(folder, mode);
   run.set_identity(identity(config, corpus));
@@ -178,7 +173,7 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
   ordered_json results = ordered_json::object();
   log("run", "mean and standard deviation over seeds {}", fmt::join(seeds, ", "));
   for (const auto& key : order) {
-    results[key] = mean_and_deviation(values[key]);
+    results[key] = spread_json(values[key]);
     log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, results[key]["mean"].get<double>(),
         results[key]["sd"].get<double>());
   }
@@ -208,7 +203,7 @@ RunConfig stored_config(const fs::path& folder) {
 }
 
 void dry_run(RunConfig& config, const RunHooks& hooks) {
-  const Corpus corpus = open_corpus(config.data);
+  const Corpus corpus = open_corpus(config.seeded_data());
   make_learner(config, corpus, hooks)->announce();
 }
 

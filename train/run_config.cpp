@@ -92,11 +92,20 @@ RunConfig RunConfig::parse(const std::string& text, const std::string& name) {
   return read(Config::parse(text, name), name);
 }
 
-RunConfig RunConfig::from_overrides(const std::vector<std::string>& overrides) {
-  return read(Config::parse("", "command line", overrides), "run");
+RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments[0].find('=') == std::string::npos) {
+    return load(arguments[0], {arguments.begin() + 1, arguments.end()});
+  }
+  return read(Config::parse("", "command line", arguments), "run");
 }
 
 std::string RunConfig::dump(bool explain) { return dump_yaml(describe(true), explain); }
+
+DataOptions RunConfig::seeded_data() const {
+  DataOptions seeded = data;
+  if (seeded.source.drawn.seed == 0) seeded.source.drawn.seed = seed;
+  return seeded;
+}
 
 const ModelOptions& RunConfig::chosen_model_options() const {
   for (std::size_t i = 0; i < model_options.size(); ++i) {

@@ -36,13 +36,16 @@ struct RunConfig {
   /// The `eval:` section alone, of a file that may be a whole experiment or have nothing else: all
   /// keys must be known and of their types, the other sections need not make an experiment.
   static EvalOptions load_eval(const std::filesystem::path& path);
-  /// Without a file: all defaults but `key.path=value`.
-  static RunConfig from_overrides(const std::vector<std::string>& overrides);
+  /// As on the command line: the first argument is the file if it has no '='; all others are
+  /// `key.path=value`. Without a file, they change the defaults.
+  static RunConfig load_or_override(const std::vector<std::string>& arguments);
 
   /// All fields; `only_chosen` leaves out the sections of models that are not used.
   FieldGroup describe(bool only_chosen);
   /// As YAML that gives the same experiment again, on its own.
   std::string dump(bool explain = false);
+  /// `data`, with the run's seed where a text is drawn and no seed of its own is given.
+  DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
   const ModelOptions& chosen_model_options() const;
 

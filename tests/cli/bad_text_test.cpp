@@ -66,7 +66,7 @@ TEST_F(BadTextTest, AMissingBrownCorpusSaysWhereToGetIt) {
   fail({"train", "data.reader=brown", "model.type=pca"},
        {"'brown' was not found", "nothing at the usual places", "brown.zip", "WORDBRIDGE_MIRROR"});
   fail({"train", "data.reader=brown", "data.path=brown.zip", "model.type=pca"},
-       {"brown.zip", "nltk"});
+       {"brown.zip", "NLTK", "wordbridge data fetch brown"});
 }
 
 TEST_F(BadTextTest, SplitsLargerThanTheTextAreNamed) {

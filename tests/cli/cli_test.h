@@ -23,6 +23,7 @@ class CliTest : public testing::Test {
   CliTest() {
     options_.folder = folder_.path();
     options_.environment = {{"WORDBRIDGE_CACHE", (folder_ / "cache").string()},
+                            {"WORDBRIDGE_DATA", (folder_ / "datasets").string()},
                             {"WORDBRIDGE_MIRROR", (folder_ / "no mirror").string()}};
     std::string text;
     for (const auto& token : toy_tokens(340)) text += token + (token == "." ? "\n" : " ");

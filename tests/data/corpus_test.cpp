@@ -378,7 +378,7 @@ TEST(DataOptions, DescribeThemselvesAsOneSection) {
   for (const auto& field : group.fields) names.push_back(field.name);
   for (const auto& inner : group.groups) names.push_back(inner.name);
   EXPECT_THAT(names, ElementsAre("reader", "path", "valid_path", "test_path", "start", "cache",
-                                 "tokenizer", "markers", "split", "vocabulary"));
+                                 "drawn", "tokenizer", "markers", "split", "vocabulary"));
 }
 
 TEST(DataOptions, ReadFromYaml) {

@@ -44,5 +44,16 @@ TEST(Statistics, UndefinedIsNotANumber) {
   EXPECT_TRUE(std::isnan(spearman({1, 2, 3}, {4, 4, 4})));
 }
 
+TEST(Statistics, SpreadIsOfWhatIsDefined) {
+  const Spread all = spread({0.2, std::nan(""), 0.4, 0.9});
+  EXPECT_DOUBLE_EQ(all.mean, 0.5);
+  EXPECT_DOUBLE_EQ(all.sd, std::sqrt(0.13));  // (.09 + .01 + .16) / 2
+  EXPECT_EQ(all.n, 3);
+  EXPECT_EQ(spread({0.1, 0.1, 0.1}).mean, 0.1);
+  EXPECT_EQ(spread({0.1, 0.1, 0.1}).sd, 0);
+  EXPECT_TRUE(std::isnan(spread({1}).sd));
+  EXPECT_TRUE(std::isnan(spread({}).mean));
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -1,0 +1,136 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/tables.h"
+#include "cli/tensors.h"
+#include "cli/verbs.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "data/catalogue/dataset.h"
+#include "eval/report/report.h"
+#include "eval/tsne.h"
+#include "train/run_reader.h"
+
+namespace wordbridge {
+namespace {
+
+struct ReportArguments {
+  std::vector<std::string> runs;
+  std::vector<std::vector<std::string>> sections;  // title, runs
+  std::string out, groups;
+  std::int64_t limit = 0;
+  ReportOptions options;
+};
+
+/// A run, of which there may be no vectors yet, or a file of vectors.
+ReportRun open_run(const std::string& path, std::int64_t limit) {
+  ReportRun run;
+  if (fs::is_directory(path)) {
+    run = read_run(path);
+  } else if (fs::exists(path)) {
+    run.vectors = path;
+  } else {
+    throw Error("there is no such run or file of vectors").at("{}", path);
+  }
+  run.label = label(path);
+  run.path = path;
+  if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);
+  if (!run.missing.empty()) warn("{} is {}", path, run.missing);
+  return run;
+}
+
+std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
+  std::vector<ReportRun> runs;
+  for (const auto& path : paths) runs.push_back(open_run(path, limit));
+  // Two of one name are told apart by their folders.
+  std::vector<std::string> labels;
+  for (const auto& run : runs) labels.push_back(run.label);
+  for (auto& run : runs) {
+    if (std::count(labels.begin(), labels.end(), run.label) < 2) continue;
+    const fs::path parent = fs::path(run.path).lexically_normal().parent_path();
+    run.label = (parent.filename() / run.label).string();
+  }
+  return runs;
+}
+
+std::vector<ReportSection> open_sections(const ReportArguments& arguments) {
+  auto sections = sections_by_text(open_runs(arguments.runs, arguments.limit));
+  for (const auto& part : arguments.sections) {
+    if (part.size() < 2) {
+      throw UsageError("a section needs a title and runs")
+          .got("--section {}", part.empty() ? "" : "'" + part.front() + "' alone")
+          .hint("--section \"One text\" runs/a runs/b --section \"Another\" runs/c");
+    }
+    sections.push_back({part.front(), open_runs({part.begin() + 1, part.end()}, arguments.limit)});
+  }
+  if (sections.empty()) throw UsageError("nothing to report on").expected("runs");
+  return sections;
+}
+
+int write_report(ReportArguments& arguments) {
+  AtomicFile file(arguments.out);  // before the work, so that it is not in vain
+  start_threads(0);
+  if (!arguments.groups.empty())
+    arguments.options.groups = read_word_groups(resolve_dataset_path(arguments.groups));
+  const auto sections = open_sections(arguments);
+  if (arguments.options.title.empty()) {
+    arguments.options.title =
+        sections.size() == 1 ? "Word embeddings: " + sections.front().title : "Word embeddings";
+  }
+  const bool markdown = fs::path(arguments.out).extension() == ".md";
+  if (markdown) arguments.options.map_words = 0;
+  const auto content = report_content(sections, arguments.options);
+  const std::string page = markdown ? report_markdown(content) : report_page(content);
+  file.write(page);
+  file.commit();
+  log("report", "{}: {}", arguments.out, human_bytes(static_cast<double>(page.size())));
+  return 0;
+}
+
+}  // namespace
+
+void add_report_verbs(CLI::App& program, int& status) {
+  const auto arguments = std::make_shared<ReportArguments>();
+  auto* report = program.add_subcommand(
+      "report", "One HTML page of runs side by side: curves, scores, neighbours, maps.");
+  report->footer(
+      "The page holds all that it shows and opens without a network (docs/report.md). Runs on the "
+      "same text stand in one\n"
+      "section; sections of your own: wordbridge report -o r.html --section \"One text\" runs/a "
+      "runs/b --section \"Another\" runs/c");
+  report->add_option("RUNS", arguments->runs, "runs' folders or files of word vectors");
+  report
+      ->add_option("-o,--out", arguments->out,
+                   "the file to write; FILE.md: scores and neighbours alone, as Markdown")
+      ->default_val("report.html")
+      ->capture_default_str();
+  report
+      ->add_option("--section", arguments->sections,
+                   "title of a section, and its runs (may be repeated)")
+      ->type_name("TITLE RUN ...")
+      ->expected(1, 100000)
+      ->inject_separator();
+  report->add_option("--title", arguments->options.title, "title of the page");
+  report
+      ->add_option("--words", arguments->options.words,
+                   "words whose neighbours are listed, with commas (default: those of the runs' "
+                   "eval.neighbors)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  report->add_option("--groups", arguments->groups,
+                     "file of words and their groups (word TAB group), which colour the maps");
+  report
+      ->add_option("--map-words", arguments->options.map_words,
+                   "words on each map, the most frequent ones")
+      ->check(CLI::Range(std::int64_t{2}, kMostTsneRows))
+      ->capture_default_str();
+  report->add_option("--limit", arguments->limit, "only the first so many words of each table")
+      ->check(CLI::NonNegativeNumber);
+  report->callback([arguments, &status] { status = write_report(*arguments); });
+}
+
+}  // namespace wordbridge

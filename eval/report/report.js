@@ -1,0 +1,277 @@
+// The page: what the data says, as elements. Texts are only ever set as text.
+
+const DATA = JSON.parse(document.getElementById('data').textContent);
+
+function element(name, attributes, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+const byId = id => document.getElementById(id);
+const count = number => number.toLocaleString('en-US');
+
+// One tip for all pictures, beside the pointer and within the window.
+function showTip(event, children) {
+  const tip = byId('tip');
+  tip.replaceChildren(...children);
+  tip.hidden = false;
+  const {offsetWidth: width, offsetHeight: height} = tip;
+  const left = event.clientX + 16 + width < window.innerWidth ? event.clientX + 16 : event.clientX - 16 - width;
+  const top = event.clientY + 18 + height < window.innerHeight ? event.clientY + 18 : event.clientY - 12 - height;
+  tip.style.left = `${Math.max(4, left)}px`;
+  tip.style.top = `${Math.max(4, top)}px`;
+}
+function hideTip() { byId('tip').hidden = true; }
+
+function factsList(facts) {
+  return element('ul', {class: 'facts'}, ...facts.map(([name, value]) => element('li', {}, `${name} `, element('b', {}, value))));
+}
+
+function optionsList(options) {
+  return element('ul', {class: 'options'}, ...options.map(({key, value, differs}) =>
+    element('li', differs ? {class: 'differs'} : {}, `${key} `, element('b', {}, value === '' ? '–' : value))));
+}
+
+function card(run) {
+  const shown = Math.max(6, run.options.filter(option => option.differs).length);
+  const node = element('article', {class: 'card'},
+      element('header', {}, element('h4', {}, run.label), element('span', {class: 'model'}, run.model || 'vectors')));
+  if (run.missing) node.append(element('p', {class: 'missing'}, run.missing));
+  node.append(optionsList(run.options.slice(0, shown)));
+  const more = element('details', {}, element('summary', {}, 'All of this run'), optionsList(run.options.slice(shown)),
+      element('dl', {}, ...[].concat(...[...run.corpus, ...run.facts].map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]))));
+  if (run.config) more.append(element('details', {}, element('summary', {}, 'Whole configuration'), element('pre', {tabindex: 0}, run.config)));
+  node.append(more);
+  return node;
+}
+
+// --- Scores
+
+function scoreText(value, name) {
+  if (value === null) return 'nan';
+  if (/perplexity/.test(name)) return value < 1000 ? value.toFixed(1) : count(Math.round(value));
+  return Math.abs(value) >= 0.0005 || value === 0 ? value.toFixed(3) : value.toPrecision(1);
+}
+
+const coverage = cell => `${count(cell.used)} of ${count(cell.total)}`;
+
+function scoreRow(row, runs) {
+  const cells = row.cells.filter(cell => cell && cell.total !== undefined);
+  const same = cells.length > 0 && cells.every(cell => coverage(cell) === coverage(cells[0]));
+  const head = element('th', {scope: 'row'}, row.name);
+  const notes = [same ? `${coverage(cells[0])} used` : '', row.note].filter(text => text);
+  if (notes.length) head.append(element('small', {}, notes.join('; ')));
+  const line = element('tr', {}, head);
+  row.cells.forEach((cell, i) => {
+    const best = row.best.includes(i);
+    const node = element('td', best ? {class: 'best', title: 'best of this row'} : {});
+    if (cell === null) {
+      node.append('–');
+    } else {
+      node.append(scoreText(cell.mean, row.name));
+      if (runs[i].seeds > 1) node.append(element('small', {}, `± ${cell.sd === null ? '–' : scoreText(cell.sd, row.name)} (${cell.n})`));
+      if (cell.total !== undefined && !same) node.append(element('small', {}, coverage(cell)));
+    }
+    line.append(node);
+  });
+  return line;
+}
+
+function scoresTable(section) {
+  const head = element('tr', {}, element('th', {}, 'score'), ...section.runs.map(run => element('th', {scope: 'col'}, run.label)));
+  const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...section.scores.map(row => scoreRow(row, section.runs))));
+  return element('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Scores'}, table);
+}
+
+function scoresPart(section) {
+  const notes = ['“Used” counts the questions whose words are all known.'];
+  if (section.runs.length > 1) notes.push('The best of a row is marked where the runs were measured on the same.');
+  if (section.runs.some(run => run.seeds > 1)) notes.push('± is the standard deviation over the seeds, their number in brackets.');
+  return [element('h3', {}, 'Scores'), element('p', {class: 'quiet'}, notes.join(' ')), scoresTable(section)];
+}
+
+// --- Neighbours
+
+function wordButton(word) {
+  const button = element('button', {type: 'button', class: 'word'}, word);
+  button.addEventListener('click', () => choose(word));
+  return button;
+}
+
+function neighborCell(cell, section) {
+  const node = element('div', {}, element('small', {}, section.runs[cell.run].label));
+  if (!cell.known) {
+    node.append(element('p', {class: 'quiet'}, 'unknown word'));
+    return node;
+  }
+  node.append(element('ol', {}, ...cell.near.map(([word, value]) =>
+    element('li', {}, wordButton(word), element('span', {}, value.toFixed(2))))));
+  return node;
+}
+
+function neighborsPart(section) {
+  const measures = new Set([].concat(...section.neighbors.map(entry => entry.cells.map(cell => cell.measure))));
+  const text = measures.size > 1 ? 'By cosine; embeddings of one or two dimensions by distance.' : `By ${[...measures][0]}.`;
+  const grid = element('div', {class: 'near-words'}, ...section.neighbors.map(entry => element('div', {class: 'near-word'},
+      element('h4', {}, entry.word), element('div', {class: 'near-runs', tabindex: 0}, ...entry.cells.map(cell => neighborCell(cell, section))))));
+  const columns = section.maps.length <= 2 ? 2 : 1;
+  if (columns === 2) grid.style.gridTemplateColumns = 'repeat(auto-fill, minmax(min(100%, 24rem), 1fr))';
+  return [element('h3', {}, 'Neighbours'), element('p', {class: 'quiet'}, `The nearest of all words. ${text}`), grid];
+}
+
+// --- Maps
+
+const maps = [];  // of all sections: search and kind of map hold for all
+
+function groupLegend(section, own) {
+  let pressed = -1;
+  const show = group => own.forEach(map => map.emphasize(group));
+  const buttons = section.groups.map((name, group) => {
+    const icon = d3.create('svg').attr('width', 10).attr('height', 10);
+    icon.append('path').attr('transform', 'translate(5,5)').attr('d', groupShape(group, 70)).attr('fill', COLORS[group % COLORS.length]);
+    const button = element('button', {type: 'button', 'aria-pressed': 'false'}, icon.node(), name);
+    button.addEventListener('pointerenter', () => show(group));
+    button.addEventListener('pointerleave', () => show(pressed));
+    button.addEventListener('click', () => {
+      pressed = pressed === group ? -1 : group;
+      buttons.forEach((other, i) => other.setAttribute('aria-pressed', String(i === pressed)));
+      show(pressed);
+    });
+    return button;
+  });
+  return element('ul', {class: 'legend'}, ...buttons.map(button => element('li', {}, button)));
+}
+
+function mapsText(section) {
+  const sizes = section.maps.map(map => map.words.length);
+  const size = Math.max(...sizes), few = sizes.every(words => words <= FEW);
+  const words = few ? 'All words.' : `The ${count(size - Math.max(...section.maps.map(map => map.rarer)))} most frequent words` +
+      (section.maps.some(map => map.rarer > 0) ? ' and those of the groups.' : '.');
+  return `${words} Point at one for its neighbours, click it to find it on every map; drag to move, the buttons or Ctrl and the wheel to zoom.`;
+}
+
+function mapsPart(section) {
+  const own = section.maps.map(map => new WordMap(map, section.runs[map.run], section.groups, choose));
+  maps.push(...own);
+  const nodes = [element('h3', {}, section.maps.length > 1 ? 'Maps' : 'Map'), element('p', {class: 'quiet'}, mapsText(section))];
+  if (section.groups.length) nodes.push(groupLegend(section, own));
+  const grid = element('div', {class: 'maps'}, ...own.map(map => map.figure));
+  // Small pictures stand three or four beside each other, full ones two.
+  const few = own.every(map => map.few) && own.length > 2;
+  grid.style.setProperty('--map-width', own.length === 1 ? '100%' : !few ? '28rem' : [3, 5, 6, 9].includes(own.length) ? '20rem' : '15rem');
+  if (own.length === 1) grid.style.maxWidth = '46rem';
+  nodes.push(grid);
+  return nodes;
+}
+
+// --- What holds for all maps
+
+function choose(word) {
+  byId('search').value = word === null ? '' : word;
+  const found = maps.filter(map => map.mark(word)).length;
+  const text = word === null ? '' : found === 0 ? `“${word}” is on no map` : maps.length === 1 ? 'on the map' : `on ${found} of ${maps.length} maps`;
+  byId('found').textContent = text;
+}
+
+// The word that is meant: itself, or in another case, or the most frequent one that starts so.
+function wordLike(typed) {
+  if (maps.some(map => map.index.has(typed))) return typed;
+  const lower = typed.toLowerCase();
+  const words = maps.map(map => map.map.words);
+  for (const fits of [word => word.toLowerCase() === lower, word => typed.length > 1 && word.toLowerCase().startsWith(lower)]) {
+    for (const list of words) {
+      const found = list.find(fits);
+      if (found !== undefined) return found;
+    }
+  }
+  return null;
+}
+
+function search() {
+  const typed = byId('search').value;
+  const word = typed === '' ? null : wordLike(typed);
+  choose(word);
+  byId('search').value = typed;
+  if (typed !== '') byId('found').textContent = word === null ? `no word like “${typed}” on the maps` : `${word}: ${byId('found').textContent}`;
+}
+
+function setMethod(method) {
+  for (const button of byId('methods').children) {
+    const checked = button.dataset.method === method;
+    button.setAttribute('aria-checked', String(checked));
+    button.tabIndex = checked ? 0 : -1;
+  }
+  maps.forEach(map => map.setMethod(method));
+}
+
+function buildToolbar() {
+  byId('toolbar').hidden = maps.length === 0;
+  byId('search').addEventListener('input', search);
+  byId('search').addEventListener('keydown', event => { if (event.key === 'Escape') choose(null); });
+  const methods = byId('methods');
+  methods.hidden = !maps.some(map => map.map.pictures.length > 1);
+  for (const [method, name] of Object.entries(METHOD_NAMES)) {
+    const button = element('button', {type: 'button', role: 'radio', 'data-method': method}, name);
+    button.addEventListener('click', () => setMethod(method));
+    button.addEventListener('keydown', event => {
+      if (!event.key.startsWith('Arrow')) return;
+      event.preventDefault();
+      const other = [...methods.children].find(node => node !== button);
+      other.focus();
+      other.click();
+    });
+    methods.append(button);
+  }
+}
+
+function curvesText(section) {
+  const isSpread = section.curves.some(curve => section.runs[curve.run].seeds > 1);
+  const without = section.runs.filter((run, i) => run.seeds > 0 && !section.curves.some(curve => curve.run === i)).map(run => run.label);
+  return 'Perplexity by epoch, on a logarithmic scale' + (section.curves.some(curve => curve.valid.length) ? '' : ', of the training text') + '.' +
+      (isSpread ? ' Lines are means over the seeds, bands their range.' : '') +
+      (without.length ? ` Without epochs, so without a curve: ${without.join(', ')}.` : '');
+}
+
+// --- The whole
+
+function sectionPart(section, number) {
+  const part = element('section', {class: 'part', id: `part-${number}`}, element('h2', {}, section.title));
+  if (section.corpus.length) part.append(factsList(section.corpus));
+  part.append(element('div', {class: 'cards'}, ...section.runs.map(card)));
+  byId('report').append(part);
+  if (section.maps.length) part.append(...mapsPart(section));
+  if (section.scores.length) part.append(...scoresPart(section));
+  if (section.curves.length) {
+    const host = element('figure', {class: 'curves'});
+    part.append(element('h3', {}, 'Learning curves'), element('p', {class: 'quiet'}, curvesText(section)), host);
+    redraws.push(drawCurves(host, section));
+  }
+  if (section.neighbors.length) part.append(...neighborsPart(section));
+}
+
+const redraws = [];
+function layoutAll() {
+  redraws.forEach(redraw => redraw());
+  maps.forEach(map => map.layout());
+}
+
+function buildPage() {
+  byId('head').append(element('h1', {}, DATA.title));
+  if (DATA.sections.length > 1) {
+    byId('head').append(element('nav', {'aria-label': 'Parts'}, ...DATA.sections.map((section, i) => element('a', {href: `#part-${i}`}, section.title))));
+  }
+  DATA.sections.forEach(sectionPart);
+  buildToolbar();
+  setMethod('pca');
+  byId('foot').append(element('small', {}, `Made by wordbridge ${DATA.version.version}, commit ${DATA.version.commit}. Pictures drawn with D3.`));
+  let width = window.innerWidth;
+  window.addEventListener('resize', () => {
+    if (window.innerWidth === width) return;
+    width = window.innerWidth;
+    layoutAll();
+  });
+}
+
+buildPage();

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "tests/cli/cli_test.h"
+
+// The seed's demonstration in small: texts that are drawn from groups of words, and the score of
+// groups, as users meet them.
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+
+class DrawnTextVerbsTest : public CliTest {
+ protected:
+  DrawnTextVerbsTest() {
+    write("groups.tsv",
+          "man\tpeople\nwoman\tpeople\napple\tfruit\norange\tfruit\n"
+          "dog\tanimals\ncat\tanimals\ndoor\thouse\nroof\thouse\n");
+    write("drawn.yaml",
+          "data:\n"
+          "  reader: log-linear\n"
+          "  path: groups.tsv\n"
+          "  drawn: {lines: 100}\n"
+          "  split: {by: fractions, train: 1, valid: 0, test: 0}\n"
+          "  vocabulary: {min_count: 1}\n"
+          "  cache: none\n"
+          "eval: {groups: groups.tsv}\n"
+          "model: {type: pca, pca: {dim: 2, transform: ppmi, counts: {window: 1}}}\n");
+  }
+};
+
+TEST_F(DrawnTextVerbsTest, TextPrintsWhatIsRead) {
+  const auto text = succeed({"text", "drawn.yaml"}).out;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 100);
+  EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=1"}).out, text);
+  EXPECT_NE(succeed({"text", "drawn.yaml", "seed=2"}).out, text);
+  // A seed of its own goes before the run's.
+  EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=2", "data.drawn.seed=1"}).out, text);
+  const auto tokens = succeed({"text", "drawn.yaml", "--tokens", "data.markers.line=."}).out;
+  EXPECT_EQ(tokens.substr(0, tokens.find('\n')), text.substr(0, text.find('\n')) + " .");
+}
+
+TEST_F(DrawnTextVerbsTest, TextSaysWhatIsWrong) {
+  fail({"text", "none.yaml"}, {"none.yaml"});
+  fail({"text", "drawn.yaml", "data.path=none.tsv"}, {"none.tsv"});
+  fail({"text", "drawn.yaml", "data.drawn.lines=0"}, {"data.drawn.lines"});
+  write("three.tsv", "a\tx\nb\ty\nc\tz\n");
+  fail({"text", "drawn.yaml", "data.reader=xor", "data.path=three.tsv"}, {"two groups"});
+}
+
+TEST_F(DrawnTextVerbsTest, SimilarWordsGetSimilarEmbeddings) {
+  const auto result = succeed({"train", "drawn.yaml", "--out", "run"});
+  EXPECT_THAT(result.err, HasSubstr("groups AUC"));
+  EXPECT_THAT(content("run/eval.json"), HasSubstr("\"auc\": 1.0"));
+  EXPECT_THAT(succeed({"eval", "run", "--groups", "groups.tsv"}).out,
+              testing::AllOf(HasSubstr("groups AUC"), HasSubstr("1.000 (8/8)")));
+}
+
+TEST_F(DrawnTextVerbsTest, EachSeedDrawsItsOwnText) {
+  succeed({"train", "drawn.yaml", "--seeds", "1,2", "--out", "runs"});
+  EXPECT_NE(content("runs/seed-1/vectors.txt"), content("runs/seed-2/vectors.txt"));
+  EXPECT_THAT(content("runs/summary.json"), HasSubstr("\"groups groups auc\""));
+  // A run is made again from its own configuration.
+  succeed({"train", "runs/seed-2/config.yaml", "--out", "again"});
+  EXPECT_EQ(content("again/vectors.txt"), content("runs/seed-2/vectors.txt"));
+}
+
+TEST_F(DrawnTextVerbsTest, ABadGroupsFileIsAnError) {
+  succeed({"train", "drawn.yaml", "--out", "run"});
+  write("bad.tsv", "man people\n");
+  fail({"eval", "run", "--groups", "bad.tsv"}, {"bad.tsv:1"});
+  fail({"eval", "run", "--groups", "none.tsv"}, {"none.tsv"}, 2);
+}
+
+}  // namespace
+}  // namespace wordbridge
