@@ -1,11 +1,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "cli/verbs.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -192,15 +196,25 @@ int show_info(DatasetArguments& arguments) {
   return 0;
 }
 
-/// "all": everything that can be had, with --from what lies there.
+/// "all": everything that can be had, with --from what lies there; the rest is named.
 std::vector<DatasetEntry> to_fetch(DatasetArguments& arguments) {
   if (arguments.names != std::vector<std::string>{kAll}) return arguments.chosen();
+  const std::string& from = arguments.fetch.from;
   std::vector<DatasetEntry> entries;
-  for (const auto& entry : arguments.datasets().entries())
-    if (!entry.by_hand() && (arguments.fetch.from.empty() || lies_in(entry, arguments.fetch.from)))
+  std::vector<std::string> others;
+  for (const auto& entry : arguments.datasets().entries()) {
+    if (can_be_had(entry, from)) {
       entries.push_back(entry);
-  if (entries.empty())
-    throw Error("there is no dataset in the folder").at("{}", arguments.fetch.from);
+    } else {
+      others.push_back(entry.name);
+    }
+  }
+  if (entries.empty() && !from.empty())
+    throw Error("there is no dataset in the folder").at("{}", from);
+  if (!others.empty())
+    log("data", "left out, not to be had {}: {}",
+        from.empty() ? "from here (see wordbridge data list)" : "from the folder",
+        join(others, ", "));
   return entries;
 }
 
@@ -241,6 +255,7 @@ int show_stats(DatasetArguments& arguments) {
   const fs::path root = arguments.root();
   ordered_json all = ordered_json::object();
   for (const auto& entry : arguments.chosen()) {
+    if (interrupted()) throw Interrupted("stopped while counting").at("{}", entry.name);
     const auto fetched = need_fetched(entry, root);
     const auto content = dataset_reader(entry.reader).read(entry, fetched.folder / "files");
     all[entry.name] = counts_json(content.counts);
@@ -264,8 +279,12 @@ int verify_datasets(DatasetArguments& arguments) {
   const fs::path root = arguments.root();
   std::size_t wrong = 0, checked = 0;
   for (const auto& entry : arguments.chosen()) {
-    if (arguments.names.empty() && !find_fetched(entry.name, root)) continue;
-    const auto problems = verify_dataset(entry, need_fetched(entry, root), true);
+    if (interrupted()) throw Interrupted("stopped while checking").at("{}", entry.name);
+    const bool is_there = fs::exists(root / entry.name);
+    if (arguments.names.empty() && !is_there) continue;
+    std::vector<std::string> problems = {"dataset.json: is missing or can't be read"};
+    if (!is_there || find_fetched(entry.name, root))
+      problems = verify_dataset(entry, need_fetched(entry, root), true);
     ++checked;
     wrong += !problems.empty();
     print(fmt::format("{}: {}\n", entry.name, problems.empty() ? "whole" : "NOT as it should be"));
@@ -319,7 +338,7 @@ void add_dataset_verbs(CLI::App& program, int& status) {
       "Examples:\n"
       "  wordbridge data list --kind similarity\n"
       "  wordbridge data fetch brown ws-353 google-analogy\n"
-      "  wordbridge train data.reader=brown model.type=pca\n"
+      "  wordbridge train data.reader=brown data.tokenizer.type=brown model.type=pca\n"
       "  wordbridge eval vectors.bin --similarity dataset:ws-353 --analogy dataset:google-analogy\n"
       "See docs/data.md.");
   const auto verb = [&](const char* name, const char* help, int (*run)(DatasetArguments&)) {

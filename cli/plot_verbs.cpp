@@ -61,6 +61,14 @@ double length(const std::string& text, const char* option) {
 }
 
 PlotOptions figure_options(const FigureArguments& arguments) {
+  const auto extension = fs::path(arguments.out).extension();
+  if (!extension.empty() && extension != ".svg") {
+    throw UsageError("a figure is written as SVG")
+        .at("--out")
+        .expected("FILE.svg")
+        .got("{}", printable(arguments.out))
+        .hint("other forms are made from it: rsvg-convert -f pdf map.svg -o map.pdf");
+  }
   PlotOptions options = arguments.options;
   if (!arguments.width.empty()) options.width = length(arguments.width, "--width");
   if (!arguments.height.empty()) options.height = length(arguments.height, "--height");

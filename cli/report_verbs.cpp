@@ -10,6 +10,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "eval/report/report.h"
 #include "eval/tsne.h"
@@ -72,6 +73,14 @@ std::vector<ReportSection> open_sections(const ReportArguments& arguments) {
 }
 
 int write_report(ReportArguments& arguments) {
+  const auto extension = fs::path(arguments.out).extension().string();
+  const bool markdown = extension == ".md";
+  if (!markdown && extension != ".html" && extension != ".htm" && !extension.empty()) {
+    throw UsageError("a report is HTML or Markdown")
+        .at("--out")
+        .expected("FILE.html or FILE.md")
+        .got("{}", printable(arguments.out));
+  }
   AtomicFile file(arguments.out);  // before the work, so that it is not in vain
   start_threads(0);
   if (!arguments.groups.empty())
@@ -81,7 +90,6 @@ int write_report(ReportArguments& arguments) {
     arguments.options.title =
         sections.size() == 1 ? "Word embeddings: " + sections.front().title : "Word embeddings";
   }
-  const bool markdown = fs::path(arguments.out).extension() == ".md";
   if (markdown) arguments.options.map_words = 0;
   const auto content = report_content(sections, arguments.options);
   const std::string page = markdown ? report_markdown(content) : report_page(content);

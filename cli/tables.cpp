@@ -14,6 +14,11 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   for (const char* name : {"vectors.wbv", "vectors.bin", "vectors.txt"}) {
     if (fs::exists(fs::path(path) / name)) return read_vectors(fs::path(path) / name, limit);
   }
+  if (fs::exists(fs::path(path) / "seeds.json")) {
+    throw Error("the folder holds no vectors, but runs of several seeds")
+        .at("{}", path)
+        .hint("name one of them: {}/seed-...", path);
+  }
   throw Error("the folder holds no vectors")
       .at("{}", path)
       .expected("vectors.txt, .bin or .wbv, as a complete run has")

@@ -67,6 +67,7 @@ void make_folder(const fs::path& path) {
 }
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
+  if (path_.empty()) throw Error("the file to write has no name");
   // A link is followed, so that it stays a link; a device or pipe can't be replaced by renaming.
   std::error_code code;
   if (fs::is_symlink(path_, code)) path_ = fs::weakly_canonical(path_, code);

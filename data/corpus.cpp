@@ -11,6 +11,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/corpus_builder.h"
+#include "data/known_readers.h"
 #include "data/token_stream.h"
 #include "data/unicode.h"
 
@@ -99,9 +100,27 @@ void log_facts(const Corpus& corpus) {
   log("data", "{}", join(parts, ", "));
 }
 
+/// What is easily overlooked, and makes an embedding of something else than the words.
+void warn_of_unread_form(const DataOptions& options) {
+  if (options.source.reader == "brown" && options.tokenizer.type != "brown") {
+    warn(
+        "the Brown corpus has a tag behind each word (word/TAG), and the tokenizer '{}' takes tags "
+        "for words: data.tokenizer.type: brown takes them off",
+        options.tokenizer.type);
+  }
+  if (options.source.reader != "text") return;
+  for (const auto& path : options.source.paths) {
+    for (const auto& known : known_readers()) {
+      if (path == fmt::format("dataset:{}", known.name))
+        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name);
+    }
+  }
+}
+
 }  // namespace
 
 Corpus open_corpus(const DataOptions& options) {
+  warn_of_unread_form(options);
   const auto source = open_source(options.source);
   const auto identity = nlohmann::json::parse(source->identity());
   const auto key = cache_key(options, identity);

@@ -87,9 +87,10 @@ nlohmann::json groups_json(const EmbeddingTable& table, const std::string& path,
                            {"total", scores.total},
                            {"pairs_within", scores.within},
                            {"pairs_across", scores.across}};
-  result["groups"] = nlohmann::json::object();
-  for (const auto& [word, group] : groups.words)
-    result["groups"][groups.names[group]].push_back(word);
+  result["groups"] = nlohmann::json::array();  // in the file's order, which decides their colours
+  for (const auto& name : groups.names)
+    result["groups"].push_back({{"name", name}, {"words", nlohmann::json::array()}});
+  for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/rng.h"
 #include "core/threads.h"
 #include "eval/cosine.h"
@@ -120,6 +121,7 @@ GroupScores score_groups(const EmbeddingTable& table, const WordGroups& groups, 
     auto shuffled = order;
     const auto end = std::min(permutations, (block + 1) * kPermutationsABlock);
     for (auto i = block * kPermutationsABlock; i < end; ++i) {
+      if (interrupted()) throw Interrupted("interrupted while groups of words were scored");
       rng.shuffle(shuffled);
       if (within_rank_sum(ranks, shuffled, borders) <= observed)
         ++reached[static_cast<std::size_t>(block)];

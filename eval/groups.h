@@ -22,7 +22,7 @@ struct GroupScores {
 };
 
 /// NaN where there is no pair within a group or none across. Depends on nothing but the table and
-/// the groups.
+/// the groups. Error for more than 8,192 known words; Interrupted.
 GroupScores score_groups(const EmbeddingTable& table, const WordGroups& groups, bool lowercase,
                          std::int64_t permutations = 9999);
 

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/error.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/cosine.h"
 #include "kernels/products.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr float kNoPoint = std::numeric_limits<float>::quiet_NaN();
 constexpr std::int64_t kMostNeighbors = 10, kMostAsked = 2000;
+constexpr double kLongest = 1e18;  // squares of distances are in single precision
 
 bool is_finite(const float* row, std::int64_t dim) {
   return std::all_of(row, row + dim, [](float value) { return std::isfinite(value); });
@@ -89,6 +92,13 @@ MapRows::MapRows(const EmbeddingTable& table, std::int64_t count, bool unit_leng
   for (std::size_t i = 0; i < index.size(); ++i)
     for (std::size_t j = 0; j < columns; ++j)
       rows[i * columns + j] = static_cast<float>(value(i, j) - first[j] - mean[j]);
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    if (norm(rows.data() + i * columns, dim) <= kLongest) continue;
+    throw Error("the vectors differ too much in length for a map")
+        .at("{}", table.origin())
+        .expected("at most {} from their mean", kLongest)
+        .got("'{}'", printable(table.word(index[i])));
+  }
 }
 
 EmbeddingMap MapRows::map(std::string method, const std::vector<float>& points) const {

@@ -9,7 +9,7 @@
 namespace wordbridge {
 
 /// What maps are made of: those of a table's first `count` rows that are finite, at unit length if
-/// so wished (a zero row stays zero), less their mean.
+/// so wished (a zero row stays zero), less their mean. Error if one is farther from it than 1e18.
 struct MapRows {
   MapRows(const EmbeddingTable& table, std::int64_t count, bool unit_length);
   std::int64_t size() const { return static_cast<std::int64_t>(index.size()); }

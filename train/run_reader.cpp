@@ -100,6 +100,7 @@ std::vector<fs::path> seed_folders(const fs::path& folder) {
   std::vector<fs::path> folders;
   for (const auto& seed : content.at("seeds"))
     folders.push_back(folder / ("seed-" + std::to_string(seed.get<std::int64_t>())));
+  if (folders.empty()) throw Error("the run has no seeds").at("{}", list.string());
   return folders;
 }
 
@@ -113,18 +114,7 @@ std::vector<fs::path> folders_to_show(const fs::path& folder) {
   return folders;
 }
 
-}  // namespace
-
-bool is_run(const fs::path& folder) {
-  return fs::exists(folder / "config.yaml") || fs::exists(folder / "seeds.json");
-}
-
-ReportRun read_run(const fs::path& folder) {
-  if (!is_run(folder)) {
-    throw Error("there is no run")
-        .at("{}", folder.string())
-        .expected("a folder that `wordbridge train` made, or a file of word vectors");
-  }
+ReportRun read_files(const fs::path& folder) {
   ReportRun run;
   run.path = folder.string();
   const auto folders = folders_to_show(folder);
@@ -147,6 +137,28 @@ ReportRun read_run(const fs::path& folder) {
                           : "not complete: no vectors and no scores yet";
   }
   return run;
+}
+
+}  // namespace
+
+bool is_run(const fs::path& folder) {
+  return fs::exists(folder / "config.yaml") || fs::exists(folder / "seeds.json");
+}
+
+ReportRun read_run(const fs::path& folder) {
+  if (!is_run(folder)) {
+    throw Error("there is no run")
+        .at("{}", folder.string())
+        .expected("a folder that `wordbridge train` made, or a file of word vectors");
+  }
+  try {
+    return read_files(folder);
+  } catch (const json::exception& error) {  // JSON, but of another form
+    throw Error("the run's files are damaged")
+        .at("{}", folder.string())
+        .expected("what `wordbridge train` wrote")
+        .got("{}", error.what());
+  }
 }
 
 }  // namespace wordbridge

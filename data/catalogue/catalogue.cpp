@@ -144,6 +144,7 @@ class CatalogueReader {
     if (!is_safe_name(entry.name) || entry.name.find('/') != std::string::npos ||
         entry.name.front() == '.')
       add(node.place.line, entry.name, "a dataset's name is also that of its folder");
+    if (entry.name == "all") add(node.place.line, entry.name, "stands for all datasets");
     need(!entry.kind.empty(), "kind");
     need(!entry.title.empty(), "title");
     need(!entry.licence.empty(), "licence (\"none stated\" if there is none)");

@@ -120,10 +120,10 @@ std::string availability(const DatasetEntry& entry, const fs::path& root) {
   return otherwise;
 }
 
-bool lies_in(const DatasetEntry& entry, const std::string& folder) {
-  const auto places = places_of(entry, folder);
+bool can_be_had(const DatasetEntry& entry, const std::string& from) {
+  const auto places = places_of(entry, from);
   return std::any_of(places.begin(), places.end(),
-                     [&](const auto& place) { return place.exists(entry); });
+                     [&](const auto& place) { return place.remote() || place.exists(entry); });
 }
 
 std::string resolve_dataset_path(const std::string& path) {
@@ -143,6 +143,11 @@ std::string resolve_dataset_path(const std::string& path) {
     const auto near = nearest_name(name, names);
     const bool known = std::find(names.begin(), names.end(), name) != names.end();
     if (!known && near) throw error.hint("did you mean dataset:{}?", *near);
+    if (!known)
+      throw error.hint(
+          "wordbridge data list; of your own catalogue: wordbridge data fetch {} "
+          "--catalogue FILE",
+          name);
     throw error.hint("wordbridge data fetch {}", name);
   }
   const fs::path found =

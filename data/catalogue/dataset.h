@@ -55,8 +55,9 @@ std::vector<std::string> verify_dataset(const DatasetEntry& entry, const Fetched
 /// "only in a mirror", "by hand".
 std::string availability(const DatasetEntry& entry, const std::filesystem::path& root);
 
-/// Whether the folder holds it: what `from` would find.
-bool lies_in(const DatasetEntry& entry, const std::string& folder);
+/// Whether a fetch has a place to try: an address, or files that are there; with `from` not empty,
+/// whether that folder holds it.
+bool can_be_had(const DatasetEntry& entry, const std::string& from);
 
 /// The folder of the fetched dataset's files; nothing if it was not fetched.
 std::optional<std::filesystem::path> fetched_files(const std::string& name);

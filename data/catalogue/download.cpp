@@ -28,7 +28,8 @@ namespace {
 
 constexpr long kRedirections = 5;
 constexpr long kStallBytesPerSecond = 100;
-constexpr std::uint64_t kProgressUnit = 1000;  // kB
+constexpr std::uint64_t kProgressUnit = 1000;     // kB
+constexpr const char* kProtocols = "http,https";  // also of redirections: no local file, no FTP
 
 fs::path beside(const fs::path& target, const char* end) { return target.string() + end; }
 
@@ -116,8 +117,8 @@ class Transfer {
     set(CURLOPT_URL, url_.c_str());
     set(CURLOPT_USERAGENT, agent_.c_str());
     set(CURLOPT_ERRORBUFFER, reason_.data());
-    set(CURLOPT_PROTOCOLS_STR, "http,https");
-    set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_PROTOCOLS_STR, kProtocols);
+    set(CURLOPT_REDIR_PROTOCOLS_STR, kProtocols);
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, kRedirections);
     set(CURLOPT_FAILONERROR, 1L);
@@ -143,8 +144,27 @@ class Transfer {
   }
 
   static std::size_t on_header(char* data, std::size_t, std::size_t size, void* self) {
-    static_cast<Transfer*>(self)->note_header(trimmed({data, size}));
-    return size;
+    auto& transfer = *static_cast<Transfer*>(self);
+    return transfer.guarded(size, [&] { transfer.note_header(trimmed({data, size})); });
+  }
+  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    return transfer.guarded(size, [&] { transfer.take({data, size}); });
+  }
+  static int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return interrupted() ? 1 : 0;
+  }
+
+  /// `size`, or 0 after a failure: no exception may pass through libcurl.
+  template <class Work>
+  std::size_t guarded(std::size_t size, const Work& work) {
+    try {
+      work();
+      return size;
+    } catch (...) {
+      failure_ = std::current_exception();
+      return 0;
+    }
   }
 
   void note_header(std::string_view line) {
@@ -158,22 +178,6 @@ class Transfer {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     answer_[name] = std::string(trimmed(line.substr(colon + 1)));
-  }
-
-  /// No exception may pass through libcurl.
-  static std::size_t on_body(char* data, std::size_t, std::size_t size, void* self) {
-    auto& transfer = *static_cast<Transfer*>(self);
-    try {
-      transfer.take({data, size});
-      return size;
-    } catch (...) {
-      transfer.failure_ = std::current_exception();
-      return 0;
-    }
-  }
-
-  static int on_progress(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return interrupted() ? 1 : 0;
   }
 
   void take(std::string_view piece) {
@@ -292,12 +296,32 @@ class Transfer {
   std::exception_ptr failure_;
 };
 
-void wait(double seconds) {
+void wait(double seconds, const std::string& url) {
   using Clock = std::chrono::steady_clock;
   const auto end = Clock::now() + std::chrono::duration<double>(seconds);
   while (Clock::now() < end) {
-    if (interrupted()) throw Interrupted("stopped while waiting for another attempt");
+    if (interrupted()) throw Interrupted("stopped while waiting for another attempt").at("{}", url);
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+/// Until the partial file is whole; true if the last attempt went on with what was there. Passing
+/// after the last one.
+bool try_repeatedly(const std::string& url, const fs::path& target,
+                    const DownloadOptions& options) {
+  double pause = options.wait_seconds;
+  for (std::int64_t attempt = 1;; ++attempt) {
+    try {
+      Transfer transfer(url, target, options);
+      transfer.perform();
+      return transfer.resumed();
+    } catch (const Passing& error) {
+      if (attempt >= options.attempts) throw;
+      log_detail("download", fmt::format("{}; attempt {} of {} in {:.1f} s", error.what(),
+                                         attempt + 1, options.attempts, pause));
+    }
+    wait(pause, url);
+    pause *= 2;
   }
 }
 
@@ -326,43 +350,30 @@ bool download(const std::string& url, const fs::path& target, const DownloadOpti
   WB_ASSERT(ready == CURLE_OK);
   const bool had_partial = fs::exists(beside(target, ".partial"));
   bool resumed = false;
-  double pause = options.wait_seconds;
-  for (std::int64_t attempt = 1;; ++attempt) {
-    try {
-      Transfer transfer(url, target, options);
-      transfer.perform();
-      resumed = had_partial && transfer.resumed();
-      break;
-    } catch (const Passing& error) {
-      if (attempt < options.attempts) {
-        log_detail("download", fmt::format("{}; attempt {} of {} in {:.1f} s", error.what(),
-                                           attempt + 1, options.attempts, pause));
-        wait(pause);
-        pause *= 2;
-        continue;
-      }
-      Error last = error;
-      const auto kept = keep_partial(target);
-      if (kept > 0) {
-        last.hint("{} attempts; {} bytes are kept: the same command goes on there", attempt,
-                  human_count(kept));
-      } else {
-        last.hint("{} attempts; try again later", attempt);
-      }
-      throw last;
-    } catch (Interrupted& stopped) {
-      const auto kept = keep_partial(target);
-      if (kept > 0)
-        stopped.hint("{} bytes are kept: the same command goes on there", human_count(kept));
-      throw;
-    } catch (...) {
-      keep_partial(target);
-      throw;
+  try {
+    resumed = try_repeatedly(url, target, options);
+  } catch (const Passing& error) {
+    Error last = error;
+    const auto kept = keep_partial(target);
+    if (kept > 0) {
+      last.hint("{} attempts; {} bytes are kept: the same command goes on there", options.attempts,
+                human_count(kept));
+    } else {
+      last.hint("{} attempts; try again later", options.attempts);
     }
+    throw last;
+  } catch (Interrupted& stopped) {
+    const auto kept = keep_partial(target);
+    if (kept > 0)
+      stopped.hint("{} bytes are kept: the same command goes on there", human_count(kept));
+    throw;
+  } catch (...) {
+    keep_partial(target);
+    throw;
   }
   fs::rename(beside(target, ".partial"), target);
   fs::remove(beside(target, ".partial.json"));
-  return resumed;
+  return had_partial && resumed;
 }
 
 }  // namespace wordbridge

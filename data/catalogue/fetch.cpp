@@ -97,9 +97,10 @@ void put_in_place(const fs::path& made, const fs::path& target) {
     if (::rename(made.c_str(), target.c_str()) != 0) throw failed(errno);
     return;
   }
-  // A file system that can't exchange.
+  // A file system that can't exchange, and may say so even where nothing was there.
   const fs::path old = made.string() + ".old";
-  if (::rename(target.c_str(), old.c_str()) != 0) throw failed(errno);
+  fs::remove_all(old);  // of a process that was killed
+  if (::rename(target.c_str(), old.c_str()) != 0 && errno != ENOENT) throw failed(errno);
   if (::rename(made.c_str(), target.c_str()) != 0) {
     const int code = errno;
     ::rename(old.c_str(), target.c_str());
@@ -164,6 +165,7 @@ bool is_whole(const DatasetEntry& entry, const FetchOptions& options) {
   if (!fs::exists(fs::symlink_status(target))) return false;
   const auto fetched = find_fetched(entry.name, options.root);
   if (!fetched) {
+    if (fs::exists(target / "dataset.json")) return false;  // ours, but damaged: made again
     throw Error("there is something else in the dataset's place")
         .at("{}", target.string())
         .expected("nothing, or a dataset with its dataset.json")

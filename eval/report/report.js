@@ -100,6 +100,9 @@ function wordButton(word) {
   return button;
 }
 
+// A cosine has its place on a fixed scale, a distance has not.
+const nearText = (value, measure) => measure === 'cosine' ? value.toFixed(2) : String(Number(value.toPrecision(2)));
+
 function neighborCell(cell, section) {
   const node = element('div', {}, element('small', {}, section.runs[cell.run].label));
   if (!cell.known) {
@@ -107,7 +110,7 @@ function neighborCell(cell, section) {
     return node;
   }
   node.append(element('ol', {}, ...cell.near.map(([word, value]) =>
-    element('li', {}, wordButton(word), element('span', {}, value.toFixed(2))))));
+    element('li', {}, wordButton(word), element('span', {}, nearText(value, cell.measure))))));
   return node;
 }
 

@@ -156,22 +156,23 @@ bool is_plain_word(std::string_view word) {
   return word.size() >= 4 && std::all_of(word.begin(), word.end(), is_letter);
 }
 
+bool is_known_to_all(const ReportSection& section, const std::string& word) {
+  return std::all_of(section.runs.begin(), section.runs.end(), [&](const ReportRun& run) {
+    return !run.table || run.table->find(word) >= 0;
+  });
+}
+
 /// Frequent words of four letters or more that every table has; the most frequent words of a
 /// language say little.
 std::vector<std::string> frequent_words(const ReportSection& section) {
   std::vector<std::string> chosen;
-  const auto known_to_all = [&](const std::string& word) {
-    return std::all_of(section.runs.begin(), section.runs.end(), [&](const ReportRun& run) {
-      return !run.table || run.table->find(word) >= 0;
-    });
-  };
   for (const auto& run : section.runs) {
     if (!run.table) continue;
     const auto size = run.table->size();
     for (auto i = std::min<std::int64_t>(200, size / 10); i < size; ++i) {
       const std::string word(run.table->word(i));
       if (chosen.size() == kChosenWords) return chosen;
-      if (is_plain_word(word) && known_to_all(word)) chosen.push_back(word);
+      if (is_plain_word(word) && is_known_to_all(section, word)) chosen.push_back(word);
     }
     break;
   }
@@ -192,9 +193,11 @@ std::vector<std::string> chosen_words(const ReportSection& section, const Report
   }
   if (!words.empty()) return words;
   const WordGroups groups = report_groups(section, options);
-  for (std::size_t group = 0; group < std::min(kChosenWords, groups.names.size()); ++group) {
-    const auto first = std::find_if(groups.words.begin(), groups.words.end(),
-                                    [&](const auto& word) { return word.second == group; });
+  for (std::size_t group = 0; group < groups.names.size() && words.size() < kChosenWords; ++group) {
+    const auto first =
+        std::find_if(groups.words.begin(), groups.words.end(), [&](const auto& word) {
+          return word.second == group && is_known_to_all(section, word.first);
+        });
     if (first != groups.words.end()) add(first->first);
   }
   return words.empty() ? frequent_words(section) : words;
@@ -203,9 +206,9 @@ std::vector<std::string> chosen_words(const ReportSection& section, const Report
 /// What eval.json says of a groups benchmark.
 WordGroups groups_of(const json& task) {
   WordGroups groups;
-  for (const auto& [name, words] : task.at("groups").items()) {
-    for (const auto& word : words) groups.words.emplace_back(word, groups.names.size());
-    groups.names.push_back(name);
+  for (const auto& group : task.at("groups")) {
+    for (const auto& word : group.at("words")) groups.words.emplace_back(word, groups.names.size());
+    groups.names.push_back(group.at("name"));
   }
   return groups;
 }
@@ -255,7 +258,7 @@ ordered_json report_maps(const ReportSection& section, const ReportOptions& opti
     if (!run.table) continue;
     if (interrupted()) throw Interrupted("no report was written");
     const EmbeddingTable table = words_on_map(*run.table, options.map_words, groups);
-    log("report", "map of {}: {} words in {} dimensions", run.label, table.size(), table.dim());
+    log("report", "map of {}: {} words x {}", run.label, table.size(), table.dim());
     ordered_json map = {{"run", i},
                         {"rarer", table.size() - std::min(options.map_words, run.table->size())}};
     map.update(map_json(table, groups));

@@ -78,6 +78,17 @@ std::string scores_table(const ordered_json& section) {
   return text;
 }
 
+/// What there is not of the runs that are not complete.
+std::string missing_list(const ordered_json& section) {
+  std::string text;
+  for (const auto& run : section.at("runs")) {
+    const auto missing = run.at("missing").get<std::string>();
+    if (!missing.empty())
+      text += fmt::format("- {}: {}\n", run.at("label").get<std::string>(), missing);
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
 std::string neighbors_list(const ordered_json& section) {
   constexpr std::size_t kShown = 5;
   std::string text;
@@ -101,8 +112,8 @@ std::string neighbors_list(const ordered_json& section) {
 std::string report_markdown(const ordered_json& content) {
   std::string text = "# " + content.at("title").get<std::string>() + "\n";
   for (const auto& section : content.at("sections")) {
-    text += fmt::format("\n## {}\n\n{}{}", section.at("title").get<std::string>(),
-                        scores_table(section), neighbors_list(section));
+    text += fmt::format("\n## {}\n\n{}{}{}", section.at("title").get<std::string>(),
+                        scores_table(section), missing_list(section), neighbors_list(section));
   }
   return text;
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "core/progress.h"
 #include "core/text.h"
 #include "eval/report/report_parts.h"
+#include "eval/statistics.h"
 
 // What was trained on what: the cards of the runs, and their learning curves.
 
@@ -29,6 +31,14 @@ void add(ordered_json& facts, const std::string& name, const std::string& value)
   if (!value.empty() && value != "-") facts.push_back({name, value});
 }
 
+/// "a.txt, b.txt", or "ca01, ca02, ..., cr09 (500 files)"
+std::string files_text(const std::vector<std::string>& files) {
+  constexpr std::size_t kFew = 6;
+  if (files.size() <= kFew) return join(files, ", ");
+  return fmt::format("{}, {}, ..., {} ({} files)", files[0], files[1], files.back(),
+                     human_count(files.size()));
+}
+
 /// What the manifest says of the text.
 ordered_json corpus_facts(const ReportRun& run) {
   ordered_json facts = ordered_json::array();
@@ -38,7 +48,7 @@ ordered_json corpus_facts(const ReportRun& run) {
   for (const auto& file : data.at("source").value("files", json::array()))
     files.push_back(file.value("name", ""));
   add(facts, "reader", data.at("source").value("reader", ""));
-  add(facts, "files", join(files, ", "));
+  add(facts, "files", files_text(files));
   add(facts, "tokens", count_text(data.at("tokens")));
   add(facts, "types", count_text(data.at("types")));
   add(facts, "vocabulary", count_text(data.at("vocabulary").at("size")));
@@ -65,6 +75,14 @@ std::string seeds_text(const ReportRun& run) {
   return join(seeds, ", ");
 }
 
+/// The number `key` of an object; none where it is undefined, which JSON writes as null.
+template <class Json>
+std::optional<double> number_of(const Json& object, const std::string& key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number()) return std::nullopt;
+  return found->template get<double>();
+}
+
 /// Results that are no perplexities, which stand among the scores: mean over the seeds. The ten
 /// singular values of a PCA are in its files.
 void add_results(const ReportRun& run, ordered_json& facts) {
@@ -73,11 +91,12 @@ void add_results(const ReportRun& run, ordered_json& facts) {
     const bool is_shown = value.is_number() && key.find("perplexity") == key.npos &&
                           key.find("singular_value_") == key.npos;
     if (!is_shown) continue;
-    double sum = 0;
-    for (const auto& seed : run.seeds) sum += seed.results.value(key, 0.0);
+    std::vector<double> values;
+    for (const auto& seed : run.seeds)
+      if (const auto number = number_of(seed.results, key)) values.push_back(*number);
     std::string name = key;
     std::replace(name.begin(), name.end(), '_', ' ');
-    const double mean = sum / static_cast<double>(run.seeds.size());
+    const double mean = spread(values).mean;
     add(facts, name, mean == std::floor(mean) ? number_text(mean) : fmt::format("{:.4g}", mean));
   }
 }
@@ -175,10 +194,8 @@ ordered_json report_curves(const ReportSection& section) {
     for (const auto& seed : section.runs[i].seeds) {
       for (const auto& line : seed.epochs) {
         const auto epoch = line.at("epoch").get<std::int64_t>();
-        if (line.contains("train_perplexity"))
-          train[epoch].push_back(line.at("train_perplexity").get<double>());
-        if (line.contains("valid_perplexity") && line.at("valid_perplexity").is_number())
-          valid[epoch].push_back(line.at("valid_perplexity").get<double>());
+        if (const auto value = number_of(line, "train_perplexity")) train[epoch].push_back(*value);
+        if (const auto value = number_of(line, "valid_perplexity")) valid[epoch].push_back(*value);
       }
     }
     if (train.empty()) continue;

@@ -1,5 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 
 #include "eval/report/report_parts.h"
 #include "eval/statistics.h"
@@ -81,6 +85,13 @@ void add_task(const json& task, std::vector<Score>& scores) {
   }
 }
 
+/// Two benchmarks may have one name, as files of two folders: a row each.
+void tell_apart(std::vector<Score>& scores) {
+  std::map<std::string, int> times;
+  for (auto& score : scores)
+    if (const int time = ++times[score.name]; time > 1) score.name += fmt::format(" ({})", time);
+}
+
 std::vector<Score> scores_of(const ReportSeed& seed) {
   std::vector<Score> scores;
   for (const auto& [key, value] : seed.results.items()) {
@@ -88,6 +99,7 @@ std::vector<Score> scores_of(const ReportSeed& seed) {
       scores.push_back({spaced(key), number(value), -1, -1, Better::lower});
   }
   for (const auto& task : seed.scores) add_task(task, scores);
+  tell_apart(scores);
   return scores;
 }
 

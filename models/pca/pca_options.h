@@ -12,10 +12,10 @@ namespace wordbridge {
 struct PcaOptions : ModelOptions {
   std::int64_t dim = 100;
   CooccurrenceOptions counts;
-  std::string transform = "log";  // raw, log (log(1+x)), sqrt, ppmi
-  double ppmi_smoothing = 1.0;    // ppmi: context counts to this power (Levy et al. 2015: 0.75)
-  bool center = true;             // subtract each column's mean (PCA); false: SVD of X itself
-  double power = 1.0;             // scores U S^power: 0, 0.5 or 1
+  std::string transform = "ppmi";  // raw, log (log(1+x)), sqrt, ppmi
+  double ppmi_smoothing = 1.0;     // ppmi: context counts to this power (Levy et al. 2015: 0.75)
+  bool center = true;              // subtract each column's mean (PCA); false: SVD of X itself
+  double power = 1.0;              // scores U S^power: 0, 0.5 or 1
   std::string solver =
       "auto";  // exact, randomized, auto: exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;

@@ -113,8 +113,18 @@ TEST_F(DatasetVerbTest, ADatasetIsFetchedCountedAndVerified) {
   write("datasets/tongue/files/tongue.txt", "changed");
   const auto result = fail(data("verify"), {"1 of 2 datasets", "--force"});
   EXPECT_THAT(result.out, HasSubstr("tongue: NOT as it should be\n  tongue.txt: expected"));
+  write("datasets/tongue/dataset.json", "{");
+  EXPECT_THAT(fail(data("verify"), {"1 of 2 datasets"}).out, HasSubstr("dataset.json: is missing"));
   fail(data("verify", {"gone"}), {"no such dataset"}, 2);
   fail(data("stats", {"toy", "--to", "elsewhere"}), {"not there", "wordbridge data fetch toy"});
+}
+
+TEST_F(DatasetVerbTest, AllIsWhatCanBeHadAndTheRestIsNamed) {
+  std::filesystem::remove(folder_ / "mirror/tongue.txt");
+  const auto some = succeed(data("fetch", {"all", "--from", "mirror"}));
+  EXPECT_THAT(some.err, HasSubstr("not to be had from the folder: tongue"));
+  expect_datasets({"toy"});
+  EXPECT_THAT(succeed(data("fetch", {"all"})).err, HasSubstr("wordbridge data list): toy, tongue"));
 }
 
 TEST_F(DatasetVerbTest, DatasetsStandWherePathsStand) {
@@ -130,6 +140,7 @@ TEST_F(DatasetVerbTest, DatasetsStandWherePathsStand) {
   EXPECT_EQ(json("run/eval.json").at(0).at("name"), "toy");
   EXPECT_THAT(succeed({"eval", "run", "--similarity", "dataset:toy"}).out, HasSubstr("toy"));
   fail({"eval", "run", "--similarity", "dataset:men"}, {"wordbridge data fetch men"}, 2);
+  fail({"eval", "run", "--similarity", "dataset:nothing-like-it"}, {"wordbridge data list"}, 2);
 }
 
 TEST_F(DatasetVerbTest, TheReadersFindWhatWasFetched) {
@@ -170,6 +181,23 @@ TEST_F(DatasetVerbTest, AnInterruptedDownloadGoesOn) {
   expect_datasets({"toy"});
   EXPECT_EQ(content("datasets/toy/files/pairs.tsv"), pairs_);
   EXPECT_EQ(server.requests().at(1).headers.at("range"), "bytes=100000-");
+}
+
+TEST_F(DatasetVerbTest, WhatCannotGoOnDoesNotStayAfterAnInterruption) {
+  const LoopbackServer server([&](const HttpConnection& to, const HttpRequest&) {
+    to.head("200 OK", "Transfer-Encoding: chunked\r\n");  // no length, no tag, no end
+    to.send("1000\r\n" + pairs_.substr(0, 4096) + "\r\n");
+  });
+  catalogue("{url: '" + server.url("/pairs.tsv") + "'}");
+  Process process(command(data("fetch", {"toy", "--wait", "60"})), options());
+  while (process.running() && server.requests().empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until it waits
+  process.send(SIGINT);
+  const auto stopped = process.wait();
+  EXPECT_EQ(stopped.status, 130) << stopped.err;
+  EXPECT_THAT(stopped.err, testing::Not(HasSubstr("kept")));
+  expect_datasets({});
 }
 
 TEST_F(DatasetVerbTest, AFullDiskIsSaid) {

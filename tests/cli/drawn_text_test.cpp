@@ -40,6 +40,22 @@ TEST_F(DrawnTextVerbsTest, TextPrintsWhatIsRead) {
   EXPECT_EQ(tokens.substr(0, tokens.find('\n')), text.substr(0, text.find('\n')) + " .");
 }
 
+TEST_F(DrawnTextVerbsTest, TagsThatAreReadAsWordsAreSaid) {
+  std::string sample;
+  for (int i = 0; i < 20; ++i) sample += "\tthe/at man/nn likes/vbz apples/nns ./.\n";
+  write("brown/ca01", sample);
+  const Arguments tokens = {"text", "--tokens", "data.reader=brown", "data.path=brown",
+                            "data.vocabulary.min_count=1"};
+  const auto tagged = succeed(tokens);
+  EXPECT_THAT(tagged.err, HasSubstr("data.tokenizer.type: brown takes them off"));
+  EXPECT_THAT(tagged.out, HasSubstr("man nn likes"));
+  auto plain_tokens = tokens;
+  plain_tokens.push_back("data.tokenizer.type=brown");
+  const auto plain = succeed(plain_tokens);
+  EXPECT_EQ(plain.err, "");
+  EXPECT_THAT(plain.out, HasSubstr("man likes apples"));
+}
+
 TEST_F(DrawnTextVerbsTest, TextSaysWhatIsWrong) {
   fail({"text", "none.yaml"}, {"none.yaml"});
   fail({"text", "drawn.yaml", "data.path=none.tsv"}, {"none.tsv"});

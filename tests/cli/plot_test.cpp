@@ -107,6 +107,7 @@ TEST_F(PlotTest, RefusesWrongCommandLines) {
        kUsage);
   fail({"plot", "map", "plane.txt", "--method", "umap", "-o", "x.svg"}, {"umap"}, kUsage);
   fail({"plot", "map", "plane.txt"}, {"--out"}, kUsage);
+  fail({"plot", "map", "plane.txt", "-o", "x.png"}, {"x.png", "FILE.svg"}, kUsage);
   fail({"plot"}, {"subcommand"}, kUsage);
   EXPECT_FALSE(exists("x.svg"));
 }

@@ -51,8 +51,9 @@ TEST_F(ReportTest, SeveralSeedsAreOneRun) {
   EXPECT_EQ(section["runs"][0]["seeds"], 3);
   EXPECT_THAT(section["runs"][0]["facts"].dump(), HasSubstr("1\u20133"));
   EXPECT_EQ(section["maps"].size(), 1u);
-  EXPECT_EQ(section["groups"], nlohmann::json({"fruit", "people"}));
+  EXPECT_EQ(section["groups"], nlohmann::json({"people", "fruit"}));
   EXPECT_EQ(section["scores"][0]["cells"][0]["n"], 3);
+  fail({"neighbors", "runs/a", "man"}, {"several seeds", "runs/a/seed-"});
 }
 
 TEST_F(ReportTest, SectionsAreThoseThatAreNamed) {
@@ -82,6 +83,16 @@ TEST_F(ReportTest, ARunThatIsNotCompleteIsSaidAndShownAsFarAsItGoes) {
   EXPECT_THAT(section["runs"][1]["missing"].get<std::string>(), HasSubstr("not complete"));
   EXPECT_EQ(section["maps"].size(), 1u);
   EXPECT_EQ(section["curves"][0]["train"].size(), 1u);
+  succeed({"report", "runs/a", "runs/b", "-o", "r.md"});
+  EXPECT_THAT(content("r.md"), HasSubstr("\n\n- b: not complete"));
+}
+
+TEST_F(ReportTest, FilesOfAnotherFormAreDamaged) {
+  train("runs/a");
+  write("runs/a/summary.json", "{}");
+  fail({"report", "runs/a"}, {"damaged", "runs/a", "results"});
+  write("runs/a/seeds.json", "{\"seeds\": []}");
+  fail({"report", "runs/a"}, {"no seeds", "runs/a/seeds.json"});
 }
 
 TEST_F(ReportTest, SeedsThatAreLeftAreSaid) {
@@ -107,6 +118,8 @@ TEST_F(ReportTest, AnOutputThatCantBeWrittenIsRefusedBeforeTheWork) {
   const auto result = fail({"report", "runs/a", "-o", "no/folder/r.html"}, {"no/folder"});
   EXPECT_THAT(result.err, Not(HasSubstr("map of")));
   fail({"report", "runs/a", "-o", "runs"}, {"runs"});
+  fail({"report", "runs/a", "-o", ""}, {"has no name"});
+  fail({"report", "runs/a", "-o", "r.pdf"}, {"r.pdf", "FILE.html"}, 2);
 }
 
 TEST_F(ReportTest, ADamagedFileOfARunIsNamed) {

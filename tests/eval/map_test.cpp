@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.h"
 #include "core/threads.h"
 #include "eval/map_rows.h"
 #include "tests/eval/random_table.h"
+#include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -145,6 +147,12 @@ std::vector<std::vector<std::size_t>> neighbors(const float* rows, std::size_t c
     for (std::size_t n = 0; n < k; ++n) all.back().push_back(order[n].second);
   }
   return all;
+}
+
+TEST(PcaMap, RowsWhoseDistancesHaveNoNumberAreSaid) {
+  EXPECT_EQ(pca_map(numbered_table({1e17f, 0, 0, -1e17f, 0, 0, 0, 1, 0, 0, 0, 1}, 3), 0).kept, 1);
+  const auto table = numbered_table({3e38f, 0, 0, -3e38f, 0, 0, 0, 1, 0, 0, 0, 1}, 3);
+  EXPECT_THAT(message_of<Error>([&] { pca_map(table, 0); }), testing::HasSubstr("1e+18"));
 }
 
 TEST(PcaMap, KeptIsTheShareOfNeighborsThatStayNeighbors) {

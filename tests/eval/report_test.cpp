@@ -128,6 +128,16 @@ TEST(Report, RunsWithoutAScoreHaveNone) {
   EXPECT_EQ(spearman["best"], json::array());  // one alone is no best
 }
 
+TEST(Report, BenchmarksOfOneNameHaveARowEach) {
+  auto both = run("a", {0.5});
+  both.seeds[0].scores.push_back(both.seeds[0].scores[0]);
+  both.seeds[0].scores[1]["spearman"] = 0.25;
+  const auto section = section_of({both});
+  EXPECT_EQ(row(section, "pairs, Spearman")["cells"][0]["mean"], 0.5);
+  EXPECT_EQ(row(section, "pairs, Spearman")["cells"][0]["n"], 1);
+  EXPECT_EQ(row(section, "pairs, Spearman (2)")["cells"][0]["mean"], 0.25);
+}
+
 TEST(Report, OptionsThatDifferStandFirst) {
   auto other = run("b", {0.3});
   other.settings[4].second = "0.5";
@@ -154,7 +164,8 @@ TEST(Report, CurvesAreMeansAndRangesOverSeeds) {
   auto two = run("a", {0.2, 0.4});
   two.seeds[0].epochs = {{{"epoch", 1}, {"train_perplexity", 10.0}, {"valid_perplexity", 12.0}},
                          {{"epoch", 2}, {"train_perplexity", 8.0}}};
-  two.seeds[1].epochs = {{{"epoch", 1}, {"train_perplexity", 20.0}, {"valid_perplexity", 16.0}}};
+  two.seeds[1].epochs = {{{"epoch", 1}, {"train_perplexity", 20.0}, {"valid_perplexity", 16.0}},
+                         {{"epoch", 2}, {"train_perplexity", nullptr}}};  // beyond all numbers
   const auto section = section_of({run("closed form", {0.3}), two});
   ASSERT_EQ(section["curves"].size(), 1u);
   EXPECT_EQ(section["curves"][0]["run"], 1);
@@ -200,22 +211,44 @@ TEST(Report, NeighboursOfMoreDimensionsAreByCosine) {
 
 TEST(Report, GroupsAndWordsComeFromTheRunsScores) {
   auto scored = run("a", {0.5});
-  scored.seeds[0].scores.push_back(
-      {{"task", "groups"},
-       {"name", "compass"},
-       {"auc", 0.75},
-       {"p", 0.01},
-       {"used", 4},
-       {"total", 4},
-       {"groups", {{"poles", {"north", "south"}}, {"sides", {"west"}}}}});
+  scored.seeds[0].scores.push_back({{"task", "groups"},
+                                    {"name", "compass"},
+                                    {"auc", 0.75},
+                                    {"p", 0.01},
+                                    {"used", 4},
+                                    {"total", 4},
+                                    {"groups",
+                                     {{{"name", "sides"}, {"words", {"west"}}},
+                                      {{"name", "poles"}, {"words", {"north", "south"}}}}}});
   const auto section = section_of({scored});
-  EXPECT_EQ(section["groups"], json({"poles", "sides"}));
-  EXPECT_EQ(section["maps"][0]["groups"], json({-1, 0, 1, 0}));
+  EXPECT_EQ(section["groups"], json({"sides", "poles"}));
+  EXPECT_EQ(section["maps"][0]["groups"], json({-1, 1, 0, 1}));
   EXPECT_DOUBLE_EQ(row(section, "compass, AUC")["cells"][0]["mean"], 0.75);
   ASSERT_EQ(section["neighbors"].size(), 2u);
-  EXPECT_EQ(section["neighbors"][0]["word"], "north");
+  EXPECT_EQ(section["neighbors"][0]["word"], "west");
   scored.seeds[0].scores.push_back({{"task", "neighbors"}, {"name", "east"}});
   EXPECT_EQ(section_of({scored})["neighbors"][0]["word"], "east");
+}
+
+TEST(Report, TheFirstWordOfEachGroupThatAllRunsKnowStandsForIt) {
+  ReportOptions options;
+  options.groups = {{"away", "poles", "sides"},
+                    {{"up", 0}, {"zenith", 1}, {"south", 1}, {"west", 2}, {"east", 2}}};
+  auto second = run("b", {0.5});
+  second.table = EmbeddingTable({"east", "south"}, {2, 0, 0, 1}, 2, "test");
+  const auto words = section_of({run("a", {0.5}), second}, options)["neighbors"];
+  ASSERT_EQ(words.size(), 2u);
+  EXPECT_EQ(words[0]["word"], "south");
+  EXPECT_EQ(words[1]["word"], "east");
+}
+
+TEST(Report, OfManyFilesTheFirstAndTheLastAreNamed) {
+  auto many = run("a", {0.5});
+  auto& files = many.manifest["data"]["source"]["files"];
+  files.clear();
+  for (int i = 1; i <= 1200; ++i) files.push_back({{"name", "c" + std::to_string(i)}});
+  EXPECT_THAT(section_of({many})["corpus"].dump(),
+              HasSubstr("\"c1, c2, ..., c1200 (1,200 files)\""));
 }
 
 TEST(Report, RunsOnOneTextShareASection) {

@@ -351,6 +351,7 @@ TEST(PcaOptions, Contradictions) {
   Problems none;
   options.validate(none, "model.pca");
   EXPECT_TRUE(none.empty());
+  options.transform = "log";
   options.power = 0.3;
   options.ppmi_smoothing = 0.75;
   options.max_contexts = 5;

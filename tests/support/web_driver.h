@@ -44,6 +44,7 @@ class WebDriver {
     ProcessOptions options;
     options.folder = folder_.path();
     options.output_path = folder_.write("driver.txt", "");
+    options.environment["TMPDIR"] = folder_.path().string();  // the browser leaves folders there
     driver_ = std::make_unique<Process>(
         std::vector<std::string>{find_program("chromedriver"), "--port=0"}, options);
     base_ = "http://127.0.0.1:" + port();

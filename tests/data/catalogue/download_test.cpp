@@ -226,7 +226,18 @@ TEST_F(DownloadTest, ARedirectionToALocalFileIsRefused) {
   const LoopbackServer server([&](const HttpConnection& to, const HttpRequest&) {
     to.head("302 Found", "Location: file://" + secret + "\r\nContent-Length: 0\r\n");
   });
-  expect_failure(entry(source(server)), {"can't download", "file"});
+  expect_failure(entry(source(server)), {"can't download", "Protocol \"file\""});
+}
+
+TEST_F(DownloadTest, OnlyHttpIsSpoken) {
+  const std::string secret = folder_.write("secret.tsv", content_);
+  const auto target = folder_ / "copy.tsv";
+  for (const std::string& url : {"file://" + secret, std::string("ftp://127.0.0.1:1/pairs.tsv")}) {
+    EXPECT_THAT(message_of<Error>([&] { download(url, target, options_.download); }),
+                testing::AllOf(testing::HasSubstr("can't download"), testing::HasSubstr(url),
+                               testing::HasSubstr("Protocol \"" + url.substr(0, url.find(':')))));
+  }
+  EXPECT_FALSE(std::filesystem::exists(target));
 }
 
 TEST_F(DownloadTest, PiecesOfUnknownNumberAreTaken) {
