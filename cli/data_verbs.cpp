@@ -1,8 +1,7 @@
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstdio>
 #include <memory>
 
+#include "cli/print.h"
 #include "cli/verbs.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -37,17 +36,6 @@ struct TextArguments {
   std::vector<std::string> config_and_overrides;
   bool tokens = false;
 };
-
-/// False when there is no more to do: interrupted, or the reader (`| head`) has seen enough.
-bool print(const std::string& text) {
-  errno = 0;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    if (errno != EPIPE) throw Error("can't write to standard output");
-    std::clearerr(stdout);
-    return false;
-  }
-  return !interrupted();
-}
 
 void print_documents(const DataOptions& options) {
   const auto source = open_source(options.source);

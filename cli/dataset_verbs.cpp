@@ -1,12 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
+#include "cli/print.h"
 #include "cli/verbs.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -48,7 +48,6 @@ struct DatasetArguments {
   std::optional<Catalogue> own_;
 };
 
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 void print_json(const ordered_json& json) { print(json.dump(2) + "\n"); }
 
 std::string size_of(const DatasetEntry& entry) {
@@ -313,13 +312,13 @@ void add_fetch_options(CLI::App* fetch, DatasetArguments& arguments) {
   fetch->add_flag("--force", arguments.fetch.force, "also if it is there and whole");
   auto& download = arguments.fetch.download;
   fetch->add_option("--connect-timeout", download.connect_seconds, "seconds to reach a server")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
   fetch->add_option("--stall-timeout", download.stall_seconds, "seconds without data")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
   fetch->add_option("--attempts", download.attempts, "how often to try what may pass")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   fetch
       ->add_option("--wait", download.wait_seconds,

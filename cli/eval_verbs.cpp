@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/print.h"
 #include "cli/tables.h"
 #include "cli/tensors.h"
 #include "cli/verbs.h"
@@ -20,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
-
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 struct EvalArguments {
   std::vector<std::string> tables;

@@ -1,17 +1,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <memory>
 
+#include "cli/print.h"
 #include "cli/verbs.h"
 #include "core/config.h"
 #include "train/run_config.h"
 
 namespace wordbridge {
 namespace {
-
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 void print_models(const std::string& name) {
   if (!name.empty()) {

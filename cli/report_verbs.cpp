@@ -58,8 +58,22 @@ std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int
   return runs;
 }
 
+/// What `make` gives. JSON of another form in a run's files is the user's to mend.
+template <class F>
+auto from_files_of(const std::vector<std::string>& runs, const F& make) {
+  try {
+    return make();
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the files of a run are damaged")
+        .at("{}", join(runs, ", "))
+        .expected("what `wordbridge train` wrote")
+        .got("{}", error.what());
+  }
+}
+
 std::vector<ReportSection> open_sections(const ReportArguments& arguments) {
-  auto sections = sections_by_text(open_runs(arguments.runs, arguments.limit));
+  auto sections = from_files_of(
+      arguments.runs, [&] { return sections_by_text(open_runs(arguments.runs, arguments.limit)); });
   for (const auto& part : arguments.sections) {
     if (part.size() < 2) {
       throw UsageError("a section needs a title and runs")
@@ -91,7 +105,11 @@ int write_report(ReportArguments& arguments) {
         sections.size() == 1 ? "Word embeddings: " + sections.front().title : "Word embeddings";
   }
   if (markdown) arguments.options.map_words = 0;
-  const auto content = report_content(sections, arguments.options);
+  std::vector<std::string> paths;
+  for (const auto& section : sections)
+    for (const auto& run : section.runs) paths.push_back(run.path);
+  const auto content =
+      from_files_of(paths, [&] { return report_content(sections, arguments.options); });
   const std::string page = markdown ? report_markdown(content) : report_page(content);
   file.write(page);
   file.commit();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli/print.h"
 #include "cli/tensors.h"
 #include "cli/verbs.h"
 #include "core/error.h"
@@ -29,7 +30,7 @@ int finished(bool complete) { return !complete && interrupted() ? kInterruptedSt
 int train(const TrainArguments& arguments) {
   RunConfig config = RunConfig::load_or_override(arguments.config_and_overrides);
   if (arguments.dump || arguments.explain) {
-    std::fputs(config.dump(arguments.explain).c_str(), stdout);
+    print(config.dump(arguments.explain));
     return 0;
   }
   if (config.model_info().kind == LearnerKind::gradient) need_tensors();

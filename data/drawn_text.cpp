@@ -1,5 +1,6 @@
 #include "data/drawn_text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
@@ -13,6 +14,7 @@ namespace {
 constexpr double kTau = 6.283185307179586;
 constexpr double kDeviation = 0.15, kAffinity = 4;
 constexpr int kWordsInLine = 8;
+constexpr std::size_t kMostWords = 4096;
 
 using Point = std::array<double, 2>;
 
@@ -49,6 +51,11 @@ FieldGroup DrawnOptions::describe() {
 }
 
 std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::uint64_t seed) {
+  if (groups.words.size() > kMostWords) {
+    throw Error("too many words: their steps are held as a square matrix")
+        .expected("at most {}", kMostWords)
+        .got("{}", groups.words.size());
+  }
   const auto positions = latent_positions(groups, seed);
   std::vector<std::vector<double>> sums;
   for (const auto& from : positions) sums.push_back(step_weights(positions, from));
@@ -60,8 +67,9 @@ std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::u
     text += (i + 1) % kWordsInLine == 0 ? '\n' : ' ';
     const auto& weights = sums[word];
     const double target = rng.uniform() * weights.back();
-    word = 0;
-    while (word + 1 < weights.size() && weights[word] <= target) ++word;
+    // The target is below the last sum, but for rounding.
+    const auto step = std::upper_bound(weights.begin(), weights.end() - 1, target);
+    word = static_cast<std::size_t>(step - weights.begin());
   }
   return text;
 }

@@ -23,6 +23,7 @@ struct DrawnOptions {
 ///
 /// The latent position x_w of a word in the plane is its group's, one of equal steps on the unit
 /// circle, plus a normal deviation of 0.15 in each direction. Position and walk follow from `seed`.
+/// Error for more than 4,096 words.
 std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::uint64_t seed);
 
 /// Lines of three words of two groups: the first two are drawn independently and uniformly, the

@@ -91,14 +91,15 @@ std::vector<std::pair<std::string, double>> numbers(const ordered_json& summary)
   for (const auto& [key, value] : summary.at("results").items()) {
     if (value.is_number()) found.emplace_back(key, value.get<double>());
   }
+  std::map<std::string, int> seen;
   for (const auto& score : summary.at("eval")) {
     if (!score.contains("task") || !score.contains("name")) continue;
+    auto benchmark = fmt::format("{} {}", score.at("task").get<std::string>(),
+                                 score.at("name").get<std::string>());
+    // Two files of one name in different folders are two benchmarks.
+    if (const int before = seen[benchmark]++) benchmark += fmt::format(" ({})", before + 1);
     for (const auto& [key, value] : score.items()) {
-      if (value.is_number_float()) {
-        found.emplace_back(fmt::format("{} {} {}", score.at("task").get<std::string>(),
-                                       score.at("name").get<std::string>(), key),
-                           value.get<double>());
-      }
+      if (value.is_number_float()) found.emplace_back(benchmark + " " + key, value.get<double>());
     }
   }
   return found;

@@ -76,6 +76,13 @@ TEST_F(DrawnTextVerbsTest, EachSeedDrawsItsOwnText) {
   succeed({"train", "drawn.yaml", "--seeds", "1,2", "--out", "runs"});
   EXPECT_NE(content("runs/seed-1/vectors.txt"), content("runs/seed-2/vectors.txt"));
   EXPECT_THAT(content("runs/summary.json"), HasSubstr("\"groups groups auc\""));
+  // Two benchmarks of one name are two.
+  write("other/groups.tsv", "man\ta\nwoman\ta\napple\tb\norange\tb\n");
+  succeed({"train", "drawn.yaml", "--seeds", "1,2", "--out", "both",
+           "eval.groups=[groups.tsv, other/groups.tsv]"});
+  const auto results = json("both/summary.json").at("results");
+  EXPECT_EQ(results.at("groups groups auc").at("runs"), 2);
+  EXPECT_EQ(results.at("groups groups (2) auc").at("runs"), 2);
   // A run is made again from its own configuration.
   succeed({"train", "runs/seed-2/config.yaml", "--out", "again"});
   EXPECT_EQ(content("again/vectors.txt"), content("runs/seed-2/vectors.txt"));

@@ -131,5 +131,11 @@ TEST_F(ReportTest, ADamagedFileOfARunIsNamed) {
   fail({"report", "runs/a"}, {"damaged", "config.yaml"});
 }
 
+TEST_F(ReportTest, AManifestOfAnotherFormIsAnError) {
+  train("runs/a");
+  write("runs/a/manifest.json", R"({"data": {"stream_sha256": "x"}})");
+  fail({"report", "runs/a"}, {"damaged", "runs/a", "wordbridge train"});
+}
+
 }  // namespace
 }  // namespace wordbridge
