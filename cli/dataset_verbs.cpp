@@ -54,12 +54,6 @@ std::string size_of(const DatasetEntry& entry) {
   return entry.bytes() == 0 ? "-" : human_bytes(static_cast<double>(entry.bytes()));
 }
 
-/// Characters of UTF-8, for columns.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 ordered_json counts_json(const Counts& counts) {
   ordered_json json = ordered_json::object();
   for (const auto& [name, count] : counts) json[name] = count;
@@ -104,11 +98,12 @@ int list_datasets(DatasetArguments& arguments) {
                     printable(entry.licence, 40)});
   std::array<std::size_t, 5> widths{};
   for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], character_count(row[i]));
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string gap(widths[i] - width(row[i]), ' ');
+      const std::string gap(widths[i] - character_count(row[i]), ' ');
       line += i == 2 ? gap + row[i] : row[i] + gap;
       line += "  ";
     }

@@ -115,6 +115,21 @@ std::string in_one_line(std::string_view text) {
   return join(lines, "; ");
 }
 
+std::size_t character_count(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
+  }));
+}
+
+std::string markdown_cell(std::string_view text) {
+  std::string escaped;
+  for (const char byte : text) {
+    if (byte == '|' || byte == '\\') escaped += '\\';
+    escaped += byte;
+  }
+  return escaped;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }

@@ -21,6 +21,11 @@ std::string_view trimmed(std::string_view text);
 std::string in_one_line(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+/// Characters (code points) of UTF-8, for columns.
+std::size_t character_count(std::string_view text);
+/// `text` in a cell of a Markdown table: '|' and '\\' are escaped.
+std::string markdown_cell(std::string_view text);
+
 /// The byte at which `text` stops being UTF-8, or nothing.
 std::optional<std::size_t> invalid_utf8(std::string_view text);
 /// `text` as it can be shown: control characters and invalid bytes as \xNN, and of long text the

@@ -69,29 +69,12 @@ std::vector<Row> rows_of(const nlohmann::json& results) {
   return rows;
 }
 
-/// Characters, not bytes, of UTF-8.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
-}
-
-/// A text that neither ends a cell nor a line of Markdown.
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char byte : text) {
-    if (byte == '|') result += '\\';
-    result += byte;
-  }
-  return result;
-}
-
 std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
                     bool markdown) {
   std::string line = markdown ? "| " : "";
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) line += markdown ? " | " : "  ";
-    const std::string padding(widths[i] - width(cells[i]), ' ');
+    const std::string padding(widths[i] - character_count(cells[i]), ' ');
     line += i == 0 ? cells[i] + padding : padding + cells[i];  // scores stand to the right
   }
   return line + (markdown ? " |\n" : "\n");
@@ -120,8 +103,8 @@ std::string results_table(const std::vector<std::pair<std::string, nlohmann::jso
   for (auto& row : cells) {
     row.resize(widths.size(), "-");
     for (std::size_t i = 0; i < row.size(); ++i) {
-      if (markdown) row[i] = escaped(row[i]);
-      widths[i] = std::max(widths[i], width(row[i]));
+      if (markdown) row[i] = markdown_cell(row[i]);
+      widths[i] = std::max(widths[i], character_count(row[i]));
     }
   }
   std::string table = line_of(cells.front(), widths, markdown);

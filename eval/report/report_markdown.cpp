@@ -37,15 +37,6 @@ std::string cell_text(const ordered_json& cell, const std::string& name, bool se
   return text;
 }
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|' || c == '\\') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 std::string table_line(const std::vector<std::string>& cells) {
   return "| " + join(cells, " | ") + " |\n";
 }
@@ -55,9 +46,10 @@ std::string scores_table(const ordered_json& section) {
   const auto& runs = section.at("runs");
   const auto& scores = section.at("scores");
   std::vector<std::vector<std::string>> cells{{"run; ± sd; used/total"}};  // a row a run
-  for (const auto& score : scores) cells.front().push_back(escaped(score.at("name")));
+  for (const auto& score : scores)
+    cells.front().push_back(markdown_cell(score.at("name").get<std::string>()));
   for (std::size_t run = 0; run < runs.size(); ++run) {
-    cells.push_back({escaped(runs[run].at("label"))});
+    cells.push_back({markdown_cell(runs[run].at("label").get<std::string>())});
     const bool several = runs[run].at("seeds").get<std::int64_t>() > 1;
     for (const auto& score : scores)
       cells.back().push_back(cell_text(score.at("cells")[run], score.at("name"), several));

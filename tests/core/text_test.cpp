@@ -175,6 +175,16 @@ TEST(NumberText, ShortAndExact) {
   EXPECT_EQ(number_text(123456789012345.0), "123456789012345");
 }
 
+TEST(CharacterCount, CountsCharactersNotBytes) {
+  EXPECT_EQ(character_count(""), 0u);
+  EXPECT_EQ(character_count("a\u00e9\u4e16\U0001F600"), 4u);
+}
+
+TEST(MarkdownCell, EscapesWhatWouldEndIt) {
+  EXPECT_EQ(markdown_cell("a|b\\c"), "a\\|b\\\\c");
+  EXPECT_EQ(markdown_cell("plain"), "plain");
+}
+
 TEST(NumberText, RoundTripsEveryBit) {
   std::mt19937_64 bits(1);
   for (int i = 0; i < 100000; ++i) {
