@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
   add_report_verbs(program, status);
   add_data_verbs(program, status);
   add_dataset_verbs(program, status);
+  add_language_verbs(program, status);
   add_help_verbs(program, status);
   try {
     program.parse(argc, argv);

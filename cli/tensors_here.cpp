@@ -6,6 +6,8 @@ namespace wordbridge {
 
 void need_tensors() {}
 void start_threads(int count) { start_torch(count); }
-RunHooks run_hooks() { return {make_gradient_learner, describe_torch}; }
+RunHooks run_hooks() {
+  return {make_gradient_learner, load_gradient_language_model, describe_torch};
+}
 
 }  // namespace wordbridge

@@ -15,6 +15,7 @@ void add_train_verbs(CLI::App& program, int& status);
 void add_eval_verbs(CLI::App& program, int& status);
 void add_plot_verbs(CLI::App& program, int& status);
 void add_report_verbs(CLI::App& program, int& status);
+void add_language_verbs(CLI::App& program, int& status);
 void add_help_verbs(CLI::App& program, int& status);
 void add_data_verbs(CLI::App& program, int& status);
 void add_dataset_verbs(CLI::App& program, int& status);

@@ -19,7 +19,7 @@ namespace wordbridge {
 namespace {
 
 /// Changes when the same options and text would give another corpus, or another file.
-constexpr int kCacheVersion = 1;
+constexpr int kCacheVersion = 2;
 
 // Measured, for the estimate only.
 constexpr double kMemoryBase = 20e6, kMemoryPerByte = 2.6;

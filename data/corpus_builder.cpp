@@ -245,16 +245,13 @@ void CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path
   const nlohmann::json meta = {
       {"key", key},
       {"facts", corpus.facts()},
-      {"unknown", vocabulary.unknown()},
       {"start_id", corpus.start_id()},
       {"borders", {corpus.train_.begin, corpus.train_.end, corpus.valid_.end, corpus.test_.end}}};
-  const std::string words = join(vocabulary.words(), "\n");
   ContainerWriter writer(std::string(kKind), meta);
   writer.add("ids", DType::i32, {corpus.tokens()}, corpus.ids());
   writer.add("documents", corpus.documents());
   writer.add("train_counts", corpus.train_counts());
-  writer.add("counts", vocabulary.counts());
-  writer.add("words", words);
+  vocabulary.add_to(writer);
   writer.write(path);
 }
 
@@ -267,11 +264,8 @@ Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::js
     const std::int64_t* data = reader.i64(name);
     return std::vector<std::int64_t>(data, data + reader.array(name).count());
   };
-  std::vector<std::string> words;
-  for (const auto word : split(reader.bytes("words"), '\n')) words.emplace_back(word);
-
   Corpus corpus;
-  corpus.vocabulary_ = Vocabulary(std::move(words), integers("counts"), meta.at("unknown"));
+  corpus.vocabulary_ = Vocabulary::from(reader);
   corpus.keeper_ = reader.file();
   corpus.ids_ = reader.i32("ids");
   corpus.tokens_ = reader.array("ids").count();

@@ -57,6 +57,7 @@ TokenScores TokenScores::of(const Corpus& corpus) {
   scores.test_span = corpus.test();
   scores.valid.seen = seen_in_training(corpus, corpus.valid());
   scores.test.seen = seen_in_training(corpus, corpus.test());
+  for (const auto count : corpus.train_counts()) scores.seen.push_back(count > 0);
   return scores;
 }
 
@@ -68,6 +69,7 @@ void TokenScores::save(const std::filesystem::path& path) const {
   ContainerWriter writer(kKind, meta);
   add(writer, "valid", valid);
   add(writer, "test", test);
+  writer.add("seen", DType::u8, {static_cast<std::int64_t>(seen.size())}, seen.data());
   writer.write(path);
 }
 
@@ -84,6 +86,8 @@ TokenScores TokenScores::load(const std::filesystem::path& path) {
   scores.test_span = span("test");
   scores.valid = read(reader, "valid", scores.valid_span);
   scores.test = read(reader, "test", scores.test_span);
+  const auto seen = reader.bytes("seen");
+  scores.seen.assign(seen.begin(), seen.end());
   return scores;
 }
 
@@ -110,6 +114,20 @@ Likelihood likelihood(const TokenScores::Portion& portion) {
     sum.words_seen += seen;
   }
   return sum;
+}
+
+void score_portion(const LanguageModel& model, const Corpus& corpus, Span span,
+                   TokenScores::Portion& portion) {
+  std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+  model.log_probs(corpus.ids(), span, log_probs.data());
+  portion.log_prob.assign(log_probs.begin(), log_probs.end());
+}
+
+TokenScores score_tokens(const LanguageModel& model, const Corpus& corpus) {
+  TokenScores scores = TokenScores::of(corpus);
+  score_portion(model, corpus, corpus.valid(), scores.valid);
+  score_portion(model, corpus, corpus.test(), scores.test);
+  return scores;
 }
 
 }  // namespace wordbridge

@@ -6,18 +6,20 @@
 #include <vector>
 
 #include "data/corpus.h"
+#include "data/language_model.h"
 
 namespace wordbridge {
 
 /// What a trained language model says of each token of its validation and test portions, in the
 /// order of the stream: enough for comparisons and mixtures, without the model. A run keeps it in
-/// token_scores.wb, five bytes a token.
+/// token_scores.wb, five bytes a token and one a word.
 struct TokenScores {
   struct Portion {
     std::vector<float> log_prob;     // ln P(token | those before it), nats
     std::vector<std::uint8_t> seen;  // whether the word occurs in the training portion
   };
   Portion valid, test;
+  std::vector<std::uint8_t> seen;  // [V] whether a word occurs in the training portion
   /// What was scored: two files can be compared token by token if these agree.
   std::string stream_sha256, vocabulary_sha256;
   Span valid_span, test_span;
@@ -39,5 +41,11 @@ struct Likelihood {
   double perplexity_seen() const;
 };
 Likelihood likelihood(const TokenScores::Portion& portion);
+
+/// The log-probabilities of a portion, whose span is given, under the model.
+void score_portion(const LanguageModel& model, const Corpus& corpus, Span span,
+                   TokenScores::Portion& portion);
+/// Both portions of the corpus.
+TokenScores score_tokens(const LanguageModel& model, const Corpus& corpus);
 
 }  // namespace wordbridge

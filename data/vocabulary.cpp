@@ -202,6 +202,30 @@ std::string Vocabulary::text() const {
 
 void Vocabulary::save(const std::filesystem::path& path) const { write_file(path, text()); }
 
+void Vocabulary::add_to(ContainerWriter& writer) const {
+  const auto words_text = std::make_shared<const std::string>(join(words(), "\n"));
+  const auto size = static_cast<std::int64_t>(words_text->size());
+  writer.add("words", DType::u8, {size}, words_text->data(), words_text);
+  writer.add("counts", DType::i64, {this->size()}, counts().data(), content_);
+  const auto symbol = static_cast<std::int64_t>(unknown().size());
+  writer.add("unknown", DType::u8, {symbol}, unknown().data(), content_);
+}
+
+Vocabulary Vocabulary::from(const ContainerReader& reader) {
+  std::vector<std::string> words;
+  for (const auto word : split(reader.bytes("words"), '\n')) words.emplace_back(word);
+  const std::int64_t* counts = reader.i64("counts");
+  const auto size = reader.array("counts").count();
+  if (size != static_cast<std::int64_t>(words.size())) {
+    throw Error("the file's words and counts do not fit together")
+        .at("{}", reader.file()->path().string())
+        .expected("{} counts", words.size())
+        .got("{}", size);
+  }
+  return Vocabulary(std::move(words), {counts, counts + size},
+                    std::string(reader.bytes("unknown")));
+}
+
 std::int64_t Vocabulary::find(std::string_view word) const {
   const auto found = content_->ids.find(word);
   return found == content_->ids.end() ? -1 : found->second;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/container.h"
 #include "core/fields.h"
 
 namespace wordbridge {
@@ -56,6 +57,9 @@ class Vocabulary {
   std::int64_t unknown_id() const { return content_->unknown_id; }
   /// The unknown symbol, empty if there is none.
   const std::string& unknown() const { return content_->unknown; }
+  /// Arrays "words", "counts" and "unknown" of a binary file, and back. Error as above.
+  void add_to(ContainerWriter& writer) const;
+  static Vocabulary from(const ContainerReader& reader);
   /// SHA-256 of what save() writes.
   std::string sha256() const;
 

@@ -26,6 +26,8 @@ class GradientModel : public torch::nn::Module {
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
   /// ln P(target | context), normalised over the whole vocabulary -> [B].
   virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
+  /// Scores of all words, whose softmax is P(word | context) -> [B,V].
+  virtual torch::Tensor logits(const torch::Tensor& ids_BN) = 0;
   /// The vectors that the options chose to export -> [V, d] float32.
   virtual torch::Tensor vectors() = 0;
   /// Whether weight decay holds for a parameter; as in the paper (section 2), not for biases.

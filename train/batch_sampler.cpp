@@ -26,11 +26,16 @@ std::vector<std::int64_t> BatchSampler::batch(std::int64_t index) const {
 
 void fill_contexts(const Corpus& corpus, const std::vector<std::int64_t>& positions,
                    std::int64_t count, std::int64_t* ids, std::int64_t* targets) {
+  fill_contexts(corpus.ids(), corpus.start_id(), positions, count, ids, targets);
+}
+
+void fill_contexts(const std::int32_t* stream, std::int32_t start,
+                   const std::vector<std::int64_t>& positions, std::int64_t count,
+                   std::int64_t* ids, std::int64_t* targets) {
   for (const std::int64_t position : positions) {
-    for (std::int64_t back = 1; back <= count; ++back) {
-      *ids++ = position >= back ? corpus.ids()[position - back] : corpus.start_id();
-    }
-    *targets++ = corpus.ids()[position];
+    for (std::int64_t back = 1; back <= count; ++back)
+      *ids++ = position >= back ? stream[position - back] : start;
+    *targets++ = stream[position];
   }
 }
 

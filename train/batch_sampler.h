@@ -27,5 +27,9 @@ class BatchSampler {
 /// start of the stream stands `start_id`. And the words at the positions into `targets`.
 void fill_contexts(const Corpus& corpus, const std::vector<std::int64_t>& positions,
                    std::int64_t count, std::int64_t* ids, std::int64_t* targets);
+/// Likewise, of any stream of ids.
+void fill_contexts(const std::int32_t* stream, std::int32_t start,
+                   const std::vector<std::int64_t>& positions, std::int64_t count,
+                   std::int64_t* ids, std::int64_t* targets);
 
 }  // namespace wordbridge

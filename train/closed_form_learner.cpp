@@ -28,7 +28,6 @@ class ClosedFormLearner : public Learner {
   bool train(RunDirectory& run, const StopAfter&) override {
     const Progress clock(name_, 0, "");
     model_->fit(corpus_, seed_);
-    run.metrics(results());
     run.timing({{"seconds", clock.seconds()}});
     return true;
   }
@@ -36,8 +35,9 @@ class ClosedFormLearner : public Learner {
   nlohmann::json state() const override { return nlohmann::json::object(); }
   void add_arrays(ContainerWriter&) const override {}
   void restore(const nlohmann::json&, const ContainerReader&) override {}
-  void finish(RunDirectory&) override {}
-  EmbeddingTable vectors() override { return model_->vectors(); }
+  void finish(RunDirectory& run) override { model_->save(run.path()); }
+  std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
+  std::optional<TokenScores> token_scores() override { return model_->token_scores(corpus_); }
 
   nlohmann::ordered_json results() const override {
     nlohmann::ordered_json results = nlohmann::ordered_json::object();

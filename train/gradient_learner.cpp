@@ -24,8 +24,6 @@ namespace {
 using nlohmann::ordered_json;
 using torch::Tensor;
 
-constexpr std::int64_t kEvaluationBatch = 1024;
-
 std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   std::vector<Optimizer::Parameter> parameters;
   for (const auto& named : model.named_parameters()) {
@@ -35,27 +33,7 @@ std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   return parameters;
 }
 
-double perplexity_of(double nats, std::int64_t words) {
-  return words > 0 ? std::exp(nats / static_cast<double>(words)) : std::nan("");
-}
-
-/// Copies an array of a checkpoint into a tensor of the same shape.
-void restore_tensor(const ContainerReader& reader, const std::string& name, Tensor tensor) {
-  const auto& array = reader.array(name);
-  if (array.type != DType::f32 || array.shape != tensor.sizes().vec()) {
-    throw Error("the checkpoint does not fit the model")
-        .at("{}: {}", reader.file()->path().string(), name)
-        .expected("float32 [{}]", fmt::join(tensor.sizes().vec(), ", "))
-        .got("{} [{}]", dtype_name(array.type), fmt::join(array.shape, ", "));
-  }
-  const torch::NoGradGuard no_grad;
-  tensor.copy_(torch::from_blob(const_cast<char*>(array.data), tensor.sizes(), torch::kFloat32));
-}
-
 }  // namespace
-
-double Likelihood::perplexity() const { return perplexity_of(nats, words); }
-double Likelihood::perplexity_seen() const { return perplexity_of(nats_seen, words_seen); }
 
 GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
                                  std::shared_ptr<GradientModel> model, torch::Device device)
@@ -63,6 +41,7 @@ GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
       corpus_(corpus),
       model_(std::move(model)),
       device_(device),
+      language_model_(corpus.vocabulary(), model_, corpus.start_id(), device),
       optimizer_(config.train, parameters_of(*model_)) {}
 
 void GradientLearner::announce() {
@@ -195,7 +174,9 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
                        {"train_perplexity", std::exp(train_loss)}};
   double perplexity = std::exp(train_loss);
   if (corpus_.valid().size() > 0) {
-    const Likelihood valid = evaluate(corpus_.valid());
+    TokenScores scores = TokenScores::of(corpus_);
+    score_portion(language_model_, corpus_, corpus_.valid(), scores.valid);
+    const Likelihood valid = likelihood(scores.valid);
     perplexity = valid.perplexity();
     line["valid_perplexity"] = perplexity;
     line["valid_perplexity_seen"] = valid.perplexity_seen();
@@ -227,54 +208,19 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   run.save_checkpoint("latest", *this);
 }
 
-Likelihood GradientLearner::evaluate(Span span) {
-  const torch::NoGradGuard no_grad;
-  model_->eval();
-  Likelihood sum;
-  std::vector<std::int64_t> positions;
-  for (std::int64_t begin = span.begin; begin < span.end; begin += kEvaluationBatch) {
-    positions.clear();
-    for (auto i = begin; i < std::min(begin + kEvaluationBatch, span.end); ++i)
-      positions.push_back(i);
-    const Batch batch = make_batch(positions);
-    const Tensor log_prob =
-        model_->log_prob(batch.ids_BN, batch.targets_B).to(torch::kCPU, torch::kFloat64);
-    for (std::size_t i = 0; i < positions.size(); ++i) {
-      const double nats = -log_prob.data_ptr<double>()[i];
-      const bool seen =
-          corpus_.train_counts()[static_cast<std::size_t>(corpus_.ids()[positions[i]])] > 0;
-      sum.nats += nats;
-      sum.words += 1;
-      sum.nats_seen += seen ? nats : 0;
-      sum.words_seen += seen;
-    }
-  }
-  return sum;
-}
-
 void GradientLearner::finish(RunDirectory& run) {
   const Position position = at_;
   run.restore_checkpoint("best", *this);
   at_ = position;
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
   if (corpus_.valid().size() == 0) results_["train_perplexity"] = at_.best_perplexity;
-  for (const auto& [name, span] :
-       {std::pair{"valid", corpus_.valid()}, std::pair{"test", corpus_.test()}}) {
-    if (span.size() == 0) continue;
-    const Likelihood likelihood = evaluate(span);
-    results_[fmt::format("{}_perplexity", name)] = likelihood.perplexity();
-    results_[fmt::format("{}_perplexity_seen", name)] = likelihood.perplexity_seen();
-    log("train", "{} perplexity {:.2f} ({} words; {:.2f} over the {} words that occur in training)",
-        name, likelihood.perplexity(), human_count(static_cast<std::uint64_t>(likelihood.words)),
-        likelihood.perplexity_seen(),
-        human_count(static_cast<std::uint64_t>(likelihood.words_seen)));
-  }
-  ordered_json line = {{"final", true}};
-  line.update(results_);
-  run.metrics(line);
 }
 
-EmbeddingTable GradientLearner::vectors() {
+std::optional<TokenScores> GradientLearner::token_scores() {
+  return score_tokens(language_model_, corpus_);
+}
+
+std::optional<EmbeddingTable> GradientLearner::vectors() {
   const torch::NoGradGuard no_grad;
   model_->eval();
   const Tensor values = model_->vectors().to(torch::kCPU, torch::kFloat32).contiguous();
@@ -283,8 +229,6 @@ EmbeddingTable GradientLearner::vectors() {
                         std::vector<float>(data, data + values.numel()), values.size(1),
                         config_.name);
 }
-
-ordered_json GradientLearner::results() const { return results_; }
 
 nlohmann::json GradientLearner::state() const {
   return {{"epoch", at_.epoch},

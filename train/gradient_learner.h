@@ -5,19 +5,12 @@
 #include <vector>
 
 #include "models/gradient_model.h"
+#include "train/gradient_language_model.h"
 #include "train/learner.h"
 #include "train/optimizer.h"
 #include "train/run_config.h"
 
 namespace wordbridge {
-
-/// Negative log-likelihood over a span: sums, divided when read.
-struct Likelihood {
-  double nats = 0, nats_seen = 0;  // over all words; over those that occur in training
-  std::int64_t words = 0, words_seen = 0;
-  double perplexity() const;
-  double perplexity_seen() const;
-};
 
 /// The training loop of all modules: mini-batches in a random order, validation after each epoch,
 /// the best epoch's parameters kept.
@@ -33,11 +26,9 @@ class GradientLearner : public Learner {
   void add_arrays(ContainerWriter& writer) const override;
   void restore(const nlohmann::json& state, const ContainerReader& reader) override;
   void finish(RunDirectory& run) override;
-  EmbeddingTable vectors() override;
-  nlohmann::ordered_json results() const override;
-
-  /// Every word of the span is predicted, in batches of fixed size; no dropout.
-  Likelihood evaluate(Span span);
+  std::optional<EmbeddingTable> vectors() override;
+  std::optional<TokenScores> token_scores() override;
+  nlohmann::ordered_json results() const override { return results_; }
 
  private:
   /// Where training stands; with the tensors, all there is to a checkpoint.
@@ -66,6 +57,7 @@ class GradientLearner : public Learner {
   const Corpus& corpus_;
   std::shared_ptr<GradientModel> model_;
   torch::Device device_;
+  GradientLanguageModel language_model_;
   Optimizer optimizer_;
   Position at_;
   nlohmann::ordered_json results_;

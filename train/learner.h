@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "core/container.h"
 #include "data/corpus.h"
 #include "data/embedding_table.h"
+#include "data/token_scores.h"
 
 namespace wordbridge {
 
@@ -37,10 +39,14 @@ class Learner {
   /// Error if the arrays do not fit.
   virtual void restore(const nlohmann::json& state, const ContainerReader& reader) = 0;
 
-  /// After training: the model to be kept (of the best epoch, where there is one) is in place.
+  /// After training: the model to be kept (of the best epoch, where there is one) is in place, and
+  /// what is kept of it beside checkpoints and vectors is in the run's folder.
   virtual void finish(RunDirectory& run) = 0;
-  virtual EmbeddingTable vectors() = 0;
-  /// The scores of the finished model, for summary.json.
+  /// Nothing: the model has no word vectors.
+  virtual std::optional<EmbeddingTable> vectors() = 0;
+  /// What the model says of the validation and test portions; nothing: it is no language model.
+  virtual std::optional<TokenScores> token_scores() = 0;
+  /// Other numbers of the finished model, for summary.json.
   virtual nlohmann::ordered_json results() const = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/threads.h"
 #include "core/version.h"
 #include "data/vector_files.h"
@@ -67,21 +68,52 @@ VectorFormat vector_format(const RunConfig& config) {
   return config.vectors == "binary" ? VectorFormat::binary : VectorFormat::mapped;
 }
 
-/// Vectors, their scores, and last of all the summary.
-void write_results(RunConfig& config, const Corpus& corpus, Learner& learner,
-                   const RunDirectory& run) {
-  const EmbeddingTable table = learner.vectors();
-  write_vectors(table, vectors_path(config, run), vector_format(config));
-  log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table.size(),
-      table.dim());
-  const nlohmann::json scores = evaluate(table, config.eval);
+/// A language model's perplexities go into the results, what it says of each token into a file.
+void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& results) {
+  const auto scores = learner.token_scores();
+  if (!scores) return;
+  scores->save(run.file("token_scores.wb"));
+  for (const auto& [name, portion] :
+       {std::pair{"valid", &scores->valid}, {"test", &scores->test}}) {
+    if (portion->log_prob.empty()) continue;
+    const Likelihood sum = likelihood(*portion);
+    results[fmt::format("{}_perplexity", name)] = sum.perplexity();
+    results[fmt::format("{}_perplexity_seen", name)] = sum.perplexity_seen();
+    log("run", "{} perplexity {:.2f} ({} words; {:.2f} over the {} words that occur in training)",
+        name, sum.perplexity(), human_count(static_cast<std::uint64_t>(sum.words)),
+        sum.perplexity_seen(), human_count(static_cast<std::uint64_t>(sum.words_seen)));
+  }
+}
+
+/// Vectors and their scores; nothing for a model without vectors.
+nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learner,
+                                        const RunDirectory& run) {
+  nlohmann::json scores = nlohmann::json::array();
+  if (const auto table = learner.vectors()) {
+    write_vectors(*table, vectors_path(config, run), vector_format(config));
+    log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table->size(),
+        table->dim());
+    scores = evaluate(*table, config.eval);
+  }
   write_file(run.file("eval.json"), scores.dump(2) + "\n");
   if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, scores}}, false));
+  return scores;
+}
+
+/// All that the trained model is worth, and last of all the summary.
+void write_results(const RunConfig& config, const Corpus& corpus, Learner& learner,
+                   RunDirectory& run) {
+  ordered_json results = learner.results();
+  add_perplexities(learner, run, results);
+  ordered_json line = {{"final", true}};
+  line.update(results);
+  run.metrics(line);
+  const nlohmann::json scores = write_vectors_and_scores(config, learner, run);
   write_json(run.file("summary.json"), {{"name", config.name},
                                         {"model", config.model},
                                         {"seed", config.seed},
                                         {"words", corpus.vocabulary().size()},
-                                        {"results", learner.results()},
+                                        {"results", results},
                                         {"eval", scores}});
 }
 

@@ -17,6 +17,10 @@ namespace wordbridge {
 struct RunHooks {
   /// Learner of a model trained by gradients (LibTorch).
   std::function<std::unique_ptr<Learner>(const RunConfig&, const Corpus&)> gradient_learner;
+  /// The trained model of such a learner's complete run.
+  std::function<std::shared_ptr<const LanguageModel>(const RunConfig&,
+                                                     const std::filesystem::path&)>
+      gradient_language_model;
   /// More facts for the manifest (LibTorch's version, BLAS, device).
   std::function<void(nlohmann::ordered_json& manifest)> describe_machine;
 };

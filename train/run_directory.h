@@ -21,7 +21,9 @@ namespace wordbridge {
 ///     timing.jsonl       seconds and rates, kept apart because they never are the same
 ///     log.txt            what was said
 ///     checkpoints/       latest.wb, best.wb
+///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
 ///     vectors.txt|bin|wbv, eval.json
+///     token_scores.wb    of a language model: ln P of each token of validation and test
 ///     summary.json       the results; written last, so its presence says that the run is complete
 class RunDirectory {
  public:

@@ -30,6 +30,9 @@ class LblImpl : public GradientModel {
   Tensor log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {
     return linear_log_prob({{predicted(ids_BN), U}}, b, targets_B);
   }
+  Tensor logits(const Tensor& ids_BN) override {
+    return linear_logits({{predicted(ids_BN), U}}, b);
+  }
   Tensor vectors() override { return options.export_vectors == "output" ? U : C; }
   double flops_per_word() const override {
     return 6.0 * static_cast<double>(R.numel() + U.numel());

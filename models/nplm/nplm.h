@@ -30,6 +30,7 @@ class NplmImpl : public GradientModel {
   torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   /// y [B,V]: the scores of all words, before the softmax.
   torch::Tensor forward(const torch::Tensor& ids_BN);
+  torch::Tensor logits(const torch::Tensor& ids_BN) override { return forward(ids_BN); }
   torch::Tensor vectors() override;
   double flops_per_word() const override;
 

@@ -168,9 +168,9 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
                  fmt::format("pca of {} counts, {}", options_.counts.context, options_.transform));
 }
 
-EmbeddingTable PcaModel::vectors() const {
+std::optional<EmbeddingTable> PcaModel::vectors() const {
   WB_ASSERT(table_.has_value(), "fit() first");
-  return *table_;
+  return table_;
 }
 
 std::vector<std::pair<std::string, double>> PcaModel::metrics() const { return metrics_; }

@@ -39,7 +39,7 @@ class PcaModel : public ClosedFormModel {
   explicit PcaModel(PcaOptions options) : options_(std::move(options)) {}
 
   void fit(const Corpus& corpus, std::uint64_t seed) override;
-  EmbeddingTable vectors() const override;
+  std::optional<EmbeddingTable> vectors() const override;
   /// explained_variance_ratio, singular_value_1 .. up to 10, nonzeros, contexts.
   std::vector<std::pair<std::string, double>> metrics() const override;
   double estimated_bytes(const Corpus& corpus) const override;

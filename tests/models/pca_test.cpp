@@ -378,7 +378,7 @@ TEST(PcaModel, FromCorpusToVectors) {
   PcaModel model(options);
   EXPECT_GT(model.estimated_bytes(corpus), 0);
   model.fit(corpus, 1);
-  const EmbeddingTable table = model.vectors();
+  const EmbeddingTable table = *model.vectors();
   ASSERT_EQ(table.size(), corpus.vocabulary().size());
   ASSERT_EQ(table.dim(), 12);
   const PcaScores expected =

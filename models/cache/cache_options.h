@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+struct CacheOptions : ModelOptions {
+  std::int64_t order = 1;
+  std::int64_t window = 500;
+  double decay = 1;
+  double prior = 1;
+
+  FieldGroup describe() override;
+  void validate(Problems&, const std::string&) const override {}
+};
+
+}  // namespace wordbridge

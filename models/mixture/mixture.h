@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/closed_form_model.h"
+#include "models/mixture/mixture_language_model.h"
+#include "models/mixture/mixture_options.h"
+
+namespace wordbridge {
+
+/// A mixture of trained language models. Nothing is computed again: it takes from the runs of its
+/// components what they said of each token (token_scores.wb).
+class MixtureLearner : public ClosedFormModel {
+ public:
+  explicit MixtureLearner(MixtureOptions options) : options_(std::move(options)) {}
+
+  /// Error if a component was scored on another text, vocabulary or split.
+  void fit(const Corpus& corpus, std::uint64_t seed) override;
+  std::optional<TokenScores> token_scores(const Corpus&) const override { return scores_; }
+  void save(const std::filesystem::path& folder) const override;
+  /// weight_1, ... (with bins: their mean over the validation portion).
+  std::vector<std::pair<std::string, double>> metrics() const override { return metrics_; }
+  double estimated_bytes(const Corpus& corpus) const override;
+
+ private:
+  MixtureOptions options_;
+  std::shared_ptr<MixtureLanguageModel> model_;
+  std::optional<TokenScores> scores_;
+  std::vector<std::pair<std::string, double>> metrics_;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+struct MixtureOptions : ModelOptions {
+  std::vector<std::string> components;
+  std::string weights = "likelihood";  // fixed, likelihood, bins
+  std::vector<double> fixed;
+  std::int64_t bin_context = 2;
+  std::int64_t em_iterations = 100;
+
+  FieldGroup describe() override;
+  void validate(Problems& problems, const std::string& prefix) const override;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,134 @@
+#include <algorithm>
+#include <iterator>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "data/text_writer.h"
+#include "models/ngram/arpa.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kBlock = 1 << 14, kWave = 64;
+
+class ArpaWriter {
+ public:
+  ArpaWriter(const BackoffModel& model, const std::filesystem::path& path)
+      : table_(model.table()), vocabulary_(model.vocabulary()), file_(path) {
+    for (std::int64_t id = 0; id < vocabulary_.size(); ++id) words_.push_back(written(id));
+  }
+
+  void write() {
+    std::string head = "\\data\\\n";
+    std::uint64_t all = 0;
+    for (std::size_t k = 0; k < table_.levels().size(); ++k) {
+      const std::int64_t size = listed(k) + (k == 0 ? (table_.boundary() >= 0 ? 1 : 2) : 0);
+      head += fmt::format("ngram {}={}\n", k + 1, size);
+      all += static_cast<std::uint64_t>(size);
+    }
+    file_.write(head);
+    Progress progress("ngram", all, "n-grams");
+    for (std::size_t k = 0; k < table_.levels().size(); ++k) write_level(k, progress);
+    file_.write("\n\\end\\\n");
+    progress.finish();
+    file_.commit();
+  }
+
+ private:
+  std::string written(std::int64_t id) const {
+    const std::string& word = vocabulary_.word(id);
+    if (id == vocabulary_.unknown_id()) return "<unk>";
+    if (id == table_.boundary()) return "</s>";
+    const bool reserved = word == "<s>" || word == "</s>" || word == "<unk>";
+    if (!reserved && word.find_first_of(" \t\r\n\v\f") == std::string::npos) return word;
+    throw Error("the model has a word that an ARPA file can't hold")
+        .at("id {}", id)
+        .expected("no white space in it, and not <s>, </s> or <unk>")
+        .got("{}", printable(word));
+  }
+
+  std::int64_t listed(std::size_t level) const {
+    const auto& probs = table_.levels()[level].log10_prob;
+    return probs.size() - std::count(probs.begin(), probs.end(), BackoffTable::kNotListed);
+  }
+
+  void write_level(std::size_t level, Progress& progress) {
+    file_.write(fmt::format("\n\\{}-grams:\n", level + 1));
+    if (level == 0) write_marks();
+    const auto size = table_.levels()[level].size();
+    for (std::int64_t first = 0; first < size; first += kBlock * kWave) {
+      if (interrupted()) throw Interrupted("stopped while writing n-grams");
+      const auto blocks = std::min(kWave, (size - first + kBlock - 1) / kBlock);
+      std::vector<std::string> texts(static_cast<std::size_t>(blocks));
+      for_each_block(blocks, [&](std::int64_t b) {
+        const auto begin = first + b * kBlock;
+        texts[static_cast<std::size_t>(b)] = lines(level, begin, std::min(size, begin + kBlock));
+      });
+      for (const auto& text : texts) file_.write(text);
+      written_ += static_cast<std::uint64_t>(std::min(size - first, kBlock * kWave));
+      progress.update(written_);
+    }
+  }
+
+  /// <s>, and </s> where the model has none.
+  void write_marks() {
+    const bool sentences = table_.boundary() >= 0;
+    const bool has_backoff = table_.order() > 1;
+    const float backoff =
+        sentences && has_backoff ? table_.levels()[0].log10_backoff[table_.boundary()] : 0;
+    file_.write(has_backoff ? fmt::format("-99\t<s>\t{}\n", backoff) : "-99\t<s>\n");
+    if (!sentences) file_.write(has_backoff ? "-99\t</s>\t0\n" : "-99\t</s>\n");
+  }
+
+  std::string lines(std::size_t level, std::int64_t begin, std::int64_t end) const {
+    std::string text;
+    auto out = std::back_inserter(text);
+    // The n-gram's path: [level] it itself, [0] its last word.
+    std::vector<std::int64_t> path(level + 1);
+    path[level] = begin;
+    for (std::size_t k = level; k-- > 0;) path[k] = parent(k, path[k + 1]);
+    for (std::int64_t i = begin; i < end; ++i) {
+      path[level] = i;
+      for (std::size_t k = level; k-- > 0;)
+        while (table_.levels()[k].begin[path[k] + 1] <= path[k + 1]) ++path[k];
+      const auto& of = table_.levels()[level];
+      if (of.log10_prob[i] == BackoffTable::kNotListed) continue;
+      fmt::format_to(out, "{}\t", of.log10_prob[i]);
+      for (std::size_t k = level + 1; k-- > 0;) {
+        const auto word = table_.levels()[k].word[path[k]];
+        const bool starts = k == level && level > 0 && word == table_.boundary();
+        text += starts ? "<s>" : words_[static_cast<std::size_t>(word)];
+        if (k > 0) text += ' ';
+      }
+      // Nothing follows a </s>.
+      const bool is_mark = level == 0 && i == table_.boundary();
+      if (static_cast<std::int64_t>(level) + 1 < table_.order())
+        fmt::format_to(out, "\t{}", is_mark ? 0 : of.log10_backoff[i]);
+      text += '\n';
+    }
+    return text;
+  }
+
+  std::int64_t parent(std::size_t level, std::int64_t child) const {
+    const auto& begin = table_.levels()[level].begin;
+    return std::upper_bound(begin.begin(), begin.end(), static_cast<std::int32_t>(child)) -
+           begin.begin() - 1;
+  }
+
+  const BackoffTable& table_;
+  const Vocabulary& vocabulary_;
+  TextWriter file_;
+  std::vector<std::string> words_;
+  std::uint64_t written_ = 0;
+};
+
+}  // namespace
+
+void write_arpa(const BackoffModel& model, const std::filesystem::path& path) {
+  ArpaWriter(model, path).write();
+}
+
+}  // namespace wordbridge

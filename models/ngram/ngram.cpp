@@ -1,0 +1,154 @@
+#include "models/ngram/ngram.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "data/word_groups.h"
+#include "models/ngram/exchange.h"
+
+namespace wordbridge {
+namespace {
+
+std::int32_t boundary_id(const Vocabulary& vocabulary, const std::string& boundary) {
+  if (boundary.empty()) return -1;
+  const auto id = vocabulary.find(boundary);
+  if (id >= 0) return static_cast<std::int32_t>(id);
+  throw Error("the word at which contexts end is not in the vocabulary")
+      .at("model.ngram.boundary")
+      .got("{}", printable(boundary))
+      .hint("data.markers.line: {} puts it after each line", printable(boundary));
+}
+
+NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
+  const Span train = corpus.train();
+  return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary};
+}
+
+/// Classes of a file's words; words that it does not have make one more class.
+std::vector<std::int32_t> read_classes(const std::string& path, const Vocabulary& vocabulary,
+                                       std::vector<std::string>& names) {
+  const WordGroups groups = read_word_groups(path);
+  names = groups.names;
+  std::vector<std::int32_t> class_of(static_cast<std::size_t>(vocabulary.size()), -1);
+  for (const auto& [word, group] : groups.words) {
+    const auto id = vocabulary.find(word);
+    if (id >= 0) class_of[static_cast<std::size_t>(id)] = static_cast<std::int32_t>(group);
+  }
+  const auto missing = std::count(class_of.begin(), class_of.end(), -1);
+  if (missing == vocabulary.size()) {
+    throw Error("no word of the vocabulary has a class").at("{}", path);
+  }
+  if (missing > 0) {
+    warn("{} of {} words are not in {}; they make a class of their own", missing, vocabulary.size(),
+         path);
+    std::replace(class_of.begin(), class_of.end(), -1, static_cast<std::int32_t>(names.size()));
+    names.emplace_back("(none)");
+  }
+  return class_of;
+}
+
+}  // namespace
+
+BackoffTable NgramModel::smoothed(const NgramStream& stream) {
+  BackoffTable table = smooth(count_ngrams(stream, options_.order), options_.smoothing);
+  for (std::size_t k = 0; k < table.levels().size(); ++k) {
+    metrics_.emplace_back(fmt::format("ngrams_{}", k + 1),
+                          static_cast<double>(table.levels()[k].size()));
+  }
+  return table;
+}
+
+void NgramModel::fit(const Corpus& corpus, std::uint64_t) {
+  metrics_.clear();
+  const auto boundary = boundary_id(corpus.vocabulary(), options_.boundary);
+  const NgramStream stream = training_ngrams(corpus, boundary);
+  if (options_.of_classes()) {
+    fit_classes(corpus, stream);
+  } else if (options_.smoothing.method == "jelinek-mercer") {
+    fit_interpolated(corpus, stream);
+  } else {
+    model_ = std::make_shared<BackoffModel>(corpus.vocabulary(), smoothed(stream));
+  }
+}
+
+void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream) {
+  if (options_.classes.file.empty()) {
+    ExchangeOptions exchange;
+    exchange.classes = options_.classes.count;
+    exchange.max_passes = options_.classes.passes;
+    auto found = exchange_classes(stream.ids, stream.size, stream.types, exchange);
+    log("ngram", "{} classes after {} passes, class bigram likelihood {:.4f} nats a word",
+        found.classes, found.passes, found.log_likelihood / static_cast<double>(stream.size));
+    metrics_.emplace_back("class_likelihood",
+                          found.log_likelihood / static_cast<double>(stream.size));
+    class_of_ = std::move(found.class_of);
+    class_names_.clear();
+    for (std::int64_t c = 0; c < found.classes; ++c) class_names_.push_back(std::to_string(c));
+  } else {
+    class_of_ = read_classes(options_.classes.file, corpus.vocabulary(), class_names_);
+  }
+  if (stream.boundary >= 0) {
+    class_of_[static_cast<std::size_t>(stream.boundary)] =
+        static_cast<std::int32_t>(class_names_.size());
+    class_names_.push_back(options_.boundary);
+  }
+  metrics_.emplace_back("classes", static_cast<double>(class_names_.size()));
+  std::vector<std::int32_t> classes;
+  classes.reserve(static_cast<std::size_t>(stream.size));
+  for (std::int64_t t = 0; t < stream.size; ++t)
+    classes.push_back(class_of_[static_cast<std::size_t>(stream.ids[t])]);
+  NgramStream of_classes = stream;
+  of_classes.ids = classes.data();
+  of_classes.types = static_cast<std::int64_t>(class_names_.size());
+  if (stream.boundary >= 0)
+    of_classes.boundary = class_of_[static_cast<std::size_t>(stream.boundary)];
+  model_ = std::make_shared<ClassModel>(
+      corpus.vocabulary(), smoothed(of_classes), SharedArray<std::int32_t>(class_of_),
+      SharedArray<float>(
+          class_emissions(corpus.train_counts(), class_of_.data(), of_classes.types)));
+}
+
+void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream) {
+  if (corpus.valid().size() == 0) {
+    throw Error("the interpolated model needs a validation portion for its weights")
+        .at("model.ngram.smoothing: jelinek-mercer")
+        .hint("data.split.valid, or another smoothing");
+  }
+  const auto model = std::make_shared<InterpolatedModel>(corpus.vocabulary(),
+                                                         count_ngrams(stream, options_.order));
+  model->estimate_weights(corpus.ids(), corpus.valid(), options_.em_iterations);
+  const auto& steps = model->weights().log_likelihoods;
+  const auto words = static_cast<double>(corpus.valid().size());
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    log_detail("ngram", fmt::format("EM step {}: {:.6f} nats a word", i, steps[i] / words));
+  metrics_.emplace_back("interpolation_likelihood", steps.back() / words);
+  model_ = model;
+}
+
+void NgramModel::save(const std::filesystem::path& folder) const {
+  WB_ASSERT(model_ != nullptr, "fit() first");
+  model_->save(folder / "model.wb");
+  if (class_of_.empty()) return;
+  std::string text;
+  for (std::size_t w = 0; w < class_of_.size(); ++w) {
+    text += fmt::format("{}\t{}\n", model_->vocabulary().word(static_cast<std::int64_t>(w)),
+                        class_names_[static_cast<std::size_t>(class_of_[w])]);
+  }
+  write_file(folder / "classes.tsv", text);
+}
+
+double NgramModel::estimated_bytes(const Corpus& corpus) const {
+  // Positions and flags; about half of the n-grams of each order are different ones, of 20 bytes.
+  return static_cast<double>(corpus.train().size()) *
+         (10 + 10 * static_cast<double>(options_.order));
+}
+
+std::unique_ptr<ClosedFormModel> make_ngram(const ModelOptions& options) {
+  return std::make_unique<NgramModel>(dynamic_cast<const NgramOptions&>(options));
+}
+
+}  // namespace wordbridge

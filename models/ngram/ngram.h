@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/closed_form_model.h"
+#include "models/ngram/ngram_models.h"
+#include "models/ngram/ngram_options.h"
+
+namespace wordbridge {
+
+/// An n-gram language model of a corpus's training portion; see README.md.
+class NgramModel : public ClosedFormModel {
+ public:
+  explicit NgramModel(NgramOptions options) : options_(std::move(options)) {}
+
+  void fit(const Corpus& corpus, std::uint64_t seed) override;
+  std::shared_ptr<const LanguageModel> language_model() const override { return model_; }
+  /// model.wb, and classes.tsv where there are classes.
+  void save(const std::filesystem::path& folder) const override;
+  /// ngrams_1, ... of each order; classes, class_likelihood; interpolation_likelihood.
+  std::vector<std::pair<std::string, double>> metrics() const override { return metrics_; }
+  double estimated_bytes(const Corpus& corpus) const override;
+
+ private:
+  BackoffTable smoothed(const NgramStream& stream);
+  void fit_classes(const Corpus& corpus, const NgramStream& stream);
+  void fit_interpolated(const Corpus& corpus, const NgramStream& stream);
+
+  NgramOptions options_;
+  std::shared_ptr<StoredLanguageModel> model_;
+  std::vector<std::string> class_names_;
+  std::vector<std::int32_t> class_of_;
+  std::vector<std::pair<std::string, double>> metrics_;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "models/mixture_weights.h"
+#include "models/ngram/backoff_table.h"
+#include "models/ngram/ngram_counts.h"
+#include "models/stored_language_model.h"
+
+namespace wordbridge {
+
+/// n-grams of words in back-off form: Kneser-Ney, Witten-Bell, Good-Turing, ARPA files.
+class BackoffModel : public StoredLanguageModel {
+ public:
+  static constexpr const char* kType = "back-off";
+  BackoffModel(Vocabulary vocabulary, BackoffTable table)
+      : StoredLanguageModel(std::move(vocabulary)), table_(std::move(table)) {}
+  static std::shared_ptr<BackoffModel> load(const ContainerReader& reader);
+
+  const BackoffTable& table() const { return table_; }
+  void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  void distribution(const std::int32_t* history, std::int64_t size,
+                    double* probabilities) const override;
+
+ protected:
+  std::string type() const override { return kType; }
+  nlohmann::json facts() const override;
+  void add_to(ContainerWriter& writer) const override { table_.add_to(writer, ""); }
+
+ private:
+  BackoffTable table_;
+};
+
+/// The interpolated n-gram model of Jelinek and Mercer (1980) as in Bengio et al. 2003,
+/// section 4.1:
+///
+///     P(w | h) = a_0(q) / V + a_1(q) p_1(w) + ... + a_n(q) p_n(w | h),   q =
+///     frequency_bin(freq(h), T)
+///
+/// p_k are relative frequencies c(h_k-1 w) / c(h_k-1); where a history never occurs, p_k is p_k-1.
+/// The weights a of each bin are estimated on the validation portion.
+class InterpolatedModel : public StoredLanguageModel {
+ public:
+  static constexpr const char* kType = "interpolated";
+  struct Level {
+    SharedArray<std::int32_t> word, begin, count;
+    SharedArray<std::int32_t> total;  // occurrences as a history; last level: none
+  };
+  InterpolatedModel(Vocabulary vocabulary, NgramCounts counts);
+  static std::shared_ptr<InterpolatedModel> load(const ContainerReader& reader);
+
+  /// Weights of the bins that make the tokens of the span most likely.
+  void estimate_weights(const std::int32_t* ids, Span span, std::int64_t iterations);
+  const MixtureWeights& weights() const { return weights_; }
+  std::int64_t order() const { return static_cast<std::int64_t>(levels_.size()); }
+  void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  void distribution(const std::int32_t* history, std::int64_t size,
+                    double* probabilities) const override;
+
+ protected:
+  std::string type() const override { return kType; }
+  nlohmann::json facts() const override;
+  void add_to(ContainerWriter& writer) const override;
+
+ private:
+  explicit InterpolatedModel(Vocabulary vocabulary) : StoredLanguageModel(std::move(vocabulary)) {}
+
+  /// Totals of the histories of 0, 1, ... words, and the bin of the longest.
+  struct Totals {
+    std::array<std::int64_t, kMaxNgramOrder> of{};
+    std::int32_t bin = 0;
+  };
+  Totals totals(const NgramHistory& history) const;
+  /// 1/V, p_1, ..., p_n -> [order + 1].
+  void components(std::int32_t word, const NgramHistory& history, const Totals& totals,
+                  double* p) const;
+  NgramHistory history(const std::int32_t* ids, std::int64_t t) const {
+    return NgramHistory::before(ids, t, order() - 1, boundary_);
+  }
+  std::int64_t child(std::size_t level, std::int64_t index, std::int32_t word) const;
+
+  std::vector<Level> levels_;
+  std::int64_t tokens_ = 0;  // T
+  std::int32_t boundary_ = -1;
+  MixtureWeights weights_;
+};
+
+/// n-grams of classes: P(w | h) = P(w | class of w) P(class of w | classes of h) (Brown et al.
+/// 1992).
+class ClassModel : public StoredLanguageModel {
+ public:
+  static constexpr const char* kType = "classes";
+  /// `class_of` [V]; log10_emission [V] is log10 P(w | class of w).
+  ClassModel(Vocabulary vocabulary, BackoffTable table, SharedArray<std::int32_t> class_of,
+             SharedArray<float> log10_emission)
+      : StoredLanguageModel(std::move(vocabulary)),
+        table_(std::move(table)),
+        class_of_(std::move(class_of)),
+        log10_emission_(std::move(log10_emission)) {}
+  static std::shared_ptr<ClassModel> load(const ContainerReader& reader);
+
+  const SharedArray<std::int32_t>& class_of() const { return class_of_; }
+  void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  void distribution(const std::int32_t* history, std::int64_t size,
+                    double* probabilities) const override;
+
+ protected:
+  std::string type() const override { return kType; }
+  nlohmann::json facts() const override;
+  void add_to(ContainerWriter& writer) const override;
+
+ private:
+  BackoffTable table_;
+  SharedArray<std::int32_t> class_of_;
+  SharedArray<float> log10_emission_;
+};
+
+/// log10 P(w | class of w) [V] from the words' counts: absolute discounting within the class, D =
+/// t_1 / (t_1 + 2 t_2) of the words that occur once and twice; what is taken off is shared equally
+/// by all words of the class, those that never occur too. A class that never occurs: all words
+/// alike.
+std::vector<float> class_emissions(const std::vector<std::int64_t>& counts,
+                                   const std::int32_t* class_of, std::int64_t classes);
+
+}  // namespace wordbridge

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/model_options.h"
+#include "models/ngram/smoothing.h"
+
+namespace wordbridge {
+
+/// An n-gram model of words, or of classes of words.
+struct NgramOptions : ModelOptions {
+  std::int64_t order = 5;
+  SmoothingOptions smoothing;  // method: also jelinek-mercer
+  std::int64_t em_iterations = 5;
+  std::string boundary;
+
+  struct Classes {
+    std::int64_t count = 0;  // 0: n-grams of words
+    std::int64_t passes = 30;
+    std::string file;
+  } classes;
+
+  FieldGroup describe() override;
+  void validate(Problems& problems, const std::string& prefix) const override;
+  bool of_classes() const { return classes.count > 0 || !classes.file.empty(); }
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,217 @@
+#include "models/ngram/smoothing.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/rng.h"
+#include "core/threads.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::DoubleNear;
+using testing::ElementsAre;
+using Ids = std::vector<std::int32_t>;
+
+SmoothingOptions options(const std::string& method, bool interpolate) {
+  SmoothingOptions options;
+  options.method = method;
+  options.interpolate = interpolate;
+  return options;
+}
+
+BackoffTable model(const Ids& ids, std::int64_t types, std::int64_t order,
+                   const SmoothingOptions& options, std::int32_t boundary = -1) {
+  const NgramStream stream{ids.data(), static_cast<std::int64_t>(ids.size()), types, boundary};
+  return smooth(count_ngrams(stream, order), options);
+}
+
+double probability(const BackoffTable& table, const Ids& history, std::int32_t word) {
+  return std::pow(
+      10, table.log10_prob(
+              word, table.history(history.data(), static_cast<std::int64_t>(history.size()))));
+}
+
+double sum_after(const BackoffTable& table, const Ids& history) {
+  std::vector<double> log10(static_cast<std::size_t>(table.types()));
+  table.log10_probs(table.history(history.data(), static_cast<std::int64_t>(history.size())),
+                    log10.data());
+  double sum = 0;
+  for (std::int32_t w = 0; w < table.types(); ++w) {
+    const double p = std::pow(10, log10[static_cast<std::size_t>(w)]);
+    EXPECT_NEAR(p, probability(table, history, w), 1e-9);
+    sum += p;
+  }
+  return sum;
+}
+
+TEST(DiscountsTest, ModifiedKneserNeyByHand) {
+  bool fallback = true;
+  // Y = 10 / (10 + 2 * 5) = 0.5
+  const auto three = kneser_ney_discounts({0, 10, 5, 3, 2}, true, fallback);
+  EXPECT_FALSE(fallback);
+  EXPECT_THAT(three, ElementsAre(0, DoubleNear(1 - 2 * 0.5 * 5.0 / 10, 1e-12),
+                                 DoubleNear(2 - 3 * 0.5 * 3.0 / 5, 1e-12),
+                                 DoubleNear(3 - 4 * 0.5 * 2.0 / 3, 1e-12)));
+  EXPECT_THAT(kneser_ney_discounts({0, 10, 5, 3, 2}, false, fallback),
+              ElementsAre(0, DoubleNear(0.5, 1e-12)));
+  kneser_ney_discounts({0, 10, 0, 3, 2}, true, fallback);
+  EXPECT_TRUE(fallback);
+  kneser_ney_discounts({0, 0, 0, 0, 0}, false, fallback);
+  EXPECT_TRUE(fallback);
+}
+
+TEST(DiscountsTest, GoodTuringByHand) {
+  // largest 2: A = 3 t_3 / t_1 = 0.3; 1* = 2 t_2 / t_1 = 0.8, 2* = 3 t_3 / t_2 = 1.5 / 2.
+  const auto discounts = good_turing_discounts({0, 20, 8, 2}, 2);
+  const double a = 0.3, first = 1 - (0.8 - a) / (1 - a),
+               second = 2 * (1 - (0.75 / 2 - a) / (1 - a));
+  EXPECT_THAT(discounts, ElementsAre(0, DoubleNear(first, 1e-12), DoubleNear(second, 1e-12), 0));
+  EXPECT_THAT(good_turing_discounts({0, 0, 0, 0}, 2), ElementsAre(0, 0, 0, 0));
+}
+
+// The stream a b a c a b, ids 0 1 0 2 0 1, and a type d = 3 that never occurs.
+// Bigrams: ab 2, ba 1, ac 1, ca 1. Their numbers of words before: a 2 (b, c), b 1 (a), c 1 (a).
+const Ids kStream = {0, 1, 0, 2, 0, 1};
+
+TEST(SmoothingTest, InterpolatedKneserNeyByHand) {
+  SmoothingOptions single = options("kneser-ney", true);
+  single.discounts = "single";
+  const auto table = model(kStream, 4, 2, single);
+  // Unigrams: counts 2, 1, 1: t_1 = 2, t_2 = 1: D = 2 / 4. Left: 3 D of 4, shared by four types.
+  const double left = 1.5 / 4, share = left / 4;
+  EXPECT_NEAR(probability(table, {}, 0), 1.5 / 4 + share, 1e-7);
+  EXPECT_NEAR(probability(table, {}, 1), 0.5 / 4 + share, 1e-7);
+  EXPECT_NEAR(probability(table, {}, 3), share, 1e-7);
+  // Bigrams: t_1 = 3, t_2 = 1: D = 0.6. After a: 3 in all, two words: left is 2 D of 3.
+  EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3 + 1.2 / 3 * (0.5 / 4 + share), 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 2), 0.4 / 3 + 1.2 / 3 * (0.5 / 4 + share), 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 3), 1.2 / 3 * share, 1e-7);
+  EXPECT_NEAR(std::pow(10, table.levels()[0].log10_backoff[0]), 1.2 / 3, 1e-7);
+  // d is no history: nothing is taken off.
+  EXPECT_NEAR(probability(table, {3}, 1), 0.5 / 4 + share, 1e-7);
+  EXPECT_EQ(table.levels()[0].log10_backoff[3], 0);
+}
+
+TEST(SmoothingTest, BackOffKneserNeyByHand) {
+  SmoothingOptions single = options("kneser-ney", false);
+  single.discounts = "single";
+  const auto table = model(kStream, 4, 2, single);
+  // What the unigrams leave is for d alone.
+  const double a = 1.5 / 4, b = 0.5 / 4, d = 1.5 / 4;
+  EXPECT_NEAR(probability(table, {}, 0), a, 1e-7);
+  EXPECT_NEAR(probability(table, {}, 3), d, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 2), 0.4 / 3, 1e-7);
+  // After a there are b and c: the weight makes up for their unigram probabilities.
+  const double weight = 1.2 / 3 / (1 - 2 * b);
+  EXPECT_NEAR(std::pow(10, table.levels()[0].log10_backoff[0]), weight, 1e-6);
+  EXPECT_NEAR(probability(table, {0}, 0), weight * a, 1e-6);
+}
+
+TEST(SmoothingTest, WittenBellByHand) {
+  const auto table = model(kStream, 4, 2, options("witten-bell", true));
+  // Unigrams: counts 3, 2, 1, three types: denominator 6 + 3.
+  const double a = 3.0 / 9 + 3.0 / 9 / 4, b = 2.0 / 9 + 3.0 / 9 / 4;
+  EXPECT_NEAR(probability(table, {}, 0), a, 1e-7);
+  // After a: b 2, c 1, two types: denominator 3 + 2.
+  EXPECT_NEAR(probability(table, {0}, 1), 2.0 / 5 + 2.0 / 5 * b, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 0), 2.0 / 5 * a, 1e-7);
+}
+
+TEST(SmoothingTest, GoodTuringByHand) {
+  // Bigram counts' numbers give no discount here, so each history's total is one more, which is
+  // left.
+  const auto table = model(kStream, 4, 2, options("good-turing", false));
+  EXPECT_NEAR(probability(table, {0}, 1), 2.0 / 4, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 2), 1.0 / 4, 1e-7);
+  EXPECT_NEAR(sum_after(table, {0}), 1, 1e-6);
+}
+
+TEST(SmoothingTest, NgramsBelowTheLeastCountAreLeftOutAndTheirShareGoesToTheLowerOrder) {
+  SmoothingOptions cut = options("kneser-ney", true);
+  cut.discounts = "single";
+  cut.min_counts = {1, 2};
+  const auto table = model(kStream, 4, 2, cut);
+  ASSERT_EQ(table.levels()[1].size(), 1);  // a b
+  const double share = 1.5 / 16;
+  // Left after a: D of the first, all of the second.
+  EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3 + 1.6 / 3 * (0.5 / 4 + share), 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 2), 1.6 / 3 * (0.5 / 4 + share), 1e-7);
+}
+
+TEST(SmoothingTest, ABoundaryEndsHistories) {
+  // "x y . x y ." as 1 2 0 1 2 0; the stream begins after a boundary.
+  const auto table = model({1, 2, 0, 1, 2, 0}, 3, 3, options("witten-bell", true), 0);
+  const Ids after_sentence = {1, 2, 0}, at_start = {};
+  EXPECT_EQ(probability(table, after_sentence, 1), probability(table, at_start, 1));
+  EXPECT_EQ(probability(table, {2, 1, 0, 1}, 2), probability(table, {1}, 2));
+  for (const auto& word : table.levels()[2].word) EXPECT_TRUE(word == 0 || word == 1);
+  EXPECT_NEAR(sum_after(table, {1, 2, 0, 1}), 1, 1e-6);
+}
+
+Ids random_stream(std::size_t size, std::uint64_t types) {
+  Rng rng(7, "stream");
+  Ids ids;
+  for (std::size_t i = 0; i < size; ++i)
+    ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
+  return ids;
+}
+
+TEST(SmoothingTest, SumsToOneAfterAnything) {
+  const Ids stream = random_stream(3000, 40);
+  Rng rng(1, "histories");
+  for (const char* method : {"kneser-ney", "witten-bell", "good-turing"}) {
+    for (const bool interpolate : {true, false}) {
+      for (const std::vector<std::int64_t>& min_counts :
+           {std::vector<std::int64_t>{}, {1, 1, 2}, {1, 2, 3}}) {
+        for (const std::int32_t boundary : {-1, 0}) {
+          SmoothingOptions chosen = options(method, interpolate);
+          chosen.min_counts = min_counts;
+          const auto table = model(stream, 42, 4, chosen, boundary);  // two types never occur
+          for (int i = 0; i < 40; ++i) {
+            const auto end = rng.below(stream.size());
+            Ids history(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(end));
+            if (i % 4 == 0) history.push_back(static_cast<std::int32_t>(rng.below(42)));
+            EXPECT_NEAR(sum_after(table, history), 1, 1e-6)
+                << method << interpolate << min_counts.size() << boundary;
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(SmoothingTest, AHistoryThatHasSeenEveryWordLeavesNothing) {
+  // Two types, each after each.
+  const Ids stream = {0, 0, 1, 1, 0, 0, 1, 1, 0};
+  for (const bool interpolate : {true, false}) {
+    const auto table = model(stream, 2, 3, options("kneser-ney", interpolate));
+    for (const Ids& history : {Ids{}, {0}, {1}, {0, 0}, {1, 0}, {0, 1}, {1, 1}})
+      EXPECT_NEAR(sum_after(table, history), 1, 1e-6) << interpolate;
+  }
+}
+
+TEST(SmoothingTest, IsTheSameOnAnyNumberOfThreads) {
+  const Ids stream = random_stream(40000, 500);
+  for (const bool interpolate : {true, false}) {
+    set_threads(1);
+    const auto one = model(stream, 500, 5, options("kneser-ney", interpolate));
+    set_threads(3);
+    const auto three = model(stream, 500, 5, options("kneser-ney", interpolate));
+    set_threads(0);
+    for (std::size_t k = 0; k < 5; ++k) {
+      const auto same = [](const auto& a, const auto& b) {
+        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+      };
+      EXPECT_TRUE(same(one.levels()[k].log10_prob, three.levels()[k].log10_prob));
+      EXPECT_TRUE(same(one.levels()[k].log10_backoff, three.levels()[k].log10_backoff));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace wordbridge

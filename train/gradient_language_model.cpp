@@ -1,0 +1,97 @@
+#include "train/gradient_language_model.h"
+
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/error.h"
+#include "core/file.h"
+#include "train/batch_sampler.h"
+#include "train/torch_runtime.h"
+
+// Shapes: B batch, N context words, V vocabulary.
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+constexpr std::int64_t kBatch = 1024;
+
+}  // namespace
+
+GradientLanguageModel::GradientLanguageModel(Vocabulary vocabulary,
+                                             std::shared_ptr<GradientModel> model,
+                                             std::int32_t start, torch::Device device)
+    : vocabulary_(std::move(vocabulary)),
+      model_(std::move(model)),
+      start_(start),
+      device_(device) {}
+
+void GradientLanguageModel::log_probs(const std::int32_t* ids, Span span, double* log_probs) const {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  std::vector<std::int64_t> positions;
+  for (std::int64_t begin = span.begin; begin < span.end; begin += kBatch) {
+    positions.clear();
+    for (auto t = begin; t < std::min(begin + kBatch, span.end); ++t) positions.push_back(t);
+    const auto B = static_cast<std::int64_t>(positions.size());
+    const Tensor ids_BN = torch::empty({B, model_->context()}, torch::kInt64);
+    const Tensor targets_B = torch::empty({B}, torch::kInt64);
+    fill_contexts(ids, start_, positions, model_->context(), ids_BN.data_ptr<std::int64_t>(),
+                  targets_B.data_ptr<std::int64_t>());
+    const Tensor log_prob_B = model_->log_prob(ids_BN.to(device_), targets_B.to(device_))
+                                  .to(torch::kCPU, torch::kFloat64);
+    std::copy_n(log_prob_B.data_ptr<double>(), B, log_probs + (begin - span.begin));
+  }
+}
+
+void GradientLanguageModel::distribution(const std::int32_t* history, std::int64_t size,
+                                         double* probabilities) const {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const Tensor ids_BN = torch::empty({1, model_->context()}, torch::kInt64);
+  for (std::int64_t back = 1; back <= model_->context(); ++back)
+    ids_BN.data_ptr<std::int64_t>()[back - 1] = size >= back ? history[size - back] : start_;
+  const Tensor logits_BV =
+      model_->logits(ids_BN.to(device_)).to(torch::kCPU, torch::kFloat64).contiguous();
+  const Tensor p_BV = torch::softmax(logits_BV, 1);
+  std::copy_n(p_BV.data_ptr<double>(), p_BV.numel(), probabilities);
+}
+
+std::shared_ptr<const LanguageModel> load_gradient_language_model(
+    const RunConfig& config, const std::filesystem::path& run) {
+  const torch::Device device = find_device(config.device);
+  const Vocabulary vocabulary = Vocabulary::load(run / "vocabulary.tsv");
+  const ModelInputs inputs{vocabulary, vocabulary.counts(),
+                           static_cast<std::uint64_t>(config.seed)};
+  auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
+  const ContainerReader reader(run / "checkpoints" / "best.wb", "checkpoint");
+  for (const auto& named : model->named_parameters())
+    restore_tensor(reader, "model." + named.key(), named.value());
+  model->to(device);
+  const auto manifest = nlohmann::json::parse(read_file(run / "manifest.json"));
+  const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
+  if (start < 0) {
+    throw Error("the run's start word is not in its vocabulary")
+        .at("{}", (run / "manifest.json").string());
+  }
+  return std::make_shared<GradientLanguageModel>(vocabulary, std::move(model),
+                                                 static_cast<std::int32_t>(start), device);
+}
+
+void restore_tensor(const ContainerReader& reader, const std::string& name, Tensor tensor) {
+  const auto& array = reader.array(name);
+  if (array.type != DType::f32 || array.shape != tensor.sizes().vec()) {
+    throw Error("the checkpoint does not fit the model")
+        .at("{}: {}", reader.file()->path().string(), name)
+        .expected("float32 [{}]", fmt::join(tensor.sizes().vec(), ", "))
+        .got("{} [{}]", dtype_name(array.type), fmt::join(array.shape, ", "));
+  }
+  const torch::NoGradGuard no_grad;
+  tensor.copy_(torch::from_blob(const_cast<char*>(array.data), tensor.sizes(), torch::kFloat32));
+}
+
+}  // namespace wordbridge

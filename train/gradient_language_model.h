@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "core/container.h"
+#include "data/language_model.h"
+#include "models/gradient_model.h"
+#include "train/run_config.h"
+
+namespace wordbridge {
+
+/// A module as a language model; before the stream's beginning stands the start word.
+class GradientLanguageModel : public LanguageModel {
+ public:
+  /// The model's parameters are on `device`; they may still be trained.
+  GradientLanguageModel(Vocabulary vocabulary, std::shared_ptr<GradientModel> model,
+                        std::int32_t start, torch::Device device);
+
+  const Vocabulary& vocabulary() const override { return vocabulary_; }
+  /// In batches of fixed size; no dropout.
+  void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  void distribution(const std::int32_t* history, std::int64_t size,
+                    double* probabilities) const override;
+
+ private:
+  Vocabulary vocabulary_;
+  std::shared_ptr<GradientModel> model_;
+  std::int32_t start_;
+  torch::Device device_;
+};
+
+/// The model of a complete run: the parameters of its best epoch.
+std::shared_ptr<const LanguageModel> load_gradient_language_model(const RunConfig& config,
+                                                                  const std::filesystem::path& run);
+
+/// Copies an array of a checkpoint into a tensor of the same shape. Error if it has another one.
+void restore_tensor(const ContainerReader& reader, const std::string& name, torch::Tensor tensor);
+
+}  // namespace wordbridge
