@@ -62,12 +62,12 @@ BackoffTable NgramModel::smoothed(const NgramStream& stream) {
   return table;
 }
 
-void NgramModel::fit(const Corpus& corpus, std::uint64_t) {
+void NgramModel::fit(const Corpus& corpus, std::uint64_t seed) {
   metrics_.clear();
   const auto boundary = boundary_id(corpus.vocabulary(), options_.boundary);
   const NgramStream stream = training_ngrams(corpus, boundary);
   if (options_.of_classes()) {
-    fit_classes(corpus, stream);
+    fit_classes(corpus, stream, seed);
   } else if (options_.smoothing.method == "jelinek-mercer") {
     fit_interpolated(corpus, stream);
   } else {
@@ -75,19 +75,34 @@ void NgramModel::fit(const Corpus& corpus, std::uint64_t) {
   }
 }
 
-void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream) {
+void NgramModel::learn_classes(const Corpus& corpus, const NgramStream& stream,
+                               std::uint64_t seed) {
+  ExchangeOptions exchange;
+  exchange.classes = options_.classes.count;
+  exchange.annealing_passes = options_.classes.annealing_passes;
+  exchange.max_passes = options_.classes.passes;
+  exchange.seed = seed;
+  auto found = exchange_classes(stream.ids, stream.size, stream.types, exchange);
+  class_of_ = std::move(found.class_of);
+  // A word that never occurs is most like the rare ones, which the unknown symbol stands for.
+  const auto unknown = corpus.vocabulary().unknown_id();
+  if (unknown >= 0 && corpus.train_counts()[static_cast<std::size_t>(unknown)] > 0) {
+    for (std::size_t w = 0; w < class_of_.size(); ++w) {
+      if (corpus.train_counts()[w] == 0)
+        class_of_[w] = class_of_[static_cast<std::size_t>(unknown)];
+    }
+  }
+  const double likelihood = found.log_likelihood / static_cast<double>(stream.size);
+  log("ngram", "{} classes after {} passes, class bigrams: {:.4f} nats a word", found.classes,
+      found.passes, likelihood);
+  metrics_.emplace_back("class_likelihood", likelihood);
+  class_names_.clear();
+  for (std::int64_t c = 0; c < found.classes; ++c) class_names_.push_back(std::to_string(c));
+}
+
+void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed) {
   if (options_.classes.file.empty()) {
-    ExchangeOptions exchange;
-    exchange.classes = options_.classes.count;
-    exchange.max_passes = options_.classes.passes;
-    auto found = exchange_classes(stream.ids, stream.size, stream.types, exchange);
-    log("ngram", "{} classes after {} passes, class bigram likelihood {:.4f} nats a word",
-        found.classes, found.passes, found.log_likelihood / static_cast<double>(stream.size));
-    metrics_.emplace_back("class_likelihood",
-                          found.log_likelihood / static_cast<double>(stream.size));
-    class_of_ = std::move(found.class_of);
-    class_names_.clear();
-    for (std::int64_t c = 0; c < found.classes; ++c) class_names_.push_back(std::to_string(c));
+    learn_classes(corpus, stream, seed);
   } else {
     class_of_ = read_classes(options_.classes.file, corpus.vocabulary(), class_names_);
   }

@@ -27,7 +27,8 @@ class NgramModel : public ClosedFormModel {
 
  private:
   BackoffTable smoothed(const NgramStream& stream);
-  void fit_classes(const Corpus& corpus, const NgramStream& stream);
+  void fit_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);
+  void learn_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);
   void fit_interpolated(const Corpus& corpus, const NgramStream& stream);
 
   NgramOptions options_;

@@ -18,6 +18,7 @@ struct NgramOptions : ModelOptions {
 
   struct Classes {
     std::int64_t count = 0;  // 0: n-grams of words
+    std::int64_t annealing_passes = 60;
     std::int64_t passes = 30;
     std::string file;
   } classes;
