@@ -29,6 +29,8 @@ class GradientLearner : public Learner {
   std::optional<EmbeddingTable> vectors() override;
   std::optional<TokenScores> token_scores() override;
   nlohmann::ordered_json results() const override { return results_; }
+  /// The model as it is now.
+  const LanguageModel& language_model() const { return language_model_; }
 
  private:
   /// Where training stands; with the tensors, all there is to a checkpoint.

@@ -49,7 +49,8 @@ FieldGroup NgramOptions::describe() {
                  "number of classes, learned by the exchange algorithm; 0: n-grams of words",
                  at_least(0)})
       .add(Field{"annealing_passes", &classes.annealing_passes,
-                 "of simulated annealing over the words, before the exchange; 0: none", at_least(0)})
+                 "of simulated annealing over the words, before the exchange; 0: none",
+                 at_least(0)})
       .add(Field{"passes", &classes.passes, "of the exchange algorithm over the words, at most",
                  at_least(1)})
       .add(Field{"file", &classes.file,

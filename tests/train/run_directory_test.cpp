@@ -23,7 +23,10 @@ class NumberLearner : public Learner {
     number = reader.f32("number")[0];
   }
   void finish(RunDirectory&) override {}
-  EmbeddingTable vectors() override { return EmbeddingTable({"a"}, {number}, 1, "test"); }
+  std::optional<EmbeddingTable> vectors() override {
+    return EmbeddingTable({"a"}, {number}, 1, "test");
+  }
+  std::optional<TokenScores> token_scores() override { return std::nullopt; }
   nlohmann::ordered_json results() const override { return {}; }
 };
 
