@@ -9,6 +9,7 @@
 #include "core/threads.h"
 #include "core/version.h"
 #include "data/vector_files.h"
+#include "eval/items.h"
 #include "eval/statistics.h"
 #include "train/closed_form_learner.h"
 
@@ -74,8 +75,10 @@ void write_results(RunConfig& config, const Corpus& corpus, Learner& learner,
   write_vectors(table, vectors_path(config, run), vector_format(config));
   log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table.size(),
       table.dim());
-  const nlohmann::json scores = evaluate(table, config.eval);
+  EvalItems items;
+  const nlohmann::json scores = evaluate(table, config.eval, &items);
   write_file(run.file("eval.json"), scores.dump(2) + "\n");
+  if (!items.empty()) items.save(run.file("eval_items.wb"));
   if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, scores}}, false));
   write_json(run.file("summary.json"), {{"name", config.name},
                                         {"model", config.model},

@@ -12,7 +12,8 @@ constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 const char* const kOwnFiles[] = {"config.yaml",  "manifest.json", "vocabulary.tsv", "metrics.jsonl",
                                  "timing.jsonl", "log.txt",       "checkpoints",    "vectors.txt",
-                                 "vectors.bin",  "vectors.wbv",   "eval.json",      "summary.json"};
+                                 "vectors.bin",  "vectors.wbv",   "eval.json",      "eval_items.wb",
+                                 "summary.json"};
 
 }  // namespace
 

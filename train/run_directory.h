@@ -22,6 +22,7 @@ namespace wordbridge {
 ///     log.txt            what was said
 ///     checkpoints/       latest.wb, best.wb
 ///     vectors.txt|bin|wbv, eval.json
+///     eval_items.wb      what each pair and question of the benchmarks got
 ///     summary.json       the results; written last, so its presence says that the run is complete
 class RunDirectory {
  public:
