@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -37,7 +36,6 @@ ReportRun open_run(const std::string& path, std::int64_t limit) {
   } else {
     throw Error("there is no such run or file of vectors").at("{}", path);
   }
-  run.label = label(path);
   run.path = path;
   if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);
   if (!run.missing.empty()) warn("{} is {}", path, run.missing);
@@ -47,14 +45,8 @@ ReportRun open_run(const std::string& path, std::int64_t limit) {
 std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
   std::vector<ReportRun> runs;
   for (const auto& path : paths) runs.push_back(open_run(path, limit));
-  // Two of one name are told apart by their folders.
-  std::vector<std::string> labels;
-  for (const auto& run : runs) labels.push_back(run.label);
-  for (auto& run : runs) {
-    if (std::count(labels.begin(), labels.end(), run.label) < 2) continue;
-    const fs::path parent = fs::path(run.path).lexically_normal().parent_path();
-    run.label = (parent.filename() / run.label).string();
-  }
+  const auto names = labels(paths);
+  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].label = names[i];
   return runs;
 }
 

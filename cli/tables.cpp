@@ -1,5 +1,6 @@
 #include "cli/tables.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/error.h"
@@ -28,6 +29,19 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
 std::string label(const std::string& path) {
   const fs::path clean = fs::path(path).lexically_normal();
   return clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
+}
+
+std::vector<std::string> labels(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const auto& path : paths) names.push_back(label(path));
+  const auto plain = names;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (std::count(plain.begin(), plain.end(), plain[i]) < 2) continue;
+    const fs::path clean = fs::path(paths[i]).lexically_normal();
+    const fs::path parent = (clean.has_filename() ? clean : clean.parent_path()).parent_path();
+    names[i] = (parent.filename() / plain[i]).string();
+  }
+  return names;
 }
 
 }  // namespace wordbridge

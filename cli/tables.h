@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "data/embedding_table.h"
 
@@ -13,5 +14,7 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit = 0);
 
 /// What vectors are called in tables and figures: a run by its folder's name, a file by its own.
 std::string label(const std::string& path);
+/// Likewise of several: two of one name are told apart by their folders.
+std::vector<std::string> labels(const std::vector<std::string>& paths);
 
 }  // namespace wordbridge

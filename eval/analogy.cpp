@@ -40,7 +40,8 @@ struct Answers {
 /// tens of thousands of questions with about a thousand words, so that cosines are shared.
 struct QuestionSet {
   std::vector<Question> questions;
-  std::vector<float> given;  // [given_count, dim]
+  std::vector<std::uint8_t> is_used;  // of each question of the benchmark
+  std::vector<float> given;           // [given_count, dim]
   std::int64_t given_count = 0;
 };
 
@@ -50,8 +51,7 @@ double share(std::int64_t part, std::int64_t whole) {
 }
 
 QuestionSet used_questions(const EmbeddingTable& table, const std::vector<float>& scales,
-                           const std::vector<AnalogySection>& sections, bool lowercase,
-                           std::vector<std::pair<std::string, AnalogyCounts>>& counts) {
+                           const std::vector<AnalogySection>& sections, bool lowercase) {
   QuestionSet set;
   std::unordered_map<std::int64_t, std::int64_t> slots;
   const auto slot_of = [&](std::int64_t row) {
@@ -64,9 +64,8 @@ QuestionSet used_questions(const EmbeddingTable& table, const std::vector<float>
     return slot->second;
   };
   for (const auto& section : sections) {
-    AnalogyCounts count;
     for (const auto& words : section.questions) {
-      ++count.total;
+      set.is_used.push_back(0);
       Question question{};
       const bool is_known = [&] {
         for (std::size_t i = 0; i < 4; ++i) {
@@ -76,11 +75,10 @@ QuestionSet used_questions(const EmbeddingTable& table, const std::vector<float>
         return true;
       }();
       if (!is_known) continue;
-      ++count.used;
+      set.is_used.back() = 1;
       for (std::size_t i = 0; i < 3; ++i) question.given[i] = slot_of(question.rows[i]);
       set.questions.push_back(question);
     }
-    counts.emplace_back(section.name, count);
   }
   return set;
 }
@@ -205,26 +203,53 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
   return sections;
 }
 
-AnalogyScores score_analogies(const EmbeddingTable& table,
-                              const std::vector<AnalogySection>& sections, std::int64_t vocabulary,
-                              bool lowercase) {
+AnalogyItems analogy_items(const EmbeddingTable& table, const std::vector<AnalogySection>& sections,
+                           std::int64_t vocabulary, bool lowercase) {
   const EmbeddingTable answers_from = table.first(vocabulary);
   const auto scales = inverse_norms(answers_from, answers_from.size());
-  AnalogyScores scores;
-  const QuestionSet set =
-      used_questions(answers_from, scales, sections, lowercase, scores.sections);
+  const QuestionSet set = used_questions(answers_from, scales, sections, lowercase);
   const auto answers = best_answers(answers_from, scales, set);
-  std::size_t q = 0;  // the used questions stand in the order of their sections
+  AnalogyItems items;
   for (std::size_t s = 0; s < sections.size(); ++s) {
-    AnalogyCounts& counts = scores.sections[s].second;
-    for (std::int64_t i = 0; i < counts.used; ++i, ++q) {
-      counts.correct_add += answers[q].add.row == set.questions[q].rows[3];
-      counts.correct_mul += answers[q].mul.row == set.questions[q].rows[3];
-    }
-    accumulate(sections[s].syntactic() ? scores.syntactic : scores.semantic, counts);
+    items.sections.push_back(sections[s].name);
+    items.section.insert(items.section.end(), sections[s].questions.size(),
+                         static_cast<std::int32_t>(s));
+  }
+  std::size_t used = 0;  // the used questions stand in their order
+  for (const auto is_used : set.is_used) {
+    const auto right = [&](const Answer Answers::*answer) -> std::uint8_t {
+      if (is_used == 0) return AnalogyItems::kNotUsed;
+      return (answers[used].*answer).row == set.questions[used].rows[3];
+    };
+    items.add.push_back(right(&Answers::add));
+    items.mul.push_back(right(&Answers::mul));
+    used += is_used;
+  }
+  return items;
+}
+
+AnalogyScores analogy_scores(const AnalogyItems& items) {
+  AnalogyScores scores;
+  for (const auto& name : items.sections) scores.sections.emplace_back(name, AnalogyCounts());
+  for (std::size_t i = 0; i < items.section.size(); ++i) {
+    AnalogyCounts& counts = scores.sections[static_cast<std::size_t>(items.section[i])].second;
+    ++counts.total;
+    if (items.add[i] == AnalogyItems::kNotUsed) continue;
+    ++counts.used;
+    counts.correct_add += items.add[i];
+    counts.correct_mul += items.mul[i];
+  }
+  for (const auto& [name, counts] : scores.sections) {
+    accumulate(is_syntactic(name) ? scores.syntactic : scores.semantic, counts);
     accumulate(scores.total, counts);
   }
   return scores;
+}
+
+AnalogyScores score_analogies(const EmbeddingTable& table,
+                              const std::vector<AnalogySection>& sections, std::int64_t vocabulary,
+                              bool lowercase) {
+  return analogy_scores(analogy_items(table, sections, vocabulary, lowercase));
 }
 
 }  // namespace wordbridge

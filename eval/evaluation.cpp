@@ -10,6 +10,7 @@
 #include "eval/analogy.h"
 #include "eval/cosine.h"
 #include "eval/groups.h"
+#include "eval/items.h"
 #include "eval/neighbors.h"
 #include "eval/similarity.h"
 
@@ -35,9 +36,12 @@ nlohmann::json number(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
 }
 
-nlohmann::json similarity_json(const EmbeddingTable& table, const std::string& path,
-                               bool lowercase) {
-  const auto scores = score_similarity(table, read_word_pairs(path), lowercase);
+nlohmann::json similarity_json(const EmbeddingTable& table, const std::string& path, bool lowercase,
+                               EvalItems* kept) {
+  const auto pairs = read_word_pairs(path);
+  const auto items = similarity_items(table, pairs, lowercase);
+  const auto scores = similarity_scores(items);
+  if (kept != nullptr) kept->similarity.push_back({stem(path), items_sha256(pairs), items});
   return {{"task", "similarity"},
           {"name", stem(path)},
           {"spearman", number(scores.spearman)},
@@ -58,9 +62,14 @@ nlohmann::json counts_json(const AnalogyCounts& counts) {
 }
 
 nlohmann::json analogy_json(const EmbeddingTable& table, const std::string& path,
-                            const EvalOptions& options) {
-  const auto scores =
-      score_analogies(table, read_analogies(path), options.analogy_vocabulary, options.lowercase);
+                            const EvalOptions& options, EvalItems* kept) {
+  const auto sections = read_analogies(path);
+  const auto items = analogy_items(table, sections, options.analogy_vocabulary, options.lowercase);
+  const auto scores = analogy_scores(items);
+  if (kept != nullptr) {
+    kept->analogy.push_back({stem(path), items_sha256(sections),
+                             table.first(options.analogy_vocabulary).size(), items});
+  }
   nlohmann::json result = counts_json(scores.total);
   result["task"] = "analogy";
   result["name"] = stem(path);
@@ -133,12 +142,12 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
   check("groups", groups);
 }
 
-nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options) {
+nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
   nlohmann::json results = nlohmann::json::array();
   for (const auto& path : options.similarity)
-    results.push_back(similarity_json(table, resolve_dataset_path(path), options.lowercase));
+    results.push_back(similarity_json(table, resolve_dataset_path(path), options.lowercase, items));
   for (const auto& path : options.analogy)
-    results.push_back(analogy_json(table, resolve_dataset_path(path), options));
+    results.push_back(analogy_json(table, resolve_dataset_path(path), options, items));
   for (const auto& path : options.groups)
     results.push_back(groups_json(table, resolve_dataset_path(path), options.lowercase));
   for (const auto& word : options.neighbors) results.push_back(neighbors_json(table, word));

@@ -10,6 +10,8 @@
 
 namespace wordbridge {
 
+struct EvalItems;
+
 /// The `eval:` section: what the vectors of a run are scored on.
 struct EvalOptions {
   std::vector<std::string> similarity;  // files of word pairs with scores
@@ -24,7 +26,9 @@ struct EvalOptions {
 
 /// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and
 /// coverage, in a fixed order.
-nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options);
+/// What each pair and question got is put into `items`, if it is asked for.
+nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options,
+                        EvalItems* items = nullptr);
 
 /// The scores of several tables side by side, as an aligned text or as a Markdown table.
 std::string results_table(const std::vector<std::pair<std::string, nlohmann::json>>& results,

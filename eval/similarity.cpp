@@ -129,30 +129,41 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path) {
   return pairs;
 }
 
-SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
-                                  bool lowercase) {
-  SimilarityScores scores;
-  scores.total = static_cast<std::int64_t>(pairs.size());
-  std::vector<double> cosines, judged;
+SimilarityItems similarity_items(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
+                                 bool lowercase) {
+  SimilarityItems items;
   for (const auto& pair : pairs) {
     const auto first = table.find(lookup_form(pair.first, lowercase));
     const auto second = table.find(lookup_form(pair.second, lowercase));
-    if (first < 0 || second < 0) {
-      ++scores.unknown;
-      continue;
-    }
-    const double similarity = cosine(table.row(first), table.row(second), table.dim());
-    if (std::isnan(similarity)) {
-      ++scores.undefined;
-      continue;
-    }
-    cosines.push_back(similarity);
-    judged.push_back(pair.score);
+    const bool is_known = first >= 0 && second >= 0;
+    items.unknown += !is_known;
+    items.judged.push_back(pair.score);
+    items.cosines.push_back(is_known ? cosine(table.row(first), table.row(second), table.dim())
+                                     : std::numeric_limits<double>::quiet_NaN());
   }
+  return items;
+}
+
+SimilarityScores similarity_scores(const SimilarityItems& items) {
+  SimilarityScores scores;
+  std::vector<double> cosines, judged;
+  for (std::size_t i = 0; i < items.cosines.size(); ++i) {
+    if (std::isnan(items.cosines[i])) continue;
+    cosines.push_back(items.cosines[i]);
+    judged.push_back(items.judged[i]);
+  }
+  scores.total = static_cast<std::int64_t>(items.cosines.size());
   scores.used = static_cast<std::int64_t>(cosines.size());
+  scores.unknown = items.unknown;
+  scores.undefined = scores.total - scores.used - scores.unknown;
   scores.spearman = spearman(cosines, judged);
   scores.pearson = pearson(cosines, judged);
   return scores;
+}
+
+SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
+                                  bool lowercase) {
+  return similarity_scores(similarity_items(table, pairs, lowercase));
 }
 
 }  // namespace wordbridge

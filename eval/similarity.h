@@ -23,6 +23,15 @@ struct WordPair {
 /// column after the words that holds a number. Error with file:line.
 std::vector<WordPair> read_word_pairs(const std::filesystem::path& path);
 
+/// What each pair got.
+struct SimilarityItems {
+  std::vector<double> cosines;  // NaN: the pair is not used
+  std::vector<double> judged;   // people's scores
+  std::int64_t unknown = 0;     // pairs with a word that the table lacks
+};
+SimilarityItems similarity_items(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
+                                 bool lowercase);
+
 /// How a table's cosines agree with people's scores. Pairs with a word that the table lacks are
 /// dropped and counted (`unknown`), as are those with a zero vector, whose cosine is undefined.
 struct SimilarityScores {
@@ -30,6 +39,8 @@ struct SimilarityScores {
   double pearson = std::numeric_limits<double>::quiet_NaN();
   std::int64_t used = 0, total = 0, unknown = 0, undefined = 0;
 };
+SimilarityScores similarity_scores(const SimilarityItems& items);
+/// Both at once.
 SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
                                   bool lowercase);
 

@@ -10,6 +10,7 @@
 #include "core/threads.h"
 #include "core/version.h"
 #include "data/vector_files.h"
+#include "eval/items.h"
 #include "eval/statistics.h"
 #include "train/closed_form_learner.h"
 
@@ -89,13 +90,15 @@ void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& r
 nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learner,
                                         const RunDirectory& run) {
   nlohmann::json scores = nlohmann::json::array();
+  EvalItems items;
   if (const auto table = learner.vectors()) {
     write_vectors(*table, vectors_path(config, run), vector_format(config));
     log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table->size(),
         table->dim());
-    scores = evaluate(*table, config.eval);
+    scores = evaluate(*table, config.eval, &items);
   }
   write_file(run.file("eval.json"), scores.dump(2) + "\n");
+  if (!items.empty()) items.save(run.file("eval_items.wb"));
   if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, scores}}, false));
   return scores;
 }

@@ -13,7 +13,7 @@ constexpr std::uint64_t kAll = ~std::uint64_t{0};
 const char* const kOwnFiles[] = {
     "config.yaml", "manifest.json", "vocabulary.tsv", "metrics.jsonl",   "timing.jsonl",
     "log.txt",     "checkpoints",   "model.wb",       "classes.tsv",     "vectors.txt",
-    "vectors.bin", "vectors.wbv",   "eval.json",      "token_scores.wb", "summary.json"};
+    "vectors.bin", "vectors.wbv",   "eval.json",      "eval_items.wb",   "token_scores.wb", "summary.json"};
 
 }  // namespace
 

@@ -23,6 +23,7 @@ namespace wordbridge {
 ///     checkpoints/       latest.wb, best.wb
 ///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
 ///     vectors.txt|bin|wbv, eval.json
+///     eval_items.wb      what each pair and question of the benchmarks got
 ///     token_scores.wb    of a language model: ln P of each token of validation and test
 ///     summary.json       the results; written last, so its presence says that the run is complete
 class RunDirectory {

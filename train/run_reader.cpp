@@ -104,20 +104,10 @@ std::vector<fs::path> seed_folders(const fs::path& folder) {
   return folders;
 }
 
-/// The complete ones; if there is none, the first that has begun.
-std::vector<fs::path> folders_to_show(const fs::path& folder) {
-  std::vector<fs::path> folders = seed_folders(folder);
-  const auto is_incomplete = [](const fs::path& path) { return !RunDirectory::is_complete(path); };
-  const fs::path first = folders.front();
-  folders.erase(std::remove_if(folders.begin(), folders.end(), is_incomplete), folders.end());
-  if (folders.empty()) folders.push_back(first);
-  return folders;
-}
-
 ReportRun read_files(const fs::path& folder) {
   ReportRun run;
   run.path = folder.string();
-  const auto folders = folders_to_show(folder);
+  const auto folders = training_folders(folder);
   if (fs::exists(folders.front() / "config.yaml")) {
     run.config = read_file(folders.front() / "config.yaml");
     run.settings = settings_of(run.config, folders.front() / "config.yaml");
@@ -143,6 +133,15 @@ ReportRun read_files(const fs::path& folder) {
 
 bool is_run(const fs::path& folder) {
   return fs::exists(folder / "config.yaml") || fs::exists(folder / "seeds.json");
+}
+
+std::vector<fs::path> training_folders(const fs::path& folder) {
+  std::vector<fs::path> folders = seed_folders(folder);
+  const auto is_incomplete = [](const fs::path& path) { return !RunDirectory::is_complete(path); };
+  const fs::path first = folders.front();
+  folders.erase(std::remove_if(folders.begin(), folders.end(), is_incomplete), folders.end());
+  if (folders.empty()) folders.push_back(first);
+  return folders;
 }
 
 ReportRun read_run(const fs::path& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "eval/report/report.h"
 
@@ -14,5 +15,9 @@ bool is_run(const std::filesystem::path& folder);
 /// `missing` says what is not. Of several seeds, those that are complete, and where none is the
 /// first. Error if the folder is no run or a file is damaged.
 ReportRun read_run(const std::filesystem::path& folder);
+
+/// The folders of the trainings that read_run() reads: the run itself, or its complete seeds; if
+/// there is none, the first that has begun.
+std::vector<std::filesystem::path> training_folders(const std::filesystem::path& folder);
 
 }  // namespace wordbridge

@@ -28,7 +28,12 @@ float log10_of(double p) {
 struct History {
   double total = 0;  // the denominator of u
   double left = 0;   // what u leaves of it
-  double lower = 0;  // back-off: the lower order's probability of the words that are seen
+};
+
+/// In back-off, of a history's listed n-grams: the lower order's probability of their last words.
+struct Listed {
+  double lower = 0;
+  std::int64_t words = 0;
 };
 
 class Smoother {
@@ -133,6 +138,7 @@ class Smoother {
   void smooth_level(std::size_t level) {
     auto& of = counts_.levels[level];
     std::vector<History> histories(counts_.levels[level - 1].word.size());
+    std::vector<Listed> listed(options_.interpolate ? 0 : histories.size());
     // One thread: the order of the sums is fixed.
     for_each_parent(level, 0, histories_size(level), [&](std::size_t parent, std::size_t i) {
       auto& history = histories[static_cast<std::size_t>(of.context[i])];
@@ -140,8 +146,10 @@ class Smoother {
       const bool is_kept = kept(level, i);
       history.total += weight(c);
       history.left += is_kept ? weight(c) - keeps(c) : weight(c);
-      if (is_kept && !options_.interpolate)
-        history.lower += power_of_10(probs_[level - 1].log10_prob[parent]);
+      if (!is_kept || options_.interpolate) return;
+      auto& words = listed[static_cast<std::size_t>(of.context[i])];
+      words.lower += power_of_10(probs_[level - 1].log10_prob[parent]);
+      ++words.words;
     });
     for (auto& history : histories) leave_something(history);
     auto& probs = probs_[level].log10_prob;
@@ -156,7 +164,7 @@ class Smoother {
         double p = keeps(count(level, i)) / history.total;
         if (options_.interpolate) {
           p += history.left / history.total * lower;
-        } else if (!leaves_words(history)) {
+        } else if (has_all_words(listed[static_cast<std::size_t>(of.context[i])])) {
           p *= history.total / (history.total - history.left);  // nothing to back off to
         }
         probs[i] = log10_of(p);
@@ -166,7 +174,7 @@ class Smoother {
     backoffs.resize(histories.size());
     for_each_range(histories_size(level), kRange, [&](std::int64_t begin, std::int64_t end) {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-        backoffs[i] = log10_backoff(histories[i]);
+        backoffs[i] = log10_backoff(histories[i], options_.interpolate ? Listed() : listed[i]);
     });
   }
 
@@ -178,14 +186,15 @@ class Smoother {
     history.left += 1;
   }
 
-  /// Whether some word's lower-order probability is left for what the history has not seen.
-  static bool leaves_words(const History& history) { return 1 - history.lower > 1e-9; }
+  bool has_all_words(const Listed& listed) const {
+    return listed.words == counts_.levels[0].size();
+  }
 
-  float log10_backoff(const History& history) const {
+  float log10_backoff(const History& history, const Listed& listed) const {
     if (history.total == 0) return 0;  // never seen as a history
     const double left = history.left / history.total;
     if (options_.interpolate) return log10_of(left);
-    return leaves_words(history) ? log10_of(left / (1 - history.lower)) : -99.0f;
+    return has_all_words(listed) ? -99.0f : log10_of(left / (1 - listed.lower));
   }
 
   std::int64_t histories_size(std::size_t level) const { return counts_.levels[level - 1].size(); }

@@ -1,0 +1,125 @@
+#include "eval/items.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/container.h"
+#include "core/error.h"
+#include "eval/evaluation.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+EmbeddingTable table() {
+  return EmbeddingTable({"king", "queen", "man", "woman", "noise", "nil"},
+                        {1, 1, 0, 1, -1, 0, 1, 1, 1, 1, -1, 1, 1, 1, 0.2f, 0, 0, 0}, 3, "by hand");
+}
+
+const std::vector<WordPair> kPairs = {
+    {"king", "queen", 1}, {"king", "duke", 2}, {"king", "nil", 3}, {"king", "noise", 4.1}};
+const std::vector<AnalogySection> kSections = {
+    {"family", {{"man", "king", "woman", "queen"}, {"man", "king", "woman", "duchess"}}},
+    {"gram1", {{"man", "king", "woman", "noise"}}}};
+
+TEST(EvalItems, OfPairs) {
+  const auto items = similarity_items(table(), kPairs, false);
+  ASSERT_EQ(items.cosines.size(), 4u);
+  EXPECT_NEAR(items.cosines[0], 0, 1e-12);
+  EXPECT_TRUE(std::isnan(items.cosines[1])) << "an unknown word";
+  EXPECT_TRUE(std::isnan(items.cosines[2])) << "no direction";
+  EXPECT_GT(items.cosines[3], 0.9);
+  EXPECT_THAT(items.judged, ElementsAre(1, 2, 3, 4.1));
+  EXPECT_EQ(items.unknown, 1);
+  const auto scores = similarity_scores(items);
+  EXPECT_EQ(scores.used, 2);
+  EXPECT_EQ(scores.unknown, 1);
+  EXPECT_EQ(scores.undefined, 1);
+  EXPECT_EQ(scores.spearman, 1);
+}
+
+TEST(EvalItems, OfQuestions) {
+  const auto items = analogy_items(table(), kSections, 0, false);
+  EXPECT_THAT(items.sections, ElementsAre("family", "gram1"));
+  EXPECT_THAT(items.section, ElementsAre(0, 0, 1));
+  EXPECT_THAT(items.add, ElementsAre(1, AnalogyItems::kNotUsed, 0));
+  EXPECT_THAT(items.mul, ElementsAre(1, AnalogyItems::kNotUsed, 0));
+  const auto scores = analogy_scores(items);
+  EXPECT_EQ(scores.total.total, 3);
+  EXPECT_EQ(scores.total.used, 2);
+  EXPECT_EQ(scores.total.correct_add, 1);
+  EXPECT_EQ(scores.semantic.correct_mul, 1);
+  EXPECT_EQ(scores.syntactic.used, 1);
+}
+
+TEST(EvalItems, AreKeptInAFile) {
+  const TempFolder folder;
+  EvalOptions options;
+  options.similarity = {folder.write("pairs.txt", "king queen 1\nking duke 2\nking noise 4.1\n")};
+  options.analogy = {folder.write(
+      "questions.txt", ": family\nman king woman queen\n: gram1\nman king woman noise\n")};
+  options.analogy_vocabulary = 5;
+  EvalItems items;
+  EXPECT_TRUE(items.empty());
+  EXPECT_EQ(evaluate(table(), options, &items), evaluate(table(), options));
+  EXPECT_FALSE(items.empty());
+  items.save(folder / "eval_items.wb");
+  const auto read = EvalItems::load(folder / "eval_items.wb");
+  ASSERT_EQ(read.similarity.size(), 1u);
+  EXPECT_EQ(read.similarity[0].name, "pairs");
+  EXPECT_EQ(read.similarity[0].sha256, items.similarity[0].sha256);
+  EXPECT_EQ(read.similarity[0].items.unknown, 1);
+  EXPECT_TRUE(std::isnan(read.similarity[0].items.cosines[1]));
+  EXPECT_EQ(read.similarity[0].items.cosines[2],
+            static_cast<float>(items.similarity[0].items.cosines[2]));
+  EXPECT_EQ(read.similarity[0].items.judged[2], 4.1f);
+  ASSERT_EQ(read.analogy.size(), 1u);
+  EXPECT_EQ(read.analogy[0].name, "questions");
+  EXPECT_EQ(read.analogy[0].vocabulary, 5);
+  EXPECT_EQ(read.analogy[0].items.sections, items.analogy[0].items.sections);
+  EXPECT_EQ(read.analogy[0].items.section, items.analogy[0].items.section);
+  EXPECT_EQ(read.analogy[0].items.add, items.analogy[0].items.add);
+  EXPECT_EQ(read.analogy[0].items.mul, items.analogy[0].items.mul);
+}
+
+TEST(EvalItems, ChecksumIsThatOfTheItems) {
+  const TempFolder folder;
+  const auto tabs = read_word_pairs(folder.write("a", "king\tqueen\t1.50\n"));
+  const auto commas = read_word_pairs(folder.write("b", "Word 1,Word 2,Human\r\nking,queen,1.5\n"));
+  EXPECT_EQ(items_sha256(tabs), items_sha256(commas));
+  EXPECT_NE(items_sha256(kPairs), items_sha256(tabs));
+  auto changed = kPairs;
+  changed[3].score = 4.2;
+  EXPECT_NE(items_sha256(kPairs), items_sha256(changed));
+  auto sections = kSections;
+  sections[1].name = "gram2";
+  EXPECT_NE(items_sha256(kSections), items_sha256(sections));
+}
+
+TEST(EvalItems, DamagedFilesAreRefused) {
+  const TempFolder folder;
+  folder.write("text.wb", "nothing of the kind");
+  EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "text.wb"); }),
+              HasSubstr("not a file of wordbridge"));
+  ContainerWriter("evaluation items", {{"similarity", 1}}).write(folder / "form.wb");
+  EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "form.wb"); }),
+              HasSubstr("damaged"));
+  const std::vector<float> two = {1, 2}, one = {1};
+  ContainerWriter writer("evaluation items",
+                         {{"similarity", {{{"name", "x"}, {"sha256", "y"}, {"unknown", 0}}}},
+                          {"analogy", nlohmann::json::array()}});
+  writer.add("similarity.0.cosine", two);
+  writer.add("similarity.0.judged", one);
+  writer.write(folder / "sizes.wb");
+  EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "sizes.wb"); }),
+              HasSubstr("2 judgements"));
+}
+
+}  // namespace
+}  // namespace wordbridge
