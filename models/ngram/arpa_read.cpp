@@ -340,8 +340,11 @@ class TrieBuilder {
 
   Error at(std::size_t k, std::int64_t i, const std::string& what) const {
     std::vector<std::string> words;
-    for (std::size_t j = 0; j <= k; ++j)
-      words.push_back(parser_.words[static_cast<std::size_t>(ngram(k, i)[j])]);
+    for (std::size_t j = 0; j <= k; ++j) {
+      const auto word = ngram(k, i)[j];
+      const bool starts = j == 0 && k > 0 && word == boundary_;
+      words.push_back(starts ? "<s>" : parser_.words[static_cast<std::size_t>(word)]);
+    }
     return parser_
         .error_at(what, sections_[k].first_line + sections_[k].line[static_cast<std::size_t>(i)])
         .got("{}", printable(join(words, " ")));

@@ -123,12 +123,14 @@ TEST(SmoothingTest, WittenBellByHand) {
 }
 
 TEST(SmoothingTest, GoodTuringByHand) {
-  // Bigram counts' numbers give no discount here, so each history's total is one more, which is
-  // left.
   const auto table = model(kStream, 4, 2, options("good-turing", false));
-  EXPECT_NEAR(probability(table, {0}, 1), 2.0 / 4, 1e-7);
-  EXPECT_NEAR(probability(table, {0}, 2), 1.0 / 4, 1e-7);
-  EXPECT_NEAR(sum_after(table, {0}), 1, 1e-6);
+  // Unigrams: 3, 2, 1; t_1 = t_2 = 1 give no discount. So the total is one more, which is for d.
+  EXPECT_NEAR(probability(table, {}, 0), 3.0 / 7, 1e-7);
+  EXPECT_NEAR(probability(table, {}, 3), 1.0 / 7, 1e-7);
+  // Bigrams: t_1 = 3, t_2 = 1, no others: 1* = 2/3, so D(1) = 1/3, and D(2) = 0.
+  EXPECT_NEAR(probability(table, {0}, 1), 2.0 / 3, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 2), 2.0 / 3 / 3, 1e-7);
+  EXPECT_NEAR(probability(table, {0}, 0), 1.0 / 9 / (1 - 3.0 / 7) * 3.0 / 7, 1e-7);
 }
 
 TEST(SmoothingTest, NgramsBelowTheLeastCountAreLeftOutAndTheirShareGoesToTheLowerOrder) {
