@@ -20,6 +20,11 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
         .at("{}", path)
         .hint("name one of them: {}/seed-...", path);
   }
+  if (fs::exists(fs::path(path) / "summary.json")) {
+    throw Error("the run's model has no word vectors")
+        .at("{}", path)
+        .hint("it is a language model: wordbridge score, compare or report");
+  }
   throw Error("the folder holds no vectors")
       .at("{}", path)
       .expected("vectors.txt, .bin or .wbv, as a complete run has")

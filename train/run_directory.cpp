@@ -11,13 +11,19 @@ namespace {
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 const char* const kOwnFiles[] = {
-    "config.yaml", "manifest.json", "vocabulary.tsv", "metrics.jsonl",   "timing.jsonl",
-    "log.txt",     "checkpoints",   "model.wb",       "classes.tsv",     "vectors.txt",
-    "vectors.bin", "vectors.wbv",   "eval.json",      "eval_items.wb",   "token_scores.wb", "summary.json"};
+    "config.yaml",  "manifest.json", "vocabulary.tsv",  "metrics.jsonl",
+    "timing.jsonl", "log.txt",       "checkpoints",     "model.wb",
+    "classes.tsv",  "vectors.txt",   "vectors.bin",     "vectors.wbv",
+    "eval.json",    "eval_items.wb", "token_scores.wb", "summary.json"};
 
 }  // namespace
 
 bool RunDirectory::is_complete(const fs::path& path) { return fs::exists(path / "summary.json"); }
+
+bool RunDirectory::has_vectors(const fs::path& path) {
+  return fs::exists(path / "vectors.txt") || fs::exists(path / "vectors.bin") ||
+         fs::exists(path / "vectors.wbv");
+}
 
 void RunDirectory::check(const fs::path& path, Mode mode) {
   const bool exists = fs::exists(path / "config.yaml");

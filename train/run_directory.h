@@ -36,6 +36,8 @@ class RunDirectory {
   /// What the constructor refuses, without touching anything: to be asked before long work.
   static void check(const std::filesystem::path& path, Mode mode);
   static bool is_complete(const std::filesystem::path& path);
+  /// Not every model has word vectors.
+  static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
   ~RunDirectory();
 

@@ -119,7 +119,7 @@ ReportRun read_files(const fs::path& folder) {
   for (const auto& path : folders) run.seeds.push_back(read_seed(path));
   const auto all = seed_folders(folder).size();
   if (RunDirectory::is_complete(folders.front())) {
-    run.vectors = folders.front().string();
+    if (RunDirectory::has_vectors(folders.front())) run.vectors = folders.front().string();
     if (folders.size() < all)
       run.missing = fmt::format("not complete: {} of {} seeds", folders.size(), all);
   } else {

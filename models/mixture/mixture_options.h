@@ -13,7 +13,7 @@ struct MixtureOptions : ModelOptions {
   std::string weights = "likelihood";  // fixed, likelihood, bins
   std::vector<double> fixed;
   std::int64_t bin_context = 2;
-  std::int64_t em_iterations = 100;
+  std::int64_t em_iterations = 500;
 
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;

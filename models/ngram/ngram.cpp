@@ -51,6 +51,14 @@ std::vector<std::int32_t> read_classes(const std::string& path, const Vocabulary
   return class_of;
 }
 
+/// Of each word the number of different words before it.
+std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
+  const auto counts = count_ngrams(stream, 2);
+  std::vector<std::int64_t> neighbors;
+  for (std::int64_t w = 0; w < stream.types; ++w) neighbors.push_back(counts.levels[0].children(w));
+  return neighbors;
+}
+
 }  // namespace
 
 BackoffTable NgramModel::smoothed(const NgramStream& stream) {
@@ -123,8 +131,8 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, st
     of_classes.boundary = class_of_[static_cast<std::size_t>(stream.boundary)];
   model_ = std::make_shared<ClassModel>(
       corpus.vocabulary(), smoothed(of_classes), SharedArray<std::int32_t>(class_of_),
-      SharedArray<float>(
-          class_emissions(corpus.train_counts(), class_of_.data(), of_classes.types)));
+      SharedArray<float>(class_emissions(corpus.train_counts(), left_neighbors(stream),
+                                         class_of_.data(), of_classes.types)));
 }
 
 void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream) {

@@ -289,31 +289,30 @@ std::shared_ptr<ClassModel> ClassModel::load(const ContainerReader& reader) {
 }
 
 std::vector<float> class_emissions(const std::vector<std::int64_t>& counts,
+                                   const std::vector<std::int64_t>& neighbors,
                                    const std::int32_t* class_of, std::int64_t classes) {
+  std::array<std::int64_t, 5> numbers{};
+  for (const auto count : neighbors)
+    if (count > 0 && count < 5) ++numbers[static_cast<std::size_t>(count)];
+  bool fallback = false;
+  const Discounts discounts = kneser_ney_discounts(numbers, true, fallback);
   struct Class {
-    double tokens = 0, types = 0, seen = 0;
+    double tokens = 0, types = 0, neighbors = 0, discounted = 0;
   };
   std::vector<Class> of(static_cast<std::size_t>(classes));
-  std::int64_t once = 0, twice = 0;
   for (std::size_t w = 0; w < counts.size(); ++w) {
     auto& c = of[static_cast<std::size_t>(class_of[w])];
     c.tokens += static_cast<double>(counts[w]);
     c.types += 1;
-    c.seen += counts[w] > 0;
-    once += counts[w] == 1;
-    twice += counts[w] == 2;
+    c.neighbors += static_cast<double>(neighbors[w]);
+    c.discounted += discounts[static_cast<std::size_t>(std::min<std::int64_t>(neighbors[w], 3))];
   }
-  bool fallback = false;
-  const double discount = kneser_ney_discounts({0, once, twice, 0, 0}, false, fallback)[1];
   std::vector<float> emissions;
   for (std::size_t w = 0; w < counts.size(); ++w) {
     const auto& c = of[static_cast<std::size_t>(class_of[w])];
-    double p = 1 / c.types;
-    if (c.tokens > 0) {
-      const double own = counts[w] > 0 ? static_cast<double>(counts[w]) - discount : 0;
-      p = (own + discount * c.seen / c.types) / c.tokens;
-    }
-    emissions.push_back(static_cast<float>(std::log10(p)));
+    const double share = c.neighbors > 0 ? c.discounted / c.neighbors : 1;
+    const double own = c.tokens > 0 ? static_cast<double>(counts[w]) / c.tokens : 1 / c.types;
+    emissions.push_back(static_cast<float>(std::log10((1 - share) * own + share / c.types)));
   }
   return emissions;
 }

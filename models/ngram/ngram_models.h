@@ -118,11 +118,12 @@ class ClassModel : public StoredLanguageModel {
   SharedArray<float> log10_emission_;
 };
 
-/// log10 P(w | class of w) [V] from the words' counts: absolute discounting within the class, D =
-/// t_1 / (t_1 + 2 t_2) of the words that occur once and twice; what is taken off is shared equally
-/// by all words of the class, those that never occur too. A class that never occurs: all words
-/// alike.
+/// log10 P(w | class of w) [V] = (1 - l) n(w) / n(c) + l / |c|. A word that never occurs needs its
+/// share l of the class: what Kneser-Ney discounting takes off the class's words, l = sum of
+/// D(a(w)) / sum of a(w), where `neighbors` a(w) are the numbers of different words before w. A
+/// class that never occurs: all words alike.
 std::vector<float> class_emissions(const std::vector<std::int64_t>& counts,
+                                   const std::vector<std::int64_t>& neighbors,
                                    const std::int32_t* class_of, std::int64_t classes);
 
 }  // namespace wordbridge

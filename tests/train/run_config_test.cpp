@@ -23,6 +23,7 @@ TEST(RunConfigTest, AnotherModelIsOneChangedLine) {
   const std::string text =
       "data: {reader: wordnet}\nmodel:\n  type: nplm\n  nplm: {m: 8}\n  pca: {dim: 8}\n";
   for (const auto& model : registered_models()) {
+    if (model.name == "mixture") continue;  // of runs, which there must be
     std::string changed = text;
     changed.replace(changed.find("type: nplm"), 10, "type: " + model.name);
     EXPECT_EQ(RunConfig::parse(changed, "a").model, model.name);
