@@ -139,13 +139,13 @@ class Request {
     });
     std::vector<SweepAxis> all;
     for (auto& [place, axis] : found) {
-      const auto own = std::find_if(axes_.begin(), axes_.end(),
-                                    [&k = axis.key](const auto& other) { return other.key == k; });
+      const auto is_same = [&k = axis.key](const auto& other) { return other.key == k; };
+      const auto own = std::find_if(axes_.begin(), axes_.end(), is_same);
       if (own != axes_.end()) {
         all.push_back(std::move(*own));
         axes_.erase(own);
-      } else if (said_.count(axis.key) == 0) {
-        all.push_back(std::move(axis));
+      } else if (said_.count(axis.key) == 0 && std::none_of(all.begin(), all.end(), is_same)) {
+        all.push_back(std::move(axis));  // "a.b:" of the file itself goes over "a: b:" of a base
       }
     }
     std::move(axes_.begin(), axes_.end(), std::back_inserter(all));
@@ -201,8 +201,8 @@ class Request {
   std::vector<SweepAxis> axes_;
 };
 
-/// The value of an axis as the experiment has it, so that 0.10 and 1e-1 are one: a text without
-/// quotes, all else as YAML. Of a group of keys: as it was said.
+/// The value of an axis as the experiment has it, so that 0.10 and 1e-1 are one: a text, or
+/// a list of one text, without quotes, all else as YAML. Of a group of keys: as it was said.
 std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& said) {
   const FieldGroup root = run.describe(false);
   const FieldGroup* group = &root;
@@ -210,8 +210,9 @@ std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& s
     const auto named = [&](const auto& member) { return member.name == name; };
     const auto field = std::find_if(group->fields.begin(), group->fields.end(), named);
     if (field != group->fields.end()) {
-      const auto* text = std::get_if<std::string*>(&field->value);
-      return text != nullptr ? **text : value_text(*field);
+      if (const auto* text = std::get_if<std::string*>(&field->value)) return **text;
+      const auto* texts = std::get_if<std::vector<std::string>*>(&field->value);
+      return texts != nullptr && (*texts)->size() == 1 ? (*texts)->front() : value_text(*field);
     }
     const auto inner = std::find_if(group->groups.begin(), group->groups.end(), named);
     if (inner == group->groups.end()) break;

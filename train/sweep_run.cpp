@@ -13,6 +13,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "train/forked_jobs.h"
 

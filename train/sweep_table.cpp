@@ -216,8 +216,12 @@ std::vector<bool> SweepTable::best(const std::string& metric) const {
     basis = own;
   }
   if (sign == 0 || means.size() < 2) return is_best;
-  double most = means.front().second;
-  for (const auto& [row, mean] : means) most = std::max(most, mean);
+  double most = means.front().second, least = most;
+  for (const auto& [row, mean] : means) {
+    most = std::max(most, mean);
+    least = std::min(least, mean);
+  }
+  if (most == least) return is_best;
   for (const auto& [row, mean] : means) is_best[row] = mean == most;
   return is_best;
 }
