@@ -119,9 +119,11 @@ int sweep(const SweepArguments& arguments) {
   const fs::path out = arguments.out.empty() ? "runs/" + plan.name : arguments.out;
   auto runs = sweep_runs(plan, out, arguments.overwrite);
   if (arguments.dry_run) return tell_plan(runs, arguments.jobs);
+  bool is_all_complete = true;
   for (const auto& run : runs) {
-    const bool is_complete = run.state == SweepRun::State::complete;
-    if (!is_complete && find_model(run.model).kind == LearnerKind::gradient) need_tensors();
+    if (run.state == SweepRun::State::complete) continue;
+    is_all_complete = false;
+    if (find_model(run.model).kind == LearnerKind::gradient) need_tensors();
   }
   const SweepLock lock(out);
   runs = sweep_runs(plan, out, arguments.overwrite);
@@ -135,7 +137,8 @@ int sweep(const SweepArguments& arguments) {
   }
   const SweepTable table = write_tables(out, arguments.metrics);
   if (stopped) throw Interrupted(*stopped);
-  if (!arguments.no_report) try_report(table, out);
+  const bool has_report = is_all_complete && fs::exists(out / "report.html");
+  if (!arguments.no_report && !has_report) try_report(table, out);
   log("sweep", "{}: table.md, table.csv, table.json{}", out.string(),
       arguments.no_report ? "" : ", report.html");
   if (!failures.empty()) report_failures(failures, runs.size());

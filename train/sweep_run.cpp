@@ -163,14 +163,15 @@ class Conductor {
     }
   }
 
-  /// "; 2 running, 1 failed, 3 m 05 s left"
+  /// "; 2 running, 5 to come, 1 failed, about 3 m 05 s left"
   std::string still() const {
     const std::size_t left = to_do_ - ended_;
     if (left == 0) return "";
     const double seconds = clock_.seconds() / static_cast<double>(ended_);
     std::string failed;
     if (failed_ > 0) failed = fmt::format("{} failed, ", failed_);
-    return fmt::format("; {} left, {}about {}", left, failed,
+    return fmt::format("; {} running, {} to come, {}about {} left", left - waiting_.size(),
+                       waiting_.size(), failed,
                        human_duration(seconds * static_cast<double>(left)));
   }
 

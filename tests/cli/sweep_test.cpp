@@ -286,6 +286,15 @@ TEST_F(SweepTest, TheConfigurationsAreFrozen) {
   EXPECT_THAT(content("out/path=text.txt/vectors.txt"), HasSubstr(" 7\n"));
 }
 
+TEST_F(SweepTest, ARunWithoutVectorsCostsNoReport) {
+  succeed({"sweep", "pca.yaml", "model.pca.dim=2,3", "-o", "out"});
+  std::filesystem::remove(folder_ / "out/dim=2/vectors.txt");
+  const auto result = succeed({"sweep", "pca.yaml", "model.pca.dim=2,3,4", "-o", "out"});
+  EXPECT_THAT(result.err, HasSubstr("dim=2 is not in the report: the folder holds no vectors"));
+  EXPECT_THAT(content("out/report.html"), HasSubstr("dim=4"));
+  EXPECT_THAT(result.out, HasSubstr("\n2    "));
+}
+
 TEST_F(SweepTest, AnyNumberOfJobsGivesTheSameBytes) {
   const Arguments sweep = {"sweep",    "drawn.yaml",        "model.pca.solver=randomized",
                            "seed=1,2", "model.pca.dim=1,2", "model.pca.power=0,1"};

@@ -14,10 +14,11 @@ using testing::HasSubstr;
 class SweepTrainingTest : public CliTest {
  protected:
   /// Two points of two seeds, of which each takes about half a second.
-  static Arguments sweep(const std::string& folder, const Arguments& more = {}) {
+  static Arguments sweep(const std::string& folder, const Arguments& more = {},
+                         const std::string& epochs = "15") {
     Arguments arguments = {"sweep",
                            "small.yaml",
-                           "train.epochs=15",
+                           "train.epochs=" + epochs,
                            "train.batch_size=16",
                            "train.log_steps=1",
                            "model.nplm.hidden=[8],[6,6]",
@@ -100,7 +101,7 @@ TEST_F(SweepTrainingTest, ARunThatIsKilledCostsNoOther) {
 }
 
 TEST_F(SweepTrainingTest, WhenTheSweepIsKilledItsRunsStop) {
-  Process process(command(sweep("killed", {"--jobs", "1", "train.epochs=100000"})), options());
+  Process process(command(sweep("killed", {"--jobs", "1"}, "100000")), options());
   wait_for(process, "killed/hidden=[8]/seed-1", 50);
   const pid_t child = child_of(process.id());
   ASSERT_GT(child, 0);
