@@ -59,6 +59,7 @@ int run(int argc, char** argv) {
   program.fallthrough();
   int status = 0;
   add_train_verbs(program, status);
+  add_sweep_verbs(program, status);
   add_eval_verbs(program, status);
   add_plot_verbs(program, status);
   add_compare_verbs(program, status);

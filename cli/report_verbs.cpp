@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "cli/tables.h"
+#include "cli/report_runs.h"
 #include "cli/tensors.h"
 #include "cli/verbs.h"
 #include "core/error.h"
@@ -13,7 +13,6 @@
 #include "data/catalogue/dataset.h"
 #include "eval/report/report.h"
 #include "eval/tsne.h"
-#include "train/run_reader.h"
 
 namespace wordbridge {
 namespace {
@@ -25,30 +24,6 @@ struct ReportArguments {
   std::int64_t limit = 0;
   ReportOptions options;
 };
-
-/// A run, of which there may be no vectors yet, or a file of vectors.
-ReportRun open_run(const std::string& path, std::int64_t limit) {
-  ReportRun run;
-  if (fs::is_directory(path)) {
-    run = read_run(path);
-  } else if (fs::exists(path)) {
-    run.vectors = path;
-  } else {
-    throw Error("there is no such run or file of vectors").at("{}", path);
-  }
-  run.path = path;
-  if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);
-  if (!run.missing.empty()) warn("{} is {}", path, run.missing);
-  return run;
-}
-
-std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
-  std::vector<ReportRun> runs;
-  for (const auto& path : paths) runs.push_back(open_run(path, limit));
-  const auto names = labels(paths);
-  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].label = names[i];
-  return runs;
-}
 
 /// What `make` gives. JSON of another form in a run's files is the user's to mend.
 template <class F>

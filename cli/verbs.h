@@ -12,6 +12,7 @@ namespace wordbridge {
 /// Each adds its verbs to the program; the chosen one runs when the command line is parsed, and
 /// leaves its exit status in `status`.
 void add_train_verbs(CLI::App& program, int& status);
+void add_sweep_verbs(CLI::App& program, int& status);
 void add_eval_verbs(CLI::App& program, int& status);
 void add_plot_verbs(CLI::App& program, int& status);
 void add_compare_verbs(CLI::App& program, int& status);

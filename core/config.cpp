@@ -123,12 +123,14 @@ class Loader {
   throw error;
 }
 
-/// "a.b.c=value" into the tree; groups on the way are made where they are missing.
-void apply_override(YamlNode& root, const std::string& text, std::vector<std::string>& sources) {
+/// "a.b.c=value", said at `said_at`, into the tree; groups on the way are made where they are
+/// missing.
+void apply_override(YamlNode& root, const std::string& text, const std::string& said_at,
+                    std::vector<std::string>& sources) {
   const std::size_t equals = text.find('=');
   if (equals == text.npos) refuse_override(text, "no '='");
   const YamlPlace place{static_cast<int>(sources.size()), 0};
-  sources.push_back("command line: " + printable(text));
+  sources.push_back(said_at);
 
   const std::string_view key = trimmed(std::string_view(text).substr(0, equals));
   if (key == "extends") refuse_override(text, "`extends:` works in files only");
@@ -214,11 +216,19 @@ Config Config::load(const fs::path& path, const std::vector<std::string>& overri
 Config Config::parse(const std::string& text, const std::string& name,
                      const std::vector<std::string>& overrides) {
   Config config;
-  State& state = *config.state_;
-  state.root = Loader(state.sources).load(name, text);
+  config.state_->root = Loader(config.state_->sources).load(name, text);
   for (const auto& override_text : overrides)
-    apply_override(state.root, override_text, state.sources);
+    config.set(override_text, "command line: " + printable(override_text));
   return config;
+}
+
+void Config::set(const std::string& assignment, const std::string& place) {
+  apply_override(state_->root, assignment, place, state_->sources);
+}
+
+YamlNode Config::take(const std::string& name) {
+  auto taken = state_->root.entries.extract(name);
+  return taken.empty() ? YamlNode{} : std::move(taken.mapped());
 }
 
 void Config::read(FieldGroup& root, Problems& problems) const {
@@ -233,8 +243,7 @@ bool Config::has(const std::string& key) const {
   return find_node(state_->root, key, false) != nullptr;
 }
 
-void Config::report(const Problems& problems) const {
-  if (problems.empty()) return;
+std::vector<std::string> Config::problem_lines(const Problems& problems) const {
   struct Line {
     YamlPlace place;
     std::string text;
@@ -242,7 +251,7 @@ void Config::report(const Problems& problems) const {
   std::vector<Line> lines;
   for (const auto& [key, message] : problems.found()) {
     const YamlPlace place = state_->place(key);
-    lines.push_back({place, fmt::format("\n  {}: {}: {}", place_text(place, state_->sources),
+    lines.push_back({place, fmt::format("{}: {}: {}", place_text(place, state_->sources),
                                         printable(key, 200), message)});
   }
   const auto rank = [](const Line& line) {
@@ -251,10 +260,16 @@ void Config::report(const Problems& problems) const {
   };
   std::stable_sort(lines.begin(), lines.end(),
                    [&](const Line& a, const Line& b) { return rank(a) < rank(b); });
-  std::string all =
-      fmt::format("{} problem{} in the configuration:", lines.size(), lines.size() == 1 ? "" : "s");
-  for (const auto& line : lines) all += line.text;
-  throw Error(all);
+  std::vector<std::string> texts;
+  for (auto& line : lines) texts.push_back(std::move(line.text));
+  return texts;
+}
+
+void Config::report(const Problems& problems) const {
+  if (problems.empty()) return;
+  const auto lines = problem_lines(problems);
+  throw Error(fmt::format("{} problem{} in the configuration:\n  {}", lines.size(),
+                          lines.size() == 1 ? "" : "s", join(lines, "\n  ")));
 }
 
 }  // namespace wordbridge

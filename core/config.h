@@ -9,6 +9,8 @@
 
 namespace wordbridge {
 
+struct YamlNode;
+
 /// A YAML configuration with what it `extends:` (a file or a list, relative to it; later ones and
 /// the file itself win) and the command line's `key.path=value` on top. Knows for each value the
 /// file and line (or the override) that it came from.
@@ -31,8 +33,14 @@ class Config {
   std::string where(const std::string& key) const;
   /// One Error that lists all problems with their places, if there are any.
   void report(const Problems& problems) const;
+  /// `problems` as such an Error lists them, "PLACE: KEY: MESSAGE", by place.
+  std::vector<std::string> problem_lines(const Problems& problems) const;
   /// Whether the key was given by anybody.
   bool has(const std::string& key) const;
+  /// Takes a key of the first level away with all below it; "nothing" if it was not given.
+  YamlNode take(const std::string& name);
+  /// One more "key.path=value" over all others; messages name `place` as where it was said.
+  void set(const std::string& assignment, const std::string& place);
 
  private:
   Config();

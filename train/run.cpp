@@ -120,26 +120,6 @@ void write_results(const RunConfig& config, const Corpus& corpus, Learner& learn
                                         {"eval", scores}});
 }
 
-/// The numbers of a summary, flattened: "test_perplexity", "similarity EN-RG-65 spearman", ...
-std::vector<std::pair<std::string, double>> numbers(const ordered_json& summary) {
-  std::vector<std::pair<std::string, double>> found;
-  for (const auto& [key, value] : summary.at("results").items()) {
-    if (value.is_number()) found.emplace_back(key, value.get<double>());
-  }
-  std::map<std::string, int> seen;
-  for (const auto& score : summary.at("eval")) {
-    if (!score.contains("task") || !score.contains("name")) continue;
-    auto benchmark = fmt::format("{} {}", score.at("task").get<std::string>(),
-                                 score.at("name").get<std::string>());
-    // Two files of one name in different folders are two benchmarks.
-    if (const int before = seen[benchmark]++) benchmark += fmt::format(" ({})", before + 1);
-    for (const auto& [key, value] : score.items()) {
-      if (value.is_number_float()) found.emplace_back(benchmark + " " + key, value.get<double>());
-    }
-  }
-  return found;
-}
-
 ordered_json spread_json(const std::vector<double>& values) {
   const Spread all = spread(values);
   return {{"mean", all.mean}, {"sd", all.sd}, {"runs", all.n}, {"values", values}};
@@ -174,6 +154,54 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   return true;
 }
 
+std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& summary) {
+  std::vector<std::pair<std::string, double>> found;
+  for (const auto& [key, value] : summary.at("results").items()) {
+    if (value.is_number()) found.emplace_back(key, value.get<double>());
+  }
+  std::map<std::string, int> seen;
+  for (const auto& score : summary.at("eval")) {
+    if (!score.contains("task") || !score.contains("name")) continue;
+    auto benchmark = fmt::format("{} {}", score.at("task").get<std::string>(),
+                                 score.at("name").get<std::string>());
+    // Two files of one name in different folders are two benchmarks.
+    if (const int before = seen[benchmark]++) benchmark += fmt::format(" ({})", before + 1);
+    for (const auto& [key, value] : score.items()) {
+      if (value.is_number_float()) found.emplace_back(benchmark + " " + key, value.get<double>());
+    }
+  }
+  return found;
+}
+
+void write_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
+                 const fs::path& folder) {
+  make_folder(folder);
+  write_json(folder / kSeedsFile, {{"seeds", seeds}, {"config", config.dump()}});
+}
+
+fs::path seed_folder(const fs::path& folder, std::int64_t seed) {
+  return folder / fmt::format("seed-{}", seed);
+}
+
+ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std::int64_t>& seeds,
+                                 const fs::path& folder) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<double>> values;
+  for (const auto seed : seeds) {
+    const fs::path summary = seed_folder(folder, seed) / "summary.json";
+    for (const auto& [key, value] : summary_numbers(ordered_json::parse(read_file(summary)))) {
+      if (values.count(key) == 0) order.push_back(key);
+      values[key].push_back(value);
+    }
+  }
+  ordered_json results = ordered_json::object();
+  for (const auto& key : order) results[key] = spread_json(values[key]);
+  write_json(
+      folder / "summary.json",
+      {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
+  return results;
+}
+
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
   using Mode = RunDirectory::Mode;
@@ -182,16 +210,11 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
         .at("{}", folder.string())
         .hint("go on with them: wordbridge resume {}, or --overwrite them", folder.string());
   }
-  const auto part = [&](std::int64_t seed) { return folder / fmt::format("seed-{}", seed); };
+  const auto part = [&](std::int64_t seed) { return seed_folder(folder, seed); };
   if (mode == Mode::create) {
     for (const auto seed : seeds) RunDirectory::check(part(seed), mode);
   }
-  if (mode != Mode::resume) {
-    make_folder(folder);
-    write_json(folder / kSeedsFile, {{"seeds", seeds}, {"config", config.dump()}});
-  }
-  std::vector<std::string> order;
-  std::map<std::string, std::vector<double>> values;
+  if (mode != Mode::resume) write_seeds(config, seeds, folder);
   for (const auto seed : seeds) {
     config.seed = seed;
     const bool started = fs::exists(part(seed) / "config.yaml");
@@ -200,22 +223,13 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
       log("run", "with the other seeds: wordbridge resume {}", folder.string());
       return false;
     }
-    for (const auto& [key, value] :
-         numbers(ordered_json::parse(read_file(part(seed) / "summary.json")))) {
-      if (values.count(key) == 0) order.push_back(key);
-      values[key].push_back(value);
-    }
   }
-  ordered_json results = ordered_json::object();
   log("run", "mean and standard deviation over seeds {}", fmt::join(seeds, ", "));
-  for (const auto& key : order) {
-    results[key] = spread_json(values[key]);
-    log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, results[key]["mean"].get<double>(),
-        results[key]["sd"].get<double>());
+  const ordered_json results = write_seeds_summary(config, seeds, folder);
+  for (const auto& [key, result] : results.items()) {
+    log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, result["mean"].get<double>(),
+        result["sd"].get<double>());
   }
-  write_json(
-      folder / "summary.json",
-      {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "train/learner.h"
@@ -35,6 +36,20 @@ bool run_experiment(RunConfig& config, const std::filesystem::path& folder, RunD
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
                const std::filesystem::path& folder, RunDirectory::Mode mode, const StopAfter& stop,
                const RunHooks& hooks);
+
+/// The parts of it, for those who run the seeds themselves: folder/seeds.json before the runs,
+/// which are in seed_folder(), and folder/summary.json when all are complete, whose "results" it
+/// gives.
+void write_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
+                 const std::filesystem::path& folder);
+std::filesystem::path seed_folder(const std::filesystem::path& folder, std::int64_t seed);
+nlohmann::ordered_json write_seeds_summary(const RunConfig& config,
+                                           const std::vector<std::int64_t>& seeds,
+                                           const std::filesystem::path& folder);
+
+/// The numbers of a run's summary.json, flattened: "test_perplexity", "similarity EN-RG-65
+/// spearman", ...; what is undefined is left out.
+std::vector<std::pair<std::string, double>> summary_numbers(const nlohmann::ordered_json& summary);
 
 /// Goes on with the run, or the runs of several seeds, in the folder; what is complete is not run
 /// again. False: stopped early.

@@ -1,6 +1,7 @@
 #include "train/run_config.h"
 
 #include "core/error.h"
+#include "core/yaml_tree.h"
 
 namespace wordbridge {
 namespace {
@@ -16,6 +17,18 @@ bool is_device(const std::string& text) {
   if (text == "auto" || text == "cpu" || text == "cuda") return true;
   return text.rfind("cuda:", 0) == 0 && text.size() > 5 && text.size() < 9 &&
          text.find_first_not_of("0123456789", 5) == std::string::npos;
+}
+
+RunConfig read_or_report(const Config& config, const std::string& default_name) {
+  if (config.has("sweep")) {
+    throw Error("the configuration is of a sweep: many runs, not one")
+        .at("{}", config.where("sweep"))
+        .hint("wordbridge sweep runs them all; for one run, leave the `sweep:` section out");
+  }
+  Problems problems;
+  RunConfig run = RunConfig::read(config, default_name, problems);
+  config.report(problems);
+  return run;
 }
 
 }  // namespace
@@ -49,10 +62,10 @@ FieldGroup RunConfig::describe(bool only_chosen) {
   return root;
 }
 
-RunConfig RunConfig::read(const Config& config, const std::string& default_name) {
+RunConfig RunConfig::read(const Config& config, const std::string& default_name,
+                          Problems& problems) {
   RunConfig run;
   run.name = default_name;
-  Problems problems;
   FieldGroup root = run.describe(false);
   config.read(root, problems);
   if (!is_device(run.device))
@@ -68,17 +81,17 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name)
       run.model_options[i]->validate(problems, "model." + info.name);
     }
   }
-  config.report(problems);
   return run;
 }
 
 RunConfig RunConfig::load(const std::filesystem::path& path,
                           const std::vector<std::string>& overrides) {
-  return read(Config::load(path, overrides), path.stem().string());
+  return read_or_report(Config::load(path, overrides), path.stem().string());
 }
 
 EvalOptions RunConfig::load_eval(const std::filesystem::path& path) {
-  const Config config = Config::load(path, {});
+  Config config = Config::load(path, {});
+  config.take("sweep");  // its other runs are no matter here
   RunConfig run;
   Problems problems;
   FieldGroup root = run.describe(false);
@@ -89,14 +102,14 @@ EvalOptions RunConfig::load_eval(const std::filesystem::path& path) {
 }
 
 RunConfig RunConfig::parse(const std::string& text, const std::string& name) {
-  return read(Config::parse(text, name), name);
+  return read_or_report(Config::parse(text, name), name);
 }
 
 RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments) {
   if (!arguments.empty() && arguments[0].find('=') == std::string::npos) {
     return load(arguments[0], {arguments.begin() + 1, arguments.end()});
   }
-  return read(Config::parse("", "command line", arguments), "run");
+  return read_or_report(Config::parse("", "command line", arguments), "run");
 }
 
 std::string RunConfig::dump(bool explain) { return dump_yaml(describe(true), explain); }

@@ -33,6 +33,8 @@ struct RunConfig {
   static RunConfig load(const std::filesystem::path& path,
                         const std::vector<std::string>& overrides);
   static RunConfig parse(const std::string& text, const std::string& name);
+  /// Of a configuration that is read already; what is wrong goes into `problems`.
+  static RunConfig read(const Config& config, const std::string& default_name, Problems& problems);
   /// The `eval:` section alone, of a file that may be a whole experiment or have nothing else: all
   /// keys must be known and of their types, the other sections need not make an experiment.
   static EvalOptions load_eval(const std::filesystem::path& path);
@@ -48,9 +50,6 @@ struct RunConfig {
   DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
   const ModelOptions& chosen_model_options() const;
-
- private:
-  static RunConfig read(const Config& config, const std::string& default_name);
 };
 
 }  // namespace wordbridge

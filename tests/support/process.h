@@ -91,6 +91,7 @@ class Process {
     return !ended_;
   }
 
+  pid_t id() const { return child_; }
   void send(int signal) const { ::kill(child_, signal); }
 
   /// Reads what it says until it ends.

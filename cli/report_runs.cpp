@@ -1,0 +1,38 @@
+#include "cli/report_runs.h"
+
+#include "cli/tables.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "train/run_reader.h"
+
+namespace wordbridge {
+namespace {
+
+/// A run, of which there may be no vectors yet, or a file of vectors.
+ReportRun open_run(const std::string& path, std::int64_t limit) {
+  ReportRun run;
+  if (fs::is_directory(path)) {
+    run = read_run(path);
+  } else if (fs::exists(path)) {
+    run.vectors = path;
+  } else {
+    throw Error("there is no such run or file of vectors").at("{}", path);
+  }
+  run.path = path;
+  if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);
+  if (!run.missing.empty()) warn("{} is {}", path, run.missing);
+  return run;
+}
+
+}  // namespace
+
+std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
+  std::vector<ReportRun> runs;
+  for (const auto& path : paths) runs.push_back(open_run(path, limit));
+  const auto names = labels(paths);
+  for (std::size_t i = 0; i < runs.size(); ++i) runs[i].label = names[i];
+  return runs;
+}
+
+}  // namespace wordbridge
