@@ -188,8 +188,15 @@ TEST_F(LanguageModelsCliTest, BadModelsAndTextsAreRefused) {
 }
 
 TEST_F(LanguageModelsCliTest, ImpossibleOptionsAreRefused) {
-  const auto ngram = [](const std::string& one, const std::string& two = "seed=1") {
-    return Arguments{"train", "small.yaml", "model.type=ngram", one, two, "--overwrite"};
+  int count = 0;
+  const auto ngram = [&](const std::string& one, const std::string& two = "seed=1") {
+    return Arguments{"train",
+                     "small.yaml",
+                     "model.type=ngram",
+                     one,
+                     two,
+                     "--out",
+                     "run-" + std::to_string(++count)};
   };
   fail(ngram("model.ngram.order=17"), {"order"});
   fail(ngram("model.ngram.boundary=nowhere"), {"not in the vocabulary", "nowhere"});

@@ -59,8 +59,7 @@ std::vector<double> line_scores(const std::vector<std::int64_t>& min_counts, std
     std::vector<std::int32_t> ids;
     for (const auto& word : lines[i]) {
       const auto id = corpus.vocabulary().find(word);
-      ids.push_back(
-          static_cast<std::int32_t>(id < 0 ? corpus.vocabulary().unknown_id() : id));
+      ids.push_back(static_cast<std::int32_t>(id < 0 ? corpus.vocabulary().unknown_id() : id));
     }
     ids.push_back(static_cast<std::int32_t>(corpus.vocabulary().find("</s>")));
     std::vector<double> log_probs(ids.size());
