@@ -8,8 +8,8 @@ namespace wordbridge {
 
 struct CacheOptions : ModelOptions {
   std::int64_t order = 1;
-  std::int64_t window = 500;
-  double decay = 1;
+  std::int64_t window = 2000;
+  double decay = 0.995;
   double prior = 1;
 
   FieldGroup describe() override;

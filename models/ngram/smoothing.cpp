@@ -141,6 +141,7 @@ class Smoother {
     std::vector<Listed> listed(options_.interpolate ? 0 : histories.size());
     // One thread: the order of the sums is fixed.
     for_each_parent(level, 0, histories_size(level), [&](std::size_t parent, std::size_t i) {
+      prefetch_history(histories, of.context, i);
       auto& history = histories[static_cast<std::size_t>(of.context[i])];
       const auto c = count(level, i);
       const bool is_kept = kept(level, i);
@@ -160,6 +161,7 @@ class Smoother {
       for_each_parent(level, begin, end, [&](std::size_t parent, std::size_t i) {
         if (parent != last) lower = power_of_10(probs_[level - 1].log10_prob[parent]);
         last = parent;
+        prefetch_history(histories, of.context, i);
         const auto& history = histories[static_cast<std::size_t>(of.context[i])];
         double p = keeps(count(level, i)) / history.total;
         if (options_.interpolate) {
@@ -184,6 +186,14 @@ class Smoother {
     if (history.total == 0 || history.left > 1e-9) return;
     history.total += 1;
     history.left += 1;
+  }
+
+  /// Histories lie all over memory: that of an n-gram some places on is asked for now.
+  static void prefetch_history(const std::vector<History>& histories,
+                               const std::vector<std::int32_t>& context, std::size_t i) {
+    constexpr std::size_t kAhead = 24;
+    if (i + kAhead < context.size())
+      __builtin_prefetch(&histories[static_cast<std::size_t>(context[i + kAhead])], 1);
   }
 
   bool has_all_words(const Listed& listed) const {
