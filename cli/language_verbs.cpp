@@ -177,47 +177,69 @@ std::int32_t draw(const std::vector<double>& weights, Rng& rng) {
   return last;
 }
 
-int generate(const GenerateArguments& arguments) {
-  const Model model = open_model(arguments.model);
-  const Vocabulary& vocabulary = model->vocabulary();
-  const DataOptions data = text_options(arguments.model, *model, {}, {});
-  const auto prompt = ids_of(arguments.prompt, data, vocabulary);
-  std::vector<std::int64_t> stop;
+/// Prints words as they come, a new line after each of the text's markers.
+class WordPrinter {
+ public:
+  WordPrinter(const Vocabulary& vocabulary, const MarkerOptions& markers)
+      : vocabulary_(vocabulary), markers_(markers) {}
+  /// False: nobody reads any more, or Ctrl-C.
+  bool operator()(std::int32_t id) {
+    const auto& word = vocabulary_.word(id);
+    const bool ends =
+        word == markers_.line || word == markers_.paragraph || word == markers_.document;
+    const std::string text = (begins_ ? "" : " ") + word + (ends ? "\n" : "");
+    begins_ = ends;
+    return print(text);
+  }
+  void finish() {
+    if (!begins_) print("\n");
+    begins_ = true;
+  }
+
+ private:
+  const Vocabulary& vocabulary_;
+  const MarkerOptions& markers_;
+  bool begins_ = true;
+};
+
+std::int32_t next_word(const LanguageModel& model, const std::vector<std::int32_t>& ids,
+                       const GenerateArguments& arguments, Rng& rng) {
+  std::vector<double> p(static_cast<std::size_t>(model.vocabulary().size()));
+  model.distribution(ids.data(), static_cast<std::int64_t>(ids.size()), p.data());
+  if (arguments.temperature == 0)
+    return static_cast<std::int32_t>(std::max_element(p.begin(), p.end()) - p.begin());
+  reshape(p, arguments);
+  return draw(p, rng);
+}
+
+std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
+                                     const Vocabulary& vocabulary) {
+  std::vector<std::int32_t> ids;
   for (const auto& word : arguments.stop) {
-    stop.push_back(vocabulary.find(word));
-    if (stop.back() < 0)
+    ids.push_back(static_cast<std::int32_t>(vocabulary.find(word)));
+    if (ids.back() < 0)
       throw UsageError("the model does not know the word").at("--stop").got("{}", printable(word));
   }
-  std::vector<double> p(static_cast<std::size_t>(vocabulary.size()));
+  return ids;
+}
+
+int generate(const GenerateArguments& arguments) {
+  const Model model = open_model(arguments.model);
+  const DataOptions data = text_options(arguments.model, *model, {}, {});
+  const auto prompt = ids_of(arguments.prompt, data, model->vocabulary());
+  const auto stop = stop_words(arguments, model->vocabulary());
+  WordPrinter say(model->vocabulary(), data.markers);
   for (std::int64_t text = 0; text < arguments.count; ++text) {
     Rng rng(static_cast<std::uint64_t>(arguments.seed), "generate",
             static_cast<std::uint64_t>(text));
     std::vector<std::int32_t> ids = prompt;
-    bool line_begins = true;
-    const auto say = [&](std::int32_t id) {
-      const auto& word = vocabulary.word(id);
-      line_begins = !print((line_begins ? "" : " ") + word) ? true : false;
-      for (const auto* marker :
-           {&data.markers.line, &data.markers.paragraph, &data.markers.document}) {
-        if (word != *marker) continue;
-        print("\n");
-        line_begins = true;
-      }
-    };
     for (const auto id : prompt) say(id);
     for (std::int64_t i = 0; i < arguments.length; ++i) {
-      if (interrupted()) return kInterruptedStatus;
-      model->distribution(ids.data(), static_cast<std::int64_t>(ids.size()), p.data());
-      if (arguments.temperature == 0) {
-        ids.push_back(static_cast<std::int32_t>(std::max_element(p.begin(), p.end()) - p.begin()));
-      } else {
-        reshape(p, arguments);
-        ids.push_back(draw(p, rng));
-      }
-      say(ids.back());
+      ids.push_back(next_word(*model, ids, arguments, rng));
+      if (!say(ids.back())) return interrupted() ? kInterruptedStatus : 0;
       if (std::find(stop.begin(), stop.end(), ids.back()) != stop.end()) break;
     }
-    if (!line_begins) print("\n");
+    say.finish();
   }
   return 0;
 }
