@@ -4,7 +4,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <numeric>
 
+#include "core/rng.h"
+#include "core/threads.h"
 #include "models/ngram/ngram.h"
 #include "train/run_config.h"
 
@@ -88,6 +91,23 @@ TEST(PublishedNgramsTest, NgramsLeftOutAreKenlms) {
                                           -23.40524, -11.682762, -11.296387});
 }
 
+/// After random words of the text the probabilities of all words sum to one.
+void expect_sums_of_one(const LanguageModel& model, const Corpus& corpus) {
+  constexpr std::int64_t kPlaces = 1000;
+  std::vector<double> sums(kPlaces);
+  Rng rng(1, "places");
+  std::vector<std::int64_t> places;
+  for (std::int64_t i = 0; i < kPlaces; ++i)
+    places.push_back(
+        static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(corpus.tokens()))));
+  for_each_block(kPlaces, [&](std::int64_t i) {
+    std::vector<double> p(static_cast<std::size_t>(model.vocabulary().size()));
+    model.distribution(corpus.ids(), places[static_cast<std::size_t>(i)], p.data());
+    sums[static_cast<std::size_t>(i)] = std::accumulate(p.begin(), p.end(), 0.0);
+  });
+  for (const double sum : sums) EXPECT_NEAR(sum, 1, 1e-6);
+}
+
 /// Perplexities of the validation and test portions; none without a local data mirror.
 std::vector<double> perplexities(const std::string& experiment, const std::string& reader) {
   if (std::getenv("WORDBRIDGE_MIRROR") == nullptr) return {};
@@ -97,6 +117,7 @@ std::vector<double> perplexities(const std::string& experiment, const std::strin
   const Corpus corpus = open_corpus(config.data);
   const auto model = make_closed_form_model("ngram", config.chosen_model_options());
   model->fit(corpus, 1);
+  expect_sums_of_one(*model->language_model(), corpus);
   const auto scores = *model->token_scores(corpus);
   return {likelihood(scores.valid).perplexity(), likelihood(scores.test).perplexity()};
 }
@@ -112,6 +133,14 @@ TEST(PublishedNgramsTest, FiguresOnTheBrownCorpus) {
   const auto found = perplexities("bengio2003/kn5", "brown");
   if (found.empty()) GTEST_SKIP() << "needs the Brown corpus (WORDBRIDGE_MIRROR)";
   expect_within(0.005, found, {328.58, 306.47});
+}
+
+// Bengio et al. 2003, table 1: the interpolated trigram beside the back-off 5-gram, by ratio.
+TEST(PublishedNgramsTest, TheTrigramKeepsThePapersDistanceToKneserNey) {
+  const auto trigram = perplexities("bengio2003/trigram", "brown");
+  if (trigram.empty()) GTEST_SKIP() << "needs the Brown corpus (WORDBRIDGE_MIRROR)";
+  const auto kneser_ney = perplexities("bengio2003/kn5-backoff", "brown");
+  expect_within(0.04, {trigram[1] / kneser_ney[1]}, {336.0 / 321});
 }
 
 // T. Mikolov 2012, "Statistical Language Models Based on Neural Networks", table 4.1, by SRILM.
