@@ -30,6 +30,13 @@ class GradientModel : public torch::nn::Module {
   virtual torch::Tensor logits(const torch::Tensor& ids_BN) = 0;
   /// The vectors that the options chose to export -> [V, d] float32.
   virtual torch::Tensor vectors() = 0;
+  /// Whether the scores are trained to be probabilities without a normaliser (NCE), and then the
+  /// targets' scores taken as ln P -> [B].
+  virtual bool self_normalised() const { return false; }
+  virtual torch::Tensor unnormalised_log_prob(const torch::Tensor& /*ids_BN*/,
+                                              const torch::Tensor& /*targets_B*/) {
+    return {};
+  }
   /// Whether weight decay holds for a parameter; as in the paper (section 2), not for biases.
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
   /// Floating-point operations of training on one word, for the estimate.
@@ -42,6 +49,10 @@ struct ModelInputs {
   /// Occurrences in the training portion [V]; the output bias may start from them.
   const std::vector<std::int64_t>& counts;
   std::uint64_t seed;
+  /// The training portion's ids, for what is learned from them (word classes, bigrams); null where
+  /// a trained model is loaded.
+  const std::int32_t* train_ids = nullptr;
+  std::int64_t train_size = 0;
 };
 
 /// The module of a gradient entry of models.def; `options` are those its make_options() gave.

@@ -270,7 +270,8 @@ void GradientLearner::restore(const nlohmann::json& state, const ContainerReader
 std::unique_ptr<Learner> make_gradient_learner(const RunConfig& config, const Corpus& corpus) {
   const torch::Device device = find_device(config.device);
   const ModelInputs inputs{corpus.vocabulary(), corpus.train_counts(),
-                           static_cast<std::uint64_t>(config.seed)};
+                           static_cast<std::uint64_t>(config.seed),
+                           corpus.ids() + corpus.train().begin, corpus.train().size()};
   auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
   model->to(device);
   return std::make_unique<GradientLearner>(config, corpus, std::move(model), device);

@@ -1,7 +1,7 @@
 #include "models/gradient_model.h"
 #include "models/initialize.h"
 #include "models/lbl/lbl_options.h"
-#include "models/output/full_softmax.h"
+#include "models/output/output_layer.h"
 
 // Shapes: B batch, N = n-1 context words, m features of a word, V vocabulary.
 
@@ -15,39 +15,45 @@ using torch::Tensor;
 /// every word's output row: y = b + U q.
 class LblImpl : public GradientModel {
  public:
-  LblImpl(const LblOptions& lbl_options, std::int64_t V) : options(lbl_options) {
-    C = register_parameter("C", torch::zeros({V, options.m}));
+  LblImpl(const LblOptions& lbl_options, const ModelInputs& inputs) : options(lbl_options) {
+    const torch::NoGradGuard no_grad;
+    C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), options.m}));
     R = register_parameter("R", torch::zeros({options.m, context() * options.m}));
-    U = options.tied ? C : register_parameter("U", torch::zeros({V, options.m}));
-    b = register_parameter("b", torch::zeros({V}));
+    fill_normal(C, 0.1, inputs.seed, "C");
+    fill_uniform(R, 0.1, inputs.seed, "R");
+    OutputShape shape;
+    shape.inputs = {{"U", options.m}};
+    if (options.tied) shape.tied = C;
+    output = register_module("output", make_output_layer(options.output, shape, inputs));
   }
 
   std::int64_t context() const override { return options.n - 1; }
 
   Tensor loss(const Tensor& ids_BN, const Tensor& targets_B) override {
-    return linear_cross_entropy({{predicted(ids_BN), U}}, b, targets_B);
+    return output->loss(body(ids_BN), targets_B);
   }
   Tensor log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {
-    return linear_log_prob({{predicted(ids_BN), U}}, b, targets_B);
+    return output->log_prob(body(ids_BN), targets_B);
   }
-  Tensor logits(const Tensor& ids_BN) override {
-    return linear_logits({{predicted(ids_BN), U}}, b);
+  Tensor logits(const Tensor& ids_BN) override { return output->logits(body(ids_BN)); }
+  bool self_normalised() const override { return output->self_normalised(); }
+  Tensor unnormalised_log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {
+    return output->unnormalised_log_prob(body(ids_BN), targets_B);
   }
-  Tensor vectors() override { return options.export_vectors == "output" ? U : C; }
+  Tensor vectors() override { return options.export_vectors == "output" ? output->word_rows() : C; }
   double flops_per_word() const override {
-    return 6.0 * static_cast<double>(R.numel() + U.numel());
+    return 6.0 * static_cast<double>(R.numel()) + output->flops_per_word();
   }
 
   const LblOptions options;
-  Tensor C;  // [V,m] word features
-  Tensor R;  // [m,N*m] = [R1 ... RN]
-  Tensor U;  // [V,m] output rows (C itself when tied)
-  Tensor b;  // [V] output biases
+  Tensor C;                             // [V,m] word features
+  Tensor R;                             // [m,N*m] = [R1 ... RN]
+  std::shared_ptr<OutputLayer> output;  // U [V,m] (C itself when tied), b [V]
 
  private:
   /// q [B,m]
-  Tensor predicted(const Tensor& ids_BN) {
-    return torch::mm(torch::embedding(C, ids_BN).flatten(1), R.t());
+  BodyOutput body(const Tensor& ids_BN) {
+    return {{torch::mm(torch::embedding(C, ids_BN).flatten(1), R.t())}, ids_BN};
   }
 };
 
@@ -55,14 +61,7 @@ class LblImpl : public GradientModel {
 
 std::shared_ptr<GradientModel> make_lbl(const ModelOptions& model_options,
                                         const ModelInputs& inputs) {
-  const auto& options = dynamic_cast<const LblOptions&>(model_options);
-  const auto model = std::make_shared<LblImpl>(options, inputs.vocabulary.size());
-  const torch::NoGradGuard no_grad;
-  fill_normal(model->C, 0.1, inputs.seed, "C");
-  fill_uniform(model->R, 0.1, inputs.seed, "R");
-  if (!options.tied) fill_normal(model->U, 0.01, inputs.seed, "U");
-  fill_log_unigram(model->b, inputs.counts, 1.0);
-  return model;
+  return std::make_shared<LblImpl>(dynamic_cast<const LblOptions&>(model_options), inputs);
 }
 
 }  // namespace wordbridge

@@ -16,10 +16,13 @@ FieldGroup LblOptions::describe() {
                  "a word's vector: features C(w), or output, its row of U",
                  {},
                  {"features", "output"}});
+  group.add(output.describe());
   return group;
 }
 
-void LblOptions::validate(Problems&, const std::string&) const {}
+void LblOptions::validate(Problems& problems, const std::string& prefix) const {
+  output.validate(problems, prefix + ".output", tied);
+}
 
 std::unique_ptr<ModelOptions> make_lbl_options() { return std::make_unique<LblOptions>(); }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "models/model_options.h"
+#include "models/output/output_options.h"
 
 namespace wordbridge {
 
@@ -12,6 +13,7 @@ struct LblOptions : ModelOptions {
   std::int64_t n = 5;
   std::int64_t m = 30;
   bool tied = true;
+  OutputOptions output;
   std::string export_vectors = "features";  // features, output
 
   FieldGroup describe() override;

@@ -33,24 +33,29 @@ std::string numbered(const char* letter, std::size_t layer) {
 
 }  // namespace
 
-NplmImpl::NplmImpl(const NplmOptions& nplm_options, std::int64_t vocabulary_size)
+NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
     : options(nplm_options) {
-  const std::int64_t V = vocabulary_size, x_width = context() * options.m;
+  const torch::NoGradGuard no_grad;
+  const std::int64_t V = inputs.vocabulary.size(), x_width = context() * options.m;
   C = register_parameter("C", torch::zeros({V, options.m}), !options.frozen);
+  fill_normal(C, options.feature_scale, inputs.seed, "C");
   std::int64_t width = x_width;
   for (std::size_t layer = 0; layer < options.hidden.size(); ++layer) {
     const std::int64_t h = options.hidden[layer];
     H.push_back(register_parameter(numbered("H", layer), torch::zeros({h, width})));
     d.push_back(register_parameter(numbered("d", layer), torch::zeros({h})));
+    const double bound = std::sqrt(6.0 / static_cast<double>(h + width));  // Glorot, Bengio 2010
+    fill_uniform(H.back(), bound, inputs.seed, numbered("H", layer));
     width = h;
   }
-  if (options.tied) {
-    U = C;
-  } else if (!options.hidden.empty()) {
-    U = register_parameter("U", torch::zeros({V, width}));
-  }
-  if (options.direct) W = register_parameter("W", torch::zeros({V, x_width}));
-  b = register_parameter("b", torch::zeros({V}));
+  OutputShape shape;
+  if (options.tied || !options.hidden.empty()) shape.inputs.push_back({"U", width});
+  if (options.direct) shape.inputs.push_back({"W", x_width});
+  if (options.tied) shape.tied = C;
+  shape.weight_scale = options.output_scale;
+  shape.unigram_bias = options.output_bias == "unigram";
+  shape.bias_smoothing = options.bias_smoothing;
+  output = register_module("output", make_output_layer(options.output, shape, inputs));
 }
 
 Tensor NplmImpl::features(const Tensor& ids_BN) {
@@ -68,28 +73,28 @@ Tensor NplmImpl::hidden(const Tensor& x_BE) {
   return a;
 }
 
-std::vector<LinearTerm> NplmImpl::output_terms(const Tensor& ids_BN) {
+BodyOutput NplmImpl::body(const Tensor& ids_BN) {
   const Tensor x = features(ids_BN);
-  std::vector<LinearTerm> terms;
-  if (U.defined()) terms.push_back({hidden(x), U});
-  if (W.defined()) terms.push_back({x, W});
-  return terms;
+  BodyOutput result{{}, ids_BN};
+  if (options.tied || !options.hidden.empty()) result.features.push_back(hidden(x));
+  if (options.direct) result.features.push_back(x);
+  return result;
 }
 
-Tensor NplmImpl::forward(const Tensor& ids_BN) { return linear_logits(output_terms(ids_BN), b); }
-
 Tensor NplmImpl::loss(const Tensor& ids_BN, const Tensor& targets_B) {
-  return linear_cross_entropy(output_terms(ids_BN), b, targets_B);
+  return output->loss(body(ids_BN), targets_B);
 }
 
 Tensor NplmImpl::log_prob(const Tensor& ids_BN, const Tensor& targets_B) {
-  return linear_log_prob(output_terms(ids_BN), b, targets_B);
+  return output->log_prob(body(ids_BN), targets_B);
 }
+
+Tensor NplmImpl::logits(const Tensor& ids_BN) { return output->logits(body(ids_BN)); }
 
 Tensor NplmImpl::vectors() {
   const torch::NoGradGuard no_grad;
   if (options.export_vectors == "hidden") return hidden(C);
-  if (options.export_vectors == "output") return U;
+  if (options.export_vectors == "output") return output->word_rows();
   return C;
 }
 
@@ -97,29 +102,15 @@ double NplmImpl::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.
   double weights = static_cast<double>(context() * options.m);
   for (const auto& layer : H) weights += static_cast<double>(layer.numel());
-  if (U.defined()) weights += static_cast<double>(U.numel());
-  if (W.defined()) weights += static_cast<double>(W.numel());
-  return 6.0 * weights;
+  return 6.0 * weights + output->flops_per_word();
 }
 
 std::shared_ptr<GradientModel> make_nplm(const ModelOptions& model_options,
                                          const ModelInputs& inputs) {
   const auto& options = dynamic_cast<const NplmOptions&>(model_options);
-  const auto model = std::make_shared<NplmImpl>(options, inputs.vocabulary.size());
-  const torch::NoGradGuard no_grad;
-  fill_normal(model->C, options.feature_scale, inputs.seed, "C");
-  for (std::size_t layer = 0; layer < model->H.size(); ++layer) {
-    const Tensor& H = model->H[layer];
-    const double bound =
-        std::sqrt(6.0 / static_cast<double>(H.size(0) + H.size(1)));  // Glorot, Bengio 2010
-    fill_uniform(model->H[layer], bound, inputs.seed, numbered("H", layer));
-  }
-  if (model->U.defined() && !options.tied)
-    fill_normal(model->U, options.output_scale, inputs.seed, "U");
-  if (model->W.defined()) fill_normal(model->W, options.output_scale, inputs.seed, "W");
-  if (options.output_bias == "unigram")
-    fill_log_unigram(model->b, inputs.counts, options.bias_smoothing);
+  const auto model = std::make_shared<NplmImpl>(options, inputs);
   if (!options.vectors.empty()) {
+    const torch::NoGradGuard no_grad;
     const auto found = fill_from_vectors(model->C, options.vectors, inputs.vocabulary);
     log("nplm", "initial features of {} of {} words from {}", found, inputs.vocabulary.size(),
         options.vectors);

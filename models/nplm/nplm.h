@@ -7,7 +7,7 @@
 
 #include "models/gradient_model.h"
 #include "models/nplm/nplm_options.h"
-#include "models/output/full_softmax.h"
+#include "models/output/output_layer.h"
 
 // Shapes: B batch, N = n-1 context words, m features of a word, h hidden units, V vocabulary.
 
@@ -23,14 +23,17 @@ namespace wordbridge {
 /// this file.
 class NplmImpl : public GradientModel {
  public:
-  NplmImpl(const NplmOptions& options, std::int64_t vocabulary_size);
+  NplmImpl(const NplmOptions& options, const ModelInputs& inputs);
 
   std::int64_t context() const override { return options.n - 1; }
   torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
-  /// y [B,V]: the scores of all words, before the softmax.
-  torch::Tensor forward(const torch::Tensor& ids_BN);
-  torch::Tensor logits(const torch::Tensor& ids_BN) override { return forward(ids_BN); }
+  torch::Tensor logits(const torch::Tensor& ids_BN) override;
+  bool self_normalised() const override { return output->self_normalised(); }
+  torch::Tensor unnormalised_log_prob(const torch::Tensor& ids_BN,
+                                      const torch::Tensor& targets_B) override {
+    return output->unnormalised_log_prob(body(ids_BN), targets_B);
+  }
   torch::Tensor vectors() override;
   double flops_per_word() const override;
 
@@ -38,18 +41,17 @@ class NplmImpl : public GradientModel {
   torch::Tensor C;  // [V,m] word features
   std::vector<torch::Tensor>
       H;  // [h,N*m] weights of the first hidden layer; of the next [h2,h], ...
-  std::vector<torch::Tensor> d;  // [h] their biases
-  torch::Tensor U;               // [V,h] hidden layer to output (C itself when tied)
-  torch::Tensor W;               // [V,N*m] features to output, when options.direct
-  torch::Tensor b;               // [V] output biases
+  std::vector<torch::Tensor> d;         // [h] their biases
+  std::shared_ptr<OutputLayer> output;  // U [V,h] (C itself when tied), W [V,N*m] when
+                                        // options.direct, b [V]
 
  private:
   /// x [B,N*m]
   torch::Tensor features(const torch::Tensor& ids_BN);
   /// The last hidden layer [B,h] of x [B,N*m]; x itself without hidden layers.
   torch::Tensor hidden(const torch::Tensor& x_BE);
-  /// The summands of y beside b.
-  std::vector<LinearTerm> output_terms(const torch::Tensor& ids_BN);
+  /// What y is made from: the hidden layer for U, the features for W.
+  BodyOutput body(const torch::Tensor& ids_BN);
 };
 TORCH_MODULE(Nplm);
 

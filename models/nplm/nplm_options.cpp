@@ -43,6 +43,7 @@ FieldGroup NplmOptions::describe() {
       .add(Field{"vectors", &vectors,
                  "file of word vectors (m columns) to start C from; words not in it stay random"})
       .add(Field{"frozen", &frozen, "C is not trained"});
+  group.add(output.describe());
   group.add(init);
   return group;
 }
@@ -62,6 +63,7 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
   if (export_vectors == "output" && hidden.empty() && !tied) {
     problems.add(prefix + ".export", "output needs a hidden layer: without one there is no U");
   }
+  output.validate(problems, prefix + ".output", tied);
   if (frozen && vectors.empty()) {
     problems.add(prefix + ".init.frozen", "random features can't stay frozen: give init.vectors");
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/model_options.h"
+#include "models/output/output_options.h"
 
 namespace wordbridge {
 
@@ -14,8 +15,9 @@ struct NplmOptions : ModelOptions {
   std::int64_t m = 30;                       // features of a word
   std::vector<std::int64_t> hidden = {100};  // h of each hidden layer; empty: none
   std::string activation = "tanh";
-  bool direct = false;                      // W: connections from the features to the output
-  bool tied = false;                        // the output rows U are the features C
+  bool direct = false;  // W: connections from the features to the output
+  bool tied = false;    // the output rows U are the features C
+  OutputOptions output;
   double dropout = 0.0;                     // of hidden units
   double feature_dropout = 0.0;             // of x
   std::string export_vectors = "features";  // features, hidden, output

@@ -1,34 +1,21 @@
 #pragma once
 
-#include <torch/nn/module.h>
-#include <torch/nn/pimpl.h>
-#include <torch/types.h>
-
-#include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
-
-// Shapes: B batch, V vocabulary, E width of a term's features.
+#include "models/output/word_rows.h"
 
 namespace wordbridge {
 
-/// One summand x W^T of the logits.
-struct LinearTerm {
-  torch::Tensor x_BE, weight_VE;
+/// P(w | context) = softmax over all words, as in Bengio et al. 2003, section 2.
+class FullSoftmax : public WordRows {
+ public:
+  FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,
+              const ModelInputs& inputs)
+      : WordRows(shape, inputs), options_(options) {}
+
+  torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  double flops_per_word() const override;
+
+ private:
+  OutputOptions::Full options_;
 };
-
-/// Mean over the batch of -ln softmax(b + sum of the terms)[target]: b_V [V], targets_B [B] int64
-/// -> scalar. On the CPU in float32 it is computed and differentiated in fixed blocks of the
-/// vocabulary, in parallel; otherwise by LibTorch's operations.
-torch::Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
-                                   const torch::Tensor& targets_B);
-
-/// ln softmax(b + sum of the terms)[target] -> [B]; not differentiable on the CPU in float32.
-torch::Tensor linear_log_prob(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
-                              const torch::Tensor& targets_B);
-
-/// The plain computation with all logits [B,V] at once, which the blocked one must equal.
-torch::Tensor linear_logits(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V);
 
 }  // namespace wordbridge

@@ -38,9 +38,22 @@ NplmOptions options_of(const Case& c) {
   return options;
 }
 
+ModelInputs inputs_of(const Vocabulary& vocabulary, const std::vector<std::int64_t>& counts) {
+  return {vocabulary, counts, 1};
+}
+
+/// A vocabulary of words "0", "1", ..., each of which occurs once.
+Nplm model_of(const NplmOptions& options, std::int64_t V) {
+  std::vector<std::string> words;
+  for (std::int64_t w = 0; w < V; ++w) words.push_back(std::to_string(w));
+  const std::vector<std::int64_t> counts(static_cast<std::size_t>(V), 1);
+  return Nplm(
+      std::make_shared<NplmImpl>(options, inputs_of(Vocabulary(words, counts, ""), counts)));
+}
+
 /// A model whose parameters are all random (also biases), so that nothing is hidden by zeros.
 Nplm random_model(const NplmOptions& options, std::int64_t V) {
-  Nplm model(options, V);
+  Nplm model = model_of(options, V);
   const torch::NoGradGuard no_grad;
   for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.5, 1, named.key());
   return model;
@@ -84,15 +97,19 @@ std::vector<double> naive_scores(const NplmImpl& model, const std::int64_t* cont
     a = next;
   }
   std::vector<double> y;
-  for (std::int64_t v = 0; v < model.b.size(0); ++v) {
-    double score = model.b.data_ptr<float>()[v];
-    if (model.W.defined()) {
+  const auto output = model.output->named_parameters();
+  const Tensor b = output["b"];
+  const Tensor* W = output.find("W");
+  const Tensor* U = model.options.tied ? &model.C : output.find("U");
+  for (std::int64_t v = 0; v < b.size(0); ++v) {
+    double score = b.data_ptr<float>()[v];
+    if (W != nullptr) {
       for (std::size_t j = 0; j < x.size(); ++j)
-        score += at(model.W, v, static_cast<std::int64_t>(j)) * x[j];
+        score += at(*W, v, static_cast<std::int64_t>(j)) * x[j];
     }
-    if (model.U.defined()) {
+    if (U != nullptr) {
       for (std::size_t j = 0; j < a.size(); ++j)
-        score += at(model.U, v, static_cast<std::int64_t>(j)) * a[j];
+        score += at(*U, v, static_cast<std::int64_t>(j)) * a[j];
     }
     y.push_back(score);
   }
@@ -106,7 +123,7 @@ TEST_P(NplmTest, ForwardAndLossEqualANaiveScalarImplementation) {
   Nplm model = random_model(options_of(GetParam()), V);
   model->eval();
   const Tensor ids_BN = random_ids({B, model->context()}, V), targets_B = random_ids({B}, V);
-  const Tensor y_BV = model->forward(ids_BN);
+  const Tensor y_BV = model->logits(ids_BN);
   const Tensor log_prob_B = model->log_prob(ids_BN, targets_B).to(torch::kFloat64);
   double mean = 0;
   for (std::int64_t r = 0; r < B; ++r) {
@@ -143,7 +160,7 @@ TEST_P(NplmTest, BlockedGradientsEqualThePlainOnes) {
     blocked.push_back(parameter.grad().clone());
     parameter.mutable_grad() = Tensor();
   }
-  torch::nn::functional::cross_entropy(model->forward(ids_BN), targets_B).backward();
+  torch::nn::functional::cross_entropy(model->logits(ids_BN), targets_B).backward();
   for (std::size_t i = 0; i < blocked.size(); ++i) {
     const Tensor plain = model->parameters()[i].grad();
     EXPECT_LT((blocked[i] - plain).norm().item<double>(), 1e-5 * plain.norm().item<double>()) << i;
@@ -162,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(Variants, NplmTest,
 TEST(NplmParametersTest, CountsEqualThePapersFormula) {
   const auto count = [](const NplmOptions& options, std::int64_t V) {
     std::int64_t sum = 0;
-    for (const auto& parameter : NplmImpl(options, V).parameters()) sum += parameter.numel();
+    for (const auto& parameter : model_of(options, V)->parameters()) sum += parameter.numel();
     return sum;
   };
   NplmOptions mlp1;
@@ -190,7 +207,8 @@ TEST(NplmExportTest, FeaturesHiddenAndOutputRows) {
     }
   }
   options.export_vectors = "output";
-  EXPECT_TRUE(torch::equal(random_model(options, 5)->vectors(), random_model(options, 5)->U));
+  EXPECT_TRUE(torch::equal(random_model(options, 5)->vectors(),
+                           random_model(options, 5)->output->word_rows()));
   options.export_vectors = "features";
   EXPECT_TRUE(torch::equal(random_model(options, 5)->vectors(), random_model(options, 5)->C));
 }
@@ -201,18 +219,14 @@ TEST(NplmDropoutTest, OnlyWhileTrainingAndMeanIsKept) {
   Nplm model = random_model(options, 50);
   const Tensor ids_BN = random_ids({20, 2}, 50);
   model->eval();
-  EXPECT_TRUE(torch::equal(model->forward(ids_BN), model->forward(ids_BN)));
-  const Tensor mean = model->forward(ids_BN);
+  EXPECT_TRUE(torch::equal(model->logits(ids_BN), model->logits(ids_BN)));
+  const Tensor mean = model->logits(ids_BN);
   model->train();
   torch::manual_seed(1);
   Tensor sum = torch::zeros_like(mean);
-  EXPECT_FALSE(torch::equal(model->forward(ids_BN), mean));
-  for (int i = 0; i < 400; ++i) sum += model->forward(ids_BN).detach();
+  EXPECT_FALSE(torch::equal(model->logits(ids_BN), mean));
+  for (int i = 0; i < 400; ++i) sum += model->logits(ids_BN).detach();
   EXPECT_LT(((sum / 400 - mean).norm() / mean.norm()).item<double>(), 0.15);
-}
-
-ModelInputs inputs_of(const Vocabulary& vocabulary, const std::vector<std::int64_t>& counts) {
-  return {vocabulary, counts, 1};
 }
 
 TEST(NplmInitTest, BiasStartsAsTheUnigramAndVectorsAreRead) {
@@ -224,7 +238,7 @@ TEST(NplmInitTest, BiasStartsAsTheUnigramAndVectorsAreRead) {
   options.bias_smoothing = 1;
   const auto model = make_gradient_model("nplm", options, inputs_of(vocabulary, {3, 2, 1}));
   const auto parameters = model->named_parameters();
-  EXPECT_NEAR(parameters["b"][0].item<double>(), std::log(4.0 / 9.0), 1e-6);
+  EXPECT_NEAR(parameters["output.b"][0].item<double>(), std::log(4.0 / 9.0), 1e-6);
   EXPECT_EQ(parameters["C"][1][1].item<float>(), 2.0f);
   EXPECT_FALSE(parameters["C"].requires_grad());
   options.m = 3;
