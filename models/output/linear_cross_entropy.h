@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/linear_softmax.h"
+
 // Shapes: B batch, V vocabulary, E width of a term's features.
 
 namespace wordbridge {
@@ -19,16 +21,18 @@ struct LinearTerm {
 };
 
 /// Mean over the batch of -ln softmax(b + sum of the terms)[target]: b_V [V], targets_B [B] int64
-/// -> scalar. On the CPU in float32 it is computed and differentiated in fixed blocks of the
-/// vocabulary, in parallel; otherwise by LibTorch's operations.
+/// -> scalar, differentiable once. Never holds all logits: on the CPU in float32 it is the fused
+/// kernel of kernels/linear_softmax.h (and `options` are for it alone); otherwise LibTorch's
+/// operations on chunks of the batch. The gradients are made in the forward pass.
 torch::Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
-                                   const torch::Tensor& targets_B);
+                                   const torch::Tensor& targets_B,
+                                   const SoftmaxOptions& options = {});
 
-/// ln softmax(b + sum of the terms)[target] -> [B]; not differentiable on the CPU in float32.
+/// ln softmax(b + sum of the terms)[target] -> [B]; not differentiable.
 torch::Tensor linear_log_prob(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
                               const torch::Tensor& targets_B);
 
-/// The plain computation with all logits [B,V] at once, which the blocked one must equal.
+/// The plain computation with all logits [B,V] at once, which the fused one must equal.
 torch::Tensor linear_logits(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V);
 
 }  // namespace wordbridge
