@@ -29,7 +29,12 @@ struct SoftmaxOptions {
   /// Blocks (of kWordBlock words and kPanel examples) whose probabilities are all smaller get no
   /// gradient. Each of the gradients by a logit that are left out so is smaller than filter / B.
   float filter = 0;
+  /// Factors of all products rounded to bfloat16, sums in float32; only if has_bfloat16_softmax().
+  bool bfloat16 = false;
 };
+
+/// Whether this CPU has products of bfloat16 numbers (AVX512_BF16).
+bool has_bfloat16_softmax();
 
 /// ln P(target) of each example -> log_prob [B].
 void linear_softmax_log_prob(const LinearSoftmax& softmax, double* log_prob);

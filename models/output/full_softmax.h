@@ -5,17 +5,17 @@
 namespace wordbridge {
 
 /// P(w | context) = softmax over all words, as in Bengio et al. 2003, section 2.
+/// Error if the options want bfloat16 of a CPU without it.
 class FullSoftmax : public WordRows {
  public:
   FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,
-              const ModelInputs& inputs)
-      : WordRows(shape, inputs), options_(options) {}
+              const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
   double flops_per_word() const override;
 
  private:
-  OutputOptions::Full options_;
+  SoftmaxOptions options_;
 };
 
 }  // namespace wordbridge

@@ -126,6 +126,20 @@ double relative_difference(const std::vector<float>& values, const std::vector<d
   return std::sqrt(difference / norm);
 }
 
+void expect_same_bits_on_any_threads(const Case& c, const SoftmaxOptions& options) {
+  std::vector<float> first;
+  double first_loss = 0;
+  for (const int count : {1, 2, 7}) {
+    set_threads(count);
+    Problem problem(c);
+    const double loss = linear_softmax_gradients(problem.view(), options);
+    if (first.empty()) first = problem.gradients(), first_loss = loss;
+    EXPECT_EQ(problem.gradients(), first) << count;
+    EXPECT_EQ(loss, first_loss) << count;
+  }
+  set_threads(0);
+}
+
 class LinearSoftmaxTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(LinearSoftmaxTest, EqualsPlainLoops) {
@@ -139,18 +153,21 @@ TEST_P(LinearSoftmaxTest, EqualsPlainLoops) {
     EXPECT_NEAR(log_prob[r], naive.log_prob[r], 1e-5 + 1e-6 * std::abs(naive.log_prob[r])) << r;
 }
 
+/// Each factor of a product has a relative error of at most 2^-9 in bfloat16.
+TEST_P(LinearSoftmaxTest, BFloat16EqualsPlainLoopsWithinItsRounding) {
+  if (!has_bfloat16_softmax()) GTEST_SKIP() << "this CPU has no AVX512_BF16";
+  Problem problem(GetParam());
+  const Naive naive(problem);
+  EXPECT_NEAR(linear_softmax_gradients(problem.view(), {0, true}), naive.loss,
+              0.005 * (1 + naive.loss));
+  EXPECT_LT(relative_difference(problem.gradients(), naive.gradients), 0.01);
+}
+
 TEST_P(LinearSoftmaxTest, BitsDoNotDependOnThreads) {
-  std::vector<float> first;
-  double first_loss = 0;
-  for (const int count : {1, 2, 7}) {
-    set_threads(count);
-    Problem problem(GetParam());
-    const double loss = linear_softmax_gradients(problem.view());
-    if (first.empty()) first = problem.gradients(), first_loss = loss;
-    EXPECT_EQ(problem.gradients(), first) << count;
-    EXPECT_EQ(loss, first_loss) << count;
+  for (const bool bfloat16 : {false, true}) {
+    if (bfloat16 && !has_bfloat16_softmax()) GTEST_SKIP() << "this CPU has no AVX512_BF16";
+    expect_same_bits_on_any_threads(GetParam(), {0, bfloat16});
   }
-  set_threads(0);
 }
 
 // Widths, words and examples around the borders of vectors, register tiles, panels and blocks.
@@ -182,7 +199,7 @@ TEST(LinearSoftmaxFilterTest, TheErrorStaysBelowWhatIsPromised) {
   const double loss = linear_softmax_gradients(problem.view());
   const auto exact = problem.gradients();
   const float filter = 1e-3f;
-  EXPECT_EQ(linear_softmax_gradients(problem.view(), {filter}), loss);
+  EXPECT_EQ(linear_softmax_gradients(problem.view(), {filter, false}), loss);
   const auto filtered = problem.gradients();
   EXPECT_NE(filtered, exact);
   for (std::size_t v = 0; v < problem.b.size(); ++v) {
