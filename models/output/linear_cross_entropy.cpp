@@ -72,8 +72,15 @@ double fused_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
 /// Logits that LibTorch's operations hold at a time.
 constexpr std::int64_t kChunkLogits = 1 << 24;
 
+/// a b, with factors rounded to bfloat16 if the options say so.
+Tensor product(const Tensor& a, const Tensor& b, const SoftmaxOptions& options) {
+  if (!options.bfloat16) return a.mm(b);
+  return a.to(torch::kBFloat16).mm(b.to(torch::kBFloat16)).to(a.scalar_type());
+}
+
 Tensor chunked_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
-                         const Tensor& targets_B, Gradients& gradients) {
+                         const Tensor& targets_B, const SoftmaxOptions& options,
+                         Gradients& gradients) {
   const auto B = targets_B.size(0);
   const auto chunk = std::max<std::int64_t>(1, kChunkLogits / b_V.size(0));
   gradients.b.zero_();
@@ -81,19 +88,19 @@ Tensor chunked_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V
   Tensor loss = torch::zeros({}, b_V.options());
   for (std::int64_t begin = 0; begin < B; begin += chunk) {
     const auto size = std::min(chunk, B - begin);
-    std::vector<LinearTerm> part;
+    Tensor logits = b_V;
     for (const auto& term : terms)
-      part.push_back({term.x_BE.narrow(0, begin, size), term.weight_VE});
+      logits = logits + product(term.x_BE.narrow(0, begin, size), term.weight_VE.t(), options);
     const Tensor targets = targets_B.narrow(0, begin, size).unsqueeze(1);
-    Tensor log_p = linear_logits(part, b_V).log_softmax(1);
+    Tensor log_p = logits.log_softmax(1);
     loss -= log_p.gather(1, targets).sum() / B;
     Tensor p = log_p.exp_();
     p.scatter_add_(1, targets, torch::full_like(targets, -1, p.options()));
     p.div_(B);
     gradients.b += p.sum(0);
     for (std::size_t i = 0; i < terms.size(); ++i) {
-      gradients.weight[i].addmm_(p.t(), part[i].x_BE);
-      gradients.x[i].narrow(0, begin, size).copy_(p.mm(part[i].weight_VE));
+      gradients.weight[i] += product(p.t(), terms[i].x_BE.narrow(0, begin, size), options);
+      gradients.x[i].narrow(0, begin, size).copy_(product(p, terms[i].weight_VE, options));
     }
   }
   return loss;
@@ -110,7 +117,7 @@ class LinearCrossEntropy : public torch::autograd::Function<LinearCrossEntropy> 
         fused(terms, b_V)
             ? at::scalar_tensor(fused_gradients(terms, b_V, targets_B, options, gradients),
                                 b_V.options())
-            : chunked_gradients(terms, b_V, targets_B, gradients);
+            : chunked_gradients(terms, b_V, targets_B, options, gradients);
     variable_list saved{gradients.b};
     for (std::size_t i = 0; i < terms.size(); ++i) {
       saved.push_back(gradients.x[i]);

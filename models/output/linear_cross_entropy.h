@@ -22,8 +22,8 @@ struct LinearTerm {
 
 /// Mean over the batch of -ln softmax(b + sum of the terms)[target]: b_V [V], targets_B [B] int64
 /// -> scalar, differentiable once. Never holds all logits: on the CPU in float32 it is the fused
-/// kernel of kernels/linear_softmax.h (and `options` are for it alone); otherwise LibTorch's
-/// operations on chunks of the batch. The gradients are made in the forward pass.
+/// kernel of kernels/linear_softmax.h; otherwise LibTorch's operations on chunks of the batch
+/// (which know no filter). The gradients are made in the forward pass.
 torch::Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
                                    const torch::Tensor& targets_B,
                                    const SoftmaxOptions& options = {});

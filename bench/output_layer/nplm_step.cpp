@@ -1,0 +1,104 @@
+// Times training steps of wordbridge's NPLM on random ids: model, gradients and optimiser as
+// `wordbridge train` uses them. One line of JSON, as the peer nplm_pytorch.py prints it.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/rng.h"
+#include "data/vocabulary.h"
+#include "models/gradient_model.h"
+#include "models/nplm/nplm_options.h"
+#include "train/optimizer.h"
+#include "train/torch_runtime.h"
+
+using namespace wordbridge;
+
+namespace {
+
+double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+torch::Tensor random_ids(std::vector<std::int64_t> sizes, std::int64_t V, std::uint64_t index) {
+  torch::Tensor ids = torch::empty(sizes, torch::kInt64);
+  Rng rng(1, "ids", index);
+  for (std::int64_t i = 0; i < ids.numel(); ++i) {
+    ids.data_ptr<std::int64_t>()[i] =
+        static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(V)));
+  }
+  return ids;
+}
+
+struct Settings {
+  std::int64_t vocab = 17907, batch = 256;
+  int threads = 0, steps = 10, blocks = 3;
+  NplmOptions model;
+  TrainOptions train;
+};
+
+nlohmann::ordered_json run(const Settings& s) {
+  start_torch(s.threads);
+  std::vector<std::string> words;
+  for (std::int64_t w = 0; w < s.vocab; ++w) words.push_back(std::to_string(w));
+  const std::vector<std::int64_t> counts(words.size(), 1);
+  const Vocabulary vocabulary(words, counts, "");
+  const auto model = make_gradient_model("nplm", s.model, ModelInputs{vocabulary, counts, 1});
+  std::vector<Optimizer::Parameter> parameters;
+  for (const auto& named : model->named_parameters())
+    parameters.push_back({named.key(), named.value(), false});
+  Optimizer optimizer(s.train, parameters);
+  model->train();
+  std::uint64_t step_index = 0;
+  const auto step = [&] {
+    const auto ids_BN = random_ids({s.batch, model->context()}, s.vocab, 2 * step_index);
+    const auto targets_B = random_ids({s.batch}, s.vocab, 2 * step_index++ + 1);
+    model->loss(ids_BN, targets_B).backward();
+    optimizer.step(s.train.lr);
+  };
+  for (int i = 0; i < 3; ++i) step();
+  std::vector<double> rates;
+  for (int block = 0; block < s.blocks; ++block) {
+    const double start = seconds();
+    for (int i = 0; i < s.steps; ++i) step();
+    rates.push_back(static_cast<double>(s.steps * s.batch) / (seconds() - start));
+  }
+  return {{"name", "wordbridge " + s.model.output.type + " " + s.model.output.full.precision},
+          {"words_per_s", rates},
+          {"gflop_per_word", model->flops_per_word() * 1e-9}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Settings s;
+  s.train.optimizer = "sgd";
+  s.train.lr = 0.1;
+  std::int64_t context = 4, hidden = 100;
+  bool bfloat16 = false;
+  CLI::App app("Times training steps of the NPLM on random ids.");
+  app.add_option("--vocab", s.vocab);
+  app.add_option("--context", context);
+  app.add_option("--dim", s.model.m);
+  app.add_option("--hidden", hidden);
+  app.add_flag("--direct", s.model.direct);
+  app.add_option("--batch", s.batch);
+  app.add_option("--threads", s.threads);
+  app.add_option("--steps", s.steps, "steps of a block");
+  app.add_option("--blocks", s.blocks);
+  app.add_option("--output", s.model.output.type);
+  app.add_option("--optimizer", s.train.optimizer);
+  app.add_flag("--bfloat16", bfloat16);
+  CLI11_PARSE(app, argc, argv);
+  s.model.n = context + 1;
+  s.model.hidden = {hidden};
+  if (bfloat16) s.model.output.full.precision = "bfloat16";
+  try {
+    std::cout << run(s).dump() << std::endl;
+  } catch (const std::exception& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return 1;
+  }
+}
