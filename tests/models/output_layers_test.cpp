@@ -10,6 +10,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "models/initialize.h"
+#include "models/nplm/nplm.h"
 #include "models/output/adaptive_softmax.h"
 #include "models/output/class_softmax.h"
 #include "models/output/hierarchical_softmax.h"
@@ -275,6 +276,24 @@ TEST(ClassSoftmaxTest, IsTheProductOfTwoSoftmaxes) {
               1e-6);
 }
 
+TEST(ClassSoftmaxTest, TiedRowsGetTheGradientsOfBothUses) {
+  constexpr std::int64_t V = 60;
+  const Words words(V);
+  NplmOptions options;
+  options.n = 3, options.m = 5, options.hidden = {5}, options.tied = true;
+  options.output.type = "classes";
+  const auto model = std::make_shared<NplmImpl>(options, words.inputs());
+  const Tensor ids_BN = some_targets(22, V).view({11, 2}), targets_B = some_targets(11, V);
+  model->loss(ids_BN, targets_B).backward();
+  const Tensor fused = model->C.grad().to_dense().to(torch::kFloat64);
+  model->zero_grad(true);
+  model->to(torch::kFloat64);
+  model->loss(ids_BN, targets_B).backward();
+  EXPECT_LT((fused - model->C.grad()).norm().item<double>(),
+            1e-5 * model->C.grad().norm().item<double>());
+  EXPECT_EQ(model->output->named_parameters().find("U"), nullptr);
+}
+
 TEST(HierarchicalSoftmaxTest, IsTheProductOfTheBranches) {
   Words words(4);
   words.counts = {0, 1, 2, 4};  // weights 1, 2, 3, 5: the tree of HuffmanTree's test
@@ -359,6 +378,13 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   EXPECT_EQ(problems(options, false), "");
   EXPECT_NE(problems(options, true).find("output.type: tied output rows need a row for each word"),
             std::string::npos);
+  NplmOptions model;
+  model.output.type = "hierarchical";
+  model.export_vectors = "output";
+  Problems found;
+  model.validate(found, "nplm");
+  ASSERT_EQ(found.found().size(), 1U);
+  EXPECT_EQ(found.found()[0].first, "nplm.export");
   options.hierarchical.classes = 4;
   EXPECT_NE(problems(options, false).find("output.hierarchical.classes"), std::string::npos);
   options = {};
