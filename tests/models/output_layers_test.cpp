@@ -334,8 +334,10 @@ TEST(AdaptiveSoftmaxTest, IsTheHeadTimesTheSoftmaxOfTheCluster) {
     for (std::int64_t k = 0; k < narrow.size(1); ++k)
       narrow[0][k] = naive_dot(tail.projection[k], x[0]);
     const auto score = naive_scores({tail.weight}, tail.b, {narrow});
-    const double second = std::exp(score[1]) / (std::exp(score[0]) + std::exp(score[1]));
-    EXPECT_NEAR(probability(probe, i == 0 ? 5 : 3), std::exp(head[2 + i]) / total * second, 1e-6);
+    const double cluster = std::exp(head[2 + i]) / total;
+    const double sum = std::exp(score[0]) + std::exp(score[1]);
+    EXPECT_NEAR(probability(probe, i == 0 ? 4 : 1), cluster * std::exp(score[0]) / sum, 1e-6);
+    EXPECT_NEAR(probability(probe, i == 0 ? 5 : 3), cluster * std::exp(score[1]) / sum, 1e-6);
   }
 }
 
