@@ -91,6 +91,7 @@ WordTree class_tree(const std::vector<std::int64_t>& weights,
   }
   Builder builder(V);
   std::vector<Node> roots;
+  roots.reserve(members.size());
   for (auto& words : members) roots.push_back(builder.join(std::move(words)));
   builder.join(std::move(roots));
   return builder.take();
