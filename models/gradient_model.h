@@ -39,6 +39,8 @@ class GradientModel : public torch::nn::Module {
   }
   /// Whether weight decay holds for a parameter; as in the paper (section 2), not for biases.
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
+  /// Called when the buffers have been read from a checkpoint and before the parameters are.
+  virtual void structure_restored() {}
   /// Floating-point operations of training on one word, for the estimate.
   virtual double flops_per_word() const = 0;
 };

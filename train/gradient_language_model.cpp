@@ -69,8 +69,7 @@ std::shared_ptr<const LanguageModel> load_gradient_language_model(
                            static_cast<std::uint64_t>(config.seed)};
   auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
   const ContainerReader reader(run / "checkpoints" / "best.wb", "checkpoint");
-  for (const auto& named : model->named_parameters())
-    restore_tensor(reader, "model." + named.key(), named.value());
+  restore_model(reader, *model);
   model->to(device);
   const auto manifest = nlohmann::json::parse(read_file(run / "manifest.json"));
   const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
@@ -82,16 +81,33 @@ std::shared_ptr<const LanguageModel> load_gradient_language_model(
                                                  static_cast<std::int32_t>(start), device);
 }
 
+DType stored_type(const Tensor& tensor) {
+  if (tensor.scalar_type() == torch::kFloat32) return DType::f32;
+  TORCH_CHECK(tensor.scalar_type() == torch::kInt64, "checkpoints hold float32 and int64, not ",
+              tensor.scalar_type());
+  return DType::i64;
+}
+
 void restore_tensor(const ContainerReader& reader, const std::string& name, Tensor tensor) {
   const auto& array = reader.array(name);
-  if (array.type != DType::f32 || array.shape != tensor.sizes().vec()) {
+  const DType type = stored_type(tensor);
+  if (array.type != type || array.shape != tensor.sizes().vec()) {
     throw Error("the checkpoint does not fit the model")
         .at("{}: {}", reader.file()->path().string(), name)
-        .expected("float32 [{}]", fmt::join(tensor.sizes().vec(), ", "))
+        .expected("{} [{}]", dtype_name(type), fmt::join(tensor.sizes().vec(), ", "))
         .got("{} [{}]", dtype_name(array.type), fmt::join(array.shape, ", "));
   }
   const torch::NoGradGuard no_grad;
-  tensor.copy_(torch::from_blob(const_cast<char*>(array.data), tensor.sizes(), torch::kFloat32));
+  tensor.copy_(
+      torch::from_blob(const_cast<char*>(array.data), tensor.sizes(), tensor.scalar_type()));
+}
+
+void restore_model(const ContainerReader& reader, GradientModel& model) {
+  for (const auto& named : model.named_buffers())
+    restore_tensor(reader, "model." + named.key(), named.value());
+  model.structure_restored();
+  for (const auto& named : model.named_parameters())
+    restore_tensor(reader, "model." + named.key(), named.value());
 }
 
 }  // namespace wordbridge

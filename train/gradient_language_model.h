@@ -34,7 +34,13 @@ class GradientLanguageModel : public LanguageModel {
 std::shared_ptr<const LanguageModel> load_gradient_language_model(const RunConfig& config,
                                                                   const std::filesystem::path& run);
 
+/// The type in which a checkpoint holds a tensor, float32 or int64.
+DType stored_type(const torch::Tensor& tensor);
+
 /// Copies an array of a checkpoint into a tensor of the same shape. Error if it has another one.
 void restore_tensor(const ContainerReader& reader, const std::string& name, torch::Tensor tensor);
+
+/// Reads the buffers, lets the model rebuild what follows from them, and reads the parameters.
+void restore_model(const ContainerReader& reader, GradientModel& model);
 
 }  // namespace wordbridge

@@ -33,6 +33,14 @@ std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   return parameters;
 }
 
+/// The optimiser takes dense gradients; output layers may give the rows that occur alone.
+void make_gradients_dense(GradientModel& model) {
+  for (auto& parameter : model.parameters()) {
+    const Tensor gradient = parameter.grad();
+    if (gradient.defined() && gradient.is_sparse()) parameter.mutable_grad() = gradient.to_dense();
+  }
+}
+
 }  // namespace
 
 GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
@@ -138,6 +146,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   }
   // 3. Backward.
   loss.backward();
+  make_gradients_dense(*model_);
   // 4. Clip and update.
   if (config_.train.clip_norm > 0) {
     const double norm = optimizer_.gradient_norm();
@@ -245,15 +254,15 @@ nlohmann::json GradientLearner::state() const {
 void GradientLearner::add_arrays(ContainerWriter& writer) const {
   const auto add = [&writer](const std::string& name, const Tensor& tensor) {
     const auto on_cpu = std::make_shared<Tensor>(tensor.detach().to(torch::kCPU).contiguous());
-    writer.add(name, DType::f32, on_cpu->sizes().vec(), on_cpu->data_ptr<float>(), on_cpu);
+    writer.add(name, stored_type(*on_cpu), on_cpu->sizes().vec(), on_cpu->data_ptr(), on_cpu);
   };
+  for (const auto& named : model_->named_buffers()) add("model." + named.key(), named.value());
   for (const auto& named : model_->named_parameters()) add("model." + named.key(), named.value());
   for (const auto& [name, moment] : optimizer_.state()) add("optimizer." + name, moment);
 }
 
 void GradientLearner::restore(const nlohmann::json& state, const ContainerReader& reader) {
-  for (const auto& named : model_->named_parameters())
-    restore_tensor(reader, "model." + named.key(), named.value());
+  restore_model(reader, *model_);
   for (const auto& [name, moment] : optimizer_.state())
     restore_tensor(reader, "optimizer." + name, moment);
   at_.epoch = state.at("epoch");

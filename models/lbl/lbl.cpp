@@ -36,6 +36,7 @@ class LblImpl : public GradientModel {
     return output->log_prob(body(ids_BN), targets_B);
   }
   Tensor logits(const Tensor& ids_BN) override { return output->logits(body(ids_BN)); }
+  void structure_restored() override { output->structure_restored(); }
   bool self_normalised() const override { return output->self_normalised(); }
   Tensor unnormalised_log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {
     return output->unnormalised_log_prob(body(ids_BN), targets_B);

@@ -1,14 +1,14 @@
 #include "models/ngram/ngram.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
-#include "data/word_groups.h"
 #include "models/ngram/exchange.h"
+#include "models/word_classes.h"
 
 namespace wordbridge {
 namespace {
@@ -26,29 +26,6 @@ std::int32_t boundary_id(const Vocabulary& vocabulary, const std::string& bounda
 NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
   const Span train = corpus.train();
   return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary};
-}
-
-/// Classes of a file's words; words that it does not have make one more class.
-std::vector<std::int32_t> read_classes(const std::string& path, const Vocabulary& vocabulary,
-                                       std::vector<std::string>& names) {
-  const WordGroups groups = read_word_groups(path);
-  names = groups.names;
-  std::vector<std::int32_t> class_of(static_cast<std::size_t>(vocabulary.size()), -1);
-  for (const auto& [word, group] : groups.words) {
-    const auto id = vocabulary.find(word);
-    if (id >= 0) class_of[static_cast<std::size_t>(id)] = static_cast<std::int32_t>(group);
-  }
-  const auto missing = std::count(class_of.begin(), class_of.end(), -1);
-  if (missing == vocabulary.size()) {
-    throw Error("no word of the vocabulary has a class").at("{}", path);
-  }
-  if (missing > 0) {
-    warn("{} of {} words are not in {}; they make a class of their own", missing, vocabulary.size(),
-         path);
-    std::replace(class_of.begin(), class_of.end(), -1, static_cast<std::int32_t>(names.size()));
-    names.emplace_back("(none)");
-  }
-  return class_of;
 }
 
 /// Of each word the number of different words before it.
@@ -112,7 +89,9 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, st
   if (options_.classes.file.empty()) {
     learn_classes(corpus, stream, seed);
   } else {
-    class_of_ = read_classes(options_.classes.file, corpus.vocabulary(), class_names_);
+    auto classes = read_word_classes(options_.classes.file, corpus.vocabulary());
+    class_of_ = std::move(classes.class_of);
+    class_names_ = std::move(classes.names);
   }
   if (stream.boundary >= 0) {
     class_of_[static_cast<std::size_t>(stream.boundary)] =

@@ -63,6 +63,10 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
   if (export_vectors == "output" && hidden.empty() && !tied) {
     problems.add(prefix + ".export", "output needs a hidden layer: without one there is no U");
   }
+  if (export_vectors == "output" && !output.has_word_rows()) {
+    problems.add(prefix + ".export",
+                 "output needs a row for each word: output.type full or classes");
+  }
   output.validate(problems, prefix + ".output", tied);
   if (frozen && vectors.empty()) {
     problems.add(prefix + ".init.frozen", "random features can't stay frozen: give init.vectors");

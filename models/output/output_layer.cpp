@@ -1,7 +1,10 @@
 #include "models/output/output_layer.h"
 
 #include "core/error.h"
+#include "models/output/adaptive_softmax.h"
+#include "models/output/class_softmax.h"
 #include "models/output/full_softmax.h"
+#include "models/output/hierarchical_softmax.h"
 
 namespace wordbridge {
 
@@ -13,6 +16,12 @@ std::shared_ptr<OutputLayer> make_output_layer(const OutputOptions& options,
                                                const OutputShape& shape,
                                                const ModelInputs& inputs) {
   if (options.type == "full") return std::make_shared<FullSoftmax>(options.full, shape, inputs);
+  if (options.type == "classes")
+    return std::make_shared<ClassSoftmax>(options.classes, shape, inputs);
+  if (options.type == "hierarchical")
+    return std::make_shared<HierarchicalSoftmax>(options.hierarchical, shape, inputs);
+  if (options.type == "adaptive")
+    return std::make_shared<AdaptiveSoftmax>(options.adaptive, shape, inputs);
   throw Error("there is no such output layer").got("{}", options.type);
 }
 

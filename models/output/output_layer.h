@@ -54,6 +54,9 @@ class OutputLayer : public torch::nn::Module {
                                               const torch::Tensor& targets_B);
   /// The words' output rows of the first input -> [V,E_0]; undefined where a word has no row.
   virtual torch::Tensor word_rows() { return {}; }
+  /// Called when the buffers have been read from a checkpoint and before the parameters are: what
+  /// follows from the buffers (word classes, trees), shapes of parameters too, is to be made anew.
+  virtual void structure_restored() {}
   /// Floating-point operations of training on one word.
   virtual double flops_per_word() const = 0;
 };

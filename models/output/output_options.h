@@ -18,6 +18,27 @@ struct OutputOptions {
     double filter = 0.0;  // gradients of blocks whose probabilities are all below are skipped
   } full;
 
+  /// A class of words, then a word of the class.
+  struct Classes {
+    std::int64_t count = 0;        // 0: round(sqrt(V))
+    std::string by = "frequency";  // frequency, learned
+    std::string file;              // word TAB class, instead of both
+  } classes;
+
+  /// A way through a binary tree of the words.
+  struct Hierarchical {
+    std::string tree = "huffman";  // huffman, classes
+    std::int64_t classes = 0;      // of tree: classes; 0: round(sqrt(V))
+  } hierarchical;
+
+  /// A softmax over frequent words and clusters of rarer ones, which have narrower rows.
+  struct Adaptive {
+    std::vector<std::int64_t> cutoffs;  // ranks at which clusters begin; empty: V/10, 4V/10
+    std::int64_t factor = 4;            // by which each cluster is narrower than the one before
+  } adaptive;
+
+  /// Whether each word has an output row.
+  bool has_word_rows() const { return type != "hierarchical" && type != "adaptive"; }
   FieldGroup describe();
   /// `tied`: whether the output rows are the features of the words.
   void validate(Problems& problems, const std::string& prefix, bool tied) const;

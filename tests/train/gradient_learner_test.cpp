@@ -208,5 +208,69 @@ TEST_F(GradientLearnerTest, CheckpointOfAnotherShapeIsRefused) {
   EXPECT_NE(message.find("does not fit"), std::string::npos) << message;
 }
 
+TEST_F(GradientLearnerTest, StructureOfTheOutputComesFromTheCheckpoint) {
+  const Corpus corpus = toy_corpus(50);
+  const TempFolder folder;
+  std::string classes;
+  for (const auto& word : corpus.vocabulary().words())
+    classes += word + (word.size() > 3 ? "\tlong\n" : "\tshort\n");
+  const auto file = folder.write("classes.tsv", classes);
+  const std::vector<std::string> outputs = {"{type: adaptive}",
+                                            "{type: classes, classes: {by: learned}}",
+                                            "{type: classes, classes: {file: " + file + "}}",
+                                            "{type: hierarchical, hierarchical: {tree: classes}}"};
+  for (const auto& output : outputs) {
+    const RunConfig config = RunConfig::parse(
+        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: " +
+            output + "}}\n",
+        "toy");
+    if (&output == &outputs[2]) folder.write("classes.tsv", classes);
+    const TempFolder runs;
+    RunDirectory run(runs / "run", Mode::create);
+    const auto learner = make_gradient_learner(config, corpus);
+    run.save_checkpoint("best", *learner);
+    write_file(run.file("manifest.json"), R"({"data": {"start": "."}})");
+    corpus.vocabulary().save(run.file("vocabulary.tsv"));
+    if (&output == &outputs[2]) fs::remove(file);
+    const auto loaded = load_gradient_language_model(config, runs / "run");
+    const auto log_probs = [&](const LanguageModel& model) {
+      std::vector<double> values(static_cast<std::size_t>(corpus.valid().size()));
+      model.log_probs(corpus.ids(), corpus.valid(), values.data());
+      return values;
+    };
+    EXPECT_EQ(log_probs(*loaded),
+              log_probs(dynamic_cast<GradientLearner&>(*learner).language_model()))
+        << output;
+  }
+}
+
+TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
+  const Corpus corpus = toy_corpus(1000);
+  for (const std::string output :
+       {"{type: adaptive}", "{type: classes}", "{type: hierarchical}",
+        "{type: hierarchical, hierarchical: {tree: classes, classes: 3}}"}) {
+    const RunConfig config = RunConfig::parse(
+        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: " +
+            output + "}}\ntrain: {epochs: 6, batch_size: 32, lr: 0.02}\n",
+        "toy");
+    const TempFolder folder;
+    Outcome whole, resumed;
+    EXPECT_TRUE(train_part(config, corpus, folder / "whole", Mode::create, {}, &whole));
+    StopAfter in_epoch;
+    in_epoch.step = 200;
+    EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::create, in_epoch));
+    EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::resume, {}, &resumed));
+    EXPECT_EQ(resumed.vectors, whole.vectors) << output;
+    EXPECT_EQ(resumed.metrics, whole.metrics) << output;
+    const auto learner = make_gradient_learner(config, corpus);
+    RunDirectory run(folder / "run", Mode::resume);
+    run.restore_checkpoint("best", *learner);
+    // As LearnsTheToyGrammar.
+    const double perplexity = likelihood(learner->token_scores()->test).perplexity();
+    EXPECT_LT(perplexity, 3.65) << output;
+    EXPECT_GT(perplexity, 3.35) << output;
+  }
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/output/row_list_loss.h"
+#include "models/output/word_rows.h"
+
+// Shapes: B batch, V vocabulary, C classes, E width of a feature vector.
+
+namespace wordbridge {
+
+/// P(w | context) = P(c(w) | context) P(w | c(w), context), a softmax over the classes and one over
+/// the words of the class (Goodman 2001, ICASSP; Mikolov et al. 2011, ICASSP). With about sqrt(V)
+/// classes a word of training costs about 2 sqrt(V) rows rather than V.
+class ClassSoftmax : public WordRows {
+ public:
+  /// Classes that are learned or come from a file are found only where the inputs have training
+  /// ids; otherwise all words are one class until structure_restored(). Error if there are more
+  /// classes than words.
+  ClassSoftmax(const OutputOptions::Classes& options, const OutputShape& shape,
+               const ModelInputs& inputs);
+
+  torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  torch::Tensor log_prob(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  torch::Tensor logits(const BodyOutput& body) override;
+  void structure_restored() override;
+  double flops_per_word() const override;
+
+  std::vector<torch::Tensor> class_weights;  // [C,E_i]: "U_class", "W_class"
+  torch::Tensor b_class;                     // [C]
+  torch::Tensor word_class;                  // [V] int64, a buffer
+
+ private:
+  std::int64_t classes() const { return b_class.size(0); }
+  std::vector<LinearTerm> class_terms(const BodyOutput& body) const;
+  /// ln P(target | its class) by plain operations -> [B].
+  torch::Tensor plain_within(const BodyOutput& body, const torch::Tensor& targets_B) const;
+  /// The rows of the words of each target's class, and the target's cross entropy among them.
+  RowLists class_rows(const torch::Tensor& targets_B) const;
+  ExampleLoss loss_within(const torch::Tensor& targets_B) const;
+  /// What follows from `class_of`.
+  void set_classes(std::vector<std::int64_t> class_of);
+  void start_biases(double smoothing);
+
+  std::vector<std::int64_t> counts_;    // [V] in the training portion
+  std::vector<std::int64_t> class_of_;  // [V]
+  std::vector<std::int64_t> begin_;     // [C+1] of a class's words in:
+  std::vector<std::int64_t> members_;   // [V] words by class, ascending
+  std::vector<std::int64_t> place_;     // [V] of a word in members_
+};
+
+}  // namespace wordbridge

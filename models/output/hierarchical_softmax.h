@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/output/output_layer.h"
+#include "models/output/row_list_loss.h"
+#include "models/output/word_tree.h"
+
+// Shapes: B batch, V vocabulary, E width of a feature vector.
+
+namespace wordbridge {
+
+/// P(w | context) = product over the inner nodes n on the way from the root to w of
+/// sigma(+-(b[n] + sum over the inputs of weight_i[n] . x_i)), + where the way goes to branch 1
+/// (Morin and Bengio 2005, AISTATS; with Huffman's tree: Mikolov et al. 2013, section 2.1).
+class HierarchicalSoftmax : public OutputLayer {
+ public:
+  /// The tree of classes is found only where the inputs have training ids; otherwise it is
+  /// Huffman's until structure_restored().
+  HierarchicalSoftmax(const OutputOptions::Hierarchical& options, const OutputShape& shape,
+                      const ModelInputs& inputs);
+
+  torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  torch::Tensor log_prob(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  torch::Tensor logits(const BodyOutput& body) override;
+  void structure_restored() override;
+  double flops_per_word() const override;
+
+  std::vector<torch::Tensor> weights;  // [V-1,E_i] of the inner nodes: "U", "W"
+  torch::Tensor b;                     // [V-1]
+  torch::Tensor parent, branch;        // [2V-1] int64, buffers: the WordTree
+
+ private:
+  /// The nodes at one depth of the tree: the place of the parent among those one level higher, the
+  /// parent's row, and +1 or -1.
+  struct Level {
+    torch::Tensor place_L, row_L, sign_L;
+  };
+
+  std::vector<LinearTerm> terms(const BodyOutput& body) const;
+  /// The rows of the inner nodes above each target, and minus ln of the product.
+  RowLists path_rows(const torch::Tensor& targets_B) const;
+  ExampleLoss loss_along_path(const torch::Tensor& targets_B) const;
+  /// ln P(target) by plain operations -> [B].
+  torch::Tensor plain_log_prob(const BodyOutput& body, const torch::Tensor& targets_B) const;
+  void set_tree(const WordTree& tree);
+
+  std::vector<std::int64_t> counts_;  // [V] in the training portion
+  TreePaths paths_;
+  std::vector<Level> levels_;   // from the root's children down
+  torch::Tensor word_place_V_;  // of a word among the nodes of all levels
+};
+
+}  // namespace wordbridge
