@@ -1,5 +1,6 @@
 #include "kernels/optimizer_updates.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "core/threads.h"
@@ -28,10 +29,16 @@ HWY_INLINE void for_each_vector(std::int64_t size, const Step& step) {
   for (; i < size; ++i) step(one, i);
 }
 
+// No gradient is one of 0.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadGradient(D d, const float* g, std::int64_t i) {
+  return g == nullptr ? hn::Zero(d) : hn::LoadU(d, g + i);
+}
+
 void Sgd(float* p, const float* g, float* v, std::int64_t size, const SgdStep& s) {
   for_each_vector(size, [&](auto d, std::int64_t i) HWY_ATTR {
     const auto value = hn::LoadU(d, p + i);
-    auto step = hn::Add(hn::LoadU(d, g + i), hn::Mul(hn::Set(d, s.weight_decay), value));
+    auto step = hn::Add(LoadGradient(d, g, i), hn::Mul(hn::Set(d, s.weight_decay), value));
     if (v != nullptr) {
       step = hn::Add(hn::Mul(hn::Set(d, s.momentum), hn::LoadU(d, v + i)), step);
       hn::StoreU(step, d, v + i);
@@ -43,7 +50,7 @@ void Sgd(float* p, const float* g, float* v, std::int64_t size, const SgdStep& s
 void Adagrad(float* p, const float* g, float* sum, std::int64_t size, const AdagradStep& s) {
   for_each_vector(size, [&](auto d, std::int64_t i) HWY_ATTR {
     const auto value = hn::LoadU(d, p + i);
-    const auto step = hn::Add(hn::LoadU(d, g + i), hn::Mul(hn::Set(d, s.weight_decay), value));
+    const auto step = hn::Add(LoadGradient(d, g, i), hn::Mul(hn::Set(d, s.weight_decay), value));
     const auto total = hn::Add(hn::LoadU(d, sum + i), hn::Mul(step, step));
     hn::StoreU(total, d, sum + i);
     const auto scaled = hn::Div(step, hn::Add(hn::Sqrt(total), hn::Set(d, s.epsilon)));
@@ -55,7 +62,7 @@ void Adam(float* p, const float* g, float* m, float* v, std::int64_t size, const
   const float rate = s.learning_rate / s.correction1;
   for_each_vector(size, [&](auto d, std::int64_t i) HWY_ATTR {
     const auto value = hn::Mul(hn::LoadU(d, p + i), hn::Set(d, s.decay_factor));
-    const auto step = hn::Add(hn::LoadU(d, g + i), hn::Mul(hn::Set(d, s.weight_decay), value));
+    const auto step = hn::Add(LoadGradient(d, g, i), hn::Mul(hn::Set(d, s.weight_decay), value));
     const auto first = hn::Add(hn::Mul(hn::Set(d, s.beta1), hn::LoadU(d, m + i)),
                                hn::Mul(hn::Set(d, 1.0f - s.beta1), step));
     const auto second = hn::Add(hn::Mul(hn::Set(d, s.beta2), hn::LoadU(d, v + i)),
@@ -77,6 +84,28 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kBlock = 1 << 16;
+
+/// Calls update(offset, gradient or null, size) for all stretches of the parameter that the
+/// gradient's rows and the gaps between them make, in parallel.
+template <class Update>
+void for_each_stretch(const GradientRows& g, const Update& update) {
+  const std::int64_t width = g.width, block = std::max<std::int64_t>(1, kBlock / width);
+  if (g.only_these) {
+    for_each_range(g.count, block, [&](std::int64_t begin, std::int64_t end) {
+      for (auto k = begin; k < end; ++k) update(g.rows[k] * width, g.values + k * width, width);
+    });
+    return;
+  }
+  for_each_range(g.total, block, [&](std::int64_t begin, std::int64_t end) {
+    auto k = std::lower_bound(g.rows, g.rows + g.count, begin) - g.rows;
+    for (auto row = begin; row < end;) {
+      const auto next = k < g.count ? std::min(g.rows[k], end) : end;
+      if (row < next) update(row * width, nullptr, (next - row) * width);
+      if (next < end) update(next * width, g.values + k++ * width, width);
+      row = next + 1;
+    }
+  });
+}
 
 }  // namespace
 
@@ -106,6 +135,28 @@ void adam_update(float* parameter, const float* gradient, float* first, float* s
   for_each_range(size, kBlock, [&](std::int64_t begin, std::int64_t end) {
     HWY_DYNAMIC_DISPATCH(Adam)
     (parameter + begin, gradient + begin, first + begin, second + begin, end - begin, step);
+  });
+}
+
+void sgd_update(float* parameter, const GradientRows& gradient, float* velocity,
+                const SgdStep& step) {
+  for_each_stretch(gradient, [&](std::int64_t at, const float* g, std::int64_t size) {
+    HWY_DYNAMIC_DISPATCH(Sgd)
+    (parameter + at, g, velocity == nullptr ? nullptr : velocity + at, size, step);
+  });
+}
+
+void adagrad_update(float* parameter, const GradientRows& gradient, float* sum,
+                    const AdagradStep& step) {
+  for_each_stretch(gradient, [&](std::int64_t at, const float* g, std::int64_t size) {
+    HWY_DYNAMIC_DISPATCH(Adagrad)(parameter + at, g, sum + at, size, step);
+  });
+}
+
+void adam_update(float* parameter, const GradientRows& gradient, float* first, float* second,
+                 const AdamStep& step) {
+  for_each_stretch(gradient, [&](std::int64_t at, const float* g, std::int64_t size) {
+    HWY_DYNAMIC_DISPATCH(Adam)(parameter + at, g, first + at, second + at, size, step);
   });
 }
 

@@ -7,12 +7,24 @@ namespace wordbridge {
 // One step of an optimiser on `size` parameters in one pass over memory. Each formula is evaluated
 // with the same roundings on every machine (no fused multiply-add).
 
+// Versions for a gradient that is zero but for some rows: the same bits as with the whole gradient.
+
+/// A gradient of a parameter [total,width]: values [count,width] of `rows`, which are ascending.
+struct GradientRows {
+  const std::int64_t* rows;
+  const float* values;
+  std::int64_t count, width, total;
+  bool only_these;  // other rows stay as they are, else they get a gradient of 0
+};
+
 struct SgdStep {
   float learning_rate, momentum, weight_decay;
 };
 /// g = gradient + weight_decay * p; with momentum: v = momentum * v + g, g = v; p -= rate * g.
 /// `velocity` may be null when momentum is 0.
 void sgd_update(float* parameter, const float* gradient, float* velocity, std::int64_t size,
+                const SgdStep& step);
+void sgd_update(float* parameter, const GradientRows& gradient, float* velocity,
                 const SgdStep& step);
 
 struct AdagradStep {
@@ -21,6 +33,8 @@ struct AdagradStep {
 /// g = gradient + weight_decay * p; s += g^2; p -= rate * g / (sqrt(s) + epsilon)
 /// (Duchi, Hazan, Singer 2011).
 void adagrad_update(float* parameter, const float* gradient, float* sum, std::int64_t size,
+                    const AdagradStep& step);
+void adagrad_update(float* parameter, const GradientRows& gradient, float* sum,
                     const AdagradStep& step);
 
 struct AdamStep {
@@ -34,6 +48,8 @@ struct AdamStep {
 /// (Kingma and Ba 2015; Loshchilov and Hutter 2019).
 void adam_update(float* parameter, const float* gradient, float* first, float* second,
                  std::int64_t size, const AdamStep& step);
+void adam_update(float* parameter, const GradientRows& gradient, float* first, float* second,
+                 const AdamStep& step);
 
 /// Sum of squares in float64, in fixed blocks.
 double sum_of_squares(const float* values, std::int64_t size);

@@ -24,6 +24,8 @@ class GradientModel : public torch::nn::Module {
   virtual std::int64_t context() const = 0;
   /// Mean negative log-likelihood (nats a word): ids_BN [B,N] and targets_B [B], int64 -> scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
+  /// Whether the loss is that; layers that sample words have others.
+  virtual bool likelihood_loss() const { return true; }
   /// ln P(target | context), normalised over the whole vocabulary -> [B].
   virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
   /// Scores of all words, whose softmax is P(word | context) -> [B,V].

@@ -33,14 +33,6 @@ std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   return parameters;
 }
 
-/// The optimiser takes dense gradients; output layers may give the rows that occur alone.
-void make_gradients_dense(GradientModel& model) {
-  for (auto& parameter : model.parameters()) {
-    const Tensor gradient = parameter.grad();
-    if (gradient.defined() && gradient.is_sparse()) parameter.mutable_grad() = gradient.to_dense();
-  }
-}
-
 }  // namespace
 
 GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
@@ -146,7 +138,6 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   }
   // 3. Backward.
   loss.backward();
-  make_gradients_dense(*model_);
   // 4. Clip and update.
   if (config_.train.clip_norm > 0) {
     const double norm = optimizer_.gradient_norm();

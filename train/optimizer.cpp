@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernels/optimizer_updates.h"
+#include "models/sparse_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -13,7 +14,19 @@ using torch::Tensor;
 /// Whether the fused loops of kernels/ can do it.
 bool fused(const Tensor& value, const Tensor& gradient) {
   return value.device().is_cpu() && value.scalar_type() == torch::kFloat32 &&
-         value.is_contiguous() && gradient.is_contiguous();
+         value.is_contiguous() && (gradient.is_sparse() || gradient.is_contiguous());
+}
+
+/// The loops' view of a row-sparse gradient.
+GradientRows rows_of(const Tensor& gradient, bool only_these) {
+  const Tensor values = gradient._values();
+  const std::int64_t count = values.size(0), total = gradient.size(0);
+  return {gradient._indices().data_ptr<std::int64_t>(),
+          values.data_ptr<float>(),
+          count,
+          gradient.numel() / total,
+          total,
+          only_these};
 }
 
 }  // namespace
@@ -50,14 +63,26 @@ void Optimizer::step(double learning_rate) {
   }
 }
 
+Tensor Optimizer::gradient(std::size_t index) const {
+  const Tensor& value = parameters_[index].value;
+  const Tensor g = value.grad();
+  if (!g.is_sparse()) return g;
+  return fused(value, g) ? coalesced_rows(g) : g.to_dense();
+}
+
 void Optimizer::update_sgd(std::size_t index, double rate, double decay) {
   Tensor& p = parameters_[index].value;
-  const Tensor g = p.grad();
+  const Tensor g = gradient(index);
   if (fused(p, g)) {
     float* velocity = moments_ > 0 ? moment(index, 0).data_ptr<float>() : nullptr;
-    sgd_update(p.data_ptr<float>(), g.data_ptr<float>(), velocity, p.numel(),
-               {static_cast<float>(rate), static_cast<float>(options_.momentum),
-                static_cast<float>(decay)});
+    const SgdStep step{static_cast<float>(rate), static_cast<float>(options_.momentum),
+                       static_cast<float>(decay)};
+    const bool only_these = options_.lazy_rows || (moments_ == 0 && decay == 0);
+    if (g.is_sparse()) {
+      sgd_update(p.data_ptr<float>(), rows_of(g, only_these), velocity, step);
+    } else {
+      sgd_update(p.data_ptr<float>(), g.data_ptr<float>(), velocity, p.numel(), step);
+    }
     return;
   }
   Tensor step = g + decay * p;
@@ -67,11 +92,17 @@ void Optimizer::update_sgd(std::size_t index, double rate, double decay) {
 
 void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
   Tensor &p = parameters_[index].value, &sum = moment(index, 0);
-  const Tensor g = p.grad();
+  const Tensor g = gradient(index);
   if (fused(p, g)) {
-    adagrad_update(
-        p.data_ptr<float>(), g.data_ptr<float>(), sum.data_ptr<float>(), p.numel(),
-        {static_cast<float>(rate), static_cast<float>(options_.eps), static_cast<float>(decay)});
+    const AdagradStep step{static_cast<float>(rate), static_cast<float>(options_.eps),
+                           static_cast<float>(decay)};
+    if (g.is_sparse()) {
+      adagrad_update(p.data_ptr<float>(), rows_of(g, options_.lazy_rows || decay == 0),
+                     sum.data_ptr<float>(), step);
+    } else {
+      adagrad_update(p.data_ptr<float>(), g.data_ptr<float>(), sum.data_ptr<float>(), p.numel(),
+                     step);
+    }
     return;
   }
   const Tensor step = g + decay * p;
@@ -81,7 +112,7 @@ void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
 
 void Optimizer::update_adam(std::size_t index, double rate, double decay) {
   Tensor &p = parameters_[index].value, &first = moment(index, 0), &second = moment(index, 1);
-  const Tensor g = p.grad();
+  const Tensor g = gradient(index);
   const bool decoupled = options_.optimizer == "adamw";
   const double factor = decoupled ? 1.0 - rate * decay : 1.0;
   const double coupled = decoupled ? 0.0 : decay;
@@ -89,12 +120,17 @@ void Optimizer::update_adam(std::size_t index, double rate, double decay) {
   const double correction1 = 1 - std::pow(options_.beta1, t);
   const double correction2 = std::sqrt(1 - std::pow(options_.beta2, t));
   if (fused(p, g)) {
-    adam_update(p.data_ptr<float>(), g.data_ptr<float>(), first.data_ptr<float>(),
-                second.data_ptr<float>(), p.numel(),
-                {static_cast<float>(rate), static_cast<float>(options_.beta1),
-                 static_cast<float>(options_.beta2), static_cast<float>(options_.eps),
-                 static_cast<float>(coupled), static_cast<float>(factor),
-                 static_cast<float>(correction1), static_cast<float>(correction2)});
+    const AdamStep step{static_cast<float>(rate),           static_cast<float>(options_.beta1),
+                        static_cast<float>(options_.beta2), static_cast<float>(options_.eps),
+                        static_cast<float>(coupled),        static_cast<float>(factor),
+                        static_cast<float>(correction1),    static_cast<float>(correction2)};
+    if (g.is_sparse()) {
+      adam_update(p.data_ptr<float>(), rows_of(g, options_.lazy_rows), first.data_ptr<float>(),
+                  second.data_ptr<float>(), step);
+    } else {
+      adam_update(p.data_ptr<float>(), g.data_ptr<float>(), first.data_ptr<float>(),
+                  second.data_ptr<float>(), p.numel(), step);
+    }
     return;
   }
   p.mul_(factor);
@@ -106,11 +142,13 @@ void Optimizer::update_adam(std::size_t index, double rate, double decay) {
 
 double Optimizer::gradient_norm() const {
   double squares = 0;
-  for (const auto& parameter : parameters_) {
-    const Tensor g = parameter.value.grad();
-    if (!g.defined()) continue;
-    squares += fused(parameter.value, g) ? sum_of_squares(g.data_ptr<float>(), g.numel())
-                                         : g.to(torch::kFloat64).pow(2).sum().item<double>();
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const auto& value = parameters_[i].value;
+    if (!value.grad().defined()) continue;
+    Tensor g = gradient(i);
+    if (g.is_sparse()) g = g._values();
+    squares += fused(value, g) ? sum_of_squares(g.data_ptr<float>(), g.numel())
+                               : g.to(torch::kFloat64).pow(2).sum().item<double>();
   }
   return std::sqrt(squares);
 }
@@ -118,7 +156,8 @@ double Optimizer::gradient_norm() const {
 void Optimizer::scale_gradients(double factor) {
   const torch::NoGradGuard no_grad;
   for (auto& parameter : parameters_) {
-    if (parameter.value.grad().defined()) parameter.value.mutable_grad().mul_(factor);
+    const Tensor g = parameter.value.grad();
+    if (g.defined()) (g.is_sparse() ? g._values() : g).mul_(factor);
   }
 }
 

@@ -13,7 +13,8 @@ namespace wordbridge {
 /// The optimisers of `train.optimizer`. Ours rather than torch::optim's: the update is one pass
 /// over memory on all cores (kernels/optimizer_updates.h), the state is plain named tensors that a
 /// checkpoint holds whole, and LibTorch 1.13's loader forgets the learning rate. On a GPU or in
-/// float64 the same formulas run as LibTorch's operations.
+/// float64 the same formulas run as LibTorch's operations. Row-sparse gradients
+/// (models/sparse_rows.h) are never made dense, and give the same bits as if they were.
 class Optimizer {
  public:
   struct Parameter {
@@ -39,6 +40,8 @@ class Optimizer {
   torch::Tensor& moment(std::size_t parameter, std::size_t which) {
     return state_[parameter * moments_ + which].second;
   }
+  /// A parameter's gradient: dense, or row-sparse where the fused loops take it.
+  torch::Tensor gradient(std::size_t index) const;
   void update_sgd(std::size_t index, double rate, double decay);
   void update_adagrad(std::size_t index, double rate, double decay);
   void update_adam(std::size_t index, double rate, double decay);

@@ -48,6 +48,10 @@ FieldGroup TrainOptions::describe() {
                  "of weights and features, not of biases; per unit of lr", at_least(0)})
       .add(Field{"clip_norm", &clip_norm, "largest norm of the whole gradient, 0: no limit",
                  at_least(0)})
+      .add(Field{"lazy_rows", &lazy_rows,
+                 "rows of features and output weights that no example of the batch touched stay as "
+                 "they are, their moments and decay too: an update's cost does not grow with the "
+                 "vocabulary, where the output layer touches few rows"})
       .add(Field{"patience", &patience,
                  "stop after so many epochs without a better validation, 0: never", at_least(0)})
       .add(Field{"checkpoint_steps", &checkpoint_steps,

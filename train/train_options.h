@@ -30,6 +30,7 @@ struct TrainOptions {
   double eps = 3e-5;
   double weight_decay = 0.01;
   double clip_norm = 0.0;
+  bool lazy_rows = false;
   ScheduleOptions schedule;
   std::int64_t patience = 0;
   std::int64_t checkpoint_steps = 0;

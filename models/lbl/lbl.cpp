@@ -2,6 +2,7 @@
 #include "models/initialize.h"
 #include "models/lbl/lbl_options.h"
 #include "models/output/output_layer.h"
+#include "models/sparse_rows.h"
 
 // Shapes: B batch, N = n-1 context words, m features of a word, V vocabulary.
 
@@ -37,6 +38,7 @@ class LblImpl : public GradientModel {
   }
   Tensor logits(const Tensor& ids_BN) override { return output->logits(body(ids_BN)); }
   void structure_restored() override { output->structure_restored(); }
+  bool likelihood_loss() const override { return output->likelihood_loss(); }
   bool self_normalised() const override { return output->self_normalised(); }
   Tensor unnormalised_log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {
     return output->unnormalised_log_prob(body(ids_BN), targets_B);
@@ -54,7 +56,7 @@ class LblImpl : public GradientModel {
  private:
   /// q [B,m]
   BodyOutput body(const Tensor& ids_BN) {
-    return {{torch::mm(torch::embedding(C, ids_BN).flatten(1), R.t())}, ids_BN};
+    return {{torch::mm(embed_rows(C, ids_BN).flatten(1), R.t())}, ids_BN};
   }
 };
 

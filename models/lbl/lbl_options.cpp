@@ -23,7 +23,7 @@ FieldGroup LblOptions::describe() {
 void LblOptions::validate(Problems& problems, const std::string& prefix) const {
   if (export_vectors == "output" && !output.has_word_rows()) {
     problems.add(prefix + ".export",
-                 "output needs a row for each word: output.type full or classes");
+                 "output needs a row for each word: output.type full, classes, nce or sampled");
   }
   output.validate(problems, prefix + ".output", tied);
 }

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "models/initialize.h"
+#include "models/sparse_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -61,7 +62,7 @@ NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
 Tensor NplmImpl::features(const Tensor& ids_BN) {
   TORCH_CHECK(ids_BN.dim() == 2 && ids_BN.size(1) == context(), "expected ids [B,", context(),
               "], got ", ids_BN.sizes());
-  return drop(torch::embedding(C, ids_BN).flatten(1), options.feature_dropout, is_training());
+  return drop(embed_rows(C, ids_BN).flatten(1), options.feature_dropout, is_training());
 }
 
 Tensor NplmImpl::hidden(const Tensor& x_BE) {

@@ -30,6 +30,7 @@ class NplmImpl : public GradientModel {
   torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor logits(const torch::Tensor& ids_BN) override;
   void structure_restored() override { output->structure_restored(); }
+  bool likelihood_loss() const override { return output->likelihood_loss(); }
   bool self_normalised() const override { return output->self_normalised(); }
   torch::Tensor unnormalised_log_prob(const torch::Tensor& ids_BN,
                                       const torch::Tensor& targets_B) override {

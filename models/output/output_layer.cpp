@@ -5,6 +5,8 @@
 #include "models/output/class_softmax.h"
 #include "models/output/full_softmax.h"
 #include "models/output/hierarchical_softmax.h"
+#include "models/output/nce.h"
+#include "models/output/sampled_softmax.h"
 
 namespace wordbridge {
 
@@ -22,6 +24,9 @@ std::shared_ptr<OutputLayer> make_output_layer(const OutputOptions& options,
     return std::make_shared<HierarchicalSoftmax>(options.hierarchical, shape, inputs);
   if (options.type == "adaptive")
     return std::make_shared<AdaptiveSoftmax>(options.adaptive, shape, inputs);
+  if (options.type == "nce") return std::make_shared<Nce>(options.nce, shape, inputs);
+  if (options.type == "sampled")
+    return std::make_shared<SampledSoftmax>(options.sampled, shape, inputs);
   throw Error("there is no such output layer").got("{}", options.type);
 }
 

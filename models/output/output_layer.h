@@ -41,6 +41,8 @@ class OutputLayer : public torch::nn::Module {
   /// the negative log-likelihood in nats. Layers that sample draw from LibTorch's generator of the
   /// CPU, which the trainer seeds for each update.
   virtual torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) = 0;
+  /// Whether the loss is the negative log-likelihood.
+  virtual bool likelihood_loss() const { return true; }
   /// ln P(target | context), normalised over the whole vocabulary -> [B] float32 or float64;
   /// need not be differentiable.
   virtual torch::Tensor log_prob(const BodyOutput& body, const torch::Tensor& targets_B) = 0;

@@ -47,6 +47,38 @@ FieldGroup adaptive_group(OutputOptions::Adaptive& adaptive) {
   return group;
 }
 
+FieldGroup nce_group(OutputOptions::Nce& nce) {
+  FieldGroup group{"nce", "noise-contrastive estimation: scores become ln P without a normaliser"};
+  group.add(Field{"samples", &nce.samples, "noise words for each example", between(1, 1 << 20)})
+      .add(Field{"noise",
+                 &nce.noise,
+                 "what noise words are drawn from; log_uniform: by rank, roughly 1/rank",
+                 {},
+                 {"unigram", "log_uniform", "uniform"}})
+      .add(Field{"power", &nce.power, "noise: unigram: of the counts + 1", between(0, 1)})
+      .add(Field{"shared", &nce.shared,
+                 "groups of 64 examples have the same noise words: much faster, and no less exact "
+                 "on average"});
+  return group;
+}
+
+FieldGroup sampled_group(OutputOptions::Sampled& sampled) {
+  FieldGroup group{"sampled", "the softmax over all words, trained on sampled words"};
+  group
+      .add(Field{"samples", &sampled.samples,
+                 "words drawn for a batch; with proposal: bigram, for each example",
+                 between(1, 1 << 20)})
+      .add(Field{"proposal",
+                 &sampled.proposal,
+                 "what they are drawn from; log_uniform: by rank, roughly 1/rank; bigram: what "
+                 "follows the word before in the training text, interpolated with the unigram",
+                 {},
+                 {"unigram", "log_uniform", "uniform", "bigram"}})
+      .add(Field{"power", &sampled.power, "proposal: unigram, bigram: of the counts + 1",
+                 between(0, 1)});
+  return group;
+}
+
 }  // namespace
 
 FieldGroup OutputOptions::describe() {
@@ -55,9 +87,10 @@ FieldGroup OutputOptions::describe() {
       "type",
       &type,
       "full: softmax over all words; classes: of a class, then of a word in it; hierarchical: a "
-      "way through a binary tree; adaptive: frequent words and clusters of rarer ones",
+      "way through a binary tree; adaptive: frequent words and clusters of rarer ones; nce: "
+      "noise-contrastive estimation; sampled: a softmax trained on sampled words",
       {},
-      {"full", "classes", "hierarchical", "adaptive"}});
+      {"full", "classes", "hierarchical", "adaptive", "nce", "sampled"}});
 
   FieldGroup full_group{"full", "the softmax over all words, exact"};
   full_group
@@ -74,13 +107,15 @@ FieldGroup OutputOptions::describe() {
   group.add(classes_group(classes));
   group.add(hierarchical_group(hierarchical));
   group.add(adaptive_group(adaptive));
+  group.add(nce_group(nce));
+  group.add(sampled_group(sampled));
   return group;
 }
 
 void OutputOptions::validate(Problems& problems, const std::string& prefix, bool tied) const {
   if (tied && !has_word_rows()) {
     problems.add(prefix + ".type", "tied output rows need a row for each word, which " + type +
-                                       " does not have; full and classes do");
+                                       " does not have; full, classes, nce and sampled do");
   }
   if (!classes.file.empty()) {
     if (classes.count > 0 || classes.by != "frequency") {
@@ -89,6 +124,10 @@ void OutputOptions::validate(Problems& problems, const std::string& prefix, bool
     if (!std::filesystem::is_regular_file(classes.file))
       problems.add(prefix + ".classes.file", "there is no file '" + classes.file + "'");
   }
+  if (nce.power != 1 && nce.noise != "unigram")
+    problems.add(prefix + ".nce.power", "has an effect with noise: unigram only");
+  if (sampled.power != 1 && sampled.proposal != "unigram" && sampled.proposal != "bigram")
+    problems.add(prefix + ".sampled.power", "has an effect with proposal: unigram or bigram only");
   if (hierarchical.classes > 0 && hierarchical.tree != "classes")
     problems.add(prefix + ".hierarchical.classes", "has an effect with tree: classes only");
   const auto& cutoffs = adaptive.cutoffs;

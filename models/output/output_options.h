@@ -37,6 +37,21 @@ struct OutputOptions {
     std::int64_t factor = 4;            // by which each cluster is narrower than the one before
   } adaptive;
 
+  /// Noise-contrastive estimation.
+  struct Nce {
+    std::int64_t samples = 100;     // noise words for each example
+    std::string noise = "unigram";  // unigram, log_uniform, uniform
+    double power = 1.0;             // of unigram
+    bool shared = true;             // groups of examples have the same noise words
+  } nce;
+
+  /// The softmax over all words, trained on sampled ones.
+  struct Sampled {
+    std::int64_t samples = 1000;       // words drawn for a batch; bigram: for each example
+    std::string proposal = "unigram";  // uniform, log_uniform, unigram, bigram
+    double power = 1.0;                // of unigram, also within bigram
+  } sampled;
+
   /// Whether each word has an output row.
   bool has_word_rows() const { return type != "hierarchical" && type != "adaptive"; }
   FieldGroup describe();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -77,6 +78,66 @@ TEST(OptimizerUpdatesTest, AdagradByHand) {
   adagrad_update(&p, &g, &sum, 1, {0.5f, 1.0f, 0});
   EXPECT_FLOAT_EQ(sum, 25);
   EXPECT_NEAR(p, 1 - 0.5 * 3 / (5 + 1), 1e-6);
+}
+
+/// Parameters and two moments after an update by all optimisers in turn.
+struct Updated {
+  std::vector<float> p, m, v;
+};
+template <class Gradient, class... Size>
+Updated update_all(Updated u, const Gradient& g, const Size&... size) {
+  for (auto& value : u.v) value = std::abs(value);
+  sgd_update(u.p.data(), g, u.m.data(), size..., SgdStep{0.1f, 0.9f, 0.01f});
+  adagrad_update(u.p.data(), g, u.v.data(), size..., AdagradStep{0.1f, 1e-3f, 0.01f});
+  adam_update(u.p.data(), g, u.m.data(), u.v.data(), size...,
+              AdamStep{0.01f, 0.9f, 0.99f, 1e-3f, 0.02f, 0.999f, 0.1f, 0.2f});
+  return u;
+}
+
+TEST(OptimizerUpdatesTest, RowsEqualTheWholeGradientBitForBit) {
+  struct Case {
+    std::int64_t total, width;
+    std::vector<std::int64_t> rows;
+  };
+  std::vector<std::int64_t> some;
+  for (std::int64_t r = 5; r < 9000; r += r % 7 + 1) some.push_back(r);
+  for (const auto& [total, width, rows] :
+       {Case{1, 1, {0}}, Case{6, 3, {}}, Case{6, 3, {0, 5}}, Case{6, 3, {2, 3}},
+        Case{9001, 19, some}, Case{140'000, 1, some}, Case{2, 70'000, {1}}}) {
+    const auto size = static_cast<std::size_t>(total * width);
+    const auto values = random_values(rows.size() * static_cast<std::size_t>(width), "g");
+    std::vector<float> dense(size);
+    for (std::size_t k = 0; k < rows.size(); ++k)
+      std::copy_n(values.begin() + static_cast<std::int64_t>(k) * width, width,
+                  dense.begin() + rows[k] * width);
+    const Updated start{random_values(size, "p"), random_values(size, "m"),
+                        random_values(size, "v")};
+    GradientRows g{rows.data(), values.data(), static_cast<std::int64_t>(rows.size()),
+                   width,       total,         false};
+    for (const int count : {1, 2, 7}) {
+      set_threads(count);
+      const Updated whole = update_all(start, dense.data(), total * width);
+      const Updated by_rows = update_all(start, g);
+      EXPECT_EQ(by_rows.p, whole.p) << total;
+      EXPECT_EQ(by_rows.m, whole.m) << total;
+      EXPECT_EQ(by_rows.v, whole.v) << total;
+      // Only these: the others stay.
+      GradientRows lazy = g;
+      lazy.only_these = true;
+      Updated expected = start;
+      for (auto& value : expected.v) value = std::abs(value);
+      for (const auto row : rows) {
+        for (auto i = static_cast<std::size_t>(row * width);
+             i < static_cast<std::size_t>((row + 1) * width); ++i)
+          expected.p[i] = whole.p[i], expected.m[i] = whole.m[i], expected.v[i] = whole.v[i];
+      }
+      const Updated touched = update_all(start, lazy);
+      EXPECT_EQ(touched.p, expected.p) << total;
+      EXPECT_EQ(touched.m, expected.m) << total;
+      EXPECT_EQ(touched.v, expected.v) << total;
+    }
+  }
+  set_threads(0);
 }
 
 TEST(OptimizerUpdatesTest, SumOfSquaresDoesNotDependOnThreads) {

@@ -4,6 +4,8 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <functional>
+#include <vector>
 
 namespace wordbridge {
 namespace {
@@ -79,6 +81,74 @@ TEST(OptimizerTest, DecayHoldsForWeightsOnly) {
     optimizer.step(0.1);
     EXPECT_LT(weight[0].item<float>(), 1.0f) << name;
     EXPECT_EQ(bias[0].item<float>(), 1.0f) << name;
+  }
+}
+
+/// A weight and a bias after three updates by row-sparse gradients, which `make` hands over.
+std::vector<Tensor> trained_by_rows(const TrainOptions& options,
+                                    const std::function<Tensor(const Tensor&)>& make) {
+  Tensor weight = torch::linspace(-1, 1, 60).view({20, 3}).clone().requires_grad_();
+  Tensor bias = torch::linspace(1, 2, 20).requires_grad_();
+  Optimizer optimizer(options, {{"weight", weight, true}, {"bias", bias, false}});
+  const std::vector<std::vector<std::int64_t>> rows = {{3, 7, 8}, {0, 7, 19}, {8}};
+  for (const auto& list : rows) {
+    const auto K = static_cast<std::int64_t>(list.size());
+    const Tensor indices = torch::tensor(list).unsqueeze(0);
+    const auto sparse = [&](const Tensor& values, std::vector<std::int64_t> sizes) {
+      return make(torch::sparse_coo_tensor(indices, values, sizes));
+    };
+    weight.mutable_grad() = sparse(torch::linspace(-2, 3, 3 * K).view({K, 3}), {20, 3});
+    bias.mutable_grad() = sparse(torch::linspace(1, -1, K), {20});
+    optimizer.scale_gradients(0.3 / optimizer.gradient_norm());
+    EXPECT_NEAR(optimizer.gradient_norm(), 0.3, 1e-6);
+    optimizer.step(0.05);
+    EXPECT_FALSE(weight.grad().defined());
+  }
+  std::vector<Tensor> results{weight.detach(), bias.detach()};
+  for (const auto& [name, moment] : optimizer.state()) results.push_back(moment);
+  return results;
+}
+
+/// Halves the values and lists each row twice, the last first.
+Tensor not_coalesced(const Tensor& g) {
+  const Tensor indices = g._indices(), values = g._values() / 2;
+  return torch::sparse_coo_tensor(torch::cat({indices.flip(1), indices}, 1),
+                                  torch::cat({values.flip(0), values}), g.sizes());
+}
+
+TEST(OptimizerTest, RowSparseGradientsEqualDenseOnesBitForBit) {
+  for (const char* name : {"sgd", "adagrad", "adam", "adamw"}) {
+    for (const double decay : {0.0, 0.01}) {
+      for (const double momentum : {0.0, 0.9}) {
+        TrainOptions options = options_with(name);
+        options.weight_decay = decay;
+        options.momentum = momentum;
+        const auto dense = trained_by_rows(options, [](const Tensor& g) { return g.to_dense(); });
+        const auto sparse = trained_by_rows(options, [](const Tensor& g) { return g; });
+        const auto mixed = trained_by_rows(options, not_coalesced);
+        ASSERT_EQ(sparse.size(), dense.size());
+        for (std::size_t i = 0; i < dense.size(); ++i) {
+          EXPECT_TRUE(torch::equal(sparse[i], dense[i])) << name << " " << decay << " " << i;
+          EXPECT_TRUE(torch::equal(mixed[i], dense[i])) << name << " " << decay << " " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST(OptimizerTest, LazyRowsStayAsTheyAre) {
+  for (const char* name : {"sgd", "adagrad", "adam", "adamw"}) {
+    TrainOptions options = options_with(name);
+    const auto dense = trained_by_rows(options, [](const Tensor& g) { return g; });
+    options.lazy_rows = true;
+    const auto lazy = trained_by_rows(options, [](const Tensor& g) { return g; });
+    const Tensor start = torch::linspace(-1, 1, 60).view({20, 3});
+    for (std::int64_t row = 0; row < 20; ++row) {
+      const bool touched = row == 0 || row == 3 || row == 7 || row == 8 || row == 19;
+      EXPECT_NE(torch::equal(lazy[0][row], start[row]), touched) << name << " " << row;
+      EXPECT_EQ(lazy[2][row].abs().sum().item<float>() > 0, touched) << name << " " << row;
+      EXPECT_FALSE(torch::equal(dense[0][row], start[row])) << name << " " << row;  // decay
+    }
   }
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "data/discrete_distribution.h"
+#include "models/output/word_rows.h"
+
+namespace wordbridge {
+
+/// Noise-contrastive estimation (Gutmann and Hyvarinen 2010; Mnih and Teh 2012, equations 9 to 12;
+/// Vaswani et al. 2013): the scores are trained as ln P without a normaliser, by telling each
+/// target from k noise words of q. An example's loss is
+///
+///     -ln sigma(s(target) - ln(k q(target))) - sum over the noise n of ln sigma(ln(k q(n)) -
+///     s(n)).
+///
+/// log_prob() normalises, and so is exact.
+class Nce : public WordRows {
+ public:
+  Nce(const OutputOptions::Nce& options, const OutputShape& shape, const ModelInputs& inputs);
+
+  torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  bool likelihood_loss() const override { return false; }
+  bool self_normalised() const override { return true; }
+  torch::Tensor unnormalised_log_prob(const BodyOutput& body,
+                                      const torch::Tensor& targets_B) override;
+  double flops_per_word() const override;
+
+  const DiscreteDistribution& noise() const { return noise_; }
+
+ private:
+  torch::Tensor shared_loss(const BodyOutput& body, const torch::Tensor& targets_B);
+  torch::Tensor own_loss(const BodyOutput& body, const torch::Tensor& targets_B);
+
+  OutputOptions::Nce options_;
+  DiscreteDistribution noise_;
+};
+
+}  // namespace wordbridge
