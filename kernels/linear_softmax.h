@@ -26,8 +26,9 @@ struct LinearSoftmax {
 };
 
 struct SoftmaxOptions {
-  /// Blocks (of kWordBlock words and kPanel examples) whose probabilities are all smaller get no
-  /// gradient. Each of the gradients by a logit that are left out so is smaller than filter / B.
+  /// Blocks (of kWordBlock words and kPanel examples) without a target, whose probabilities
+  /// are all smaller, get no gradient. Each of the gradients by a logit that are left out so is
+  /// smaller than filter / B.
   float filter = 0;
   /// Factors of all products rounded to bfloat16, sums in float32; only if has_bfloat16_softmax().
   bool bfloat16 = false;

@@ -184,7 +184,7 @@ void ExampleBlock::gradients(std::int64_t share, std::int64_t block, const Softm
     alignas(64) float factors[kPanel];
     exponents(block, panel, factors);
     const float largest = tile_probabilities(values, words, factors, scale());
-    if (largest < options.filter * scale()) continue;
+    if (options.filter > 0 && negligible(block, panel, largest, options)) continue;
     for_each_target(block, panel, [&](std::int64_t word, std::int64_t example, float gradient) {
       values[word * kPanel + example] = gradient;
     });

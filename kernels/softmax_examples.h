@@ -54,6 +54,14 @@ class ExampleBlock {
   }
   std::vector<TileTerm> terms_of(std::int64_t block) const;
   float scale() const { return 1.0f / static_cast<float>(softmax_.examples); }
+  /// Whether the filter leaves the block's gradients of a panel out: no probability reaches it, and
+  /// no target is there. `largest` as tile_probabilities() returns it.
+  bool negligible(std::int64_t block, std::int64_t panel, float largest,
+                  const SoftmaxOptions& options) const {
+    bool target = false;
+    for_each_target(block, panel, [&target](std::int64_t, std::int64_t, float) { target = true; });
+    return !target && largest < options.filter * scale();
+  }
   /// ln of what the kept exponentials are to be multiplied with to be probabilities [kPanel].
   void exponents(std::int64_t block, std::int64_t panel, float* exponents) const;
   /// Calls `set(word, example, gradient by the logit)` where a word of the block is the target of

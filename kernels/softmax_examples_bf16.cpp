@@ -76,7 +76,7 @@ class Bf16ExampleBlock : public ExampleBlock {
       exponents(block, panel, factors);
       const float largest = bf16_probabilities(kept(block, panel), words, factors, scale(),
                                                word_pairs, example_pairs);
-      if (largest < options.filter * scale()) continue;
+      if (options.filter > 0 && negligible(block, panel, largest, options)) continue;
       for_each_target(block, panel, [&](std::int64_t word, std::int64_t example, float gradient) {
         bf16_set(gradient, word, example, word_pairs, example_pairs);
       });

@@ -24,6 +24,8 @@ namespace {
 using nlohmann::ordered_json;
 using torch::Tensor;
 
+constexpr std::int64_t kEvaluationBatch = 1024;
+
 std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   std::vector<Optimizer::Parameter> parameters;
   for (const auto& named : model.named_parameters()) {
@@ -49,7 +51,9 @@ void GradientLearner::announce() {
   for (const auto& parameter : model_->parameters()) parameters += parameter.numel();
   std::int64_t moments = 0;
   for (const auto& [name, moment] : optimizer_.state()) moments += moment.numel();
-  const auto logits = config_.train.batch_size * corpus_.vocabulary().size();
+  // The output layer keeps the exponentials of some 128 examples.
+  const auto logits =
+      std::min<std::int64_t>(128, config_.train.batch_size) * corpus_.vocabulary().size();
   const double bytes =
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
   const auto steps_left = epoch_steps() * config_.train.epochs - at_.step;
@@ -168,10 +172,8 @@ double GradientLearner::current_rate() const {
 void GradientLearner::finish_epoch(RunDirectory& run) {
   ++at_.epoch;
   const double train_loss = at_.loss_sum / static_cast<double>(at_.loss_words);
-  ordered_json line = {{"epoch", at_.epoch},
-                       {"step", at_.step},
-                       {"train_loss", train_loss},
-                       {"train_perplexity", std::exp(train_loss)}};
+  ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", train_loss}};
+  if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(train_loss);
   double perplexity = std::exp(train_loss);
   if (corpus_.valid().size() > 0) {
     TokenScores scores = TokenScores::of(corpus_);
@@ -200,8 +202,10 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   run.metrics(line);
   const std::string valid =
       corpus_.valid().size() > 0 ? fmt::format(", valid {:.2f}", perplexity) : "";
-  log("train", "epoch {}: train {:.2f}{}{}{}", at_.epoch, std::exp(train_loss), valid,
-      better ? " (best)" : "",
+  const std::string train = model_->likelihood_loss()
+                                ? fmt::format("train {:.2f}", std::exp(train_loss))
+                                : fmt::format("sampled loss {:.4f}", train_loss);
+  log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
       patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
                     : "");
   if (better) run.save_checkpoint("best", *this);
@@ -214,6 +218,36 @@ void GradientLearner::finish(RunDirectory& run) {
   at_ = position;
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
   if (corpus_.valid().size() == 0) results_["train_perplexity"] = at_.best_perplexity;
+  if (model_->self_normalised() && corpus_.valid().size() > 0)
+    results_["self_normalised"] = self_normalisation();
+}
+
+ordered_json GradientLearner::self_normalisation() const {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const Span valid = corpus_.valid();
+  double score_sum = 0, log_z_sum = 0, squares = 0;
+  std::vector<std::int64_t> positions;
+  for (auto begin = valid.begin; begin < valid.end; begin += kEvaluationBatch) {
+    positions.clear();
+    for (auto t = begin; t < std::min(begin + kEvaluationBatch, valid.end); ++t)
+      positions.push_back(t);
+    const Batch batch = make_batch(positions);
+    const Tensor score_B =
+        model_->unnormalised_log_prob(batch.ids_BN, batch.targets_B).to(torch::kFloat64);
+    const Tensor log_z_B =
+        score_B - model_->log_prob(batch.ids_BN, batch.targets_B).to(torch::kFloat64);
+    score_sum += score_B.sum().item<double>();
+    log_z_sum += log_z_B.sum().item<double>();
+    squares += log_z_B.pow(2).sum().item<double>();
+  }
+  const auto words = static_cast<double>(valid.size());
+  const double mean = log_z_sum / words;
+  const double perplexity = std::exp(-score_sum / words);
+  const double deviation = std::sqrt(std::max(0.0, squares / words - mean * mean));
+  log("train", "scores taken as probabilities: valid {:.2f}; ln Z {:.3f} +- {:.3f}", perplexity,
+      mean, deviation);
+  return {{"valid_perplexity", perplexity}, {"log_z_mean", mean}, {"log_z_sd", deviation}};
 }
 
 std::optional<TokenScores> GradientLearner::token_scores() {

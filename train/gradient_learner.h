@@ -52,6 +52,9 @@ class GradientLearner : public Learner {
   double train_step(const std::vector<std::int64_t>& positions);
   void finish_epoch(RunDirectory& run);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
+  /// Of the validation portion: the perplexity if scores are taken as ln P, mean and standard
+  /// deviation of ln Z.
+  nlohmann::ordered_json self_normalisation() const;
   std::int64_t epoch_steps() const;
   double current_rate() const;
 
