@@ -12,6 +12,7 @@
 #include "models/initialize.h"
 #include "models/registry.h"
 #include "tests/support/gradient_check.h"
+#include "tests/support/memory.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -150,7 +151,7 @@ TEST_P(NplmTest, GradientsEqualCentralDifferences) {
   expect_gradients_equal_differences(*model, [&] { return model->loss(ids_BN, targets_B); });
 }
 
-TEST_P(NplmTest, BlockedGradientsEqualThePlainOnes) {
+TEST_P(NplmTest, FusedGradientsEqualThePlainOnes) {
   constexpr std::int64_t V = 300, B = 5;
   Nplm model = random_model(options_of(GetParam()), V);
   const Tensor ids_BN = random_ids({B, model->context()}, V), targets_B = random_ids({B}, V);
@@ -267,7 +268,29 @@ TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
   }
 }
 
-TEST(BlockedSoftmaxTest, BitsDoNotDependOnThreads) {
+TEST(FusedSoftmaxTest, AStepsMemoryDoesNotGrowWithBatchTimesVocabulary) {
+  constexpr std::int64_t V = 20000;
+  NplmOptions options;
+  options.n = 3, options.m = 4, options.hidden = {8};
+  Nplm model = random_model(options, V);
+  const auto step = [&](std::int64_t B) {
+    const Tensor ids_BN = random_ids({B, 2}, V), targets_B = random_ids({B}, V);
+    model->loss(ids_BN, targets_B).backward();
+    model->zero_grad(true);
+  };
+  step(256);
+  forget_peak_memory();
+  const double before = memory("VmRSS");
+  step(256);
+  const double small = memory("VmHWM") - before;
+  step(4096);
+  const double large = memory("VmHWM") - before;
+  std::printf("256 examples: %.1f MB more, 4096: %.1f MB, their logits: %.1f MB\n", small / 1e6,
+              large / 1e6, 4e-6 * 4096 * V);
+  EXPECT_LT(large, small + 20e6);
+}
+
+TEST(FusedSoftmaxTest, BitsDoNotDependOnThreads) {
   NplmOptions options;
   options.n = 3, options.m = 8, options.hidden = {16}, options.direct = true;
   const std::int64_t V = 3001;

@@ -14,6 +14,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "models/pca/randomized_svd.h"
+#include "tests/support/memory.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -394,23 +395,13 @@ TEST(PcaModel, FromCorpusToVectors) {
   EXPECT_EQ(metrics[12], (std::pair<std::string, double>("contexts", 100)));
 }
 
-/// VmRSS or VmHWM of this process, bytes.
-double memory(const std::string& which) {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind(which + ":", 0) == 0) return 1024 * std::stod(line.substr(which.size() + 1));
-  }
-  return std::nan("");
-}
-
 TEST(PcaScores, MemoryIsInProportionToTheNonzeros) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the address sanitizer holds on to freed memory, so there is nothing to measure";
 #endif
   constexpr std::int64_t types = 100000, tokens = 2000000, dim = 10;
   const auto ids = zipfian_text(tokens, types);
-  // Peaks of the tests before are forgotten, where the kernel lets us.
-  std::ofstream("/proc/self/clear_refs") << 5;
+  forget_peak_memory();
   const double before = memory("VmRSS");
   SparseMatrix counts = window_counts(ids, types, 2);
   const auto nonzeros = static_cast<double>(counts.nonzeros());

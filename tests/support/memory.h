@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cmath>
+#include <fstream>
+#include <string>
+
+namespace wordbridge {
+
+/// VmRSS (now), VmHWM (its peak) or another size in /proc/self/status, bytes.
+inline double memory(const std::string& which) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(which + ":", 0) == 0) return 1024 * std::stod(line.substr(which.size() + 1));
+  }
+  return std::nan("");
+}
+
+/// Forgets the peak so far, where the kernel lets us.
+inline void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+}  // namespace wordbridge
