@@ -219,7 +219,7 @@ void GradientLearner::finish(RunDirectory& run) {
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
   if (corpus_.valid().size() == 0) results_["train_perplexity"] = at_.best_perplexity;
   if (model_->self_normalised() && corpus_.valid().size() > 0)
-    results_["self_normalised"] = self_normalisation();
+    results_.update(self_normalisation());
 }
 
 ordered_json GradientLearner::self_normalisation() const {
@@ -247,7 +247,8 @@ ordered_json GradientLearner::self_normalisation() const {
   const double deviation = std::sqrt(std::max(0.0, squares / words - mean * mean));
   log("train", "scores taken as probabilities: valid {:.2f}; ln Z {:.3f} +- {:.3f}", perplexity,
       mean, deviation);
-  return {{"valid_perplexity", perplexity}, {"log_z_mean", mean}, {"log_z_sd", deviation}};
+  return {
+      {"valid_perplexity_unnormalised", perplexity}, {"log_z_mean", mean}, {"log_z_sd", deviation}};
 }
 
 std::optional<TokenScores> GradientLearner::token_scores() {
