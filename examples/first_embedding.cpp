@@ -9,6 +9,7 @@
 #include "models/gradient_model.h"
 #include "models/nplm/nplm_options.h"
 #include "train/batch_sampler.h"
+#include "train/optimizer.h"
 
 using namespace wordbridge;
 
@@ -57,15 +58,21 @@ int main() {
 
   // Training: the weights move, a little at a time, to where the words that came are less
   // surprising.
-  torch::optim::Adam optimizer(network->parameters(), torch::optim::AdamOptions(0.03));
+  TrainOptions train;
+  train.optimizer = "adam";
+  train.eps = 1e-8;
+  train.weight_decay = 0;
+  std::vector<Optimizer::Parameter> parameters;
+  for (const auto& named : network->named_parameters())
+    parameters.push_back({named.key(), named.value(), false});
+  Optimizer optimizer(train, parameters);
   for (int update = 0; update <= 200; ++update) {
     const auto loss = network->loss(contexts_BN, words_B);
     if (update % 50 == 0) {
       fmt::print("after {:3} updates: perplexity {:.2f}\n", update, std::exp(loss.item<double>()));
     }
-    optimizer.zero_grad();
     loss.backward();
-    optimizer.step();
+    optimizer.step(0.03);
   }
 
   // The embedding is the weights of the first layer: a row of C for each word.
