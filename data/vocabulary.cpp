@@ -233,4 +233,13 @@ std::int64_t Vocabulary::find(std::string_view word) const {
 
 std::string Vocabulary::sha256() const { return wordbridge::sha256(text()); }
 
+std::vector<std::int64_t> words_by_count(const std::vector<std::int64_t>& counts) {
+  std::vector<std::int64_t> order(counts.size());
+  std::iota(order.begin(), order.end(), std::int64_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
+    return counts[static_cast<std::size_t>(a)] > counts[static_cast<std::size_t>(b)];
+  });
+  return order;
+}
+
 }  // namespace wordbridge

@@ -76,4 +76,7 @@ class Vocabulary {
   std::shared_ptr<const Content> content_;
 };
 
+/// Ids by descending count, equal ones by id.
+std::vector<std::int64_t> words_by_count(const std::vector<std::int64_t>& counts);
+
 }  // namespace wordbridge

@@ -1,7 +1,10 @@
 #include <algorithm>
 
+#include "core/error.h"
 #include "kernels/softmax_examples.h"
 #include "kernels/softmax_tiles_bf16.h"
+
+#if defined(__x86_64__)
 
 namespace wordbridge {
 namespace {
@@ -139,3 +142,17 @@ std::unique_ptr<ExampleBlock> make_bf16_example_block(const LinearSoftmax& softm
 }
 
 }  // namespace wordbridge
+
+#else
+
+namespace wordbridge {
+
+bool has_bf16_products() { return false; }
+std::unique_ptr<ExampleBlock> make_bf16_example_block(const LinearSoftmax&) {
+  WB_ASSERT(false, "there is no such CPU of this architecture");
+  return nullptr;
+}
+
+}  // namespace wordbridge
+
+#endif

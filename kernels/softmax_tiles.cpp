@@ -4,6 +4,9 @@
 #include <limits>
 #include <utility>
 
+// Arrays of vectors need a size that is known when compiling.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+
 // Highway compiles this file once for each instruction set; the order of these lines matters.
 // clang-format off
 #undef HWY_TARGET_INCLUDE
@@ -32,16 +35,15 @@ constexpr int kWide = kManyRegisters ? 7 : 3;
 constexpr int kFlat = 4;
 constexpr std::int64_t kPanelsAtATime = 2;
 
-// exp(x) for -87 <= x <= 0 (below, as for -87), to 2e-7: 2^n times a polynomial on [-ln2 / 2, ln2 /
-// 2] of least relative error (its first two coefficients are one).
+// exp(x) for -87 <= x <= 0 (below, as for -87), to 2e-7.
 HWY_INLINE Vector exp_of_negative(Vector x) {
   const Tag d;
   x = hn::Max(x, hn::Set(d, -87.0f));
-  const auto n = hn::NearestInt(hn::Mul(x, hn::Set(d, 1.44269504f)));
-  const auto f = hn::NegMulAdd(hn::ConvertTo(d, n), hn::Set(d, 0.693147181f), x);
-  auto p = hn::MulAdd(hn::Set(d, 8.31252057e-3f), f, hn::Set(d, 4.18901555e-2f));
-  p = hn::MulAdd(p, f, hn::Set(d, 0.166671142f));
-  p = hn::MulAdd(p, f, hn::Set(d, 0.499992311f));
+  const auto n = hn::NearestInt(hn::Mul(x, hn::Set(d, kLog2E)));
+  const auto f = hn::NegMulAdd(hn::ConvertTo(d, n), hn::Set(d, kLn2), x);
+  auto p = hn::MulAdd(hn::Set(d, kExpCoefficients[3]), f, hn::Set(d, kExpCoefficients[2]));
+  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[1]));
+  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[0]));
   p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
   p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
   const hn::RebindToSigned<Tag> di;

@@ -1,7 +1,5 @@
 #include "kernels/softmax_tiles_bf16.h"
 
-#include "core/error.h"
-
 #if defined(__x86_64__)
 
 #include <hwy/base.h>
@@ -46,11 +44,12 @@ inline __m512i zip(__m512 first, __m512 second) {
 /// exp(x) for -87 <= x <= 0, as in kernels/softmax_tiles.cpp.
 inline __m512 exp_of_negative(__m512 x) {
   x = _mm512_max_ps(x, _mm512_set1_ps(-87.0f));
-  const __m512i n = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)));
-  const __m512 f = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(n), _mm512_set1_ps(0.693147181f), x);
-  __m512 p = _mm512_fmadd_ps(_mm512_set1_ps(8.31252057e-3f), f, _mm512_set1_ps(4.18901555e-2f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.166671142f));
-  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(0.499992311f));
+  const __m512i n = _mm512_cvtps_epi32(_mm512_mul_ps(x, _mm512_set1_ps(kLog2E)));
+  const __m512 f = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(n), _mm512_set1_ps(kLn2), x);
+  __m512 p =
+      _mm512_fmadd_ps(_mm512_set1_ps(kExpCoefficients[3]), f, _mm512_set1_ps(kExpCoefficients[2]));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(kExpCoefficients[1]));
+  p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(kExpCoefficients[0]));
   p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(1.0f));
   p = _mm512_fmadd_ps(p, f, _mm512_set1_ps(1.0f));
   return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(n, 23)));
@@ -349,33 +348,5 @@ void bf16_weight_gradient(const Bf16Panel* panels, std::int64_t panel_count, std
 }  // namespace wordbridge
 
 HWY_POP_ATTRIBUTES
-
-#else
-
-namespace wordbridge {
-
-bool has_bf16_products() { return false; }
-void bf16_zip(const float*, const float*, std::int64_t, Pair*) { WB_ASSERT(false); }
-void bf16_pairs(const float*, std::int64_t, Pair*) { WB_ASSERT(false); }
-void bf16_logits(const Pair*, std::int64_t, const float*, std::int64_t, const Pair*, float*,
-                 float*) {
-  WB_ASSERT(false);
-}
-void bf16_exponentials(const float*, std::int64_t, const float*, float*, Pair*) {
-  WB_ASSERT(false);
-}
-float bf16_probabilities(const Pair*, std::int64_t, const float*, float, Pair*, Pair*) {
-  WB_ASSERT(false);
-  return 0;
-}
-void bf16_set(float, std::int64_t, std::int64_t, Pair*, Pair*) { WB_ASSERT(false); }
-void bf16_x_gradient(const Pair*, std::int64_t, std::int64_t, const Pair*, float*) {
-  WB_ASSERT(false);
-}
-void bf16_weight_gradient(const Bf16Panel*, std::int64_t, std::int64_t, std::int64_t, float*) {
-  WB_ASSERT(false);
-}
-
-}  // namespace wordbridge
 
 #endif

@@ -11,7 +11,9 @@ namespace wordbridge {
 // of neighbours along the summed dimension, 32 bits each (the first in the low half).
 using Pair = std::uint32_t;
 
-/// Whether this CPU has the instruction (AVX512_BF16); if not, nothing below may be called.
+// Only compiled for x86-64, and only to be called where has_bf16_products().
+
+/// Whether this CPU has the instruction (AVX512_BF16).
 bool has_bf16_products();
 
 /// pairs[i] = (first[i], second[i]) rounded to the nearest bfloat16, ties to even; `second` null:

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -39,10 +38,6 @@ std::vector<std::int32_t> frequency_classes(const std::vector<std::int64_t>& cou
                                             std::int64_t classes) {
   const auto V = static_cast<std::int64_t>(counts.size());
   WB_ASSERT(classes >= 1 && classes <= V, "a class needs a word");
-  std::vector<std::size_t> order(counts.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
   const auto mass = [&](std::size_t w) { return std::sqrt(static_cast<double>(counts[w]) + 1); };
   double total = 0;
   for (std::size_t w = 0; w < counts.size(); ++w) total += mass(w);
@@ -51,7 +46,8 @@ std::vector<std::int32_t> frequency_classes(const std::vector<std::int64_t>& cou
   std::vector<std::int32_t> class_of(counts.size());
   std::int64_t c = 0, members = 0, left = V;
   double sum = 0;
-  for (const std::size_t w : order) {
+  for (const auto word : words_by_count(counts)) {
+    const auto w = static_cast<std::size_t>(word);
     class_of[w] = static_cast<std::int32_t>(c);
     sum += mass(w);
     ++members;

@@ -31,6 +31,16 @@ GradientLanguageModel::GradientLanguageModel(Vocabulary vocabulary,
       device_(device) {}
 
 void GradientLanguageModel::log_probs(const std::int32_t* ids, Span span, double* log_probs) const {
+  evaluate(&GradientModel::log_prob, ids, span, log_probs);
+}
+
+void GradientLanguageModel::unnormalised_log_probs(const std::int32_t* ids, Span span,
+                                                   double* log_probs) const {
+  evaluate(&GradientModel::unnormalised_log_prob, ids, span, log_probs);
+}
+
+void GradientLanguageModel::evaluate(LogProb log_prob, const std::int32_t* ids, Span span,
+                                     double* log_probs) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
   std::vector<std::int64_t> positions;
@@ -42,7 +52,7 @@ void GradientLanguageModel::log_probs(const std::int32_t* ids, Span span, double
     const Tensor targets_B = torch::empty({B}, torch::kInt64);
     fill_contexts(ids, start_, positions, model_->context(), ids_BN.data_ptr<std::int64_t>(),
                   targets_B.data_ptr<std::int64_t>());
-    const Tensor log_prob_B = model_->log_prob(ids_BN.to(device_), targets_B.to(device_))
+    const Tensor log_prob_B = ((*model_).*log_prob)(ids_BN.to(device_), targets_B.to(device_))
                                   .to(torch::kCPU, torch::kFloat64);
     std::copy_n(log_prob_B.data_ptr<double>(), B, log_probs + (begin - span.begin));
   }

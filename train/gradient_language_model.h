@@ -22,8 +22,14 @@ class GradientLanguageModel : public LanguageModel {
   void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
   void distribution(const std::int32_t* history, std::int64_t size,
                     double* probabilities) const override;
+  /// As log_probs(), the scores of a self-normalised model taken as ln P.
+  void unnormalised_log_probs(const std::int32_t* ids, Span span, double* log_probs) const;
 
  private:
+  using LogProb = torch::Tensor (GradientModel::*)(const torch::Tensor& ids_BN,
+                                                   const torch::Tensor& targets_B);
+  void evaluate(LogProb log_prob, const std::int32_t* ids, Span span, double* log_probs) const;
+
   Vocabulary vocabulary_;
   std::shared_ptr<GradientModel> model_;
   std::int32_t start_;

@@ -24,8 +24,6 @@ namespace {
 using nlohmann::ordered_json;
 using torch::Tensor;
 
-constexpr std::int64_t kEvaluationBatch = 1024;
-
 std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
   std::vector<Optimizer::Parameter> parameters;
   for (const auto& named : model.named_parameters()) {
@@ -217,29 +215,23 @@ void GradientLearner::finish(RunDirectory& run) {
   run.restore_checkpoint("best", *this);
   at_ = position;
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
-  if (corpus_.valid().size() == 0) results_["train_perplexity"] = at_.best_perplexity;
+  if (corpus_.valid().size() == 0 && model_->likelihood_loss())
+    results_["train_perplexity"] = at_.best_perplexity;
   if (model_->self_normalised() && corpus_.valid().size() > 0)
     results_.update(self_normalisation());
 }
 
 ordered_json GradientLearner::self_normalisation() const {
-  const torch::NoGradGuard no_grad;
-  model_->eval();
   const Span valid = corpus_.valid();
+  std::vector<double> scores(static_cast<std::size_t>(valid.size())), exact(scores.size());
+  language_model_.unnormalised_log_probs(corpus_.ids(), valid, scores.data());
+  language_model_.log_probs(corpus_.ids(), valid, exact.data());
   double score_sum = 0, log_z_sum = 0, squares = 0;
-  std::vector<std::int64_t> positions;
-  for (auto begin = valid.begin; begin < valid.end; begin += kEvaluationBatch) {
-    positions.clear();
-    for (auto t = begin; t < std::min(begin + kEvaluationBatch, valid.end); ++t)
-      positions.push_back(t);
-    const Batch batch = make_batch(positions);
-    const Tensor score_B =
-        model_->unnormalised_log_prob(batch.ids_BN, batch.targets_B).to(torch::kFloat64);
-    const Tensor log_z_B =
-        score_B - model_->log_prob(batch.ids_BN, batch.targets_B).to(torch::kFloat64);
-    score_sum += score_B.sum().item<double>();
-    log_z_sum += log_z_B.sum().item<double>();
-    squares += log_z_B.pow(2).sum().item<double>();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double log_z = scores[i] - exact[i];
+    score_sum += scores[i];
+    log_z_sum += log_z;
+    squares += log_z * log_z;
   }
   const auto words = static_cast<double>(valid.size());
   const double mean = log_z_sum / words;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 
 #include "core/error.h"
@@ -14,16 +13,6 @@ namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-/// Words by descending count, equal ones by id.
-std::vector<std::int64_t> order_of(const std::vector<std::int64_t>& counts) {
-  std::vector<std::int64_t> order(counts.size());
-  std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    return counts[static_cast<std::size_t>(a)] > counts[static_cast<std::size_t>(b)];
-  });
-  return order;
-}
 
 std::vector<std::int64_t> cutoffs_of(const OutputOptions::Adaptive& options, std::int64_t V) {
   if (options.cutoffs.empty()) {
@@ -65,7 +54,7 @@ AdaptiveSoftmax::AdaptiveSoftmax(const OutputOptions::Adaptive& options, const O
     narrow = std::max(std::int64_t{1}, narrow / options.factor);
     add_tail(cutoffs[i], i + 1 < cutoffs.size() ? cutoffs[i + 1] : V, narrow, shape, inputs.seed);
   }
-  word_order = register_buffer("word_order", torch::tensor(order_of(counts_), torch::kInt64));
+  word_order = register_buffer("word_order", torch::tensor(words_by_count(counts_), torch::kInt64));
   structure_restored();
   if (shape.unigram_bias) start_biases(shape.bias_smoothing);
 }
@@ -86,7 +75,7 @@ void AdaptiveSoftmax::add_tail(std::int64_t begin, std::int64_t end, std::int64_
 }
 
 void AdaptiveSoftmax::start_biases(double smoothing) {
-  const auto order = order_of(counts_);
+  const auto order = words_by_count(counts_);
   const auto mass = [&](std::int64_t rank) {
     const auto w = static_cast<std::size_t>(order[static_cast<std::size_t>(rank)]);
     return static_cast<double>(counts_[w]) + smoothing;

@@ -38,21 +38,6 @@ std::vector<std::int32_t> find_classes(const OutputOptions::Classes& options,
   return learned_classes(inputs.train_ids, inputs.train_size, V, count, inputs.seed);
 }
 
-/// -ln softmax(scores)[target], with the derivatives in their place.
-double cross_entropy(float* scores, std::int64_t count, std::int64_t target) {
-  const float maximum = *std::max_element(scores, scores + count);
-  const double target_score = scores[target];
-  double sum = 0;
-  for (std::int64_t j = 0; j < count; ++j) {
-    scores[j] = std::exp(scores[j] - maximum);
-    sum += static_cast<double>(scores[j]);
-  }
-  const auto factor = static_cast<float>(1 / sum);
-  for (std::int64_t j = 0; j < count; ++j) scores[j] *= factor;
-  scores[target] -= 1;
-  return maximum + std::log(sum) - target_score;
-}
-
 }  // namespace
 
 ClassSoftmax::ClassSoftmax(const OutputOptions::Classes& options, const OutputShape& shape,
@@ -131,6 +116,10 @@ std::vector<LinearTerm> ClassSoftmax::class_terms(const BodyOutput& body) const 
   return list;
 }
 
+Tensor ClassSoftmax::classes_of(const Tensor& words_B) const {
+  return word_class.to(torch::kInt64).index_select(0, words_B);  // buffers follow the model's type
+}
+
 RowLists ClassSoftmax::class_rows(const Tensor& targets_B) const {
   const auto* target = targets_B.data_ptr<std::int64_t>();
   RowLists lists;
@@ -147,35 +136,30 @@ RowLists ClassSoftmax::class_rows(const Tensor& targets_B) const {
 ExampleLoss ClassSoftmax::loss_within(const Tensor& targets_B) const {
   return [this, targets_B](std::int64_t r, float* scores, std::int64_t count) {
     const auto w = at(targets_B.data_ptr<std::int64_t>()[r]);
-    return cross_entropy(scores, count, place_[w] - begin_[at(class_of_[w])]);
+    return softmax_cross_entropy(scores, count, place_[w] - begin_[at(class_of_[w])]);
   };
 }
 
 Tensor ClassSoftmax::plain_within(const BodyOutput& body, const Tensor& targets_B) const {
-  const Tensor class_V = torch::tensor(class_of_, torch::kInt64).to(targets_B.device());
-  const Tensor class_B = class_V.index_select(0, targets_B);
-  const Tensor others_BV = class_V.unsqueeze(0) != class_B.unsqueeze(1);
+  const Tensor others_BV =
+      word_class.to(torch::kInt64).unsqueeze(0) != classes_of(targets_B).unsqueeze(1);
   const Tensor scores_BV = linear_logits(terms(body), b)
                                .masked_fill(others_BV, -std::numeric_limits<double>::infinity());
   return scores_BV.log_softmax(1).gather(1, targets_B.unsqueeze(1)).squeeze(1);
 }
 
 Tensor ClassSoftmax::loss(const BodyOutput& body, const Tensor& targets_B) {
-  const Tensor class_V = torch::tensor(class_of_, torch::kInt64).to(targets_B.device());
-  const Tensor of_classes =
-      linear_cross_entropy(class_terms(body), b_class, class_V.index_select(0, targets_B));
+  const Tensor of_classes = linear_cross_entropy(class_terms(body), b_class, classes_of(targets_B));
   const auto word_terms = terms(body);
-  if (!takes_row_lists(word_terms, b)) return of_classes - plain_within(body, targets_B).mean();
+  if (!for_our_kernels(word_terms, b)) return of_classes - plain_within(body, targets_B).mean();
   const Tensor targets = targets_B.contiguous();
   return of_classes + row_list_loss(class_rows(targets), loss_within(targets), word_terms, b);
 }
 
 Tensor ClassSoftmax::log_prob(const BodyOutput& body, const Tensor& targets_B) {
-  const Tensor class_V = torch::tensor(class_of_, torch::kInt64).to(targets_B.device());
-  const Tensor of_classes_B =
-      linear_log_prob(class_terms(body), b_class, class_V.index_select(0, targets_B));
+  const Tensor of_classes_B = linear_log_prob(class_terms(body), b_class, classes_of(targets_B));
   const auto word_terms = terms(body);
-  if (!takes_row_lists(word_terms, b)) return of_classes_B + plain_within(body, targets_B);
+  if (!for_our_kernels(word_terms, b)) return of_classes_B + plain_within(body, targets_B);
   const Tensor targets = targets_B.contiguous();
   return of_classes_B - row_list_losses(class_rows(targets), loss_within(targets), word_terms, b);
 }

@@ -34,6 +34,7 @@ class ClassSoftmax : public WordRows {
  private:
   std::int64_t classes() const { return b_class.size(0); }
   std::vector<LinearTerm> class_terms(const BodyOutput& body) const;
+  torch::Tensor classes_of(const torch::Tensor& words_B) const;
   /// ln P(target | its class) by plain operations -> [B].
   torch::Tensor plain_within(const BodyOutput& body, const torch::Tensor& targets_B) const;
   /// The rows of the words of each target's class, and the target's cross entropy among them.

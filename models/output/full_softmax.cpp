@@ -1,7 +1,5 @@
 #include "models/output/full_softmax.h"
 
-#include "core/error.h"
-
 namespace wordbridge {
 
 FullSoftmax::FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,
@@ -9,11 +7,6 @@ FullSoftmax::FullSoftmax(const OutputOptions::Full& options, const OutputShape& 
     : WordRows(shape, inputs) {
   options_.filter = static_cast<float>(options.filter);
   options_.bfloat16 = options.precision == "bfloat16";
-  if (options_.bfloat16 && !has_bfloat16_softmax()) {
-    throw Error("this CPU has no products of bfloat16 numbers")
-        .expected("AVX512_BF16 (Intel since Cooper Lake, AMD since Zen 4)")
-        .hint("output.full.precision: float32");
-  }
 }
 
 torch::Tensor FullSoftmax::loss(const BodyOutput& body, const torch::Tensor& targets_B) {

@@ -5,7 +5,6 @@
 namespace wordbridge {
 
 /// P(w | context) = softmax over all words, as in Bengio et al. 2003, section 2.
-/// Error if the options want bfloat16 of a CPU without it.
 class FullSoftmax : public WordRows {
  public:
   FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,

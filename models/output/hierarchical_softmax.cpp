@@ -29,13 +29,6 @@ WordTree find_tree(const OutputOptions::Hierarchical& options, const ModelInputs
   return class_tree(weights, class_of, classes);
 }
 
-/// ln(1 + exp(z)), and its derivative sigma(z).
-std::pair<double, float> softplus(float z) {
-  const double e = std::exp(-std::abs(static_cast<double>(z)));
-  return {std::max(0.0, static_cast<double>(z)) + std::log1p(e),
-          static_cast<float>(z >= 0 ? 1 / (1 + e) : e / (1 + e))};
-}
-
 Tensor as_tensor(const std::vector<std::int64_t>& values) {
   return torch::tensor(values, torch::kInt64);
 }
@@ -163,14 +156,14 @@ ExampleLoss HierarchicalSoftmax::loss_along_path(const Tensor& targets_B) const 
 
 Tensor HierarchicalSoftmax::loss(const BodyOutput& body, const Tensor& targets_B) {
   const auto node_terms = terms(body);
-  if (!takes_row_lists(node_terms, b)) return -plain_log_prob(body, targets_B).mean();
+  if (!for_our_kernels(node_terms, b)) return -plain_log_prob(body, targets_B).mean();
   const Tensor targets = targets_B.contiguous();
   return row_list_loss(path_rows(targets), loss_along_path(targets), node_terms, b);
 }
 
 Tensor HierarchicalSoftmax::log_prob(const BodyOutput& body, const Tensor& targets_B) {
   const auto node_terms = terms(body);
-  if (!takes_row_lists(node_terms, b)) return plain_log_prob(body, targets_B);
+  if (!for_our_kernels(node_terms, b)) return plain_log_prob(body, targets_B);
   const Tensor targets = targets_B.contiguous();
   return -row_list_losses(path_rows(targets), loss_along_path(targets), node_terms, b);
 }

@@ -5,26 +5,13 @@
 
 #include <algorithm>
 
+#include "core/error.h"
+
 namespace wordbridge {
 namespace {
 
 using torch::Tensor;
 using torch::autograd::variable_list;
-
-/// Whether the kernel can do it.
-bool fused(const std::vector<LinearTerm>& terms, const Tensor& b_V) {
-  if (!b_V.device().is_cpu() || b_V.scalar_type() != torch::kFloat32) return false;
-  return std::all_of(terms.begin(), terms.end(), [](const LinearTerm& term) {
-    return term.weight_VE.device().is_cpu() && term.weight_VE.scalar_type() == torch::kFloat32;
-  });
-}
-
-std::vector<LinearTerm> terms_of(at::TensorList list) {
-  std::vector<LinearTerm> terms;
-  for (std::size_t i = 0; i + 1 < list.size(); i += 2)
-    terms.push_back({list[i].contiguous(), list[i + 1].contiguous()});
-  return terms;
-}
 
 /// Gradients of the mean loss.
 struct Gradients {
@@ -114,7 +101,7 @@ class LinearCrossEntropy : public torch::autograd::Function<LinearCrossEntropy> 
     const auto terms = terms_of(inputs);
     Gradients gradients = empty_gradients(terms, b_V);
     const Tensor loss =
-        fused(terms, b_V)
+        for_our_kernels(terms, b_V)
             ? at::scalar_tensor(fused_gradients(terms, b_V, targets_B, options, gradients),
                                 b_V.options())
             : chunked_gradients(terms, b_V, targets_B, options, gradients);
@@ -154,6 +141,31 @@ void check(const std::vector<LinearTerm>& terms, const Tensor& b_V, const Tensor
 
 }  // namespace
 
+bool for_our_kernels(const std::vector<LinearTerm>& terms, const Tensor& b_V) {
+  const auto plain = [](const Tensor& tensor) {
+    return tensor.device().is_cpu() && tensor.scalar_type() == torch::kFloat32;
+  };
+  return plain(b_V) && std::all_of(terms.begin(), terms.end(), [&](const LinearTerm& term) {
+           return plain(term.weight_VE) && plain(term.x_BE);
+         });
+}
+
+std::vector<Tensor> flat(const std::vector<LinearTerm>& terms) {
+  std::vector<Tensor> list;
+  for (const auto& term : terms) {
+    list.push_back(term.x_BE);
+    list.push_back(term.weight_VE);
+  }
+  return list;
+}
+
+std::vector<LinearTerm> terms_of(at::TensorList flat) {
+  std::vector<LinearTerm> terms;
+  for (std::size_t i = 0; i + 1 < flat.size(); i += 2)
+    terms.push_back({flat[i].contiguous(), flat[i + 1].contiguous()});
+  return terms;
+}
+
 Tensor linear_logits(const std::vector<LinearTerm>& terms, const Tensor& b_V) {
   Tensor logits_BV = b_V;
   for (const auto& term : terms) logits_BV = torch::addmm(logits_BV, term.x_BE, term.weight_VE.t());
@@ -163,11 +175,12 @@ Tensor linear_logits(const std::vector<LinearTerm>& terms, const Tensor& b_V) {
 Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const Tensor& b_V,
                             const Tensor& targets_B, const SoftmaxOptions& options) {
   check(terms, b_V, targets_B);
-  variable_list inputs;
-  for (const auto& term : terms) {
-    inputs.push_back(term.x_BE);
-    inputs.push_back(term.weight_VE);
+  if (options.bfloat16 && for_our_kernels(terms, b_V) && !has_bfloat16_softmax()) {
+    throw Error("this CPU has no products of bfloat16 numbers")
+        .expected("AVX512_BF16 (Intel since Cooper Lake, AMD since Zen 4)")
+        .hint("output.full.precision: float32");
   }
+  const variable_list inputs = flat(terms);
   return LinearCrossEntropy::apply(targets_B.contiguous(), b_V.contiguous(), options,
                                    at::TensorList(inputs));
 }
@@ -176,10 +189,8 @@ Tensor linear_log_prob(const std::vector<LinearTerm>& terms, const Tensor& b_V,
                        const Tensor& targets_B) {
   check(terms, b_V, targets_B);
   const torch::NoGradGuard no_grad;
-  if (fused(terms, b_V)) {
-    std::vector<LinearTerm> contiguous;
-    for (const auto& term : terms)
-      contiguous.push_back({term.x_BE.contiguous(), term.weight_VE.contiguous()});
+  if (for_our_kernels(terms, b_V)) {
+    const auto contiguous = terms_of(flat(terms));
     Tensor log_prob_B = torch::empty({targets_B.size(0)}, torch::kFloat64);
     const Tensor b = b_V.contiguous(), targets = targets_B.contiguous();
     linear_softmax_log_prob(kernel_problem(contiguous, b, targets), log_prob_B.data_ptr<double>());

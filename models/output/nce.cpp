@@ -1,6 +1,5 @@
 #include "models/output/nce.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/threads.h"
@@ -60,7 +59,7 @@ Tensor Nce::own_loss(const BodyOutput& body, const Tensor& targets_B) {
        [this](std::int64_t, std::int64_t word) { return noise_.probability(word); }});
   const double log_k = std::log(static_cast<double>(options_.samples));
   const auto list = terms(body);
-  if (!takes_row_lists(list, b)) {
+  if (!for_our_kernels(list, b)) {
     Tensor scores_BK = corrected_scores(own, log_k, list, b);
     const std::int64_t K = options_.samples;
     return (torch::softplus(-scores_BK.narrow(1, 0, 1)).sum() +
@@ -72,11 +71,8 @@ Tensor Nce::own_loss(const BodyOutput& body, const Tensor& targets_B) {
     for (std::int64_t j = 0; j < count; ++j) {
       const float log_q = own.log_q[static_cast<std::size_t>(r * count + j)];
       const float z = scores[j] - log_q - static_cast<float>(log_k);
-      // ln(1 + e^a) of a = -z for the target, z for noise.
-      const float a = j == 0 ? -z : z;
-      const float tail = std::exp(-std::abs(a));
-      sum += static_cast<double>(std::max(a, 0.0f) + std::log1p(tail));
-      const float sigma = a >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
+      const auto [value, sigma] = softplus(j == 0 ? -z : z);  // the target, then the noise
+      sum += value;
       scores[j] = j == 0 ? -sigma : sigma;
     }
     return sum;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "core/error.h"
+#include "data/vocabulary.h"
 
 namespace wordbridge {
 namespace {
@@ -13,13 +13,10 @@ namespace {
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<double> log_uniform_weights(const std::vector<std::int64_t>& counts) {
-  std::vector<std::size_t> by_rank(counts.size());
-  std::iota(by_rank.begin(), by_rank.end(), std::size_t{0});
-  std::stable_sort(by_rank.begin(), by_rank.end(),
-                   [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+  const auto by_rank = words_by_count(counts);
   std::vector<double> weights(counts.size());
   for (std::size_t r = 0; r < by_rank.size(); ++r)
-    weights[by_rank[r]] = std::log1p(1.0 / (static_cast<double>(r) + 1));
+    weights[at(by_rank[r])] = std::log1p(1.0 / (static_cast<double>(r) + 1));
   return weights;
 }
 

@@ -81,20 +81,11 @@ Tensor SampledSoftmax::bigram_loss(const BodyOutput& body, const Tensor& targets
       {[&](std::int64_t r, Rng& rng) { return bigrams_->draw(before[r], rng); },
        [&](std::int64_t r, std::int64_t word) { return bigrams_->probability(word, before[r]); }});
   const auto list = terms(body);
-  if (!takes_row_lists(list, b))
+  if (!for_our_kernels(list, b))
     return -corrected_scores(own, 0, list, b).log_softmax(1).select(1, 0).mean();
   const auto loss = [&](std::int64_t r, float* scores, std::int64_t count) {
     for (std::int64_t j = 0; j < count; ++j) scores[j] -= own.log_q[at(r * count + j)];
-    const float maximum = *std::max_element(scores, scores + count), target = scores[0];
-    double sum = 0;
-    for (std::int64_t j = 0; j < count; ++j) {
-      scores[j] = std::exp(scores[j] - maximum);
-      sum += static_cast<double>(scores[j]);
-    }
-    const auto factor = static_cast<float>(1 / sum);
-    for (std::int64_t j = 0; j < count; ++j) scores[j] *= factor;
-    scores[0] -= 1;
-    return static_cast<double>(maximum) - static_cast<double>(target) + std::log(sum);
+    return softmax_cross_entropy(scores, count, 0);
   };
   return row_list_loss(own.lists, loss, list, b);
 }

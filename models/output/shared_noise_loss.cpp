@@ -99,9 +99,7 @@ class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const SharedNoise& noise,
                         const Tensor& targets_B, const Tensor& b_V, at::TensorList inputs) {
-    std::vector<LinearTerm> terms;
-    for (std::size_t i = 0; i + 1 < inputs.size(); i += 2)
-      terms.push_back({inputs[i].contiguous(), inputs[i + 1].contiguous()});
+    const auto terms = terms_of(inputs);
     const auto B = targets_B.size(0), G = noise.words_GK.size(0);
     const Tensor rows = torch::cat({targets_B, noise.words_GK.flatten()});
     Gradients gradients;
@@ -121,34 +119,15 @@ class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
 
     const auto V = b_V.size(0);
     const Tensor of_b = sum_rows(rows, gradients.b, V);
-    variable_list saved{of_b._indices(), of_b._values()};
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      saved.push_back(gradients.x[i]);
-      saved.push_back(sum_rows(rows, gradients.weight[i], V)._values());
-    }
-    context->save_for_backward(saved);
-    context->saved_data["words"] = V;
+    RowSparseGradients sparse{of_b._indices(), of_b._values(), gradients.x, {}};
+    for (const auto& values : gradients.weight)
+      sparse.weight.push_back(sum_rows(rows, values, V)._values());
+    sparse.save(context, V);
     return at::scalar_tensor(loss / static_cast<double>(B), b_V.options());
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list outer) {
-    const auto saved = context->get_saved_variables();
-    const float factor = outer[0].item<float>();
-    const auto V = context->saved_data["words"].toInt();
-    const auto scaled = [&](const Tensor& values) {
-      return factor == 1.0f ? values : values * factor;
-    };
-    const auto sparse = [&](const Tensor& values) {
-      std::vector<std::int64_t> sizes = values.sizes().vec();
-      sizes[0] = V;
-      return torch::sparse_coo_tensor(saved[0], scaled(values), sizes)._coalesced_(true);
-    };
-    variable_list gradients{Tensor(), Tensor(), sparse(saved[1])};  // of noise, targets: none
-    for (std::size_t i = 2; i + 1 < saved.size(); i += 2) {
-      gradients.push_back(scaled(saved[i]));
-      gradients.push_back(sparse(saved[i + 1]));
-    }
-    return gradients;
+    return RowSparseGradients::saved(context, outer[0], 2);  // none of the noise and the targets
   }
 };
 
@@ -156,12 +135,8 @@ class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
 
 Tensor shared_noise_loss(const SharedNoise& noise, const std::vector<LinearTerm>& terms,
                          const Tensor& b_V, const Tensor& targets_B) {
-  if (!takes_row_lists(terms, b_V)) return plain_loss(noise, terms, b_V, targets_B);
-  variable_list inputs;
-  for (const auto& [x, weight] : terms) {
-    inputs.push_back(x);
-    inputs.push_back(weight);
-  }
+  if (!for_our_kernels(terms, b_V)) return plain_loss(noise, terms, b_V, targets_B);
+  const variable_list inputs = flat(terms);
   return SharedNoiseLoss::apply(noise, targets_B.contiguous(), b_V, at::TensorList(inputs));
 }
 

@@ -1,6 +1,7 @@
 #include "kernels/linear_softmax.h"
 
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include <cmath>
 #include <string>
@@ -168,6 +169,22 @@ TEST_P(LinearSoftmaxTest, BitsDoNotDependOnThreads) {
     if (bfloat16 && !has_bfloat16_softmax()) GTEST_SKIP() << "this CPU has no AVX512_BF16";
     expect_same_bits_on_any_threads(GetParam(), {0, bfloat16});
   }
+}
+
+/// All sums are made lane by lane in the same order, with the same multiply-adds.
+TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
+  if ((hwy::SupportedTargets() & HWY_AVX3) == 0) GTEST_SKIP() << "this CPU has no AVX-512";
+  const auto gradients = [&](std::int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    Problem problem(GetParam());
+    linear_softmax_gradients(problem.view());
+    return problem.gradients();
+  };
+  const auto wide = gradients(HWY_AVX3), narrow = gradients(HWY_AVX2);
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  EXPECT_EQ(wide, narrow);
 }
 
 // Widths, words and examples around the borders of vectors, register tiles, panels and blocks.
