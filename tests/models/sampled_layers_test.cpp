@@ -10,6 +10,8 @@
 #include "core/threads.h"
 #include "models/initialize.h"
 #include "models/output/output_layer.h"
+#include "models/output/own_samples.h"
+#include "models/output/sampled_softmax.h"
 #include "tests/support/gradient_check.h"
 
 namespace wordbridge {
@@ -194,6 +196,44 @@ TEST(NceTest, ByHand) {
     EXPECT_NEAR(probe.loss(targets_B).item<double>(), expected, 1e-5 * expected) << shared;
     EXPECT_TRUE(probe.layer->self_normalised());
   }
+}
+
+/// The loss from the draws by plain loops, each candidate's score corrected by the chance that it
+/// is one: drawn, or the target of one of the other examples (which are drawn from the counts).
+TEST(SampledSoftmaxTest, IsTheSoftmaxOverTheCandidatesWithTheirChances) {
+  constexpr std::int64_t V = 30, B = 7, kSamples = 5;
+  const Words words(falling_counts(V));
+  OutputOptions options;
+  options.type = "sampled";
+  options.sampled.samples = kSamples;
+  Probe probe(options, false, words, B);
+  const auto& layer = dynamic_cast<SampledSoftmax&>(*probe.layer);
+  const Tensor targets_B = some_targets(B, V);
+  torch::manual_seed(5);
+  const auto candidates = layer.draw_candidates(targets_B, draw_seed());
+  const auto K = candidates.words_K.size(0);
+  ASSERT_LT(K, V);
+  double total = 0, smoothed = 0;
+  for (const auto count : words.counts) {
+    total += static_cast<double>(count);
+    smoothed += static_cast<double>(count) + 1;
+  }
+  const Tensor scores_BV = probe.layer->logits(probe.body()).to(torch::kFloat64);
+  double expected = 0;
+  for (std::int64_t r = 0; r < B; ++r) {
+    double sum = 0, target = 0;
+    for (std::int64_t k = 0; k < K; ++k) {
+      const auto w = candidates.words_K[k].item<std::int64_t>();
+      const auto count = static_cast<double>(words.counts[static_cast<std::size_t>(w)]);
+      const double absent =
+          std::pow(1 - (count + 1) / smoothed, kSamples) * std::pow(1 - count / total, B - 1);
+      const double corrected = scores_BV[r][w].item<double>() - std::log(1 - absent);
+      sum += std::exp(corrected);
+      if (w == targets_B[r].item<std::int64_t>()) target = corrected;
+    }
+    expected += (std::log(sum) - target) / B;
+  }
+  EXPECT_NEAR(probe.loss(targets_B).item<double>(), expected, 1e-5 * expected);
 }
 
 /// With so many draws that every word is among them, nothing is left to sample.
