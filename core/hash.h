@@ -31,6 +31,11 @@ std::string sha256(std::string_view bytes);
 std::string sha256_of_file(const std::filesystem::path& path);
 
 /// One well-mixed 64-bit number of two: seeds of independent streams (SplitMix64's finaliser).
-std::uint64_t mix(std::uint64_t a, std::uint64_t b);
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t z = a + 0x9e3779b97f4a7c15ULL * (b + 1);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31);
+}
 
 }  // namespace wordbridge

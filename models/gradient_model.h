@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "data/vocabulary.h"
+#include "models/example_trainer.h"
 #include "models/model_options.h"
 
 // Shapes, here and in all modules: B batch, N context words, m features of a word, V vocabulary,
@@ -43,6 +44,8 @@ class GradientModel : public torch::nn::Module {
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
   /// Called when the buffers have been read from a checkpoint and before the parameters are.
   virtual void structure_restored() {}
+  /// For `optimizer: sgd_examples`; null where a model has no such loop.
+  virtual std::unique_ptr<ExampleTrainer> example_trainer() { return nullptr; }
   /// Floating-point operations of training on one word, for the estimate.
   virtual double flops_per_word() const = 0;
 };

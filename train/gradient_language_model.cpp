@@ -93,7 +93,8 @@ std::shared_ptr<const LanguageModel> load_gradient_language_model(
 
 DType stored_type(const Tensor& tensor) {
   if (tensor.scalar_type() == torch::kFloat32) return DType::f32;
-  TORCH_CHECK(tensor.scalar_type() == torch::kInt64, "checkpoints hold float32 and int64, not ",
+  if (tensor.scalar_type() == torch::kFloat64) return DType::f64;
+  TORCH_CHECK(tensor.scalar_type() == torch::kInt64, "checkpoints hold floats and int64, not ",
               tensor.scalar_type());
   return DType::i64;
 }

@@ -42,13 +42,26 @@ GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
       model_(std::move(model)),
       device_(device),
       language_model_(corpus.vocabulary(), model_, corpus.start_id(), device),
-      optimizer_(config.train, parameters_of(*model_)) {}
+      optimizer_(config.train, parameters_of(*model_)),
+      average_(config.train.average_epochs, epoch_steps(), parameters_of(*model_)) {
+  if (config.train.optimizer != "sgd_examples") return;
+  examples_ = model_->example_trainer();
+  if (examples_ == nullptr) {
+    throw Error("this model can't be trained by single examples")
+        .at("train.optimizer: sgd_examples")
+        .expected(
+            "nplm with the full softmax, at most one hidden layer, of tanh units, nothing "
+            "tied, frozen or dropped")
+        .hint("train.optimizer: sgd, train.batch_size: 1");
+  }
+}
 
 void GradientLearner::announce() {
   std::int64_t parameters = 0;
   for (const auto& parameter : model_->parameters()) parameters += parameter.numel();
   std::int64_t moments = 0;
   for (const auto& [name, moment] : optimizer_.state()) moments += moment.numel();
+  for (const auto& [name, mean] : average_.state()) moments += mean.numel();
   // The output layer keeps the exponentials of some 128 examples.
   const auto logits =
       std::min<std::int64_t>(128, config_.train.batch_size) * corpus_.vocabulary().size();
@@ -68,12 +81,18 @@ void GradientLearner::announce() {
 double GradientLearner::seconds_per_step() {
   // Losses and gradients of a few batches, which are thrown away: nothing of the training moves.
   constexpr int kWarmUp = 1, kTimed = 3;
+  const auto scratch = examples_ != nullptr ? model_->example_trainer() : nullptr;
   const BatchSampler sampler(corpus_.train(), config_.train.batch_size, 0, 0);
   model_->train();
   std::unique_ptr<Progress> clock;
   for (int i = 0; i < kWarmUp + kTimed; ++i) {
     if (i == kWarmUp) clock = std::make_unique<Progress>("train", 0, "");
     const Batch batch = make_batch(sampler.batch(0));
+    if (scratch != nullptr) {
+      scratch->update(batch.ids_BN.data_ptr<std::int64_t>(), batch.targets_B.item<std::int64_t>(),
+                      config_.train.lr, config_.train.weight_decay);
+      continue;
+    }
     model_->loss(batch.ids_BN, batch.targets_B).backward();
     model_->zero_grad(true);
   }
@@ -124,6 +143,7 @@ bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
 }
 
 double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
+  if (examples_ != nullptr) return train_example(positions);
   // 1. The batch. Dropout's stream depends on the update alone.
   const Batch batch = make_batch(positions);
   torch::manual_seed(
@@ -131,13 +151,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   // 2. Forward.
   const Tensor loss = model_->loss(batch.ids_BN, batch.targets_B);
   const double value = loss.item<double>();
-  if (!std::isfinite(value)) {
-    throw Error("the training loss is no longer finite; nothing was updated with it")
-        .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1,
-            current_rate())
-        .got("{}", value)
-        .hint("a lower train.lr, or train.clip_norm; the last checkpoint is untouched");
-  }
+  check_finite(value);
   // 3. Backward.
   loss.backward();
   // 4. Clip and update.
@@ -146,6 +160,25 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
     if (norm > config_.train.clip_norm) optimizer_.scale_gradients(config_.train.clip_norm / norm);
   }
   optimizer_.step(current_rate());
+  average_.update(at_.step + 1);
+  return value;
+}
+
+void GradientLearner::check_finite(double loss) const {
+  if (std::isfinite(loss)) return;
+  throw Error("the training loss is no longer finite; nothing was updated with it")
+      .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1, current_rate())
+      .got("{}", loss)
+      .hint("a lower train.lr, or train.clip_norm; the last checkpoint is untouched");
+}
+
+double GradientLearner::train_example(const std::vector<std::int64_t>& position) {
+  std::vector<std::int64_t> ids(static_cast<std::size_t>(model_->context()));
+  std::int64_t target = 0;
+  fill_contexts(corpus_, position, model_->context(), ids.data(), &target);
+  const double value =
+      examples_->update(ids.data(), target, current_rate(), config_.train.weight_decay);
+  check_finite(value);
   return value;
 }
 
@@ -173,6 +206,8 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", train_loss}};
   if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(train_loss);
   double perplexity = std::exp(train_loss);
+  if (examples_ != nullptr) examples_->write_back();
+  average_.swap();
   if (corpus_.valid().size() > 0) {
     TokenScores scores = TokenScores::of(corpus_);
     score_portion(language_model_, corpus_, corpus_.valid(), scores.valid);
@@ -206,7 +241,8 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
       patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
                     : "");
-  if (better) run.save_checkpoint("best", *this);
+  if (better) run.save_checkpoint("best", *this);  // its parameters are the means, if any
+  average_.swap();
   run.save_checkpoint("latest", *this);
 }
 
@@ -277,12 +313,19 @@ void GradientLearner::add_arrays(ContainerWriter& writer) const {
   for (const auto& named : model_->named_buffers()) add("model." + named.key(), named.value());
   for (const auto& named : model_->named_parameters()) add("model." + named.key(), named.value());
   for (const auto& [name, moment] : optimizer_.state()) add("optimizer." + name, moment);
+  for (const auto& [name, mean] : average_.state()) add("average." + name, mean);
+  if (examples_ != nullptr)
+    for (const auto& [name, values] : examples_->state()) add("examples." + name, values);
 }
 
 void GradientLearner::restore(const nlohmann::json& state, const ContainerReader& reader) {
   restore_model(reader, *model_);
   for (const auto& [name, moment] : optimizer_.state())
     restore_tensor(reader, "optimizer." + name, moment);
+  for (const auto& [name, mean] : average_.state()) restore_tensor(reader, "average." + name, mean);
+  if (examples_ != nullptr)
+    for (const auto& [name, values] : examples_->state())
+      restore_tensor(reader, "examples." + name, values);
   at_.epoch = state.at("epoch");
   at_.batch = state.at("batch");
   at_.step = state.at("step");

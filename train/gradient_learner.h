@@ -9,6 +9,7 @@
 #include "train/learner.h"
 #include "train/optimizer.h"
 #include "train/run_config.h"
+#include "train/weight_average.h"
 
 namespace wordbridge {
 
@@ -50,6 +51,8 @@ class GradientLearner : public Learner {
   double seconds_per_step();
   bool train_epoch(RunDirectory& run, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
+  double train_example(const std::vector<std::int64_t>& position);
+  void check_finite(double loss) const;
   void finish_epoch(RunDirectory& run);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
   /// Of the validation portion: the perplexity if scores are taken as ln P, mean and standard
@@ -64,6 +67,8 @@ class GradientLearner : public Learner {
   torch::Device device_;
   GradientLanguageModel language_model_;
   Optimizer optimizer_;
+  WeightAverage average_;
+  std::unique_ptr<ExampleTrainer> examples_;  // if the optimiser is sgd_examples
   Position at_;
   nlohmann::ordered_json results_;
 };

@@ -30,11 +30,14 @@ FieldGroup TrainOptions::describe() {
   FieldGroup group{"train", "training by gradients; closed-form models (pca) do not use it"};
   group.add(Field{"epochs", &epochs, "passes over the training portion", between(1, 1e6)})
       .add(Field{"batch_size", &batch_size, "words predicted in one update", between(1, 1 << 20)})
-      .add(Field{"optimizer",
-                 &optimizer,
-                 "adam has L2 decay in the gradient, adamw decay of the weights themselves",
-                 {},
-                 {"sgd", "adagrad", "adam", "adamw"}})
+      .add(Field{
+          "optimizer",
+          &optimizer,
+          "adam has L2 decay in the gradient, adamw decay of the weights themselves; sgd_examples "
+          "is sgd with one example an update (batch_size: 1), in float64, for nplm with the "
+          "full softmax: how Bengio et al. 2003 trained",
+          {},
+          {"sgd", "adagrad", "adam", "adamw", "sgd_examples"}})
       .add(Field{"lr", &lr, "learning rate, of the mean loss of a batch", more_than(0)})
       .add(Field{"momentum", &momentum, "sgd only", below(0, 1)})
       .add(Field{"beta1", &beta1, "adam, adamw: decay of the mean gradient", below(0, 1)})
@@ -52,6 +55,10 @@ FieldGroup TrainOptions::describe() {
                  "rows of features and output weights that no example of the batch touched stay as "
                  "they are, their moments and decay too: an update's cost does not grow with the "
                  "vocabulary, where the output layer touches few rows"})
+      .add(Field{"average_epochs", &average_epochs,
+                 "validate and keep the mean of the weights over about the last so many epochs, 0: "
+                 "the weights themselves",
+                 at_least(0)})
       .add(Field{"patience", &patience,
                  "stop after so many epochs without a better validation, 0: never", at_least(0)})
       .add(Field{"checkpoint_steps", &checkpoint_steps,
@@ -66,6 +73,13 @@ FieldGroup TrainOptions::describe() {
 void TrainOptions::validate(Problems& problems, const std::string& prefix) const {
   if (momentum > 0 && optimizer != "sgd") {
     problems.add(prefix + ".momentum", "only sgd has a momentum, the optimizer is " + optimizer);
+  }
+  if (optimizer == "sgd_examples") {
+    if (batch_size != 1)
+      problems.add(prefix + ".batch_size",
+                   "sgd_examples needs 1, it is " + std::to_string(batch_size));
+    if (clip_norm > 0) problems.add(prefix + ".clip_norm", "sgd_examples has none");
+    if (average_epochs > 0) problems.add(prefix + ".average_epochs", "sgd_examples has none");
   }
   if (lr * weight_decay >= 1) {
     problems.add(prefix + ".weight_decay",

@@ -23,7 +23,7 @@ struct ScheduleOptions {
 struct TrainOptions {
   std::int64_t epochs = 10;
   std::int64_t batch_size = 256;
-  std::string optimizer = "adamw";  // sgd, adagrad, adam, adamw
+  std::string optimizer = "adamw";  // sgd, adagrad, adam, adamw, sgd_examples
   double lr = 2e-3;
   double momentum = 0.0;
   double beta1 = 0.9, beta2 = 0.999;
@@ -31,6 +31,7 @@ struct TrainOptions {
   double weight_decay = 0.01;
   double clip_norm = 0.0;
   bool lazy_rows = false;
+  double average_epochs = 0.0;
   ScheduleOptions schedule;
   std::int64_t patience = 0;
   std::int64_t checkpoint_steps = 0;

@@ -1,32 +1,19 @@
 #include "models/nplm/nplm.h"
 
-#include <torch/nn/functional/dropout.h>
-
 #include <cmath>
 #include <string>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "models/hidden_layer.h"
 #include "models/initialize.h"
+#include "models/nplm/nplm_examples.h"
 #include "models/sparse_rows.h"
 
 namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-Tensor activate(const std::string& name, const Tensor& z) {
-  if (name == "tanh") return torch::tanh(z);
-  if (name == "sigmoid") return torch::sigmoid(z);
-  if (name == "relu") return torch::relu(z);
-  return z;
-}
-
-Tensor drop(const Tensor& x, double share, bool training) {
-  if (!training || share == 0.0) return x;
-  return torch::nn::functional::dropout(
-      x, torch::nn::functional::DropoutFuncOptions().p(share).training(true));
-}
 
 std::string numbered(const char* letter, std::size_t layer) {
   return layer == 0 ? letter : letter + std::to_string(layer + 1);
@@ -62,14 +49,14 @@ NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
 Tensor NplmImpl::features(const Tensor& ids_BN) {
   TORCH_CHECK(ids_BN.dim() == 2 && ids_BN.size(1) == context(), "expected ids [B,", context(),
               "], got ", ids_BN.sizes());
-  return drop(embed_rows(C, ids_BN).flatten(1), options.feature_dropout, is_training());
+  return drop(embed_rows(C, ids_BN).flatten(1), is_training() ? options.feature_dropout : 0);
 }
 
 Tensor NplmImpl::hidden(const Tensor& x_BE) {
   Tensor a = x_BE;
   for (std::size_t layer = 0; layer < H.size(); ++layer) {
-    a = activate(options.activation, torch::addmm(d[layer], a, H[layer].t()));
-    a = drop(a, options.dropout, is_training());
+    a = hidden_layer(a, H[layer], d[layer], options.activation,
+                     is_training() ? options.dropout : 0);
   }
   return a;
 }
@@ -98,6 +85,8 @@ Tensor NplmImpl::vectors() {
   if (options.export_vectors == "output") return output->word_rows();
   return C;
 }
+
+std::unique_ptr<ExampleTrainer> NplmImpl::example_trainer() { return make_nplm_examples(*this); }
 
 double NplmImpl::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.

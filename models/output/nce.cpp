@@ -6,6 +6,7 @@
 #include "models/output/noise.h"
 #include "models/output/own_samples.h"
 #include "models/output/shared_noise_loss.h"
+#include "models/random_seed.h"
 
 namespace wordbridge {
 namespace {

@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
-#include <limits>
 
 #include "core/threads.h"
 
@@ -48,12 +47,6 @@ Tensor corrected_scores(const OwnSamples& samples, double shift,
     scores_BK = scores_BK + torch::bmm(own, x_BE.unsqueeze(2)).squeeze(2);
   }
   return scores_BK;
-}
-
-std::uint64_t draw_seed() {
-  return static_cast<std::uint64_t>(
-      torch::randint(0, std::numeric_limits<std::int64_t>::max(), {1}, torch::kInt64)
-          .item<std::int64_t>());
 }
 
 }  // namespace wordbridge

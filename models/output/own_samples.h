@@ -32,7 +32,4 @@ OwnSamples draw_own_samples(const torch::Tensor& targets_B, std::int64_t samples
 torch::Tensor corrected_scores(const OwnSamples& samples, double shift,
                                const std::vector<LinearTerm>& terms, const torch::Tensor& b_V);
 
-/// A seed from LibTorch's generator of the CPU, which the trainer seeds for each update.
-std::uint64_t draw_seed();
-
 }  // namespace wordbridge

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "models/output/own_samples.h"
+#include "models/random_seed.h"
 #include "models/sparse_rows.h"
 
 namespace wordbridge {

@@ -12,6 +12,7 @@
 #include "models/output/output_layer.h"
 #include "models/output/own_samples.h"
 #include "models/output/sampled_softmax.h"
+#include "models/random_seed.h"
 #include "tests/support/gradient_check.h"
 
 namespace wordbridge {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
@@ -90,6 +91,7 @@ TEST_F(GradientLearnerTest, StoppedAndResumedEqualsNeverStopped) {
     RunConfig config = toy_config("seed: 3\n");
     config.train.optimizer = optimizer;
     if (config.train.optimizer == "sgd") config.train.momentum = 0.9;
+    if (config.train.optimizer == "adam") config.train.average_epochs = 1.5;
     const Outcome whole = train_whole(config, corpus);
     const TempFolder folder;
     StopAfter after_epoch, in_epoch;
@@ -143,6 +145,57 @@ TEST_F(GradientLearnerTest, ALargeModelFitsASmallText) {
   const auto learner = make_gradient_learner(config, corpus);
   EXPECT_TRUE(learner->train(run, {}));
   EXPECT_LT(training_perplexity(*learner, corpus), 1.05);
+}
+
+TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
+  const Corpus corpus = toy_corpus(200);
+  const RunConfig config = RunConfig::parse(
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8]}}\n"
+      "train: {epochs: 6, batch_size: 1, optimizer: sgd_examples, lr: 0.1, weight_decay: 1e-4, "
+      "schedule: {type: inverse, decay: 1e-4}}\n",
+      "toy");
+  const TempFolder folder;
+  Outcome whole, resumed;
+  EXPECT_TRUE(train_part(config, corpus, folder / "whole", Mode::create, {}, &whole));
+  StopAfter in_epoch;
+  in_epoch.step = 2500;
+  EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::create, in_epoch));
+  EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::resume, {}, &resumed));
+  EXPECT_EQ(resumed.vectors, whole.vectors);
+  EXPECT_EQ(resumed.metrics, whole.metrics);
+  const auto learner = make_gradient_learner(config, corpus);
+  RunDirectory run(folder / "run", Mode::resume);
+  run.restore_checkpoint("best", *learner);
+  EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 4);  // as LearnsTheToyGrammar
+}
+
+TEST_F(GradientLearnerTest, SingleExamplesNeedTheFullSoftmax) {
+  const RunConfig config = RunConfig::parse(
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {output: {type: classes}}}\n"
+      "train: {batch_size: 1, optimizer: sgd_examples}\n",
+      "toy");
+  const Corpus corpus = toy_corpus(50);
+  const auto message = message_of<Error>([&] { make_gradient_learner(config, corpus); });
+  EXPECT_NE(message.find("single examples"), std::string::npos) << message;
+}
+
+TEST_F(GradientLearnerTest, TheMeanOfTheWeightsIsValidatedAndKept) {
+  const Corpus corpus = toy_corpus(200);
+  RunConfig config = toy_config();
+  config.train.schedule.type = "constant";
+  const Outcome plain = train_whole(config, corpus);
+  config.train.average_epochs = 2;
+  const Outcome mean = train_whole(config, corpus);
+  EXPECT_NE(mean.vectors, plain.vectors);
+  // Training itself does not notice: the same losses, other validations.
+  const auto losses = [](const Outcome& outcome) {
+    std::vector<double> values;
+    for (const auto line : split(outcome.metrics, '\n'))
+      if (!line.empty()) values.push_back(nlohmann::json::parse(line).value("train_loss", 0.0));
+    return values;
+  };
+  EXPECT_EQ(losses(mean), losses(plain));
+  EXPECT_NE(mean.metrics, plain.metrics);
 }
 
 TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
