@@ -62,6 +62,8 @@ void GradientLearner::announce() {
   std::int64_t moments = 0;
   for (const auto& [name, moment] : optimizer_.state()) moments += moment.numel();
   for (const auto& [name, mean] : average_.state()) moments += mean.numel();
+  if (examples_ != nullptr)
+    for (const auto& [name, values] : examples_->state()) moments += 2 * values.numel();
   // The output layer keeps the exponentials of some 128 examples.
   const auto logits =
       std::min<std::int64_t>(128, config_.train.batch_size) * corpus_.vocabulary().size();
@@ -87,12 +89,11 @@ double GradientLearner::seconds_per_step() {
   std::unique_ptr<Progress> clock;
   for (int i = 0; i < kWarmUp + kTimed; ++i) {
     if (i == kWarmUp) clock = std::make_unique<Progress>("train", 0, "");
-    const Batch batch = make_batch(sampler.batch(0));
     if (scratch != nullptr) {
-      scratch->update(batch.ids_BN.data_ptr<std::int64_t>(), batch.targets_B.item<std::int64_t>(),
-                      config_.train.lr, config_.train.weight_decay);
+      update_with(*scratch, sampler.batch(0));
       continue;
     }
+    const Batch batch = make_batch(sampler.batch(0));
     model_->loss(batch.ids_BN, batch.targets_B).backward();
     model_->zero_grad(true);
   }
@@ -131,6 +132,7 @@ bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
     const bool stopping = interrupted() || at_.step == stop.step;
     if (stopping ||
         (config_.train.checkpoint_steps > 0 && at_.step % config_.train.checkpoint_steps == 0)) {
+      if (examples_ != nullptr) examples_->write_back();
       run.save_checkpoint("latest", *this);
     }
     if (stopping) return false;
@@ -143,7 +145,11 @@ bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
 }
 
 double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
-  if (examples_ != nullptr) return train_example(positions);
+  if (examples_ != nullptr) {
+    const double value = update_with(*examples_, positions);
+    check_finite(value);
+    return value;
+  }
   // 1. The batch. Dropout's stream depends on the update alone.
   const Batch batch = make_batch(positions);
   torch::manual_seed(
@@ -172,14 +178,12 @@ void GradientLearner::check_finite(double loss) const {
       .hint("a lower train.lr, or train.clip_norm; the last checkpoint is untouched");
 }
 
-double GradientLearner::train_example(const std::vector<std::int64_t>& position) {
+double GradientLearner::update_with(ExampleTrainer& trainer,
+                                    const std::vector<std::int64_t>& position) const {
   std::vector<std::int64_t> ids(static_cast<std::size_t>(model_->context()));
   std::int64_t target = 0;
   fill_contexts(corpus_, position, model_->context(), ids.data(), &target);
-  const double value =
-      examples_->update(ids.data(), target, current_rate(), config_.train.weight_decay);
-  check_finite(value);
-  return value;
+  return trainer.update(ids.data(), target, current_rate(), config_.train.weight_decay);
 }
 
 GradientLearner::Batch GradientLearner::make_batch(

@@ -51,7 +51,8 @@ class GradientLearner : public Learner {
   double seconds_per_step();
   bool train_epoch(RunDirectory& run, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
-  double train_example(const std::vector<std::int64_t>& position);
+  /// The loss of the one position, before the update that the trainer makes with it.
+  double update_with(ExampleTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
   void finish_epoch(RunDirectory& run);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;

@@ -54,6 +54,20 @@ Outcome train_whole(const RunConfig& config, const Corpus& corpus) {
   return outcome;
 }
 
+/// Trains whole, and again with a stop after `step` updates: the same bytes. The second run's
+/// folder stays.
+void expect_exact_resume(const RunConfig& config, const Corpus& corpus, const fs::path& folder,
+                         std::int64_t step, const std::string& name) {
+  const Outcome whole = train_whole(config, corpus);
+  StopAfter in_epoch;
+  in_epoch.step = step;
+  EXPECT_FALSE(train_part(config, corpus, folder, Mode::create, in_epoch)) << name;
+  Outcome resumed;
+  EXPECT_TRUE(train_part(config, corpus, folder, Mode::resume, {}, &resumed)) << name;
+  EXPECT_EQ(resumed.vectors, whole.vectors) << name;
+  EXPECT_EQ(resumed.metrics, whole.metrics) << name;
+}
+
 double training_perplexity(Learner& learner, const Corpus& corpus) {
   TokenScores::Portion portion;
   portion.seen.assign(static_cast<std::size_t>(corpus.train().size()), 1);
@@ -155,14 +169,7 @@ TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
       "schedule: {type: inverse, decay: 1e-4}}\n",
       "toy");
   const TempFolder folder;
-  Outcome whole, resumed;
-  EXPECT_TRUE(train_part(config, corpus, folder / "whole", Mode::create, {}, &whole));
-  StopAfter in_epoch;
-  in_epoch.step = 2500;
-  EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::create, in_epoch));
-  EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::resume, {}, &resumed));
-  EXPECT_EQ(resumed.vectors, whole.vectors);
-  EXPECT_EQ(resumed.metrics, whole.metrics);
+  expect_exact_resume(config, corpus, folder / "run", 2500, "single examples");
   const auto learner = make_gradient_learner(config, corpus);
   RunDirectory run(folder / "run", Mode::resume);
   run.restore_checkpoint("best", *learner);
@@ -307,14 +314,7 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
             output + "}}\ntrain: {epochs: 6, batch_size: 32, lr: 0.02}\n",
         "toy");
     const TempFolder folder;
-    Outcome whole, resumed;
-    EXPECT_TRUE(train_part(config, corpus, folder / "whole", Mode::create, {}, &whole));
-    StopAfter in_epoch;
-    in_epoch.step = 200;
-    EXPECT_FALSE(train_part(config, corpus, folder / "run", Mode::create, in_epoch));
-    EXPECT_TRUE(train_part(config, corpus, folder / "run", Mode::resume, {}, &resumed));
-    EXPECT_EQ(resumed.vectors, whole.vectors) << output;
-    EXPECT_EQ(resumed.metrics, whole.metrics) << output;
+    expect_exact_resume(config, corpus, folder / "run", 200, output);
     const auto learner = make_gradient_learner(config, corpus);
     RunDirectory run(folder / "run", Mode::resume);
     run.restore_checkpoint("best", *learner);
