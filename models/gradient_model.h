@@ -11,6 +11,7 @@
 #include "data/vocabulary.h"
 #include "models/example_trainer.h"
 #include "models/model_options.h"
+#include "models/training_state.h"
 
 // Shapes, here and in all modules: B batch, N context words, m features of a word, V vocabulary,
 // E width of a feature vector, h hidden units.
@@ -44,6 +45,8 @@ class GradientModel : public torch::nn::Module {
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
   /// Called when the buffers have been read from a checkpoint and before the parameters are.
   virtual void structure_restored() {}
+  /// What training moves beside the parameters; null where there is nothing.
+  virtual TrainingState* training_state() { return nullptr; }
   /// For `optimizer: sgd_examples`; null where a model has no such loop.
   virtual std::unique_ptr<ExampleTrainer> example_trainer() { return nullptr; }
   /// Floating-point operations of training on one word, for the estimate.

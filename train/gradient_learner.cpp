@@ -167,6 +167,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   }
   optimizer_.step(current_rate());
   average_.update(at_.step + 1);
+  if (auto* state = model_->training_state()) state->updated();
   return value;
 }
 
@@ -318,6 +319,8 @@ void GradientLearner::add_arrays(ContainerWriter& writer) const {
   for (const auto& named : model_->named_parameters()) add("model." + named.key(), named.value());
   for (const auto& [name, moment] : optimizer_.state()) add("optimizer." + name, moment);
   for (const auto& [name, mean] : average_.state()) add("average." + name, mean);
+  if (auto* training = model_->training_state())
+    for (const auto& [name, values] : training->tensors()) add("training." + name, values);
   if (examples_ != nullptr)
     for (const auto& [name, values] : examples_->state()) add("examples." + name, values);
 }
@@ -327,6 +330,11 @@ void GradientLearner::restore(const nlohmann::json& state, const ContainerReader
   for (const auto& [name, moment] : optimizer_.state())
     restore_tensor(reader, "optimizer." + name, moment);
   for (const auto& [name, mean] : average_.state()) restore_tensor(reader, "average." + name, mean);
+  if (auto* training = model_->training_state()) {
+    for (const auto& [name, values] : training->tensors())
+      restore_tensor(reader, "training." + name, values);
+    training->restored();
+  }
   if (examples_ != nullptr)
     for (const auto& [name, values] : examples_->state())
       restore_tensor(reader, "examples." + name, values);

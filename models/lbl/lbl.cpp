@@ -38,6 +38,7 @@ class LblImpl : public GradientModel {
   }
   Tensor logits(const Tensor& ids_BN) override { return output->logits(body(ids_BN)); }
   void structure_restored() override { output->structure_restored(); }
+  TrainingState* training_state() override { return output->training_state(); }
   bool likelihood_loss() const override { return output->likelihood_loss(); }
   bool self_normalised() const override { return output->self_normalised(); }
   Tensor unnormalised_log_prob(const Tensor& ids_BN, const Tensor& targets_B) override {

@@ -37,6 +37,7 @@ class NplmImpl : public GradientModel {
     return output->unnormalised_log_prob(body(ids_BN), targets_B);
   }
   torch::Tensor vectors() override;
+  TrainingState* training_state() override { return output->training_state(); }
   std::unique_ptr<ExampleTrainer> example_trainer() override;
   double flops_per_word() const override;
 

@@ -4,6 +4,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 
@@ -57,17 +58,15 @@ double fused_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
 }
 
 /// Logits that LibTorch's operations hold at a time.
-constexpr std::int64_t kChunkLogits = 1 << 24;
+constexpr std::int64_t kChunkLogits = 1 << 24, kChunkBfloat16Logits = 1 << 28;
 
-/// a b, with factors rounded to bfloat16 if the options say so.
-Tensor product(const Tensor& a, const Tensor& b, const SoftmaxOptions& options) {
-  if (!options.bfloat16) return a.mm(b);
-  return a.to(torch::kBFloat16).mm(b.to(torch::kBFloat16)).to(a.scalar_type());
+/// p - 1[target]
+Tensor& subtract_one_at(Tensor& p_BV, const Tensor& targets_B1) {
+  return p_BV.scatter_add_(1, targets_B1, torch::full_like(targets_B1, -1, p_BV.options()));
 }
 
 Tensor chunked_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
-                         const Tensor& targets_B, const SoftmaxOptions& options,
-                         Gradients& gradients) {
+                         const Tensor& targets_B, Gradients& gradients) {
   const auto B = targets_B.size(0);
   const auto chunk = std::max<std::int64_t>(1, kChunkLogits / b_V.size(0));
   gradients.b.zero_();
@@ -77,20 +76,86 @@ Tensor chunked_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V
     const auto size = std::min(chunk, B - begin);
     Tensor logits = b_V;
     for (const auto& term : terms)
-      logits = logits + product(term.x_BE.narrow(0, begin, size), term.weight_VE.t(), options);
+      logits = torch::addmm(logits, term.x_BE.narrow(0, begin, size), term.weight_VE.t());
     const Tensor targets = targets_B.narrow(0, begin, size).unsqueeze(1);
     Tensor log_p = logits.log_softmax(1);
     loss -= log_p.gather(1, targets).sum() / B;
     Tensor p = log_p.exp_();
-    p.scatter_add_(1, targets, torch::full_like(targets, -1, p.options()));
-    p.div_(B);
+    subtract_one_at(p, targets).div_(B);
     gradients.b += p.sum(0);
     for (std::size_t i = 0; i < terms.size(); ++i) {
-      gradients.weight[i] += product(p.t(), terms[i].x_BE.narrow(0, begin, size), options);
-      gradients.x[i].narrow(0, begin, size).copy_(product(p, terms[i].weight_VE, options));
+      gradients.weight[i].addmm_(p.t(), terms[i].x_BE.narrow(0, begin, size));
+      gradients.x[i].narrow(0, begin, size).copy_(p.mm(terms[i].weight_VE));
     }
   }
   return loss;
+}
+
+/// Everything side by side in bfloat16, as one product: x = [x_1 ... x_T, 1, 0 ...] [B,P] and
+/// weight = [weight_1 ... weight_T, b, 0 ...] [V',P].
+struct SideBySide {
+  SideBySide(const std::vector<LinearTerm>& terms, const Tensor& b_V, std::int64_t B)
+      : V(b_V.size(0)) {
+    for (const auto& term : terms) b_column += term.x_BE.size(1);
+    // GPUs multiply much faster if all sizes are multiples of 8, or better of 64.
+    constexpr std::int64_t kMultiple = 64;
+    const auto padded = [](std::int64_t n) { return (n + kMultiple - 1) / kMultiple * kMultiple; };
+    const auto bfloat16 = b_V.options().dtype(torch::kBFloat16);
+    x = torch::zeros({B, padded(b_column + 1)}, bfloat16);
+    weight = torch::zeros({padded(V), x.size(1)}, bfloat16);
+    std::int64_t column = 0;
+    for (const auto& term : terms) {
+      const auto E = term.x_BE.size(1);
+      x.narrow(1, column, E).copy_(term.x_BE);
+      weight.narrow(0, 0, V).narrow(1, column, E).copy_(term.weight_VE);
+      column += E;
+    }
+    x.select(1, b_column).fill_(1);
+    weight.select(1, b_column).narrow(0, 0, V).copy_(b_V);
+    weight.select(1, b_column).narrow(0, V, weight.size(0) - V).fill_(-1e30);  // probability 0
+  }
+
+  std::int64_t V, b_column = 0;
+  Tensor x, weight;
+};
+
+/// Of the mean loss, with every product, logit and probability in bfloat16; sums are float32.
+Tensor bfloat16_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
+                          const Tensor& targets_B, Gradients& gradients) {
+  const auto B = targets_B.size(0);
+  const SideBySide all(terms, b_V, B);
+  const auto chunk = std::max<std::int64_t>(1, kChunkBfloat16Logits / all.weight.size(0));
+  const Tensor x_gradient = torch::empty_like(all.x);
+  Tensor weight_gradient;  // the first chunk's, then the sum in float32
+  Tensor loss = torch::zeros({}, b_V.options().dtype(torch::kFloat32));
+  for (std::int64_t begin = 0; begin < B; begin += chunk) {
+    const auto size = std::min(chunk, B - begin);
+    const Tensor x = all.x.narrow(0, begin, size);
+    const Tensor targets = targets_B.narrow(0, begin, size).unsqueeze(1);
+    Tensor p = x.mm(all.weight.t()).softmax(1);
+    // Probabilities of bfloat16 may round to 0, but no loss may be infinite for that.
+    loss -= p.gather(1, targets).to(torch::kFloat32).clamp_min(1e-38).log().sum();
+    subtract_one_at(p, targets);
+    Tensor x_part = x_gradient.narrow(0, begin, size);
+    at::mm_out(x_part, p, all.weight);
+    const Tensor weight_part = p.t().mm(x);
+    if (begin == 0 && size == B)
+      weight_gradient = weight_part;
+    else if (begin == 0)
+      weight_gradient = weight_part.to(torch::kFloat32);
+    else
+      weight_gradient += weight_part;
+  }
+  const auto mean = [B](const Tensor& sum, Tensor& to) { to.copy_(sum).div_(B); };
+  std::int64_t column = 0;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto E = terms[i].x_BE.size(1);
+    mean(x_gradient.narrow(1, column, E), gradients.x[i]);
+    mean(weight_gradient.narrow(0, 0, all.V).narrow(1, column, E), gradients.weight[i]);
+    column += E;
+  }
+  mean(weight_gradient.select(1, all.b_column).narrow(0, 0, all.V), gradients.b);
+  return (loss / B).to(b_V.scalar_type());
 }
 
 /// The loss as one differentiable operation; its gradients are made in the forward pass.
@@ -100,28 +165,40 @@ class LinearCrossEntropy : public torch::autograd::Function<LinearCrossEntropy> 
                         const Tensor& b_V, const SoftmaxOptions& options, at::TensorList inputs) {
     const auto terms = terms_of(inputs);
     Gradients gradients = empty_gradients(terms, b_V);
-    const Tensor loss =
-        for_our_kernels(terms, b_V)
-            ? at::scalar_tensor(fused_gradients(terms, b_V, targets_B, options, gradients),
-                                b_V.options())
-            : chunked_gradients(terms, b_V, targets_B, options, gradients);
-    variable_list saved{gradients.b};
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      saved.push_back(gradients.x[i]);
-      saved.push_back(gradients.weight[i]);
+    Tensor loss;
+    if (for_our_kernels(terms, b_V)) {
+      loss = at::scalar_tensor(fused_gradients(terms, b_V, targets_B, options, gradients),
+                               b_V.options());
+    } else if (options.bfloat16) {
+      loss = bfloat16_gradients(terms, b_V, targets_B, gradients);
+    } else {
+      loss = chunked_gradients(terms, b_V, targets_B, gradients);
     }
-    context->save_for_backward(saved);
+    variable_list made{gradients.b};
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      made.push_back(std::move(gradients.x[i]));
+      made.push_back(std::move(gradients.weight[i]));
+    }
+    gradients.b = Tensor();
+    context->saved_data["gradients"] = std::move(made);
     return loss;
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list outer) {
-    const auto saved = context->get_saved_variables();
-    const double factor = outer[0].item<double>();
-    const auto scaled = [factor](const Tensor& gradient) {
-      return factor == 1.0 ? gradient : gradient * factor;
+    // Handed over, not copied: a gradient that nobody else holds becomes the parameter's own.
+    const auto kept = context->saved_data.find("gradients");
+    TORCH_CHECK(kept != context->saved_data.end(), "this loss is differentiable once");
+    variable_list made = kept->second.toTensorVector();
+    context->saved_data.erase(kept);
+    // On a GPU, to look at the factor would be to wait for it.
+    const bool on_cpu = outer[0].device().is_cpu();
+    const double factor = on_cpu ? outer[0].item<double>() : 0;
+    const auto scaled = [&](Tensor& gradient) {
+      if (!on_cpu) return gradient * outer[0];
+      return factor == 1.0 ? std::move(gradient) : gradient * factor;
     };
-    variable_list gradients{Tensor(), scaled(saved[0]), Tensor()};  // of targets and options: none
-    for (std::size_t i = 1; i < saved.size(); ++i) gradients.push_back(scaled(saved[i]));
+    variable_list gradients{Tensor(), scaled(made[0]), Tensor()};  // of targets and options: none
+    for (std::size_t i = 1; i < made.size(); ++i) gradients.push_back(scaled(made[i]));
     return gradients;
   }
 };

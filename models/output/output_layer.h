@@ -59,6 +59,8 @@ class OutputLayer : public torch::nn::Module {
   /// Called when the buffers have been read from a checkpoint and before the parameters are: what
   /// follows from the buffers (word classes, trees), shapes of parameters too, is to be made anew.
   virtual void structure_restored() {}
+  /// What training moves beside the parameters; null where there is nothing.
+  virtual TrainingState* training_state() { return nullptr; }
   /// Floating-point operations of training on one word.
   virtual double flops_per_word() const = 0;
 };

@@ -75,7 +75,11 @@ FieldGroup sampled_group(OutputOptions::Sampled& sampled) {
                  {},
                  {"unigram", "log_uniform", "uniform", "bigram"}})
       .add(Field{"power", &sampled.power, "proposal: unigram, bigram: of the counts + 1",
-                 between(0, 1)});
+                 between(0, 1)})
+      .add(Field{"adaptation", &sampled.adaptation,
+                 "proposal: bigram: rate at which it follows what the network has learned (Bengio "
+                 "and Senecal 2008); 0: it stays as counted",
+                 below(0, 1)});
   return group;
 }
 
@@ -128,6 +132,8 @@ void OutputOptions::validate(Problems& problems, const std::string& prefix, bool
     problems.add(prefix + ".nce.power", "has an effect with noise: unigram only");
   if (sampled.power != 1 && sampled.proposal != "unigram" && sampled.proposal != "bigram")
     problems.add(prefix + ".sampled.power", "has an effect with proposal: unigram or bigram only");
+  if (sampled.adaptation > 0 && sampled.proposal != "bigram")
+    problems.add(prefix + ".sampled.adaptation", "has an effect with proposal: bigram only");
   if (hierarchical.classes > 0 && hierarchical.tree != "classes")
     problems.add(prefix + ".hierarchical.classes", "has an effect with tree: classes only");
   const auto& cutoffs = adaptive.cutoffs;

@@ -50,6 +50,7 @@ struct OutputOptions {
     std::int64_t samples = 1000;       // words drawn for a batch; bigram: for each example
     std::string proposal = "unigram";  // uniform, log_uniform, unigram, bigram
     double power = 1.0;                // of unigram, also within bigram
+    double adaptation = 0.0;           // rate at which bigram follows the network
   } sampled;
 
   /// Whether each word has an output row.

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
+#include "models/output/noise.h"
 #include "models/output/own_samples.h"
 #include "models/random_seed.h"
 #include "models/sparse_rows.h"
@@ -24,7 +26,8 @@ SampledSoftmax::SampledSoftmax(const OutputOptions::Sampled& options, const Outp
       proposal_(noise_distribution(options.proposal == "bigram" ? "unigram" : options.proposal,
                                    inputs.counts, options.power)) {
   if (options.proposal == "bigram")
-    bigrams_ = std::make_unique<BigramNoise>(inputs.train_ids, inputs.train_size, proposal_);
+    bigrams_ = std::make_unique<BigramProposal>(inputs.train_ids, inputs.train_size, proposal_,
+                                                options.adaptation);
   const auto sum = static_cast<double>(
       std::accumulate(inputs.counts.begin(), inputs.counts.end(), std::int64_t{0}));
   for (std::int64_t w = 0; w < proposal_.size(); ++w) {
@@ -77,18 +80,40 @@ Tensor SampledSoftmax::shared_loss(const BodyOutput& body, const Tensor& targets
 Tensor SampledSoftmax::bigram_loss(const BodyOutput& body, const Tensor& targets_B) {
   const Tensor before_B = body.ids_BN.select(1, 0).to(torch::kCPU).contiguous();
   const auto* before = before_B.data_ptr<std::int64_t>();
-  const OwnSamples own = draw_own_samples(
+  OwnSamples own = draw_own_samples(
       targets_B, options_.samples, draw_seed(),
       {[&](std::int64_t r, Rng& rng) { return bigrams_->draw(before[r], rng); },
        [&](std::int64_t r, std::int64_t word) { return bigrams_->probability(word, before[r]); }});
   const auto list = terms(body);
-  if (!for_our_kernels(list, b))
-    return -corrected_scores(own, 0, list, b).log_softmax(1).select(1, 0).mean();
-  const auto loss = [&](std::int64_t r, float* scores, std::int64_t count) {
-    for (std::int64_t j = 0; j < count; ++j) scores[j] -= own.log_q[at(r * count + j)];
-    return softmax_cross_entropy(scores, count, 0);
-  };
-  return row_list_loss(own.lists, loss, list, b);
+  std::vector<float> importance(bigrams_->adapts() ? own.lists.row.size() : 0);
+  Tensor mean;
+  if (for_our_kernels(list, b)) {
+    const auto loss = [&](std::int64_t r, float* scores, std::int64_t count) {
+      for (std::int64_t j = 0; j < count; ++j) scores[j] -= own.log_q[at(r * count + j)];
+      const double value = softmax_cross_entropy(scores, count, 0);
+      // The derivatives by the samples' scores are their shares of the softmax.
+      if (!importance.empty())
+        std::copy_n(scores, count, importance.begin() + static_cast<std::ptrdiff_t>(r * count));
+      return value;
+    };
+    mean = row_list_loss(own.lists, loss, list, b);
+  } else {
+    const Tensor log_p_BK = corrected_scores(own, 0, list, b).log_softmax(1);
+    mean = -log_p_BK.select(1, 0).mean();
+    if (!importance.empty()) {
+      const Tensor p_BK = log_p_BK.detach().exp().to(torch::kCPU, torch::kFloat32).contiguous();
+      std::copy_n(p_BK.data_ptr<float>(), p_BK.numel(), importance.begin());
+    }
+  }
+  if (!importance.empty()) {
+    bigrams_->observe({before, before + before_B.numel()}, std::move(own.lists),
+                      std::move(importance));
+  }
+  return mean;
+}
+
+TrainingState* SampledSoftmax::training_state() {
+  return bigrams_ != nullptr && bigrams_->adapts() ? bigrams_.get() : nullptr;
 }
 
 double SampledSoftmax::flops_per_word() const {

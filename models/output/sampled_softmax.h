@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "data/discrete_distribution.h"
-#include "models/output/noise.h"
+#include "models/output/bigram_proposal.h"
 #include "models/output/word_rows.h"
 
 namespace wordbridge {
@@ -22,6 +22,7 @@ class SampledSoftmax : public WordRows {
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
   bool likelihood_loss() const override { return false; }
+  TrainingState* training_state() override;
   double flops_per_word() const override;
 
   /// A batch's candidates, ascending: the words drawn, and the targets.
@@ -39,7 +40,7 @@ class SampledSoftmax : public WordRows {
   OutputOptions::Sampled options_;
   DiscreteDistribution proposal_;
   std::vector<double> no_draw_, no_target_;  // ln(1 - q), ln(1 - share of the training text) [V]
-  std::unique_ptr<BigramNoise> bigrams_;     // only of proposal bigram
+  std::unique_ptr<BigramProposal> bigrams_;  // only of proposal bigram
 };
 
 }  // namespace wordbridge

@@ -287,5 +287,30 @@ TEST(SampledSoftmaxTest, TheMeanGradientApproachesTheFullOne) {
   }
 }
 
+/// From our kernels in float32 as from LibTorch's operations in float64.
+TEST(SampledSoftmaxTest, AnAdaptingProposalMovesAfterTheUpdateOnly) {
+  constexpr std::int64_t V = 30, B = 40;
+  const Words words(falling_counts(V));
+  OutputOptions options;
+  options.type = "sampled";
+  options.sampled.proposal = "bigram";
+  options.sampled.samples = 11;
+  EXPECT_EQ(Probe(options, true, words, B).layer->training_state(), nullptr);
+  const auto shares = [](Probe& probe) {
+    return probe.layer->training_state()->tensors().at(0).second.clone();
+  };
+  options.sampled.adaptation = 0.1;
+  Probe single(options, true, words, B), exact(options, true, words, B);
+  exact.to(torch::kFloat64);
+  const Tensor start = shares(single), targets_B = some_targets(B, V);
+  single.loss(targets_B);
+  exact.loss(targets_B);
+  EXPECT_TRUE(torch::equal(shares(single), start));
+  single.layer->training_state()->updated();
+  exact.layer->training_state()->updated();
+  EXPECT_GT((shares(single) - start).abs().max().item<double>(), 0.005);
+  EXPECT_LT((shares(single) - shares(exact)).abs().max().item<double>(), 1e-6);
+}
+
 }  // namespace
 }  // namespace wordbridge

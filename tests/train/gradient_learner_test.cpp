@@ -325,5 +325,31 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
   }
 }
 
+TEST_F(GradientLearnerTest, AnAdaptingProposalResumesAndTheEstimateDoesNotMoveIt) {
+  const Corpus corpus = toy_corpus(1000);
+  const std::string text =
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: {type: "
+      "sampled, sampled: {proposal: bigram, samples: 4, adaptation: RATE}}}}\n"
+      "train: {epochs: 6, batch_size: 32, lr: 0.02}\n";
+  const auto config = [&](const std::string& rate) {
+    std::string with_rate = text;
+    return RunConfig::parse(with_rate.replace(text.find("RATE"), 4, rate), "toy");
+  };
+  const TempFolder folder;
+  const RunConfig adapting = config("0.05");
+  expect_exact_resume(adapting, corpus, folder / "run", 200, "adapting");
+
+  const Outcome whole = train_whole(adapting, corpus);
+  EXPECT_NE(train_whole(config("0.01"), corpus).vectors, whole.vectors);
+  RunDirectory run(folder / "estimated", Mode::create);
+  const auto learner = make_gradient_learner(adapting, corpus);
+  learner->announce();
+  EXPECT_TRUE(learner->train(run, {}));
+  learner->finish(run);
+  const EmbeddingTable table = *learner->vectors();
+  EXPECT_EQ(std::vector<float>(table.data(), table.data() + table.size() * table.dim()),
+            whole.vectors);
+}
+
 }  // namespace
 }  // namespace wordbridge
