@@ -50,8 +50,8 @@ GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
     throw Error("this model can't be trained by single examples")
         .at("train.optimizer: sgd_examples")
         .expected(
-            "nplm with the full softmax, at most one hidden layer, of tanh units, nothing "
-            "tied, frozen or dropped")
+            "nplm with the full softmax, at most one hidden layer, of tanh units, no bags, "
+            "nothing tied, frozen or dropped")
         .hint("train.optimizer: sgd, train.batch_size: 1");
   }
 }

@@ -24,9 +24,14 @@ std::string numbered(const char* letter, std::size_t layer) {
 NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
     : options(nplm_options) {
   const torch::NoGradGuard no_grad;
-  const std::int64_t V = inputs.vocabulary.size(), x_width = context() * options.m;
+  const std::int64_t V = inputs.vocabulary.size(), x_width = options.x_width();
   C = register_parameter("C", torch::zeros({V, options.m}), !options.frozen);
   fill_normal(C, options.feature_scale, inputs.seed, "C");
+  if (!options.bags.empty()) {
+    D = register_parameter(
+        "D", torch::zeros({V, options.bag_features > 0 ? options.bag_features : options.m}));
+    fill_normal(D, options.feature_scale, inputs.seed, "D");
+  }
   std::int64_t width = x_width;
   for (std::size_t layer = 0; layer < options.hidden.size(); ++layer) {
     const std::int64_t h = options.hidden[layer];
@@ -49,7 +54,17 @@ NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
 Tensor NplmImpl::features(const Tensor& ids_BN) {
   TORCH_CHECK(ids_BN.dim() == 2 && ids_BN.size(1) == context(), "expected ids [B,", context(),
               "], got ", ids_BN.sizes());
-  return drop(embed_rows(C, ids_BN).flatten(1), is_training() ? options.feature_dropout : 0);
+  Tensor x_BE = embed_rows(C, ids_BN.narrow(1, 0, options.n - 1)).flatten(1);
+  if (!options.bags.empty()) {
+    std::vector<Tensor> blocks = {x_BE};
+    std::int64_t begin = options.n - 1;
+    for (const auto words : options.bags) {
+      blocks.push_back(embed_rows(D, ids_BN.narrow(1, begin, words)).mean(1));
+      begin += words;
+    }
+    x_BE = torch::cat(blocks, 1);
+  }
+  return drop(x_BE, is_training() ? options.feature_dropout : 0);
 }
 
 Tensor NplmImpl::hidden(const Tensor& x_BE) {
@@ -90,7 +105,7 @@ std::unique_ptr<ExampleTrainer> NplmImpl::example_trainer() { return make_nplm_e
 
 double NplmImpl::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.
-  double weights = static_cast<double>(context() * options.m);
+  double weights = static_cast<double>(options.x_width());
   for (const auto& layer : H) weights += static_cast<double>(layer.numel());
   return 6.0 * weights + output->flops_per_word();
 }

@@ -9,7 +9,8 @@
 #include "models/nplm/nplm_options.h"
 #include "models/output/output_layer.h"
 
-// Shapes: B batch, N = n-1 context words, m features of a word, h hidden units, V vocabulary.
+// Shapes: B batch, N context words (n-1 and the bags'), m features of a word, E features in x
+// ((n-1) m and the bags'), h hidden units, V vocabulary.
 
 namespace wordbridge {
 
@@ -18,14 +19,15 @@ namespace wordbridge {
 ///     y = b + W x + U tanh(d + H x),   x = [C(w_t-1); ...; C(w_t-n+1)],   P(w_t | context) =
 ///     softmax(y)
 ///
-/// Further hidden layers follow the first as tanh(d2 + H2 a), and so on. Parameters carry the
-/// paper's letters; those that the options leave out are undefined tensors. See README.md beside
-/// this file.
+/// Further hidden layers follow the first as tanh(d2 + H2 a), and so on. With `bags` x goes on with
+/// means over longer stretches of text: of the features D of the K words before, in any order.
+/// Parameters carry the
+/// paper's letters; those that the options leave out are undefined tensors.
 class NplmImpl : public GradientModel {
  public:
   NplmImpl(const NplmOptions& options, const ModelInputs& inputs);
 
-  std::int64_t context() const override { return options.n - 1; }
+  std::int64_t context() const override { return options.context(); }
   torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor logits(const torch::Tensor& ids_BN) override;
@@ -42,17 +44,17 @@ class NplmImpl : public GradientModel {
   double flops_per_word() const override;
 
   const NplmOptions options;
-  torch::Tensor C;  // [V,m] word features
-  std::vector<torch::Tensor>
-      H;  // [h,N*m] weights of the first hidden layer; of the next [h2,h], ...
-  std::vector<torch::Tensor> d;         // [h] their biases
-  std::shared_ptr<OutputLayer> output;  // U [V,h] (C itself when tied), W [V,N*m] when
+  torch::Tensor C;               // [V,m] word features
+  torch::Tensor D;               // [V,m_D] features of words in bags
+  std::vector<torch::Tensor> H;  // [h,E] weights of the first hidden layer; of the next [h2,h], ...
+  std::vector<torch::Tensor> d;  // [h] their biases
+  std::shared_ptr<OutputLayer> output;  // U [V,h] (C itself when tied), W [V,E] when
                                         // options.direct, b [V]
 
  private:
-  /// x [B,N*m]
+  /// x [B,E]
   torch::Tensor features(const torch::Tensor& ids_BN);
-  /// The last hidden layer [B,h] of x [B,N*m]; x itself without hidden layers.
+  /// The last hidden layer [B,h] of x [B,E]; x itself without hidden layers.
   torch::Tensor hidden(const torch::Tensor& x_BE);
   /// What y is made from: the hidden layer for U, the features for W.
   BodyOutput body(const torch::Tensor& ids_BN);

@@ -132,8 +132,8 @@ std::unique_ptr<ExampleTrainer> make_nplm_examples(NplmImpl& model) {
   const auto& options = model.options;
   const bool fits = options.hidden.size() <= 1 &&
                     (options.hidden.empty() || options.activation == "tanh") && !options.tied &&
-                    !options.frozen && options.dropout == 0 && options.feature_dropout == 0 &&
-                    options.output.type == "full";
+                    !options.frozen && options.bags.empty() && options.dropout == 0 &&
+                    options.feature_dropout == 0 && options.output.type == "full";
   return fits ? std::make_unique<NplmExamples>(model) : nullptr;
 }
 

@@ -1,8 +1,18 @@
 #include "models/nplm/nplm_options.h"
 
 #include <filesystem>
+#include <numeric>
 
 namespace wordbridge {
+
+std::int64_t NplmOptions::context() const {
+  return std::accumulate(bags.begin(), bags.end(), n - 1);
+}
+
+std::int64_t NplmOptions::x_width() const {
+  const auto bag_width = bag_features > 0 ? bag_features : m;
+  return (n - 1) * m + static_cast<std::int64_t>(bags.size()) * bag_width;
+}
 
 FieldGroup NplmOptions::describe() {
   FieldGroup group{"nplm",
@@ -12,6 +22,13 @@ FieldGroup NplmOptions::describe() {
       .add(Field{"n", &n, "order of the model: a word is predicted from the n-1 before it",
                  between(2, 64)})
       .add(Field{"m", &m, "features of a word, the embedding's dimension", between(1, 8192)})
+      .add(
+          Field{"bags", &bags,
+                "bags of words before those: [10, 40] adds the mean of the next 10 words' features "
+                "D to x, and that of the 40 before them",
+                between(1, 65536)})
+      .add(Field{"bag_features", &bag_features, "features D of a word in a bag; 0: m",
+                 between(0, 8192)})
       .add(Field{"hidden", &hidden, "units of each hidden layer, [] for none", between(1, 65536)})
       .add(Field{"activation",
                  &activation,
@@ -52,14 +69,17 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
   if (hidden.empty() && !direct && !tied) {
     problems.add(prefix + ".hidden", "without a hidden layer the output needs direct: true");
   }
-  const std::int64_t last = hidden.empty() ? (n - 1) * m : hidden.back();
+  const std::int64_t last = hidden.empty() ? x_width() : hidden.back();
   if (tied && last != m) {
     problems.add(prefix + ".tied", "tied output rows need the last width to be m = " +
                                        std::to_string(m) + ", it is " + std::to_string(last));
   }
-  if (export_vectors == "hidden" && (n != 2 || hidden.empty())) {
-    problems.add(prefix + ".export", "hidden needs one word of context (n: 2) and a hidden layer");
+  if (export_vectors == "hidden" && (context() != 1 || hidden.empty())) {
+    problems.add(prefix + ".export",
+                 "hidden needs one word of context (n: 2, no bags) and a hidden layer");
   }
+  if (bag_features > 0 && bags.empty())
+    problems.add(prefix + ".bag_features", "has an effect with bags only");
   if (export_vectors == "output" && hidden.empty() && !tied) {
     problems.add(prefix + ".export", "output needs a hidden layer: without one there is no U");
   }

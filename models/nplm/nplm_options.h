@@ -15,8 +15,10 @@ struct NplmOptions : ModelOptions {
   std::int64_t m = 30;                       // features of a word
   std::vector<std::int64_t> hidden = {100};  // h of each hidden layer; empty: none
   std::string activation = "tanh";
-  bool direct = false;  // W: connections from the features to the output
-  bool tied = false;    // the output rows U are the features C
+  std::vector<std::int64_t> bags;  // words of each bag before the n-1 nearest words
+  std::int64_t bag_features = 0;   // m_D; 0: m
+  bool direct = false;             // W: connections from the features to the output
+  bool tied = false;               // the output rows U are the features C
   OutputOptions output;
   double dropout = 0.0;                     // of hidden units
   double feature_dropout = 0.0;             // of x
@@ -30,6 +32,10 @@ struct NplmOptions : ModelOptions {
   std::string vectors;  // file with initial features
   bool frozen = false;  // features stay as they are read
 
+  /// N, all words of context, those in bags too.
+  std::int64_t context() const;
+  /// Features in x.
+  std::int64_t x_width() const;
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;
 };

@@ -26,6 +26,7 @@ struct Case {
   std::vector<std::int64_t> hidden;
   bool direct, tied;
   const char* activation;
+  std::vector<std::int64_t> bags = {};
 };
 
 NplmOptions options_of(const Case& c) {
@@ -36,6 +37,8 @@ NplmOptions options_of(const Case& c) {
   options.direct = c.direct;
   options.tied = c.tied;
   options.activation = c.activation;
+  options.bags = c.bags;
+  options.bag_features = c.bags.empty() ? 0 : 2;
   return options;
 }
 
@@ -85,6 +88,16 @@ std::vector<double> naive_scores(const NplmImpl& model, const std::int64_t* cont
   std::vector<double> x;
   for (std::int64_t k = 0; k < model.options.n - 1; ++k) {
     for (std::int64_t j = 0; j < model.options.m; ++j) x.push_back(at(model.C, context[k], j));
+  }
+  const std::int64_t* bag = context + model.options.n - 1;
+  for (const auto words : model.options.bags) {
+    for (std::int64_t j = 0; j < model.D.size(1); ++j) {
+      double mean = 0;
+      for (std::int64_t k = 0; k < words; ++k)
+        mean += at(model.D, bag[k], j) / static_cast<double>(words);
+      x.push_back(mean);
+    }
+    bag += words;
   }
   std::vector<double> a = x;
   for (std::size_t layer = 0; layer < model.H.size(); ++layer) {
@@ -174,6 +187,7 @@ INSTANTIATE_TEST_SUITE_P(Variants, NplmTest,
                                            Case{"no_hidden", 3, 4, {}, true, false, "tanh"},
                                            Case{"two_hidden", 3, 4, {6, 5}, true, false, "sigmoid"},
                                            Case{"tied", 3, 4, {6, 4}, false, true, "relu"},
+                                           Case{"bags", 3, 4, {6}, true, false, "tanh", {2, 5}},
                                            Case{"bigram", 2, 3, {}, false, true, "identity"}),
                          [](const auto& variant) { return std::string(variant.param.name); });
 
