@@ -14,6 +14,10 @@ namespace wordbridge {
 /// the CPU in float32 the gradient is row-sparse, each row the sum over its places in their order.
 torch::Tensor embed_rows(const torch::Tensor& weight, const torch::Tensor& ids);
 
+/// Means of rows: weight_RE [R,E], ids_BK [B,K] int64 -> [B,E], the mean of the K rows of each
+/// line. Differentiable, with gradients as those of embed_rows().
+torch::Tensor mean_rows(const torch::Tensor& weight_RE, const torch::Tensor& ids_BK);
+
 /// The row-sparse tensor of sizes [R,...] that has values[i] [n,...] in row ids[i] [n], added up in
 /// the order of i where a row occurs several times.
 torch::Tensor sum_rows(const torch::Tensor& ids, const torch::Tensor& values,

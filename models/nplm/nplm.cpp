@@ -59,7 +59,7 @@ Tensor NplmImpl::features(const Tensor& ids_BN) {
     std::vector<Tensor> blocks = {x_BE};
     std::int64_t begin = options.n - 1;
     for (const auto words : options.bags) {
-      blocks.push_back(embed_rows(D, ids_BN.narrow(1, begin, words)).mean(1));
+      blocks.push_back(mean_rows(D, ids_BN.narrow(1, begin, words)));
       begin += words;
     }
     x_BE = torch::cat(blocks, 1);

@@ -108,5 +108,37 @@ TEST(SparseRowsTest, ARowThatOccursTwiceIsAdded) {
   EXPECT_TRUE(torch::equal(once._values(), torch::tensor({2.0f, 5.0f})));
 }
 
+/// Also with so many rows that places are sorted, not counted.
+TEST(SparseRowsTest, MeansEqualThePlainOnesOnAnyNumberOfThreads) {
+  const Places places;
+  for (const std::int64_t R : {400, 70'000}) {
+    const Tensor start = torch::randn({R, 9});
+    const Tensor ids_BK = places.ids * (R / 400), factors = places.factors.select(1, 0);
+    Tensor exact = start.to(torch::kFloat64).requires_grad_();
+    const Tensor mean_BE = mean_rows(exact, ids_BK);
+    (mean_BE * factors).sum().backward();
+    EXPECT_LT((mean_BE - exact.detach().index_select(0, ids_BK.flatten()).view({500, 4, 9}).mean(1))
+                  .abs()
+                  .max()
+                  .item<double>(),
+              1e-12);
+    Tensor first;
+    for (const int count : {1, 2, 7}) {
+      set_threads(count, [] { at::set_num_threads(1); });
+      Tensor weight = start.clone().requires_grad_();
+      const Tensor single = mean_rows(weight, ids_BK);
+      EXPECT_LT((single - mean_BE).abs().max().item<double>(), 1e-6);
+      (single * factors).sum().backward();
+      const Tensor gradient = weight.grad().to_dense();
+      EXPECT_LT((gradient - exact.grad()).norm().item<double>(),
+                1e-6 * exact.grad().norm().item<double>());
+      if (!first.defined()) first = gradient;
+      EXPECT_TRUE(torch::equal(gradient, first)) << count;
+    }
+    EXPECT_THROW(mean_rows(start, torch::full({1, 2}, R, torch::kInt64)), c10::Error);
+  }
+  set_threads(0);
+}
+
 }  // namespace
 }  // namespace wordbridge
