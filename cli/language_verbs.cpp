@@ -38,7 +38,7 @@ Model open_model(const std::string& path) {
 struct ScoreArguments {
   std::string model, split, json;
   std::vector<std::string> file_and_overrides;
-  bool tokens = false;
+  bool tokens = false, fitting = false;
 };
 
 /// What is scored: a text of its own, or a portion of the run's.
@@ -111,8 +111,14 @@ int score(const ScoreArguments& arguments) {
   const Scored scored = scored_text(arguments, *model);
   const auto seen = words_of_training(arguments.model);
   std::vector<double> log_probs(static_cast<std::size_t>(scored.span.size()));
-  model->log_probs(scored.ids, scored.span, log_probs.data());
-  std::vector<Sum> sums = {{"all tokens"}, {"words that occur in training"}, {"known words"}};
+  if (arguments.fitting)
+    model->log_probs_unknown_as_fitting(scored.ids, scored.span, log_probs.data());
+  else
+    model->log_probs(scored.ids, scored.span, log_probs.data());
+  std::vector<Sum> sums = {{"all tokens"},
+                           {"words that occur in training"},
+                           {"known words"},
+                           {"just after an unknown word"}};
   std::string lines;
   for (std::size_t i = 0; i < log_probs.size(); ++i) {
     const std::int32_t id = scored.ids[scored.span.begin + static_cast<std::int64_t>(i)];
@@ -120,13 +126,15 @@ int score(const ScoreArguments& arguments) {
     sums[0].add(log_probs[i]);
     if (occurs) sums[1].add(log_probs[i]);
     if (id != vocabulary.unknown_id()) sums[2].add(log_probs[i]);
+    const auto t = scored.span.begin + static_cast<std::int64_t>(i);
+    if (t > 0 && scored.ids[t - 1] == vocabulary.unknown_id()) sums[3].add(log_probs[i]);
     if (!arguments.tokens) continue;
     lines += fmt::format("{}\t{:.6f}{}\n", vocabulary.word(id), log_probs[i],
                          occurs ? "" : "\tnot in training");
     if (lines.size() > (1 << 16) && !print(std::exchange(lines, {}))) return kInterruptedStatus;
   }
   print(lines);
-  if (vocabulary.unknown_id() < 0) sums.pop_back();
+  if (vocabulary.unknown_id() < 0) sums.resize(2);
   if (!seen) sums.erase(sums.begin() + 1);
   print_sums(sums, arguments.json);
   return interrupted() ? kInterruptedStatus : 0;
@@ -290,6 +298,9 @@ void add_score_verb(CLI::App& program, int& status) {
   verb->add_option("--split", arguments->split, "a portion of the run's own text instead")
       ->check(CLI::IsMember({"valid", "test"}));
   verb->add_flag("--tokens", arguments->tokens, "also print each token with its ln P");
+  verb->add_flag("--unknown-as-fitting", arguments->fitting,
+                 "read an unknown word of a context as the words that could stand there, by their "
+                 "probabilities (nplm; Bengio et al. 2003, section 5.1)");
   verb->add_option("--json", arguments->json, "also write the sums as JSON");
   verb->callback([arguments, &status] { status = score(*arguments); });
 }

@@ -32,6 +32,18 @@ class GradientModel : public torch::nn::Module {
   virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
   /// Scores of all words, whose softmax is P(word | context) -> [B,V].
   virtual torch::Tensor logits(const torch::Tensor& ids_BN) = 0;
+  /// What contexts are read from -> [V,m]; undefined where that is not one matrix of features.
+  virtual torch::Tensor context_features() { return {}; }
+  /// log_prob() and logits() of contexts whose ids are rows of other features [R,m].
+  virtual torch::Tensor log_prob_reading(const torch::Tensor& /*features_Rm*/,
+                                         const torch::Tensor& /*ids_BN*/,
+                                         const torch::Tensor& /*targets_B*/) {
+    return {};
+  }
+  virtual torch::Tensor logits_reading(const torch::Tensor& /*features_Rm*/,
+                                       const torch::Tensor& /*ids_BN*/) {
+    return {};
+  }
   /// The vectors that the options chose to export -> [V, d] float32.
   virtual torch::Tensor vectors() = 0;
   /// Whether the scores are trained to be probabilities without a normaliser (NCE), and then the

@@ -3,11 +3,14 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "core/error.h"
 #include "core/file.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
 #include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
 
@@ -31,15 +34,57 @@ GradientLanguageModel::GradientLanguageModel(Vocabulary vocabulary,
       device_(device) {}
 
 void GradientLanguageModel::log_probs(const std::int32_t* ids, Span span, double* log_probs) const {
-  evaluate(&GradientModel::log_prob, ids, span, log_probs);
+  evaluate([this](const Tensor& ids_BN,
+                  const Tensor& targets_B) { return model_->log_prob(ids_BN, targets_B); },
+           ids, span, log_probs);
 }
 
 void GradientLanguageModel::unnormalised_log_probs(const std::int32_t* ids, Span span,
                                                    double* log_probs) const {
-  evaluate(&GradientModel::unnormalised_log_prob, ids, span, log_probs);
+  evaluate(
+      [this](const Tensor& ids_BN, const Tensor& targets_B) {
+        return model_->unnormalised_log_prob(ids_BN, targets_B);
+      },
+      ids, span, log_probs);
 }
 
-void GradientLanguageModel::evaluate(LogProb log_prob, const std::int32_t* ids, Span span,
+void GradientLanguageModel::log_probs_unknown_as_fitting(const std::int32_t* ids, Span span,
+                                                         double* log_probs) const {
+  const torch::NoGradGuard no_grad;
+  const Tensor C = model_->context_features();
+  if (!C.defined()) return LanguageModel::log_probs_unknown_as_fitting(ids, span, log_probs);
+  model_->eval();
+  const auto unknown = static_cast<std::int32_t>(vocabulary_.unknown_id());
+  const auto V = vocabulary_.size(), N = model_->context();
+  std::vector<std::int32_t> rows(ids, ids + span.end);  // of the words in the features below
+  std::vector<std::int64_t> places;
+  for (auto t = std::max<std::int64_t>(0, span.begin - N); unknown >= 0 && t < span.end; ++t)
+    if (ids[t] == unknown) places.push_back(t);
+  const auto U = static_cast<std::int64_t>(places.size());
+  const Tensor features = torch::cat({C, torch::zeros({U, C.size(1)}, C.options())});
+  const Tensor ids_1N = torch::empty({1, N}, torch::kInt64);
+  Progress progress("unknown words", static_cast<std::uint64_t>(U), "words");
+  for (std::int64_t k = 0; k < U && !interrupted(); ++k) {
+    const auto t = places[static_cast<std::size_t>(k)];
+    std::int64_t target = 0;
+    fill_contexts(rows.data(), start_, {t}, N, ids_1N.data_ptr<std::int64_t>(), &target);
+    Tensor logits_V = model_->logits_reading(features, ids_1N.to(device_))[0];
+    logits_V[unknown] = -std::numeric_limits<float>::infinity();
+    features[V + k].copy_(logits_V.softmax(0).unsqueeze(0).mm(C)[0]);
+    rows[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(V + k);
+    progress.update(static_cast<std::uint64_t>(k + 1), "");
+  }
+  evaluate(
+      [&](const Tensor& ids_BN, const Tensor& targets_B) {
+        // What is predicted is still the unknown symbol.
+        const Tensor words_B =
+            torch::where(targets_B < V, targets_B, torch::full_like(targets_B, unknown));
+        return model_->log_prob_reading(features, ids_BN, words_B);
+      },
+      rows.data(), span, log_probs);
+}
+
+void GradientLanguageModel::evaluate(const LogProb& log_prob, const std::int32_t* ids, Span span,
                                      double* log_probs) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
@@ -52,8 +97,8 @@ void GradientLanguageModel::evaluate(LogProb log_prob, const std::int32_t* ids, 
     const Tensor targets_B = torch::empty({B}, torch::kInt64);
     fill_contexts(ids, start_, positions, model_->context(), ids_BN.data_ptr<std::int64_t>(),
                   targets_B.data_ptr<std::int64_t>());
-    const Tensor log_prob_B = ((*model_).*log_prob)(ids_BN.to(device_), targets_B.to(device_))
-                                  .to(torch::kCPU, torch::kFloat64);
+    const Tensor log_prob_B =
+        log_prob(ids_BN.to(device_), targets_B.to(device_)).to(torch::kCPU, torch::kFloat64);
     std::copy_n(log_prob_B.data_ptr<double>(), B, log_probs + (begin - span.begin));
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "core/container.h"
@@ -20,15 +21,22 @@ class GradientLanguageModel : public LanguageModel {
   const Vocabulary& vocabulary() const override { return vocabulary_; }
   /// In batches of fixed size; no dropout.
   void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  /// An out-of-vocabulary word as in Bengio et al. 2003, section 5.1: its features are those of the
+  /// words of the vocabulary, weighted by their probabilities there, C(j) = sum over i of
+  /// P(i | context) C(i); in the order of the text, so that those before have theirs already (those
+  /// before the span's first context keep the unknown symbol's).
+  void log_probs_unknown_as_fitting(const std::int32_t* ids, Span span,
+                                    double* log_probs) const override;
   void distribution(const std::int32_t* history, std::int64_t size,
                     double* probabilities) const override;
   /// As log_probs(), the scores of a self-normalised model taken as ln P.
   void unnormalised_log_probs(const std::int32_t* ids, Span span, double* log_probs) const;
 
  private:
-  using LogProb = torch::Tensor (GradientModel::*)(const torch::Tensor& ids_BN,
-                                                   const torch::Tensor& targets_B);
-  void evaluate(LogProb log_prob, const std::int32_t* ids, Span span, double* log_probs) const;
+  using LogProb =
+      std::function<torch::Tensor(const torch::Tensor& ids_BN, const torch::Tensor& targets_B)>;
+  void evaluate(const LogProb& log_prob, const std::int32_t* ids, Span span,
+                double* log_probs) const;
 
   Vocabulary vocabulary_;
   std::shared_ptr<GradientModel> model_;

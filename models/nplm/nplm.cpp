@@ -51,10 +51,10 @@ NplmImpl::NplmImpl(const NplmOptions& nplm_options, const ModelInputs& inputs)
   output = register_module("output", make_output_layer(options.output, shape, inputs));
 }
 
-Tensor NplmImpl::features(const Tensor& ids_BN) {
+Tensor NplmImpl::features(const Tensor& features_Rm, const Tensor& ids_BN) {
   TORCH_CHECK(ids_BN.dim() == 2 && ids_BN.size(1) == context(), "expected ids [B,", context(),
               "], got ", ids_BN.sizes());
-  Tensor x_BE = embed_rows(C, ids_BN.narrow(1, 0, options.n - 1)).flatten(1);
+  Tensor x_BE = embed_rows(features_Rm, ids_BN.narrow(1, 0, options.n - 1)).flatten(1);
   if (!options.bags.empty()) {
     std::vector<Tensor> blocks = {x_BE};
     std::int64_t begin = options.n - 1;
@@ -76,8 +76,8 @@ Tensor NplmImpl::hidden(const Tensor& x_BE) {
   return a;
 }
 
-BodyOutput NplmImpl::body(const Tensor& ids_BN) {
-  const Tensor x = features(ids_BN);
+BodyOutput NplmImpl::body_reading(const Tensor& features_Rm, const Tensor& ids_BN) {
+  const Tensor x = features(features_Rm, ids_BN);
   BodyOutput result{{}, ids_BN};
   if (options.tied || !options.hidden.empty()) result.features.push_back(hidden(x));
   if (options.direct) result.features.push_back(x);
@@ -93,6 +93,15 @@ Tensor NplmImpl::log_prob(const Tensor& ids_BN, const Tensor& targets_B) {
 }
 
 Tensor NplmImpl::logits(const Tensor& ids_BN) { return output->logits(body(ids_BN)); }
+
+Tensor NplmImpl::log_prob_reading(const Tensor& features_Rm, const Tensor& ids_BN,
+                                  const Tensor& targets_B) {
+  return output->log_prob(body_reading(features_Rm, ids_BN), targets_B);
+}
+
+Tensor NplmImpl::logits_reading(const Tensor& features_Rm, const Tensor& ids_BN) {
+  return output->logits(body_reading(features_Rm, ids_BN));
+}
 
 Tensor NplmImpl::vectors() {
   const torch::NoGradGuard no_grad;

@@ -31,6 +31,11 @@ class NplmImpl : public GradientModel {
   torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) override;
   torch::Tensor logits(const torch::Tensor& ids_BN) override;
+  torch::Tensor context_features() override { return options.bags.empty() ? C : torch::Tensor(); }
+  torch::Tensor log_prob_reading(const torch::Tensor& features_Rm, const torch::Tensor& ids_BN,
+                                 const torch::Tensor& targets_B) override;
+  torch::Tensor logits_reading(const torch::Tensor& features_Rm,
+                               const torch::Tensor& ids_BN) override;
   void structure_restored() override { output->structure_restored(); }
   bool likelihood_loss() const override { return output->likelihood_loss(); }
   bool self_normalised() const override { return output->self_normalised(); }
@@ -52,12 +57,13 @@ class NplmImpl : public GradientModel {
                                         // options.direct, b [V]
 
  private:
-  /// x [B,E]
-  torch::Tensor features(const torch::Tensor& ids_BN);
+  /// x [B,E], from C or from other features of the same width.
+  torch::Tensor features(const torch::Tensor& features_Rm, const torch::Tensor& ids_BN);
   /// The last hidden layer [B,h] of x [B,E]; x itself without hidden layers.
   torch::Tensor hidden(const torch::Tensor& x_BE);
   /// What y is made from: the hidden layer for U, the features for W.
-  BodyOutput body(const torch::Tensor& ids_BN);
+  BodyOutput body(const torch::Tensor& ids_BN) { return body_reading(C, ids_BN); }
+  BodyOutput body_reading(const torch::Tensor& features_Rm, const torch::Tensor& ids_BN);
 };
 TORCH_MODULE(Nplm);
 
