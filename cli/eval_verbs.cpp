@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "eval/evaluation.h"
 #include "eval/neighbors.h"
+#include "eval/overlap.h"
 #include "train/run_config.h"
 
 namespace wordbridge {
@@ -25,7 +26,7 @@ struct EvalArguments {
   std::vector<std::string> tables;
   EvalOptions options;
   std::string config, report, json;
-  std::int64_t limit = 0;
+  std::int64_t limit = 0, overlap = 0, overlap_words = 2000;
 };
 
 /// What a run says of itself beside its vectors, as nested Markdown items; nothing for a file.
@@ -41,6 +42,23 @@ std::string run_facts(const std::string& path) {
   return facts;
 }
 
+/// Overlaps as a Markdown table, which is for the terminal too.
+std::string overlap_table(const Overlap& overlap, const std::vector<std::string>& names) {
+  std::string text = fmt::format(
+      "\nOverlap of the {} nearest words: mean over the {} first words in common, by chance "
+      "{:.3f}.\n\n|",
+      overlap.k, overlap.words, overlap.chance);
+  for (const auto& name : names) text += " | " + markdown_cell(name);
+  text += " |\n|---|";
+  for (std::size_t i = 0; i < names.size(); ++i) text += "---:|";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text += "\n| " + markdown_cell(names[i]);
+    for (const double share : overlap.share[i]) text += fmt::format(" | {:.3f}", share);
+    text += " |";
+  }
+  return text + "\n";
+}
+
 int evaluate_tables(EvalArguments& arguments) {
   if (!arguments.config.empty()) {
     arguments.options = RunConfig::load_eval(arguments.config);
@@ -49,17 +67,20 @@ int evaluate_tables(EvalArguments& arguments) {
   arguments.options.validate(problems, "eval");
   for (const auto& [key, message] : problems.found()) throw UsageError(message).at("{}", key);
   if (arguments.options.similarity.empty() && arguments.options.analogy.empty() &&
-      arguments.options.groups.empty() && arguments.options.neighbors.empty()) {
+      arguments.options.groups.empty() && arguments.options.neighbors.empty() &&
+      arguments.overlap == 0) {
     throw UsageError("nothing to evaluate on")
         .hint(
-            "--similarity FILE, --analogy FILE, --groups FILE, --neighbors WORD or --config FILE");
+            "--similarity FILE, --analogy FILE, --groups FILE, --neighbors WORD, --overlap K or "
+            "--config FILE");
   }
   start_threads(0);
   std::vector<std::pair<std::string, nlohmann::json>> results;
   ordered_json all = ordered_json::object();
   std::string report = "# Evaluation\n\n";
+  std::vector<EmbeddingTable> tables;
   for (const auto& path : arguments.tables) {
-    const EmbeddingTable table = load_table(path, arguments.limit);
+    const EmbeddingTable& table = tables.emplace_back(load_table(path, arguments.limit));
     results.emplace_back(label(path), evaluate(table, arguments.options));
     all[path] = {{"words", table.size()},
                  {"dim", table.dim()},
@@ -70,6 +91,17 @@ int evaluate_tables(EvalArguments& arguments) {
   }
   print(results_table(results, false));
   report += "\n" + results_table(results, true);
+  if (arguments.overlap > 0) {
+    const Overlap overlap =
+        neighborhood_overlap(tables, arguments.overlap, arguments.overlap_words);
+    const std::string text = overlap_table(overlap, labels(arguments.tables));
+    print(text);
+    report += text;
+    all["overlap"] = {{"k", overlap.k},
+                      {"words", overlap.words},
+                      {"chance", overlap.chance},
+                      {"share", overlap.share}};
+  }
   if (!arguments.report.empty()) write_file(arguments.report, report);
   if (!arguments.json.empty()) write_file(arguments.json, all.dump(2) + "\n");
   return 0;
@@ -150,6 +182,13 @@ void add_eval_verbs(CLI::App& program, int& status) {
   eval->add_option("--neighbors", arguments->options.neighbors,
                    "word whose neighbours are shown (may be repeated)")
       ->allow_extra_args(false);
+  eval->add_option("--overlap", arguments->overlap,
+                   "share of the so many nearest words that two of the VECTORS agree on")
+      ->check(CLI::PositiveNumber);
+  eval->add_option("--overlap-words", arguments->overlap_words,
+                   "among the first so many words that all have")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   eval->add_flag("--lowercase", arguments->options.lowercase,
                  "fold the benchmarks' words to lower case");
   eval->add_option("--config", arguments->config,
