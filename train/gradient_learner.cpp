@@ -176,7 +176,8 @@ void GradientLearner::check_finite(double loss) const {
   throw Error("the training loss is no longer finite; nothing was updated with it")
       .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1, current_rate())
       .got("{}", loss)
-      .hint("a lower train.lr, or train.clip_norm; the last checkpoint is untouched");
+      .hint("a lower train.lr{}; the last checkpoint is untouched",
+            examples_ == nullptr ? ", or train.clip_norm" : "");
 }
 
 double GradientLearner::update_with(ExampleTrainer& trainer,
