@@ -158,7 +158,8 @@ void add_eval_verbs(CLI::App& program, int& status) {
   auto* eval =
       program.add_subcommand("eval", "Score word vectors, of runs or of files, side by side.");
   eval->footer(
-      "Files may be word2vec text or binary, fastText or GloVe text, plain or .gz. Similarity: "
+      "Files may be word2vec, fastText, GloVe, NumPy, safetensors or projector files, plain or "
+      ".gz. Similarity: "
       "pairs with a score,\n"
       "Spearman and Pearson of the cosine; analogy: questions-words format, 3CosAdd and 3CosMul; "
       "groups: the AUC\n"

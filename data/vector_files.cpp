@@ -71,10 +71,17 @@ EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
   return EmbeddingTable(std::move(parsed.words), std::move(parsed.rows), parsed.dim, name);
 }
 
-EmbeddingTable parse_vectors(std::string_view content, std::int64_t limit,
-                             const std::string& name) {
+/// `path`: of the file, or what it would be called if it were not compressed; words may be beside
+/// it.
+EmbeddingTable parse_vectors(std::string_view content, std::int64_t limit, const fs::path& path) {
+  const std::string name = path.string();
   if (trimmed(content).empty())
     throw Error("the vector file is empty").at("{}", name).expected("words and their vectors");
+  if (is_numpy(content)) return as_table(parse_numpy_vectors(content, limit, path), name);
+  if (is_safetensors(content))
+    return as_table(parse_safetensors_vectors(content, limit, path), name);
+  if (is_projector(content, path))
+    return as_table(parse_projector_vectors(content, limit, path), name);
   const auto header = parse_header(content, name);
   if (header && is_binary_body(content.substr(header->bytes), *header))
     return as_table(parse_binary_vectors(content, *header, limit, name), name);
@@ -124,7 +131,12 @@ void write_mapped(const EmbeddingTable& table, const std::filesystem::path& path
 void check_writable(const EmbeddingTable& table, const std::filesystem::path& path,
                     VectorFormat format) {
   if (table.size() == 0) throw Error("there are no vectors to write").at("{}", path.string());
-  const std::string_view separators = format == VectorFormat::mapped ? "\n" : " \t\r\n";
+  // Forms that have the words apart, or in a list, allow all but the ends of lines.
+  const bool apart = format == VectorFormat::mapped || format == VectorFormat::numpy ||
+                     format == VectorFormat::safetensors;
+  const std::string_view separators = apart                               ? "\r\n"
+                                      : format == VectorFormat::projector ? "\t\r\n"
+                                                                          : " \t\r\n";
   for (std::int64_t i = 0; i < table.size(); ++i) {
     const std::string_view word = table.word(i);
     if (word.empty() || word.find_first_of(separators) != word.npos)
@@ -132,7 +144,7 @@ void check_writable(const EmbeddingTable& table, const std::filesystem::path& pa
           .at("{}: row {}", path.string(), i + 1)
           .expected("a word without white space")
           .got("'{}'", printable(word))
-          .hint("the mapped form allows all but line breaks");
+          .hint("mapped, numpy and safetensors allow all but line breaks");
   }
   if (const auto row = first_bad_row(table.data(), table.size(), table.dim()); row >= 0)
     throw Error("a vector is not finite")
@@ -171,25 +183,30 @@ EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limi
   const auto file = MappedFile::open(path);
   const std::string name = path.string();
   if (starts_with(file->view(), kContainerMagic)) return map_vectors(path, limit);
-  if (!is_packed(path)) return parse_vectors(file->view(), limit, name);
+  if (!is_packed(path)) return parse_vectors(file->view(), limit, path);
   const std::string content = unpacked(path);
   if (starts_with(content, kContainerMagic))
     throw Error("a mapped vector file can't be read compressed")
         .at("{}", name)
         .hint("decompress it first");
-  return parse_vectors(content, limit, name);
+  return parse_vectors(content, limit, path.parent_path() / path.stem());
 }
 
 void write_vectors(const EmbeddingTable& table, const std::filesystem::path& path,
                    VectorFormat format) {
   check_writable(table, path, format);
   if (format == VectorFormat::mapped) return write_mapped(table, path);
+  if (format == VectorFormat::numpy) return write_numpy_vectors(table, path);
+  if (format == VectorFormat::projector) return write_projector_vectors(table, path);
   AtomicFile file(path);
-  file.write(fmt::format("{} {}\n", table.size(), table.dim()));
-  if (format == VectorFormat::text)
-    write_text_vectors(table, file);
-  else
+  if (format == VectorFormat::text || format == VectorFormat::binary)
+    file.write(fmt::format("{} {}\n", table.size(), table.dim()));
+  if (format == VectorFormat::safetensors)
+    write_safetensors_vectors(table, file);
+  else if (format == VectorFormat::binary)
     write_binary_vectors(table, file);
+  else
+    write_text_vectors(table, file);
   file.commit();
 }
 

@@ -39,6 +39,26 @@ ParsedVectors parse_text_vectors(std::string_view content,
 /// Whether the line is a word and exactly `dim` numbers.
 bool is_text_row(std::string_view line, std::int64_t dim);
 
+/// NumPy's .npy (<f4, <f8, <f2, C order); the words are a line each in STEM.words, .vocab or .txt
+/// beside it.
+bool is_numpy(std::string_view content);
+ParsedVectors parse_numpy_vectors(std::string_view content, std::int64_t limit,
+                                  const fs::path& path);
+/// safetensors with one matrix (F32, F64, F16, BF16); the words are a JSON list in its metadata
+/// ("words"), or beside it as NumPy's.
+bool is_safetensors(std::string_view content);
+ParsedVectors parse_safetensors_vectors(std::string_view content, std::int64_t limit,
+                                        const fs::path& path);
+/// TensorBoard's projector: lines of numbers between tabs; the words are in STEM.metadata.tsv or
+/// metadata.tsv beside it, without which it is not recognised.
+bool is_projector(std::string_view content, const fs::path& path);
+ParsedVectors parse_projector_vectors(std::string_view content, std::int64_t limit,
+                                      const fs::path& path);
+
+/// These write the words' file too.
+void write_numpy_vectors(const EmbeddingTable& table, const fs::path& path);
+void write_projector_vectors(const EmbeddingTable& table, const fs::path& path);
+void write_safetensors_vectors(const EmbeddingTable& table, AtomicFile& file);
 void write_binary_vectors(const EmbeddingTable& table, AtomicFile& file);
 void write_text_vectors(const EmbeddingTable& table, AtomicFile& file);
 

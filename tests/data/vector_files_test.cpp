@@ -73,12 +73,13 @@ TEST_P(RoundTrip, IsExact) {
   expect_equal_bits(some, table.first(2));
 }
 
-INSTANTIATE_TEST_SUITE_P(VectorFiles, RoundTrip,
-                         testing::Combine(testing::Values(VectorFormat::text, VectorFormat::binary,
-                                                          VectorFormat::mapped),
-                                          testing::Values(std::pair(10, 1), std::pair(5, 2),
-                                                          std::pair(3, 5), std::pair(40000, 3),
-                                                          std::pair(700, 300))));
+INSTANTIATE_TEST_SUITE_P(
+    VectorFiles, RoundTrip,
+    testing::Combine(testing::Values(VectorFormat::text, VectorFormat::binary, VectorFormat::mapped,
+                                     VectorFormat::glove, VectorFormat::numpy,
+                                     VectorFormat::safetensors, VectorFormat::projector),
+                     testing::Values(std::pair(10, 1), std::pair(5, 2), std::pair(3, 5),
+                                     std::pair(40000, 3), std::pair(700, 300))));
 
 TEST(VectorFiles, DenormalAndTinyNumbersAreRead) {
   const TempFolder folder;

@@ -1,0 +1,49 @@
+#include "tests/cli/cli_test.h"
+
+// Vectors from one form to another, and how far several agree.
+
+namespace wordbridge {
+namespace {
+
+class ConvertTest : public CliTest {
+ protected:
+  ConvertTest() { write("v.txt", kText); }
+  const std::string kText = "3 2\nking 1 0\nqueen 0.800000012 0.600000024\ncat 0 1\n";
+};
+
+TEST_F(ConvertTest, ThroughEveryFormAndBack) {
+  const Arguments files = {"v.txt", "a.bin", "b.npy", "c.safetensors", "d.tsv", "e.wbv", "f.vec"};
+  for (std::size_t i = 1; i < files.size(); ++i) succeed({"convert", files[i - 1], files[i]});
+  EXPECT_EQ(content("f.vec"), kText);
+  EXPECT_EQ(content("b.words"), "king\nqueen\ncat\n");
+  succeed({"convert", "f.vec", "g", "--format", "glove", "--limit", "2"});
+  EXPECT_EQ(content("g"), "king 1 0\nqueen 0.800000012 0.600000024\n");
+}
+
+TEST_F(ConvertTest, NothingIsReplacedUnasked) {
+  write("w.txt", "mine");
+  fail({"convert", "v.txt", "w.txt"}, {"there already", "w.txt", "--overwrite"});
+  EXPECT_EQ(content("w.txt"), "mine");
+  succeed({"convert", "v.txt", "w.txt", "--overwrite"});
+  EXPECT_EQ(content("w.txt"), kText);
+}
+
+TEST_F(ConvertTest, WhatIsWrongIsSaid) {
+  fail({"convert", "v.txt", "w.xyz"}, {"which form", "w.xyz", ".safetensors"}, 2);
+  fail({"convert", "gone", "w.npy"}, {"can't open", "gone"});
+  fail({"convert", "v.txt", "no folder/w.npy"}, {"no folder"});
+  EXPECT_FALSE(exists("w.npy"));
+}
+
+TEST_F(ConvertTest, OverlapOfNeighbours) {
+  write("w.txt", "cat 0 1\nking 1 0\nqueen 0.6 0.8\n");
+  const auto result = succeed({"eval", "v.txt", "w.txt", "--overlap", "1", "--json", "o.json"});
+  // Queen's nearest is the king in the one and the cat in the other.
+  EXPECT_THAT(result.out, testing::HasSubstr("| v.txt | 1.000 | 0.667 |"));
+  EXPECT_NEAR(json("o.json").at("overlap").at("share")[0][1].get<double>(), 2.0 / 3, 1e-12);
+  fail({"eval", "v.txt", "w.txt", "--overlap", "3"}, {"too few words in common"});
+  fail({"eval", "v.txt", "--overlap", "1"}, {"between two embeddings"});
+}
+
+}  // namespace
+}  // namespace wordbridge
