@@ -44,8 +44,13 @@ VectorFormat format_of(const ConvertArguments& arguments) {
 
 int convert(const ConvertArguments& arguments) {
   const VectorFormat format = format_of(arguments);
-  if (!arguments.overwrite && fs::is_regular_file(arguments.to))
-    throw Error("the file is there already").at("{}", arguments.to).hint("--overwrite replaces it");
+  for (const fs::path& file :
+       {fs::path(arguments.to), words_file(arguments.to, format).value_or("")}) {
+    if (!arguments.overwrite && fs::is_regular_file(file))
+      throw Error("the file is there already")
+          .at("{}", file.string())
+          .hint("--overwrite replaces it");
+  }
   start_threads(0);
   const EmbeddingTable table = load_table(arguments.from, arguments.limit);
   write_vectors(table, arguments.to, format);
@@ -78,7 +83,8 @@ void add_convert_verbs(CLI::App& program, int& status) {
       ->check(CLI::IsMember(kFormats));
   verb->add_option("--limit", arguments->limit, "only the first so many words")
       ->check(CLI::NonNegativeNumber);
-  verb->add_flag("--overwrite", arguments->overwrite, "replace TO if it is there");
+  verb->add_flag("--overwrite", arguments->overwrite,
+                 "replace TO, and the words beside it, if they are there");
   verb->callback([arguments, &status] { status = convert(*arguments); });
 }
 

@@ -78,9 +78,10 @@ int evaluate_tables(EvalArguments& arguments) {
   std::vector<std::pair<std::string, nlohmann::json>> results;
   ordered_json all = ordered_json::object();
   std::string report = "# Evaluation\n\n";
-  std::vector<EmbeddingTable> tables;
+  std::vector<EmbeddingTable> tables;  // only for what compares them
   for (const auto& path : arguments.tables) {
-    const EmbeddingTable& table = tables.emplace_back(load_table(path, arguments.limit));
+    const EmbeddingTable table = load_table(path, arguments.limit);
+    if (arguments.overlap > 0) tables.push_back(table);
     results.emplace_back(label(path), evaluate(table, arguments.options));
     all[path] = {{"words", table.size()},
                  {"dim", table.dim()},

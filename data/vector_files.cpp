@@ -131,12 +131,11 @@ void write_mapped(const EmbeddingTable& table, const std::filesystem::path& path
 void check_writable(const EmbeddingTable& table, const std::filesystem::path& path,
                     VectorFormat format) {
   if (table.size() == 0) throw Error("there are no vectors to write").at("{}", path.string());
-  // Forms that have the words apart, or in a list, allow all but the ends of lines.
-  const bool apart = format == VectorFormat::mapped || format == VectorFormat::numpy ||
-                     format == VectorFormat::safetensors;
-  const std::string_view separators = apart                               ? "\r\n"
-                                      : format == VectorFormat::projector ? "\t\r\n"
-                                                                          : " \t\r\n";
+  const auto separators = [format]() -> std::string_view {
+    if (format == VectorFormat::mapped || format == VectorFormat::safetensors) return "\n";
+    if (format == VectorFormat::numpy) return "\r\n";
+    return format == VectorFormat::projector ? "\t\r\n" : " \t\r\n";
+  }();
   for (std::int64_t i = 0; i < table.size(); ++i) {
     const std::string_view word = table.word(i);
     if (word.empty() || word.find_first_of(separators) != word.npos)
@@ -208,6 +207,12 @@ void write_vectors(const EmbeddingTable& table, const std::filesystem::path& pat
   else
     write_text_vectors(table, file);
   file.commit();
+}
+
+std::optional<fs::path> words_file(fs::path path, VectorFormat format) {
+  if (format == VectorFormat::numpy) return path.replace_extension(".words");
+  if (format == VectorFormat::projector) return path.replace_extension(".metadata.tsv");
+  return std::nullopt;
 }
 
 }  // namespace wordbridge

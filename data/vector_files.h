@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "data/embedding_table.h"
@@ -27,5 +28,8 @@ enum class VectorFormat { text, binary, mapped, glove, numpy, safetensors, proje
 /// word2vec forms.
 void write_vectors(const EmbeddingTable& table, const std::filesystem::path& path,
                    VectorFormat format);
+
+/// The second file that a form puts the words into, beside the vectors' `path`.
+std::optional<std::filesystem::path> words_file(std::filesystem::path path, VectorFormat format);
 
 }  // namespace wordbridge

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/unicode.h"
+#include "data/vector_files.h"
 #include "data/vector_files_formats.h"
 
 namespace wordbridge {
@@ -180,8 +181,9 @@ std::string_view safetensors_header(std::string_view content) {
 std::pair<std::string, json> only_matrix(const json& header, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& [key, tensor] : header.items()) {
-    if (key != "__metadata__" && tensor.is_object() && tensor.value("shape", json()).size() == 2)
-      names.push_back(key);
+    if (key == "__metadata__" || !tensor.is_object()) continue;
+    const json shape = tensor.value("shape", json());
+    if (shape.is_array() && shape.size() == 2) names.push_back(key);
   }
   if (names.size() != 1) {
     throw Error("the file must hold one matrix of word vectors")
@@ -258,7 +260,7 @@ ParsedVectors parse_safetensors_vectors(std::string_view content, std::int64_t l
        {"BF16", NumberType::bf16},
        {"F32", NumberType::f32},
        {"F64", NumberType::f64}}};
-  const std::string dtype = tensor.value("dtype", "");
+  const json dtype = tensor.value("dtype", json());
   const auto* const type =
       std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return dtype == t.first; });
   const json offsets = tensor.value("data_offsets", json());
@@ -356,7 +358,7 @@ void write_numpy_vectors(const EmbeddingTable& table, const fs::path& path) {
   file.write(&size, sizeof(size));
   file.write(header);
   file.write(table.data(), static_cast<std::size_t>(table.size() * table.dim()) * sizeof(float));
-  AtomicFile words(fs::path(path).replace_extension(".words"));
+  AtomicFile words(*words_file(path, VectorFormat::numpy));
   for (std::int64_t i = 0; i < table.size(); ++i) {
     words.write(table.word(i));
     words.write("\n");
@@ -390,7 +392,7 @@ void write_safetensors_vectors(const EmbeddingTable& table, AtomicFile& file) {
 }
 
 void write_projector_vectors(const EmbeddingTable& table, const fs::path& path) {
-  AtomicFile file(path), words(fs::path(path).replace_extension(".metadata.tsv"));
+  AtomicFile file(path), words(*words_file(path, VectorFormat::projector));
   for (std::int64_t i = 0; i < table.size(); ++i) {
     for (std::int64_t j = 0; j < table.dim(); ++j)
       file.write(fmt::format("{}{:.9g}", j == 0 ? "" : "\t", table.row(i)[j]));

@@ -26,6 +26,9 @@ TEST_F(ConvertTest, NothingIsReplacedUnasked) {
   EXPECT_EQ(content("w.txt"), "mine");
   succeed({"convert", "v.txt", "w.txt", "--overwrite"});
   EXPECT_EQ(content("w.txt"), kText);
+  write("n.words", "mine");
+  fail({"convert", "v.txt", "n.npy"}, {"there already", "n.words"});
+  EXPECT_EQ(content("n.words"), "mine");
 }
 
 TEST_F(ConvertTest, WhatIsWrongIsSaid) {

@@ -138,6 +138,10 @@ TEST(SafetensorsVectors, WhatIsWrongIsSaid) {
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":[2,1],"data_offsets":[8,0]}})", data),
               HasSubstr("can't hold word vectors"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32",)", data), HasSubstr("no JSON object"));
+  EXPECT_THAT(message(R"({"e":{"dtype":7,"shape":[2,1],"data_offsets":[0,8]}})", data),
+              HasSubstr("F32, F64, F16 or BF16"));
+  EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":{"a":1,"b":2},"data_offsets":[0,8]}})", data),
+              HasSubstr("one matrix"));
   EXPECT_THAT(message_of<Error>([&] {
                 write_vectors(EmbeddingTable({"\xff"}, {1}, 1, "test"), folder / "w",
                               VectorFormat::safetensors);
