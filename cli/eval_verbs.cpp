@@ -90,7 +90,7 @@ int evaluate_tables(EvalArguments& arguments) {
     report += fmt::format("- **{}**: {} words x {}, from `{}`\n{}", label(path), table.size(),
                           table.dim(), path, run_facts(path));
   }
-  print(results_table(results, false));
+  if (!results.front().second.empty()) print(results_table(results, false));
   report += "\n" + results_table(results, true);
   if (arguments.overlap > 0) {
     const Overlap overlap =

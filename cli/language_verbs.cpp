@@ -115,6 +115,7 @@ int score(const ScoreArguments& arguments) {
     model->log_probs_unknown_as_fitting(scored.ids, scored.span, log_probs.data());
   else
     model->log_probs(scored.ids, scored.span, log_probs.data());
+  if (interrupted()) return kInterruptedStatus;
   std::vector<Sum> sums = {{"all tokens"},
                            {"words that occur in training"},
                            {"known words"},

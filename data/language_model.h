@@ -17,7 +17,7 @@ class LanguageModel {
   /// does where the stream begins, before which there is nothing, is its own affair.
   virtual void log_probs(const std::int32_t* ids, Span span, double* log_probs) const = 0;
   /// As log_probs(), but the model reads each unknown word of a context as the words that could
-  /// stand there. Error if it can't.
+  /// stand there. Error if it can't; unfinished after Ctrl-C.
   virtual void log_probs_unknown_as_fitting(const std::int32_t* ids, Span span,
                                             double* log_probs) const;
   /// P(w | history) of every word -> probabilities [V]. `history`: `size` ids, the oldest first.

@@ -74,6 +74,7 @@ void GradientLanguageModel::log_probs_unknown_as_fitting(const std::int32_t* ids
     rows[static_cast<std::size_t>(t)] = static_cast<std::int32_t>(V + k);
     progress.update(static_cast<std::uint64_t>(k + 1), "");
   }
+  if (interrupted()) return;
   evaluate(
       [&](const Tensor& ids_BN, const Tensor& targets_B) {
         // What is predicted is still the unknown symbol.
