@@ -33,11 +33,11 @@ FieldGroup NplmOptions::describe() {
       .add(Field{"dropout", &dropout, "share of hidden units dropped in training", below(0, 1)})
       .add(Field{"feature_dropout", &feature_dropout, "share of the features x dropped in training",
                  below(0, 1)})
-      .add(
-          Field{"bags", &bags,
-                "bags of words before those: [10, 40] adds the mean of the next 10 words' features "
-                "D to x, and that of the 40 before them",
-                between(1, 65536)})
+      .add(Field{
+          "bags", &bags,
+          "bags of words before the n-1: [10, 40] adds the mean of the next 10 words' features "
+          "D to x, and that of the 40 before them",
+          between(1, 65536)})
       .add(Field{"bag_features", &bag_features, "features D of a word in a bag; 0: m",
                  between(0, 8192)})
       .add(Field{
