@@ -191,8 +191,18 @@ void add_eval_verbs(CLI::App& program, int& status) {
                    "among the first so many words that all have")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  eval->add_flag("--lowercase", arguments->options.lowercase,
-                 "fold the benchmarks' words to lower case");
+  eval->add_option(
+          "--case", arguments->options.letter_case,
+          "how a benchmark's word is looked up: as-written, lower, insensitive (as the first "
+          "word that is the same in lower case)")
+      ->check(CLI::IsMember({"as-written", "lower", "insensitive"}))
+      ->capture_default_str();
+  eval->add_option(
+          "--unknown", arguments->options.unknown,
+          "for a word that the vectors lack: drop its item, take a zero vector, or the mean "
+          "of all vectors")
+      ->check(CLI::IsMember({"drop", "zero", "mean"}))
+      ->capture_default_str();
   eval->add_option("--config", arguments->config,
                    "take all this from the eval: section of a configuration instead");
   eval->add_option("--limit", arguments->limit, "only the first so many words of each file")

@@ -50,8 +50,9 @@ double share(std::int64_t part, std::int64_t whole) {
                    : std::numeric_limits<double>::quiet_NaN();
 }
 
-QuestionSet used_questions(const EmbeddingTable& table, const std::vector<float>& scales,
-                           const std::vector<AnalogySection>& sections, bool lowercase) {
+QuestionSet used_questions(const WordLookup& lookup, const std::vector<float>& scales,
+                           const std::vector<AnalogySection>& sections) {
+  const EmbeddingTable& table = lookup.table();
   QuestionSet set;
   std::unordered_map<std::int64_t, std::int64_t> slots;
   const auto slot_of = [&](std::int64_t row) {
@@ -69,7 +70,7 @@ QuestionSet used_questions(const EmbeddingTable& table, const std::vector<float>
       Question question{};
       const bool is_known = [&] {
         for (std::size_t i = 0; i < 4; ++i) {
-          const std::int64_t row = question.rows[i] = table.find(lookup_form(words[i], lowercase));
+          const std::int64_t row = question.rows[i] = lookup.row(words[i]);
           if (row < 0 || std::isnan(scales[static_cast<std::size_t>(row)])) return false;
         }
         return true;
@@ -203,12 +204,11 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
   return sections;
 }
 
-AnalogyItems analogy_items(const EmbeddingTable& table, const std::vector<AnalogySection>& sections,
-                           std::int64_t vocabulary, bool lowercase) {
-  const EmbeddingTable answers_from = table.first(vocabulary);
-  const auto scales = inverse_norms(answers_from, answers_from.size());
-  const QuestionSet set = used_questions(answers_from, scales, sections, lowercase);
-  const auto answers = best_answers(answers_from, scales, set);
+AnalogyItems analogy_items(const WordLookup& words, const std::vector<AnalogySection>& sections) {
+  const EmbeddingTable& table = words.table();
+  const auto scales = inverse_norms(table, table.size());
+  const QuestionSet set = used_questions(words, scales, sections);
+  const auto answers = best_answers(table, scales, set);
   AnalogyItems items;
   for (std::size_t s = 0; s < sections.size(); ++s) {
     items.sections.push_back(sections[s].name);
@@ -246,10 +246,9 @@ AnalogyScores analogy_scores(const AnalogyItems& items) {
   return scores;
 }
 
-AnalogyScores score_analogies(const EmbeddingTable& table,
-                              const std::vector<AnalogySection>& sections, std::int64_t vocabulary,
-                              bool lowercase) {
-  return analogy_scores(analogy_items(table, sections, vocabulary, lowercase));
+AnalogyScores score_analogies(const WordLookup& words,
+                              const std::vector<AnalogySection>& sections) {
+  return analogy_scores(analogy_items(words, sections));
 }
 
 }  // namespace wordbridge

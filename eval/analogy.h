@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/embedding_table.h"
+#include "eval/word_lookup.h"
 
 namespace wordbridge {
 
@@ -46,7 +46,7 @@ struct AnalogyScores {
   AnalogyCounts semantic, syntactic, total;
 };
 
-/// Whether the best answer is d, among the first `vocabulary` words (0: all) without a, b and c:
+/// Whether the best answer is d, among the words of the table without a, b and c:
 ///
 ///     3CosAdd  argmax_x cos(x, b) - cos(x, a) + cos(x, c)
 ///     3CosMul  argmax_x s(x, b) s(x, c) / (s(x, a) + 0.001),  s = (1 + cos) / 2
@@ -54,13 +54,10 @@ struct AnalogyScores {
 /// (Levy and Goldberg 2014, "Linguistic Regularities in Sparse and Explicit Word Representations",
 /// equations 3 and 4). All vectors have unit length. A question is used if its four words are among
 /// these, and none of them has a zero vector. Of equal answers the more frequent word counts.
-AnalogyItems analogy_items(const EmbeddingTable& table, const std::vector<AnalogySection>& sections,
-                           std::int64_t vocabulary, bool lowercase);
+AnalogyItems analogy_items(const WordLookup& words, const std::vector<AnalogySection>& sections);
 /// How often it is.
 AnalogyScores analogy_scores(const AnalogyItems& items);
 /// Both at once.
-AnalogyScores score_analogies(const EmbeddingTable& table,
-                              const std::vector<AnalogySection>& sections, std::int64_t vocabulary,
-                              bool lowercase);
+AnalogyScores score_analogies(const WordLookup& words, const std::vector<AnalogySection>& sections);
 
 }  // namespace wordbridge

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/threads.h"
-#include "data/unicode.h"
 
 namespace wordbridge {
 
@@ -33,10 +32,6 @@ std::vector<float> inverse_norms(const EmbeddingTable& table, std::int64_t size)
     }
   });
   return inverse;
-}
-
-std::string lookup_form(std::string_view word, bool lowercase) {
-  return lowercase ? lower_case(with_replacements(word)) : std::string(word);
 }
 
 }  // namespace wordbridge

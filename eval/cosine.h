@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "data/embedding_table.h"
@@ -17,8 +15,5 @@ double norm(const float* row, std::int64_t dim);
 
 /// 1 / norm of each of the first `size` rows, NaN for a zero row (it has no direction).
 std::vector<float> inverse_norms(const EmbeddingTable& table, std::int64_t size);
-
-/// A benchmark's word as it is looked up: as it stands, or in lower case.
-std::string lookup_form(std::string_view word, bool lowercase);
 
 }  // namespace wordbridge

@@ -36,10 +36,9 @@ nlohmann::json number(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
 }
 
-nlohmann::json similarity_json(const EmbeddingTable& table, const std::string& path, bool lowercase,
-                               EvalItems* kept) {
+nlohmann::json similarity_json(const WordLookup& words, const std::string& path, EvalItems* kept) {
   const auto pairs = read_word_pairs(path);
-  const auto items = similarity_items(table, pairs, lowercase);
+  const auto items = similarity_items(words, pairs);
   const auto scores = similarity_scores(items);
   if (kept != nullptr) kept->similarity.push_back({stem(path), items_sha256(pairs), items});
   return {{"task", "similarity"},
@@ -61,19 +60,17 @@ nlohmann::json counts_json(const AnalogyCounts& counts) {
           {"total", counts.total}};
 }
 
-nlohmann::json analogy_json(const EmbeddingTable& table, const std::string& path,
-                            const EvalOptions& options, EvalItems* kept) {
+nlohmann::json analogy_json(const WordLookup& words, const std::string& path, EvalItems* kept) {
   const auto sections = read_analogies(path);
-  const auto items = analogy_items(table, sections, options.analogy_vocabulary, options.lowercase);
+  const auto items = analogy_items(words, sections);
   const auto scores = analogy_scores(items);
   if (kept != nullptr) {
-    kept->analogy.push_back({stem(path), items_sha256(sections),
-                             table.first(options.analogy_vocabulary).size(), items});
+    kept->analogy.push_back({stem(path), items_sha256(sections), words.table().size(), items});
   }
   nlohmann::json result = counts_json(scores.total);
   result["task"] = "analogy";
   result["name"] = stem(path);
-  result["vocabulary"] = table.first(options.analogy_vocabulary).size();
+  result["vocabulary"] = words.table().size();
   result["semantic"] = counts_json(scores.semantic);
   result["syntactic"] = counts_json(scores.syntactic);
   result["sections"] = nlohmann::json::array();
@@ -85,9 +82,9 @@ nlohmann::json analogy_json(const EmbeddingTable& table, const std::string& path
   return result;
 }
 
-nlohmann::json groups_json(const EmbeddingTable& table, const std::string& path, bool lowercase) {
+nlohmann::json groups_json(const WordLookup& words, const std::string& path) {
   const auto groups = read_word_groups(path);
-  const auto scores = score_groups(table, groups, lowercase);
+  const auto scores = score_groups(words, groups);
   nlohmann::json result = {{"task", "groups"},
                            {"name", stem(path)},
                            {"auc", number(scores.auc)},
@@ -117,6 +114,16 @@ nlohmann::json neighbors_json(const EmbeddingTable& table, const std::string& wo
 
 }  // namespace
 
+LookupOptions EvalOptions::lookup() const {
+  const auto letter = letter_case == "lower"         ? LetterCase::lower
+                      : letter_case == "insensitive" ? LetterCase::insensitive
+                                                     : LetterCase::as_written;
+  const auto stand_in = unknown == "zero"   ? UnknownWords::zero
+                        : unknown == "mean" ? UnknownWords::mean
+                                            : UnknownWords::drop;
+  return {letter, stand_in};
+}
+
 FieldGroup EvalOptions::describe() {
   FieldGroup group{"eval", "What the vectors of a run are scored on."};
   group.add({"similarity", &similarity, "files of word pairs with people's scores"});
@@ -126,7 +133,20 @@ FieldGroup EvalOptions::describe() {
              "each other than those of two?"});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
              "answers are looked for among the first that many words, 0: all", at_least(0)});
-  group.add({"lowercase", &lowercase, "fold the benchmarks' words to lower case"});
+  group.add(
+      {"case",
+       &letter_case,
+       "a benchmark's word is looked up as written, in lower case, or insensitive: as the first "
+       "word of the table that is the same in lower case",
+       {},
+       {"as-written", "lower", "insensitive"}});
+  group.add(
+      {"unknown",
+       &unknown,
+       "for a word that the vectors lack: drop its pair or word, or take a zero vector or the "
+       "mean of all vectors (analogies always drop)",
+       {},
+       {"drop", "zero", "mean"}});
   group.add({"neighbors", &neighbors, "words whose nearest neighbours are shown"});
   return group;
 }
@@ -144,12 +164,16 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
 
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
   nlohmann::json results = nlohmann::json::array();
+  const WordLookup words(table, options.lookup());
   for (const auto& path : options.similarity)
-    results.push_back(similarity_json(table, resolve_dataset_path(path), options.lowercase, items));
-  for (const auto& path : options.analogy)
-    results.push_back(analogy_json(table, resolve_dataset_path(path), options, items));
+    results.push_back(similarity_json(words, resolve_dataset_path(path), items));
+  if (!options.analogy.empty()) {
+    const WordLookup answers(table.first(options.analogy_vocabulary), options.lookup());
+    for (const auto& path : options.analogy)
+      results.push_back(analogy_json(answers, resolve_dataset_path(path), items));
+  }
   for (const auto& path : options.groups)
-    results.push_back(groups_json(table, resolve_dataset_path(path), options.lowercase));
+    results.push_back(groups_json(words, resolve_dataset_path(path)));
   for (const auto& word : options.neighbors) results.push_back(neighbors_json(table, word));
   return results;
 }

@@ -7,6 +7,7 @@
 
 #include "core/fields.h"
 #include "data/embedding_table.h"
+#include "eval/word_lookup.h"
 
 namespace wordbridge {
 
@@ -14,12 +15,14 @@ struct EvalItems;
 
 /// The `eval:` section: what the vectors of a run are scored on.
 struct EvalOptions {
-  std::vector<std::string> similarity;  // files of word pairs with scores
-  std::vector<std::string> analogy;     // files of a:b :: c:d questions
-  std::vector<std::string> groups;      // files of words and their groups
-  std::int64_t analogy_vocabulary = 0;  // answers among the first that many words, 0: all
-  bool lowercase = false;               // fold the benchmarks' words to lower case
-  std::vector<std::string> neighbors;   // words whose neighbours are shown
+  std::vector<std::string> similarity;     // files of word pairs with scores
+  std::vector<std::string> analogy;        // files of a:b :: c:d questions
+  std::vector<std::string> groups;         // files of words and their groups
+  std::int64_t analogy_vocabulary = 0;     // answers among the first that many words, 0: all
+  std::string letter_case = "as-written";  // LetterCase
+  std::string unknown = "drop";            // UnknownWords
+  std::vector<std::string> neighbors;      // words whose neighbours are shown
+  LookupOptions lookup() const;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

@@ -8,7 +8,6 @@
 #include "core/interrupt.h"
 #include "core/rng.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
 #include "eval/statistics.h"
 
 namespace wordbridge {
@@ -28,19 +27,18 @@ double distance(const float* x, const float* y, std::int64_t dim) {
 
 /// The known words: their rows, and the members of each group as positions in `rows`.
 struct Members {
-  std::vector<std::int64_t> rows;
+  std::vector<const float*> rows;
   std::vector<std::size_t> group;  // of each
 };
 
-Members known_members(const EmbeddingTable& table, const WordGroups& groups, bool lowercase) {
+Members known_members(const WordLookup& words, const WordGroups& groups) {
+  const auto is_finite = [](float value) { return std::isfinite(value); };
   Members members;
   for (const auto& [word, group] : groups.words) {
-    const auto row = table.find(lookup_form(word, lowercase));
-    if (row < 0) continue;
-    const float* values = table.row(row);
-    if (!std::all_of(values, values + table.dim(), [](float v) { return std::isfinite(v); }))
+    const float* values = words.vector(word).values;
+    if (values == nullptr || !std::all_of(values, values + words.table().dim(), is_finite))
       continue;
-    members.rows.push_back(row);
+    members.rows.push_back(values);
     members.group.push_back(group);
   }
   return members;
@@ -49,12 +47,11 @@ Members known_members(const EmbeddingTable& table, const WordGroups& groups, boo
 /// Ranks of all pairs' distances, 1 for the nearest, ties sharing the mean of theirs.
 class PairRanks {
  public:
-  PairRanks(const EmbeddingTable& table, const std::vector<std::int64_t>& rows) {
+  PairRanks(const std::vector<const float*>& rows, std::int64_t dim) {
     std::vector<double> distances;
     distances.reserve(rows.size() * (rows.size() - 1) / 2);
     for (std::size_t j = 1; j < rows.size(); ++j) {
-      for (std::size_t i = 0; i < j; ++i)
-        distances.push_back(distance(table.row(rows[i]), table.row(rows[j]), table.dim()));
+      for (std::size_t i = 0; i < j; ++i) distances.push_back(distance(rows[i], rows[j], dim));
     }
     ranks_ = average_ranks(distances);
   }
@@ -81,9 +78,9 @@ double within_rank_sum(const PairRanks& ranks, const std::vector<std::size_t>& o
 
 }  // namespace
 
-GroupScores score_groups(const EmbeddingTable& table, const WordGroups& groups, bool lowercase,
+GroupScores score_groups(const WordLookup& words, const WordGroups& groups,
                          std::int64_t permutations) {
-  const Members members = known_members(table, groups, lowercase);
+  const Members members = known_members(words, groups);
   GroupScores scores;
   scores.total = static_cast<std::int64_t>(groups.words.size());
   scores.used = static_cast<std::int64_t>(members.rows.size());
@@ -107,7 +104,7 @@ GroupScores score_groups(const EmbeddingTable& table, const WordGroups& groups, 
   scores.across = scores.used * (scores.used - 1) / 2 - scores.within;
   if (scores.within == 0 || scores.across == 0) return scores;
 
-  const PairRanks ranks(table, members.rows);
+  const PairRanks ranks(members.rows, words.table().dim());
   const double observed = within_rank_sum(ranks, order, borders);
   const auto within = static_cast<double>(scores.within);
   const auto across = static_cast<double>(scores.across);

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <limits>
 
-#include "data/embedding_table.h"
 #include "data/word_groups.h"
+#include "eval/word_lookup.h"
 
 namespace wordbridge {
 
@@ -17,13 +17,13 @@ struct GroupScores {
   /// Share of `permutations` shuffles of the words among the groups that reach this AUC, itself
   /// counted (one-sided; never 0). Distances share words, so that no formula for U would do.
   double p = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t used = 0, total = 0;     // words; those that the table lacks are dropped
+  std::int64_t used = 0, total = 0;     // words; those without a vector are dropped
   std::int64_t within = 0, across = 0;  // pairs
 };
 
 /// NaN where there is no pair within a group or none across. Depends on nothing but the table and
 /// the groups. Error for more than 8,192 known words; Interrupted.
-GroupScores score_groups(const EmbeddingTable& table, const WordGroups& groups, bool lowercase,
+GroupScores score_groups(const WordLookup& words, const WordGroups& groups,
                          std::int64_t permutations = 9999);
 
 }  // namespace wordbridge

@@ -46,6 +46,7 @@ SimilarityItems read_similarity(const ContainerReader& reader, const std::string
   items.cosines = doubles(reader, key + ".cosine");
   items.judged = doubles(reader, key + ".judged");
   items.unknown = entry.at("unknown");
+  items.undefined = entry.value("undefined", std::int64_t{0});
   if (items.cosines.size() != items.judged.size())
     throw damaged(reader, key)
         .expected("{} judgements", items.cosines.size())
@@ -79,8 +80,10 @@ AnalogyItems read_analogy(const ContainerReader& reader, const std::string& key,
 void EvalItems::save(const std::filesystem::path& path) const {
   json meta = {{"similarity", json::array()}, {"analogy", json::array()}};
   for (const auto& entry : similarity)
-    meta["similarity"].push_back(
-        {{"name", entry.name}, {"sha256", entry.sha256}, {"unknown", entry.items.unknown}});
+    meta["similarity"].push_back({{"name", entry.name},
+                                  {"sha256", entry.sha256},
+                                  {"unknown", entry.items.unknown},
+                                  {"undefined", entry.items.undefined}});
   for (const auto& entry : analogy)
     meta["analogy"].push_back({{"name", entry.name},
                                {"sha256", entry.sha256},

@@ -129,17 +129,20 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path) {
   return pairs;
 }
 
-SimilarityItems similarity_items(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
-                                 bool lowercase) {
+SimilarityItems similarity_items(const WordLookup& words, const std::vector<WordPair>& pairs) {
   SimilarityItems items;
   for (const auto& pair : pairs) {
-    const auto first = table.find(lookup_form(pair.first, lowercase));
-    const auto second = table.find(lookup_form(pair.second, lowercase));
-    const bool is_known = first >= 0 && second >= 0;
+    const auto first = words.vector(pair.first), second = words.vector(pair.second);
+    const bool is_known = first.row >= 0 && second.row >= 0;
     items.unknown += !is_known;
     items.judged.push_back(pair.score);
-    items.cosines.push_back(is_known ? cosine(table.row(first), table.row(second), table.dim())
-                                     : std::numeric_limits<double>::quiet_NaN());
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (first.values != nullptr && second.values != nullptr) {
+      value = cosine(first.values, second.values, words.table().dim());
+      if (std::isnan(value) && !is_known) value = 0;
+      items.undefined += std::isnan(value);
+    }
+    items.cosines.push_back(value);
   }
   return items;
 }
@@ -155,15 +158,14 @@ SimilarityScores similarity_scores(const SimilarityItems& items) {
   scores.total = static_cast<std::int64_t>(items.cosines.size());
   scores.used = static_cast<std::int64_t>(cosines.size());
   scores.unknown = items.unknown;
-  scores.undefined = scores.total - scores.used - scores.unknown;
+  scores.undefined = items.undefined;
   scores.spearman = spearman(cosines, judged);
   scores.pearson = pearson(cosines, judged);
   return scores;
 }
 
-SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
-                                  bool lowercase) {
-  return similarity_scores(similarity_items(table, pairs, lowercase));
+SimilarityScores score_similarity(const WordLookup& words, const std::vector<WordPair>& pairs) {
+  return similarity_scores(similarity_items(words, pairs));
 }
 
 }  // namespace wordbridge

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/embedding_table.h"
+#include "eval/word_lookup.h"
 
 namespace wordbridge {
 
@@ -27,13 +27,15 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path);
 struct SimilarityItems {
   std::vector<double> cosines;  // NaN: the pair is not used
   std::vector<double> judged;   // people's scores
-  std::int64_t unknown = 0;     // pairs with a word that the table lacks
+  std::int64_t unknown = 0;     // pairs with a word that the table lacks, used or not
+  std::int64_t undefined = 0;   // pairs with a vector that has no direction
 };
-SimilarityItems similarity_items(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
-                                 bool lowercase);
+SimilarityItems similarity_items(const WordLookup& words, const std::vector<WordPair>& pairs);
 
 /// How a table's cosines agree with people's scores. Pairs with a word that the table lacks are
-/// dropped and counted (`unknown`), as are those with a zero vector, whose cosine is undefined.
+/// counted (`unknown`), and dropped if nothing stands for it; dropped and counted (`undefined`) are
+/// those with a zero vector, which has no cosine. A zero vector that stands for an unknown word
+/// gives the pair the cosine 0.
 struct SimilarityScores {
   double spearman = std::numeric_limits<double>::quiet_NaN();
   double pearson = std::numeric_limits<double>::quiet_NaN();
@@ -41,7 +43,6 @@ struct SimilarityScores {
 };
 SimilarityScores similarity_scores(const SimilarityItems& items);
 /// Both at once.
-SimilarityScores score_similarity(const EmbeddingTable& table, const std::vector<WordPair>& pairs,
-                                  bool lowercase);
+SimilarityScores score_similarity(const WordLookup& words, const std::vector<WordPair>& pairs);
 
 }  // namespace wordbridge

@@ -85,5 +85,5 @@ int main() {
     fmt::print("e('{}') = ({:.2f}, {:.2f})\n", word, e[0], e[1]);
   }
   fmt::print("a pair of one group is nearer than one of two: AUC {:.2f}\n",
-             score_groups(embedding, groups, false).auc);
+             score_groups(embedding, groups).auc);
 }

@@ -56,7 +56,7 @@ TEST(Analogies, CountsByHand) {
       {"gram-none", {{"a", "b", "c", "d"}}},
       {"gram-one", {{"woman", "queen", "man", "king"}}},
   };
-  const auto scores = score_analogies(royal_table(), sections, 0, false);
+  const auto scores = score_analogies(royal_table(), sections);
   ASSERT_EQ(scores.sections.size(), 3u);
   EXPECT_EQ(scores.sections[0].first, "family");
   const auto& family = scores.sections[0].second;
@@ -78,16 +78,16 @@ TEST(Analogies, CountsByHand) {
 TEST(Analogies, AnswersAreAmongTheFirstWords) {
   const std::vector<AnalogySection> sections = {
       {"family", {{"man", "king", "woman", "queen"}, {"man", "king", "woman", "noise"}}}};
-  const auto scores = score_analogies(royal_table(), sections, 4, false);
+  const auto scores = score_analogies(royal_table().first(4), sections);
   EXPECT_EQ(scores.total.used, 1) << "noise is beyond the cut";
   EXPECT_EQ(scores.total.correct_add, 1);
-  EXPECT_EQ(score_analogies(royal_table(), sections, 1, false).total.used, 0);
+  EXPECT_EQ(score_analogies(royal_table().first(1), sections).total.used, 0);
 }
 
 TEST(Analogies, FoldsToLowerCaseOnRequest) {
   const std::vector<AnalogySection> sections = {{"family", {{"Man", "King", "WOMAN", "Queen"}}}};
-  EXPECT_EQ(score_analogies(royal_table(), sections, 0, false).total.used, 0);
-  EXPECT_EQ(score_analogies(royal_table(), sections, 0, true).total.correct_add, 1);
+  EXPECT_EQ(score_analogies(royal_table(), sections).total.used, 0);
+  EXPECT_EQ(score_analogies({royal_table(), {LetterCase::lower}}, sections).total.correct_add, 1);
 }
 
 TEST(Analogies, AddAndMulCanDiffer) {
@@ -104,10 +104,10 @@ TEST(Analogies, AddAndMulCanDiffer) {
     rows.push_back(at(degrees).second);
   }
   const EmbeddingTable table({"a", "b", "c", "sum", "product"}, rows, 2, "by hand");
-  const auto scores = score_analogies(table, {{"s", {{"a", "b", "c", "sum"}}}}, 0, false);
+  const auto scores = score_analogies(table, {{"s", {{"a", "b", "c", "sum"}}}});
   EXPECT_EQ(scores.total.correct_add, 1);
   EXPECT_EQ(scores.total.correct_mul, 0);
-  const auto other = score_analogies(table, {{"s", {{"a", "b", "c", "product"}}}}, 0, false);
+  const auto other = score_analogies(table, {{"s", {{"a", "b", "c", "product"}}}});
   EXPECT_EQ(other.total.correct_add, 0);
   EXPECT_EQ(other.total.correct_mul, 1);
 }
@@ -150,8 +150,8 @@ TEST(Analogies, AgreesWithTheNaiveSearch) {
   }
   for (const int threads_count : {1, 3}) {
     set_threads(threads_count);
-    EXPECT_EQ(score_analogies(table, add, 0, false).total.correct_add, count);
-    EXPECT_EQ(score_analogies(table, mul, 0, false).total.correct_mul, count);
+    EXPECT_EQ(score_analogies(table, add).total.correct_add, count);
+    EXPECT_EQ(score_analogies(table, mul).total.correct_mul, count);
   }
   set_threads(0);
 }

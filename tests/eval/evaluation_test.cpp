@@ -135,8 +135,8 @@ TEST(EvalOptions, DescribesItsFields) {
   EXPECT_EQ(group.name, "eval");
   std::vector<std::string> names;
   for (const auto& field : group.fields) names.push_back(field.name);
-  EXPECT_THAT(names, ElementsAre("similarity", "analogy", "groups", "analogy_vocabulary",
-                                 "lowercase", "neighbors"));
+  EXPECT_THAT(names, ElementsAre("similarity", "analogy", "groups", "analogy_vocabulary", "case",
+                                 "unknown", "neighbors"));
 }
 
 }  // namespace

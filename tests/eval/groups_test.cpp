@@ -26,7 +26,7 @@ const WordGroups kPeopleAndFruit = {{"people", "fruit"},
 
 TEST(GroupsTest, ThePostsExampleIsPerfect) {
   const auto table = line({{"man", 0.1F}, {"apple", 0.8F}, {"woman", 0.14F}, {"orange", 0.78F}});
-  const auto scores = score_groups(table, kPeopleAndFruit, false);
+  const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_EQ(scores.auc, 1);
   EXPECT_EQ(scores.within, 2);
   EXPECT_EQ(scores.across, 4);
@@ -38,13 +38,13 @@ TEST(GroupsTest, CountsComparisonsByHand) {
   // Distances: within man-woman 3, apple-orange 1; across man-apple 1, man-orange 2, woman-apple 2,
   // woman-orange 1. Nearer than across: 3 wins none of 4; 1 wins 2 and ties 2.
   const auto table = line({{"man", 0}, {"woman", 3}, {"apple", 1}, {"orange", 2}});
-  const auto scores = score_groups(table, kPeopleAndFruit, false);
+  const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_DOUBLE_EQ(scores.auc, (0 + 2 + 0.5 * 2) / 8);
 }
 
 TEST(GroupsTest, EqualPointsAreChance) {
   const auto table = line({{"man", 1}, {"woman", 1}, {"apple", 1}, {"orange", 1}});
-  const auto scores = score_groups(table, kPeopleAndFruit, false);
+  const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_EQ(scores.auc, 0.5);
   EXPECT_EQ(scores.p, 1);
 }
@@ -79,7 +79,7 @@ TEST(GroupsTest, EqualsTheNaiveCountOnRandomPoints) {
       }
     }
   }
-  EXPECT_NEAR(score_groups(table, groups, false, 99).auc, won / compared, 1e-12);
+  EXPECT_NEAR(score_groups(table, groups, 99).auc, won / compared, 1e-12);
 }
 
 TEST(GroupsTest, UnknownAndUndefinedWordsAreDroppedAndCounted) {
@@ -87,7 +87,7 @@ TEST(GroupsTest, UnknownAndUndefinedWordsAreDroppedAndCounted) {
                            {"woman", 0.14F},
                            {"orange", 0.78F},
                            {"apple", std::numeric_limits<float>::quiet_NaN()}});
-  const auto scores = score_groups(table, kPeopleAndFruit, false);
+  const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_EQ(scores.used, 3);
   EXPECT_EQ(scores.total, 4);
   EXPECT_EQ(scores.within, 1);
@@ -96,16 +96,16 @@ TEST(GroupsTest, UnknownAndUndefinedWordsAreDroppedAndCounted) {
 
 TEST(GroupsTest, WithoutPairsToCompareItIsUndefined) {
   const auto table = line({{"man", 0}, {"woman", 1}, {"apple", 2}});
-  EXPECT_TRUE(std::isnan(score_groups(table, {{"all"}, {{"man", 0}, {"woman", 0}}}, false).auc));
-  EXPECT_TRUE(std::isnan(score_groups(table, {{"a", "b"}, {{"man", 0}, {"apple", 1}}}, false).auc));
-  EXPECT_TRUE(std::isnan(score_groups(table, {{"a"}, {{"none", 0}}}, false).p));
+  EXPECT_TRUE(std::isnan(score_groups(table, {{"all"}, {{"man", 0}, {"woman", 0}}}).auc));
+  EXPECT_TRUE(std::isnan(score_groups(table, {{"a", "b"}, {{"man", 0}, {"apple", 1}}}).auc));
+  EXPECT_TRUE(std::isnan(score_groups(table, {{"a"}, {{"none", 0}}}).p));
 }
 
 TEST(GroupsTest, FoldsToLowerCaseIfAsked) {
   const auto table = line({{"man", 0.1F}, {"woman", 0.14F}, {"apple", 0.8F}, {"orange", 0.78F}});
   const WordGroups upper{{"p", "f"}, {{"Man", 0}, {"Woman", 0}, {"Apple", 1}, {"Orange", 1}}};
-  EXPECT_EQ(score_groups(table, upper, false).used, 0);
-  EXPECT_EQ(score_groups(table, upper, true).used, 4);
+  EXPECT_EQ(score_groups(table, upper).used, 0);
+  EXPECT_EQ(score_groups({table, {LetterCase::lower}}, upper).used, 4);
 }
 
 TEST(GroupsTest, PermutationsGiveTheNullDistribution) {
@@ -120,7 +120,7 @@ TEST(GroupsTest, PermutationsGiveTheNullDistribution) {
       points.emplace_back("w" + std::to_string(w), static_cast<float>(rng.normal()));
       groups.words.emplace_back(points.back().first, w % 2);
     }
-    sum += score_groups(line(points), groups, false, 199).p;
+    sum += score_groups(line(points), groups, 199).p;
   }
   EXPECT_NEAR(sum / kTables, 0.5, 4 * 0.2887 / std::sqrt(kTables));
 }
@@ -128,9 +128,9 @@ TEST(GroupsTest, PermutationsGiveTheNullDistribution) {
 TEST(GroupsTest, DoesNotDependOnTheNumberOfThreads) {
   const auto table = line({{"man", 0}, {"woman", 3}, {"apple", 1}, {"orange", 2}});
   set_threads(1);
-  const double one = score_groups(table, kPeopleAndFruit, false).p;
+  const double one = score_groups(table, kPeopleAndFruit).p;
   set_threads(7);
-  EXPECT_EQ(score_groups(table, kPeopleAndFruit, false).p, one);
+  EXPECT_EQ(score_groups(table, kPeopleAndFruit).p, one);
   set_threads(0);
 }
 

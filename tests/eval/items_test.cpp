@@ -29,7 +29,7 @@ const std::vector<AnalogySection> kSections = {
     {"gram1", {{"man", "king", "woman", "noise"}}}};
 
 TEST(EvalItems, OfPairs) {
-  const auto items = similarity_items(table(), kPairs, false);
+  const auto items = similarity_items(table(), kPairs);
   ASSERT_EQ(items.cosines.size(), 4u);
   EXPECT_NEAR(items.cosines[0], 0, 1e-12);
   EXPECT_TRUE(std::isnan(items.cosines[1])) << "an unknown word";
@@ -45,7 +45,7 @@ TEST(EvalItems, OfPairs) {
 }
 
 TEST(EvalItems, OfQuestions) {
-  const auto items = analogy_items(table(), kSections, 0, false);
+  const auto items = analogy_items(table(), kSections);
   EXPECT_THAT(items.sections, ElementsAre("family", "gram1"));
   EXPECT_THAT(items.section, ElementsAre(0, 0, 1));
   EXPECT_THAT(items.add, ElementsAre(1, AnalogyItems::kNotUsed, 0));

@@ -87,8 +87,7 @@ EmbeddingTable small_table() {
 
 TEST(Similarity, CorrelationsByHand) {
   const auto scores = score_similarity(
-      small_table(), {{"x", "same", 4}, {"x", "near", 2}, {"x", "far", 3}, {"x", "back", 1}},
-      false);
+      small_table(), {{"x", "same", 4}, {"x", "near", 2}, {"x", "far", 3}, {"x", "back", 1}});
   EXPECT_EQ(scores.used, 4);
   EXPECT_EQ(scores.total, 4);
   EXPECT_NEAR(scores.spearman, 0.8, 1e-12);  // 1 - 6 * 2 / 60
@@ -101,21 +100,21 @@ TEST(Similarity, CorrelationsByHand) {
 TEST(Similarity, UnknownAndUndefinedPairsAreDroppedAndCounted) {
   const auto scores = score_similarity(
       small_table(),
-      {{"x", "same", 3}, {"X", "near", 9}, {"x", "nil", 0}, {"x", "right", 2}, {"x", "y", 0}},
-      false);
+      {{"x", "same", 3}, {"X", "near", 9}, {"x", "nil", 0}, {"x", "right", 2}, {"x", "y", 0}});
   EXPECT_EQ(scores.total, 5);
   EXPECT_EQ(scores.used, 2);
   EXPECT_EQ(scores.unknown, 2);
   EXPECT_EQ(scores.undefined, 1);
   EXPECT_DOUBLE_EQ(scores.spearman, 1);
 
-  const auto folded = score_similarity(small_table(), {{"X", "Near", 9}, {"x", "same", 8}}, true);
+  const auto folded =
+      score_similarity({small_table(), {LetterCase::lower}}, {{"X", "Near", 9}, {"x", "same", 8}});
   EXPECT_EQ(folded.used, 2);
   EXPECT_DOUBLE_EQ(folded.spearman, -1);
 }
 
 TEST(Similarity, UndefinedIsNotANumber) {
-  const auto scores = score_similarity(small_table(), {{"x", "same", 3}, {"y", "z", 1}}, false);
+  const auto scores = score_similarity(small_table(), {{"x", "same", 3}, {"y", "z", 1}});
   EXPECT_EQ(scores.used, 1);
   EXPECT_TRUE(std::isnan(scores.spearman));
   EXPECT_TRUE(std::isnan(scores.pearson));
