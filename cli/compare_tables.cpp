@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "cli/text_document.h"
 #include "core/progress.h"
 #include "core/text.h"
 
@@ -44,55 +45,7 @@ std::string seeds_text(const ordered_json& run) {
   return join(seeds, ", ");
 }
 
-/// Headings, tables and lists, one after the other.
-class Document {
- public:
-  explicit Document(bool markdown) : markdown_(markdown) {}
-
-  void heading(const std::string& text) {
-    if (!text_.empty()) text_ += "\n";
-    text_ += markdown_ ? "## " + text + "\n\n" : text + "\n";
-  }
-  /// The first row is the header; the first `left` columns stand to the left.
-  void table(std::vector<Row> rows, std::size_t left) {
-    std::vector<std::size_t> widths(rows.front().size(), 3);
-    for (auto& row : rows) {
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        if (markdown_) row[i] = markdown_cell(row[i]);
-        widths[i] = std::max(widths[i], character_count(row[i]));
-      }
-    }
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      line(rows[r], widths, left);
-      if (r > 0 || !markdown_) continue;
-      for (std::size_t i = 0; i < widths.size(); ++i)
-        text_ += i < left ? "|" + std::string(widths[i] + 2, '-')
-                          : "|" + std::string(widths[i] + 1, '-') + ":";
-      text_ += "|\n";
-    }
-  }
-  void list(const Row& items) {
-    for (const auto& item : items) text_ += (markdown_ ? "- " : "  ") + item + "\n";
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  void line(const Row& cells, const std::vector<std::size_t>& widths, std::size_t left) {
-    std::string line = markdown_ ? "| " : "  ";
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) line += markdown_ ? " | " : "  ";
-      const std::string padding(widths[i] - character_count(cells[i]), ' ');
-      line += i < left ? cells[i] + padding : padding + cells[i];
-    }
-    if (!markdown_) line.erase(line.find_last_not_of(' ') + 1);
-    text_ += line + (markdown_ ? " |\n" : "\n");
-  }
-
-  bool markdown_;
-  std::string text_;
-};
-
-void add_runs(const ordered_json& content, Document& document) {
+void add_runs(const ordered_json& content, TextDocument& document) {
   std::vector<Row> rows = {{"run", "model", "seeds", "folder", ""}};
   for (const auto& run : content.at("runs"))
     rows.push_back(
@@ -105,7 +58,7 @@ void add_runs(const ordered_json& content, Document& document) {
 }
 
 void add_facts(const ordered_json& content, const char* part, const std::string& title,
-               Document& document) {
+               TextDocument& document) {
   document.heading(title);
   if (content.at(part).empty()) return document.list({"nothing"});
   std::vector<Row> rows = {labels_of(content)};
@@ -132,7 +85,7 @@ std::string score_text(const ordered_json& cell, const ordered_json& difference,
   return text;
 }
 
-void add_scores(const ordered_json& content, Document& document) {
+void add_scores(const ordered_json& content, TextDocument& document) {
   const Row labels = labels_of(content);
   document.heading("Scores (mean ± sd over seeds; in brackets, less " + labels.front() + "'s)");
   if (content.at("scores").empty()) return document.list({"none"});
@@ -160,7 +113,9 @@ std::vector<Row> test_rows(const ordered_json& content, const std::string& score
       rows.push_back({"A", "B", "of A", "of B"});
       if (is_perplexity) rows.back().insert(rows.back().end(), {"B / A", "95 % interval"});
       rows.back().insert(rows.back().end(), {is_perplexity ? "nats a token" : "B - A",
-                                             "95 % interval", "p", "p (Holm)", "items"});
+                                             "95 % interval", "p", "p (Holm)"});
+      if (test.contains("steiger_p")) rows.back().push_back("p (Steiger)");
+      rows.back().push_back("items");
     }
     Row row = {label_of(content, test.at("first")), label_of(content, test.at("second")),
                number_or(test.at("first_value"), format),
@@ -172,14 +127,19 @@ std::vector<Row> test_rows(const ordered_json& content, const std::string& score
                {number_or(test.at("difference"), "{:+.4f}"),
                 interval_text(test.at("low"), test.at("high"), "{:+.4f}"),
                 number_or(test.at("p"), "{:.2g}"),
-                test.at("p_holm").is_null() ? "-" : number_or(test.at("p_holm"), "{:.2g}"),
-                count_text(test.at("items")) + "/" + count_text(test.at("total"))});
+                test.at("p_holm").is_null() ? "-" : number_or(test.at("p_holm"), "{:.2g}")});
+    // Of one score some pairs of runs may have a single seed each, and some more.
+    if (rows.front().size() == row.size() + 2)
+      row.push_back(test.contains("steiger_p") ? number_or(test.at("steiger_p"), "{:.2g}") : "-");
+    row.push_back(count_text(test.at("items")) + "/" + count_text(test.at("total")));
     rows.push_back(std::move(row));
   }
   return rows;
 }
 
-void add_tests(const ordered_json& content, Document& document) {
+}  // namespace
+
+void add_tests(const ordered_json& content, TextDocument& document) {
   const auto& options = content.at("options");
   document.heading(fmt::format("Paired bootstrap tests ({} resamples, seed {})",
                                count_text(options.at("resamples")),
@@ -212,7 +172,9 @@ void add_tests(const ordered_json& content, Document& document) {
   }
 }
 
-void add_words(const ordered_json& content, Document& document) {
+namespace {
+
+void add_words(const ordered_json& content, TextDocument& document) {
   for (const auto& pair : content.value("words", ordered_json::array())) {
     const auto first = label_of(content, pair.at("first"));
     const auto second = label_of(content, pair.at("second"));
@@ -242,24 +204,19 @@ void add_words(const ordered_json& content, Document& document) {
 std::string csv_field(const ordered_json& value) {
   if (value.is_null()) return {};
   if (value.is_number_float()) return number_text(value.get<double>());
-  if (!value.is_string()) return value.dump();
-  const auto text = value.get<std::string>();
-  if (text.find_first_of(",\"\r\n") == text.npos) return text;
-  std::string quoted = "\"";
-  for (const char byte : text) quoted += byte == '"' ? "\"\"" : std::string(1, byte);
-  return quoted + "\"";
+  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string csv_line(const std::vector<ordered_json>& values) {
+std::string csv_row(const std::vector<ordered_json>& values) {
   Row fields;
   for (const auto& value : values) fields.push_back(csv_field(value));
-  return join(fields, ",") + "\r\n";
+  return csv_line(fields) + "\r\n";
 }
 
 }  // namespace
 
 std::string comparison_text(const ordered_json& content, bool markdown) {
-  Document document(markdown);
+  TextDocument document(markdown);
   add_runs(content, document);
   add_facts(content, "configuration", "What differs in the configurations", document);
   add_facts(content, "origin", "What differs in program, text and machine", document);
@@ -270,15 +227,15 @@ std::string comparison_text(const ordered_json& content, bool markdown) {
 }
 
 std::string comparison_csv(const ordered_json& content) {
-  std::string text = csv_line({"part", "name", "first", "second", "first_value", "second_value",
-                               "difference", "low", "high", "p", "p_holm", "items"});
+  std::string text = csv_row({"part", "name", "first", "second", "first_value", "second_value",
+                              "difference", "low", "high", "p", "p_holm", "items"});
   const Row labels = labels_of(content);
   const ordered_json none;
   for (const char* const part : {"configuration", "origin"}) {
     for (const auto& fact : content.at(part))
       for (std::size_t run = 1; run < labels.size(); ++run)
-        text += csv_line({part, fact.at("key"), labels[0], labels[run], fact.at("values")[0],
-                          fact.at("values")[run], none, none, none, none, none, none});
+        text += csv_row({part, fact.at("key"), labels[0], labels[run], fact.at("values")[0],
+                         fact.at("values")[run], none, none, none, none, none, none});
   }
   const auto mean = [](const ordered_json& cell) {
     return cell.is_null() ? cell : cell.at("mean");
@@ -287,14 +244,14 @@ std::string comparison_csv(const ordered_json& content) {
     const auto& cells = score.at("cells");
     for (std::size_t run = 1; run < labels.size(); ++run)
       text +=
-          csv_line({"score", score.at("name"), labels[0], labels[run], mean(cells[0]),
-                    mean(cells[run]), score.at("differences")[run], none, none, none, none, none});
+          csv_row({"score", score.at("name"), labels[0], labels[run], mean(cells[0]),
+                   mean(cells[run]), score.at("differences")[run], none, none, none, none, none});
   }
   for (const auto& test : content.at("tests"))
-    text += csv_line({"test", test.at("score"), label_of(content, test.at("first")),
-                      label_of(content, test.at("second")), test.at("first_value"),
-                      test.at("second_value"), test.at("difference"), test.at("low"),
-                      test.at("high"), test.at("p"), test.at("p_holm"), test.at("items")});
+    text += csv_row({"test", test.at("score"), label_of(content, test.at("first")),
+                     label_of(content, test.at("second")), test.at("first_value"),
+                     test.at("second_value"), test.at("difference"), test.at("low"),
+                     test.at("high"), test.at("p"), test.at("p_holm"), test.at("items")});
   return text;
 }
 

@@ -3,7 +3,12 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "cli/text_document.h"
+
 namespace wordbridge {
+
+/// The part of it that says what paired_tests() found: tests, what was not compared, notes.
+void add_tests(const nlohmann::ordered_json& content, TextDocument& document);
 
 /// What compare_runs() found, as aligned text or as Markdown.
 std::string comparison_text(const nlohmann::ordered_json& content, bool markdown);

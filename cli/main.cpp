@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_train_verbs(program, status);
   add_sweep_verbs(program, status);
   add_eval_verbs(program, status);
+  add_look_verbs(program, status);
   add_convert_verbs(program, status);
   add_plot_verbs(program, status);
   add_compare_verbs(program, status);

@@ -130,6 +130,21 @@ std::string markdown_cell(std::string_view text) {
   return escaped;
 }
 
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (i > 0) line += ',';
+    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+      line += fields[i];
+      continue;
+    }
+    line += '"';
+    for (const char byte : fields[i]) line += byte == '"' ? "\"\"" : std::string(1, byte);
+    line += '"';
+  }
+  return line;
+}
+
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
 }

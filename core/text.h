@@ -39,5 +39,8 @@ std::optional<long long> parse_integer(std::string_view text);
 /// The shortest text that parse_double reads back to the same number; whole numbers below 1e15
 /// without exponent ("1000000", not "1e+06").
 std::string number_text(double value);
+/// A line of CSV (RFC 4180) without its end: fields with a comma, a quote or a line break in
+/// quotes.
+std::string csv_line(const std::vector<std::string>& fields);
 
 }  // namespace wordbridge

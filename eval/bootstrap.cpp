@@ -56,26 +56,29 @@ Values resampled(const BootstrapOptions& options, const std::function<double(Rng
   return differences;
 }
 
+/// The interval; of the resamples' values, which are sorted and lose what is NaN.
+void conclude(Values& values, BootstrapInterval& interval) {
+  values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }),
+               values.end());
+  interval.resamples = static_cast<std::int64_t>(values.size());
+  if (values.empty()) return;
+  std::sort(values.begin(), values.end());
+  const auto more = static_cast<double>(values.size() + 1);
+  const auto k = std::clamp(static_cast<std::size_t>(kTail * more), std::size_t{1}, values.size());
+  interval.low = values[k - 1];
+  interval.high = values[values.size() - k];
+}
+
 /// Interval and p of the resamples' differences.
 void conclude(Values differences, BootstrapTest& test) {
-  differences.erase(std::remove_if(differences.begin(), differences.end(),
-                                   [](double value) { return std::isnan(value); }),
-                    differences.end());
-  test.resamples = static_cast<std::int64_t>(differences.size());
+  conclude(differences, static_cast<BootstrapInterval&>(test));
   if (differences.empty()) return;
-  const auto more = static_cast<double>(differences.size() + 1);
-  const auto k =
-      std::clamp(static_cast<std::size_t>(kTail * more), std::size_t{1}, differences.size());
-  const auto low = differences.begin() + static_cast<std::ptrdiff_t>(k - 1);
-  const auto high = differences.end() - static_cast<std::ptrdiff_t>(k);
-  std::sort(differences.begin(), differences.end());
-  test.low = *low;
-  test.high = *high;
   const auto below =
       std::upper_bound(differences.begin(), differences.end(), 0.0) - differences.begin();
   const auto above =
       differences.end() - std::lower_bound(differences.begin(), differences.end(), 0.0);
-  test.p = std::min(1.0, 2 * static_cast<double>(std::min(below, above) + 1) / more);
+  test.p = std::min(1.0, 2 * static_cast<double>(std::min(below, above) + 1) /
+                             static_cast<double>(differences.size() + 1));
 }
 
 /// Sums over all runs of `block` neighbours, the last going on with the first.
@@ -169,7 +172,8 @@ class Correlations {
       sum += kind_ == Correlation::pearson ? pearson(row, judged_) : spearman(row, judged_);
     return sum / static_cast<double>(system.size());
   }
-  double resampled_difference(Rng& rng) const {
+  /// Of the first system and the second.
+  std::pair<double, double> resampled(Rng& rng) const {
     std::vector<std::int32_t> counts(judged_.size());
     draw(counts.size(), counts.size(), rng, [&](std::size_t i, int) { ++counts[i]; });
     if (kind_ == Correlation::pearson) {
@@ -178,7 +182,7 @@ class Correlations {
         for (const auto& row : system) sum += weighted_pearson(counts, row, judged_);
         return sum / static_cast<double>(system.size());
       };
-      return mean(second_) - mean(first_);
+      return {mean(first_), mean(second_)};
     }
     Values judged(judged_.size()), ranks(judged_.size());
     ranked_.back().ranks(counts, judged);
@@ -187,8 +191,8 @@ class Correlations {
       ranked_[row].ranks(counts, ranks);
       (row < first_.size() ? first : second) += weighted_pearson(counts, ranks, judged);
     }
-    return second / static_cast<double>(second_.size()) -
-           first / static_cast<double>(first_.size());
+    return {first / static_cast<double>(first_.size()),
+            second / static_cast<double>(second_.size())};
   }
 
  private:
@@ -240,9 +244,24 @@ CorrelationTest bootstrap_correlation(Correlation kind, const std::vector<Values
   test.second = correlations.of(second);
   test.difference = test.second - test.first;
   if (std::isnan(test.difference)) return test;
-  conclude(resampled(options, [&](Rng& rng) { return correlations.resampled_difference(rng); }),
-           test);
+  const auto difference = [&](Rng& rng) {
+    const auto [of_first, of_second] = correlations.resampled(rng);
+    return of_second - of_first;
+  };
+  conclude(resampled(options, difference), test);
   return test;
+}
+
+BootstrapInterval bootstrap_correlation(Correlation kind, const Values& values,
+                                        const Values& judged, const BootstrapOptions& options) {
+  BootstrapInterval interval;
+  interval.items = static_cast<std::int64_t>(judged.size());
+  const std::vector<Values> system = {values}, none;
+  const Correlations correlations(kind, system, none, judged);
+  if (std::isnan(correlations.of(system))) return interval;
+  auto resamples = resampled(options, [&](Rng& rng) { return correlations.resampled(rng).first; });
+  conclude(resamples, interval);
+  return interval;
 }
 
 Values holm_adjusted(const Values& p) {

@@ -12,14 +12,18 @@ struct BootstrapOptions {
   std::int64_t block = 1;  // neighbouring items that are drawn together (means only)
 };
 
-/// What a paired bootstrap says of a difference. NaN where it is undefined.
-struct BootstrapTest {
-  double difference = std::numeric_limits<double>::quiet_NaN();
-  double low = std::numeric_limits<double>::quiet_NaN();  // of the 95 % interval
+/// The 95 % interval of a score. NaN where it is undefined.
+struct BootstrapInterval {
+  double low = std::numeric_limits<double>::quiet_NaN();
   double high = std::numeric_limits<double>::quiet_NaN();
-  double p = std::numeric_limits<double>::quiet_NaN();  // two-sided
   std::int64_t items = 0;
-  std::int64_t resamples = 0;  // those in which the difference is defined
+  std::int64_t resamples = 0;  // those in which the score is defined
+};
+
+/// What a paired bootstrap says of a difference.
+struct BootstrapTest : BootstrapInterval {
+  double difference = std::numeric_limits<double>::quiet_NaN();
+  double p = std::numeric_limits<double>::quiet_NaN();  // two-sided
 };
 
 /// The paired bootstrap: items are drawn with replacement, as many as there are, both systems are
@@ -37,15 +41,21 @@ struct BootstrapTest {
 /// Resample r draws from Rng(seed, "bootstrap", r): the same on any number of threads. Fewer than
 /// two items (or blocks) have no spread: interval and p are NaN. Interrupted.
 
-/// Of the mean of `values`, a difference an item. Where `strata` says of each item to which part of
-/// the test it belongs, items are drawn within the parts, whose sizes stay. Without strata, blocks
-/// of `block` neighbours may be drawn instead of single items, because neighbours are alike: any
-/// block of the sequence, the last going on with the first (circular: Politis and Romano 1992),
-/// as many as fit into it.
+/// Of the mean of `values`, say a difference an item, or one system's score of it. Where `strata`
+/// says of each item to which part of the test it belongs, items are drawn within the parts, whose
+/// sizes stay. Without strata, blocks of `block` neighbours may be drawn instead of single items,
+/// because neighbours are alike: any block of the sequence, the last going on with the first
+/// (circular: Politis and Romano 1992), as many as fit into it.
 BootstrapTest bootstrap_mean(const std::vector<double>& values, const BootstrapOptions& options,
                              const std::vector<std::int32_t>& strata = {});
 
 enum class Correlation { pearson, spearman };
+
+/// Of one system's correlation with `judged`. Resamples in which it is undefined (one side
+/// constant) are left out.
+BootstrapInterval bootstrap_correlation(Correlation kind, const std::vector<double>& values,
+                                        const std::vector<double>& judged,
+                                        const BootstrapOptions& options);
 
 struct CorrelationTest : BootstrapTest {
   double first = std::numeric_limits<double>::quiet_NaN();

@@ -21,7 +21,10 @@ struct EvalOptions {
   std::int64_t analogy_vocabulary = 0;     // answers among the first that many words, 0: all
   std::string letter_case = "as-written";  // LetterCase
   std::string unknown = "drop";            // UnknownWords
+  std::int64_t resamples = 10000;          // of the bootstrap for intervals, 0: none
   std::vector<std::string> neighbors;      // words whose neighbours are shown
+  /// Whether there is nothing to score on.
+  bool is_empty() const;
   LookupOptions lookup() const;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
@@ -32,9 +35,5 @@ struct EvalOptions {
 /// What each pair and question got is put into `items`, if it is asked for.
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options,
                         EvalItems* items = nullptr);
-
-/// The scores of several tables side by side, as an aligned text or as a Markdown table.
-std::string results_table(const std::vector<std::pair<std::string, nlohmann::json>>& results,
-                          bool markdown);
 
 }  // namespace wordbridge

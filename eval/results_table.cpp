@@ -1,42 +1,41 @@
+#include "eval/results_table.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
-#include <string_view>
-#include <utility>
 
 #include "core/text.h"
-#include "eval/evaluation.h"
+#include "eval/metrics.h"
+#include "eval/statistics.h"
 
 namespace wordbridge {
 namespace {
 
-using Row = std::pair<std::string, std::string>;  // what was measured, what came out
+/// One row of the table: what was measured, and its cell.
+struct Row {
+  std::string name, cell;
+};
 
-/// "0.412 (64/65)"
-std::string score_text(const nlohmann::json& result, const char* metric) {
-  const auto& value = result.at(metric);
-  return fmt::format("{} ({}/{})",
-                     value.is_null() ? "nan" : fmt::format("{:.3f}", value.get<double>()),
-                     result.at("used").get<std::int64_t>(), result.at("total").get<std::int64_t>());
-}
-
-/// "0.0003 (24/24)"
-std::string p_text(const nlohmann::json& result) {
-  const auto& p = result.at("p");
-  return fmt::format("{} ({}/{})", p.is_null() ? "nan" : fmt::format("{:.2g}", p.get<double>()),
-                     result.at("used").get<std::int64_t>(), result.at("total").get<std::int64_t>());
-}
-
-void add_analogy_rows(const nlohmann::json& result, const std::string& name,
-                      std::vector<Row>& rows) {
-  for (const auto& [metric, label] :
-       {Row{"accuracy_add", "3CosAdd"}, Row{"accuracy_mul", "3CosMul"}}) {
-    rows.emplace_back(name + " " + label, score_text(result, metric.c_str()));
-    for (const char* half : {"semantic", "syntactic"})
-      rows.emplace_back(name + " " + label + " " + half,
-                        score_text(result.at(half), metric.c_str()));
+/// "0.412 [0.310, 0.498] (64/65)", of several seeds "0.412 ± 0.011 (64/65)".
+std::string score_text(const std::vector<ScoreLine>& seeds) {
+  const ScoreLine& first = seeds.front();
+  std::string text;
+  if (seeds.size() == 1) {
+    text = first.text(first.value);
+    if (!std::isnan(first.low))
+      text += " [" + first.text(first.low) + ", " + first.text(first.high) + "]";
+  } else {
+    std::vector<double> values;
+    for (const auto& seed : seeds) values.push_back(seed.value);
+    const Spread all = spread(values);
+    text = first.text(all.mean) + " ± " + first.text(all.sd);
+    if (all.n < static_cast<std::int64_t>(seeds.size()))
+      text += fmt::format(" of {}/{}", all.n, seeds.size());
   }
+  return first.total < 0 ? text : text + fmt::format(" ({}/{})", first.used, first.total);
 }
 
 std::string neighbors_text(const nlohmann::json& result) {
@@ -48,23 +47,36 @@ std::string neighbors_text(const nlohmann::json& result) {
   return join(words, ", ");
 }
 
-/// The rows of one table's scores; kinds of results that have none (yet) are left out.
-std::vector<Row> rows_of(const nlohmann::json& results) {
-  std::vector<Row> rows;
-  for (const auto& result : results) {
-    const auto task = result.at("task").get<std::string>();
-    const auto name = result.value("name", std::string());
-    if (task == "similarity") {
-      rows.emplace_back(name + " spearman", score_text(result, "spearman"));
-      rows.emplace_back(name + " pearson", score_text(result, "pearson"));
-    } else if (task == "analogy") {
-      add_analogy_rows(result, name, rows);
-    } else if (task == "groups") {
-      rows.emplace_back(name + " AUC", score_text(result, "auc"));
-      rows.emplace_back(name + " p", p_text(result));
-    } else if (task == "neighbors") {
-      rows.emplace_back("near " + name, neighbors_text(result));
+/// Lines of the same name, of other benchmarks of one name, told apart by their number.
+std::vector<std::string> names_of(const std::vector<ScoreLine>& lines) {
+  std::map<std::string, int> times;
+  std::vector<std::string> names;
+  for (const auto& line : lines) {
+    names.push_back(line.name(" "));
+    if (const int time = ++times[names.back()]; time > 1)
+      names.back() += fmt::format(" ({})", time);
+  }
+  return names;
+}
+
+std::vector<Row> rows_of(const ResultsColumn& column) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<ScoreLine>> scores;
+  for (const auto& results : column.results) {
+    const auto lines = score_lines(results);
+    const auto names = names_of(lines);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      auto& seeds = scores[names[i]];
+      if (seeds.empty()) order.push_back(names[i]);
+      seeds.push_back(lines[i]);
     }
+  }
+  std::vector<Row> rows;
+  for (const auto& name : order) rows.push_back({name, score_text(scores[name])});
+  if (column.results.empty()) return rows;
+  for (const auto& result : column.results.front()) {
+    if (result.value("task", "") == "neighbors")
+      rows.push_back({"near " + result.at("name").get<std::string>(), neighbors_text(result)});
   }
   return rows;
 }
@@ -82,24 +94,20 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<std
 
 }  // namespace
 
-std::string results_table(const std::vector<std::pair<std::string, nlohmann::json>>& results,
-                          bool markdown) {
-  // [row][column], the header first; a row stands where the first table that has it puts it.
+std::string results_table(const std::vector<ResultsColumn>& columns, bool markdown) {
+  // [row][column], the header first; a row stands where the first column that has it puts it.
   std::vector<std::vector<std::string>> cells{{"score (used/total)"}};
-  for (std::size_t column = 1; column <= results.size(); ++column) {
-    cells.front().push_back(results[column - 1].first);
-    for (const auto& [label, text] : rows_of(results[column - 1].second)) {
-      // One that has its cell already is another benchmark of the same name.
-      const auto is_row = [&](const auto& row) {
-        return row.front() == label && row.size() <= column;
-      };
-      auto row = std::find_if(cells.begin() + 1, cells.end(), is_row);
-      if (row == cells.end()) row = cells.insert(row, std::vector<std::string>{label});
+  for (std::size_t column = 1; column <= columns.size(); ++column) {
+    cells.front().push_back(columns[column - 1].label);
+    for (const auto& [name, text] : rows_of(columns[column - 1])) {
+      auto row = std::find_if(cells.begin() + 1, cells.end(),
+                              [&](const auto& known) { return known.front() == name; });
+      if (row == cells.end()) row = cells.insert(row, std::vector<std::string>{name});
       row->resize(column, "-");
       row->push_back(text);
     }
   }
-  std::vector<std::size_t> widths(results.size() + 1, 3);
+  std::vector<std::size_t> widths(columns.size() + 1, 3);
   for (auto& row : cells) {
     row.resize(widths.size(), "-");
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -115,6 +123,27 @@ std::string results_table(const std::vector<std::pair<std::string, nlohmann::jso
   }
   for (std::size_t i = 1; i < cells.size(); ++i) table += line_of(cells[i], widths, markdown);
   return table;
+}
+
+std::string results_csv(const std::vector<ResultsColumn>& columns) {
+  const auto number = [](double value) {
+    return std::isnan(value) ? std::string() : number_text(value);
+  };
+  const auto count = [](std::int64_t value) {
+    return value < 0 ? std::string() : std::to_string(value);
+  };
+  std::string text = "model,seed,task,benchmark,metric,part,value,low,high,used,total\r\n";
+  for (const auto& column : columns) {
+    for (std::size_t seed = 0; seed < column.results.size(); ++seed) {
+      for (const auto& line : score_lines(column.results[seed], true)) {
+        text += csv_line({column.label, std::to_string(seed + 1), line.task, line.benchmark,
+                          line.metric, line.part, number(line.value), number(line.low),
+                          number(line.high), count(line.used), count(line.total)}) +
+                "\r\n";
+      }
+    }
+  }
+  return text;
 }
 
 }  // namespace wordbridge

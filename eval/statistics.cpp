@@ -48,6 +48,20 @@ double spearman(const std::vector<double>& x, const std::vector<double>& y) {
   return pearson(average_ranks(x), average_ranks(y));
 }
 
+SteigerTest steiger_test(double r_jk, double r_jh, double r_kh, std::int64_t n) {
+  SteigerTest test;
+  const auto is_inside = [](double r) { return std::abs(r) < 1; };
+  if (n < 4 || !is_inside(r_jk) || !is_inside(r_jh) || std::isnan(r_kh)) return test;
+  const double mean = 0.5 * (r_jk + r_jh), squared = mean * mean;
+  const double psi = r_kh * (1 - 2 * squared) - 0.5 * squared * (1 - 2 * squared - r_kh * r_kh);
+  const double covariance = psi / ((1 - squared) * (1 - squared));
+  const double variance = (2 - 2 * covariance) / static_cast<double>(n - 3);
+  if (!(variance > 0)) return test;
+  test.z = (std::atanh(r_jk) - std::atanh(r_jh)) / std::sqrt(variance);
+  test.p = std::erfc(std::abs(test.z) / std::sqrt(2.0));
+  return test;
+}
+
 Spread spread(const std::vector<double>& values) {
   std::vector<double> finite;
   for (const double value : values) {

@@ -11,6 +11,7 @@
 #include "core/version.h"
 #include "data/vector_files.h"
 #include "eval/items.h"
+#include "eval/results_table.h"
 #include "eval/statistics.h"
 #include "train/closed_form_learner.h"
 
@@ -99,7 +100,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
   }
   write_file(run.file("eval.json"), scores.dump(2) + "\n");
   if (!items.empty()) items.save(run.file("eval_items.wb"));
-  if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, scores}}, false));
+  if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, {scores}}}, false));
   return scores;
 }
 

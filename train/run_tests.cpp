@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "eval/statistics.h"
 
 namespace wordbridge {
 namespace {
@@ -178,6 +179,13 @@ void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name
        {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
     const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
     add(name + " " + label, label, "higher", test.first, test.second, test, total);
+    if (first.size() > 1 || second.size() > 1)
+      continue;  // Steiger's test is of one correlation each
+    const double between = kind == Correlation::spearman ? spearman(first[0], second[0])
+                                                         : pearson(first[0], second[0]);
+    const auto steiger = steiger_test(test.second, test.first, between, test.items);
+    content_["tests"].back()["steiger_z"] = number(steiger.z);
+    content_["tests"].back()["steiger_p"] = number(steiger.p);
   }
 }
 

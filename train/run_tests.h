@@ -48,7 +48,8 @@ std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::size_t runs, bool
 
 /// Paired bootstrap tests of everything that the runs have in common, as data:
 /// - `tests`: score, kind, better, the runs' positions and values, difference (second less first),
-///   low, high, p, p_holm (over the tests of one kind), items, total. Of perplexities the
+///   low, high, p, p_holm (over the tests of one kind), items, total; of correlations of one seed
+///   each also Steiger's steiger_z and steiger_p. Of perplexities the
 ///   difference is in nats a token; ratio, ratio_low and ratio_high are those of the perplexities,
 ///   and block says how many tokens were drawn together.
 /// - `not_compared`: first, second, what, why

@@ -117,22 +117,6 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<std
   return line + "\n";
 }
 
-std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (const char c : text) {
-    if (c == '"') cell += '"';
-    cell += c;
-  }
-  return cell + '"';
-}
-
-std::string csv_line(const std::vector<std::string>& cells) {
-  std::vector<std::string> escaped;
-  for (const auto& cell : cells) escaped.push_back(csv_cell(cell));
-  return join(escaped, ",") + "\n";
-}
-
 ordered_json number_json(double value) {
   return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
 }
@@ -302,7 +286,7 @@ std::string sweep_table_csv(const SweepTable& table, const std::vector<std::stri
   head.insert(head.end(), table.axes.begin(), table.axes.end());
   for (const auto& metric : metrics)
     for (const char* const part : {" mean", " sd", " n"}) head.push_back(metric + part);
-  std::string text = csv_line(head);
+  std::string text = csv_line(head) + "\n";
   const auto number = [](double value) {
     return std::isfinite(value) ? number_text(value) : std::string("nan");
   };
@@ -313,7 +297,7 @@ std::string sweep_table_csv(const SweepTable& table, const std::vector<std::stri
       const Spread all = spread(row.numbers(metric));
       cells.insert(cells.end(), {number(all.mean), number(all.sd), std::to_string(all.n)});
     }
-    text += csv_line(cells);
+    text += csv_line(cells) + "\n";
   }
   return text;
 }

@@ -55,6 +55,17 @@ function scoreText(value, name) {
   return Math.abs(value) >= 0.0005 || value === 0 ? value.toFixed(3) : value.toPrecision(1);
 }
 
+// A 95 % interval as a line, its value as a dot, on the scale of its row.
+function intervalPicture({mean, interval: [low, high]}, from, to) {
+  const width = 88, x = value => to > from ? 4 + (width - 8) * (value - from) / (to - from) : width / 2;
+  const picture = d3.create('svg').attr('class', 'interval').attr('width', width).attr('height', 9)
+      .attr('role', 'img').attr('aria-label', `95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}`);
+  if (from < 0 && to > 0) picture.append('line').attr('class', 'zero').attr('x1', x(0)).attr('x2', x(0)).attr('y2', 9);
+  picture.append('line').attr('x1', x(low)).attr('x2', x(high)).attr('y1', 4.5).attr('y2', 4.5);
+  picture.append('circle').attr('cx', x(mean)).attr('cy', 4.5).attr('r', 3);
+  return picture.node();
+}
+
 const coverage = cell => `${count(cell.used)} of ${count(cell.total)}`;
 
 function scoreRow(row, runs) {
@@ -64,6 +75,7 @@ function scoreRow(row, runs) {
   const notes = [same ? `${coverage(cells[0])} used` : '', row.note].filter(text => text);
   if (notes.length) head.append(element('small', {}, notes.join('; ')));
   const line = element('tr', {}, head);
+  const ends = [].concat(...row.cells.map(cell => cell && cell.interval ? cell.interval : []));
   row.cells.forEach((cell, i) => {
     const best = row.best.includes(i);
     const node = element('td', best ? {class: 'best', title: 'best of this row'} : {});
@@ -72,6 +84,10 @@ function scoreRow(row, runs) {
     } else {
       node.append(scoreText(cell.mean, row.name));
       if (runs[i].seeds > 1) node.append(element('small', {}, `± ${cell.sd === null ? '–' : scoreText(cell.sd, row.name)} (${cell.n})`));
+      if (cell.interval) {
+        const [low, high] = cell.interval.map(end => scoreText(end, row.name));
+        node.append(element('small', {}, `[${low}, ${high}]`), intervalPicture(cell, Math.min(...ends), Math.max(...ends)));
+      }
       if (cell.total !== undefined && !same) node.append(element('small', {}, coverage(cell)));
     }
     line.append(node);

@@ -22,13 +22,17 @@ std::string value_text(const ordered_json& value, const std::string& name) {
   return fmt::format("{:.3f}", number);
 }
 
-/// "0.975 ± 0.108 (20 seeds); 24/24"
+/// "0.975 ± 0.108 (20 seeds); 24/24", of one seed "0.975 [0.912, 0.991]; 24/24"
 std::string cell_text(const ordered_json& cell, const std::string& name, bool several_seeds) {
   if (cell.is_null()) return "-";
   std::string text = value_text(cell.at("mean"), name);
   if (several_seeds) {
     text += fmt::format(" ± {} ({} seeds)", value_text(cell.at("sd"), name),
                         cell.at("n").get<std::int64_t>());
+  }
+  if (cell.contains("interval")) {
+    text += fmt::format(" [{}, {}]", value_text(cell.at("interval")[0], name),
+                        value_text(cell.at("interval")[1], name));
   }
   if (cell.contains("total")) {
     text += fmt::format("; {}/{}", cell.at("used").get<std::int64_t>(),

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <map>
 
+#include "eval/metrics.h"
 #include "eval/report/report_parts.h"
 #include "eval/statistics.h"
 
@@ -13,93 +13,34 @@
 namespace wordbridge {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
-
-enum class Better { higher, lower, neither };
-
-/// One number of one training.
-struct Score {
-  std::string name;
-  double value = 0;  // NaN: undefined
-  std::int64_t used = -1, total = -1;
-  Better better = Better::neither;
-};
 
 /// One score of all runs: [run][seed].
 struct Row {
   std::string name;
   Better better = Better::neither;
-  std::vector<std::vector<Score>> values;
+  std::vector<std::vector<ScoreLine>> values;
 };
 
-double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
-
-struct Metric {
-  const char *task, *key, *name;
-  Better better;
-};
-constexpr Metric kMetrics[] = {
-    {"similarity", "spearman", "Spearman", Better::higher},
-    {"similarity", "pearson", "Pearson", Better::higher},
-    {"analogy", "accuracy_add", "3CosAdd", Better::higher},
-    {"analogy", "accuracy_mul", "3CosMul", Better::higher},
-    {"groups", "auc", "AUC", Better::higher},
-    {"groups", "p", "p", Better::neither},
-};
-
-std::string spaced(std::string key) {
-  std::replace(key.begin(), key.end(), '_', ' ');
-  return key;
-}
-
-/// Of a task that is not known here, every number that is no count is shown, and none is best.
-void add_unknown_task(const json& task, std::vector<Score>& scores) {
-  for (const auto& [key, value] : task.items()) {
-    if (!value.is_number_float()) continue;
-    scores.push_back(
-        {task.at("task").get<std::string>() + " " + task.value("name", "") + ", " + spaced(key),
-         number(value), task.value("used", std::int64_t{-1}), task.value("total", std::int64_t{-1}),
-         Better::neither});
-  }
-}
-
-void add_task(const json& task, std::vector<Score>& scores) {
-  const auto kind = task.value("task", "");
-  if (kind == "neighbors") return;
-  const bool is_known = std::any_of(std::begin(kMetrics), std::end(kMetrics),
-                                    [&](const Metric& metric) { return kind == metric.task; });
-  if (!is_known) return add_unknown_task(task, scores);
-  for (const auto& metric : kMetrics) {
-    if (kind != metric.task) continue;
-    const std::string name = task.value("name", "") + ", " + metric.name;
-    scores.push_back({name, number(task.at(metric.key)), task.at("used").get<std::int64_t>(),
-                      task.at("total").get<std::int64_t>(), metric.better});
-    for (const char* const half : {"semantic", "syntactic"}) {
-      if (!task.contains(half) || task.at(half).at("total") == 0) continue;
-      const json& part = task.at(half);
-      scores.push_back({name + " " + half, number(part.at(metric.key)),
-                        part.at("used").get<std::int64_t>(), part.at("total").get<std::int64_t>(),
-                        metric.better});
-    }
-  }
-}
-
-/// Two benchmarks may have one name, as files of two folders: a row each.
-void tell_apart(std::vector<Score>& scores) {
-  std::map<std::string, int> times;
-  for (auto& score : scores)
-    if (const int time = ++times[score.name]; time > 1) score.name += fmt::format(" ({})", time);
-}
-
-std::vector<Score> scores_of(const ReportSeed& seed) {
-  std::vector<Score> scores;
+/// Perplexities of the results, then the benchmarks' numbers. Two benchmarks may have one name, as
+/// files of two folders: a row each.
+std::vector<std::pair<std::string, ScoreLine>> scores_of(const ReportSeed& seed) {
+  std::vector<std::pair<std::string, ScoreLine>> scores;
   for (const auto& [key, value] : seed.results.items()) {
-    if (key.find("perplexity") != key.npos)
-      scores.push_back({spaced(key), number(value), -1, -1, Better::lower});
+    if (key.find("perplexity") == key.npos) continue;
+    ScoreLine line;
+    if (value.is_number()) line.value = value.get<double>();
+    line.better = Better::lower;
+    std::string name = key;
+    std::replace(name.begin(), name.end(), '_', ' ');
+    scores.emplace_back(name, line);
   }
-  for (const auto& task : seed.scores) add_task(task, scores);
-  tell_apart(scores);
+  std::map<std::string, int> times;
+  for (auto& line : score_lines(seed.scores)) {
+    std::string name = line.name(", ");
+    if (const int time = ++times[name]; time > 1) name += fmt::format(" ({})", time);
+    scores.emplace_back(std::move(name), std::move(line));
+  }
   return scores;
 }
 
@@ -107,11 +48,11 @@ std::vector<Row> rows_of(const ReportSection& section) {
   std::vector<Row> rows;
   for (std::size_t run = 0; run < section.runs.size(); ++run) {
     for (const auto& seed : section.runs[run].seeds) {
-      for (const auto& score : scores_of(seed)) {
+      for (const auto& [name, score] : scores_of(seed)) {
         auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const Row& known) { return known.name == score.name; });
+                                [&, key = &name](const Row& known) { return known.name == *key; });
         if (row == rows.end()) {
-          row = rows.insert(row, Row{score.name, score.better, {}});
+          row = rows.insert(row, Row{name, score.better, {}});
           row->values.resize(section.runs.size());
         }
         row->values[run].push_back(score);
@@ -121,8 +62,8 @@ std::vector<Row> rows_of(const ReportSection& section) {
   return rows;
 }
 
-/// Mean and sample standard deviation of what is defined.
-ordered_json cell_of(const std::vector<Score>& scores) {
+/// Mean and sample standard deviation of what is defined; of one seed the interval.
+ordered_json cell_of(const std::vector<ScoreLine>& scores) {
   if (scores.empty()) return nullptr;
   std::vector<double> values;
   for (const auto& score : scores) values.push_back(score.value);
@@ -130,6 +71,8 @@ ordered_json cell_of(const std::vector<Score>& scores) {
   ordered_json cell = {{"mean", nullptr}, {"sd", nullptr}, {"n", all.n}};
   if (all.n > 0) cell["mean"] = all.mean;
   if (all.n > 1) cell["sd"] = all.sd;
+  if (scores.size() == 1 && !std::isnan(scores.front().low))
+    cell["interval"] = {scores.front().low, scores.front().high};
   if (scores.front().total >= 0) {
     cell["used"] = scores.front().used;
     cell["total"] = scores.front().total;
@@ -140,7 +83,7 @@ ordered_json cell_of(const std::vector<Score>& scores) {
 /// Why the runs' scores can't be ranked; empty if they can.
 std::string obstacle(const Row& row, const ReportSection& section) {
   const ReportRun* first = nullptr;
-  const Score* reference = nullptr;
+  const ScoreLine* reference = nullptr;
   for (std::size_t run = 0; run < row.values.size(); ++run) {
     for (const auto& score : row.values[run]) {
       if (reference == nullptr) {

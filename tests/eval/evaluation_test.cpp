@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "eval/results_table.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -36,7 +37,7 @@ struct Benchmarks {
 TEST(Evaluation, ScoresInAFixedOrder) {
   const Benchmarks benchmarks;
   const json results = evaluate(table(), benchmarks.options);
-  ASSERT_EQ(results.size(), 5u);
+  ASSERT_EQ(results.size(), 6u);
   EXPECT_EQ(results[0], (json{{"task", "similarity"},
                               {"name", "EN-RG-65"},
                               {"spearman", 1.0},
@@ -44,23 +45,28 @@ TEST(Evaluation, ScoresInAFixedOrder) {
                               {"used", 2},
                               {"total", 3},
                               {"unknown", 1},
-                              {"undefined", 0}}));
+                              {"undefined", 0},
+                              {"intervals", results[0]["intervals"]}}));
   EXPECT_NEAR(results[0]["pearson"].get<double>(), 1, 1e-12);
   EXPECT_EQ(results[1]["name"], "other");
   EXPECT_TRUE(results[1]["spearman"].is_null()) << "undefined";
-  EXPECT_EQ(results[2]["task"], "analogy");
-  EXPECT_EQ(results[2]["name"], "questions-words");
-  EXPECT_EQ(results[2]["vocabulary"], 5);
-  EXPECT_EQ(results[2]["accuracy_add"], 1.0);
-  EXPECT_EQ(results[2]["used"], 1);
-  EXPECT_EQ(results[2]["total"], 2);
-  EXPECT_EQ(results[2]["semantic"]["correct_mul"], 1);
-  EXPECT_TRUE(results[2]["syntactic"]["accuracy_add"].is_null());
-  EXPECT_EQ(results[2]["sections"][0]["name"], "family");
-  EXPECT_EQ(results[3]["task"], "neighbors");
-  EXPECT_EQ(results[3]["neighbors"][0]["word"], "noise");
-  EXPECT_EQ(results[3]["neighbors"].size(), 4u);
-  EXPECT_EQ(results[4], (json{{"task", "neighbors"},
+  EXPECT_EQ(results[2]["task"], "similarity-mean");
+  EXPECT_EQ(results[2]["spearman"], 1.0) << "of the set that has one";
+  EXPECT_EQ(results[2]["used"], 2);
+  EXPECT_EQ(results[2]["total"], 4);
+  EXPECT_EQ(results[3]["task"], "analogy");
+  EXPECT_EQ(results[3]["name"], "questions-words");
+  EXPECT_EQ(results[3]["vocabulary"], 5);
+  EXPECT_EQ(results[3]["accuracy_add"], 1.0);
+  EXPECT_EQ(results[3]["used"], 1);
+  EXPECT_EQ(results[3]["total"], 2);
+  EXPECT_EQ(results[3]["semantic"]["correct_mul"], 1);
+  EXPECT_TRUE(results[3]["syntactic"]["accuracy_add"].is_null());
+  EXPECT_EQ(results[3]["sections"][0]["name"], "family");
+  EXPECT_EQ(results[4]["task"], "neighbors");
+  EXPECT_EQ(results[4]["neighbors"][0]["word"], "noise");
+  EXPECT_EQ(results[4]["neighbors"].size(), 4u);
+  EXPECT_EQ(results[5], (json{{"task", "neighbors"},
                               {"name", "duke"},
                               {"known", false},
                               {"neighbors", json::array()}}));
@@ -73,29 +79,28 @@ TEST(Evaluation, TableSideBySide) {
   const json other = {{"task", "similarity"}, {"name", "MC|30"}, {"spearman", -0.5},
                       {"pearson", 0.25},      {"used", 30},      {"total", 30}};
   const json later = {{"task", "of a later kind"}};
-  EXPECT_EQ(results_table({{"pca", json::array({similarity, later})},
-                           {"größer", json::array({other, similarity})}},
+  EXPECT_EQ(results_table({{"pca", {json::array({similarity, later})}},
+                           {"größer", {json::array({other, similarity})}}},
                           false),
             "score (used/total)            pca          größer\n"
-            "RG spearman         0.412 (64/65)   0.412 (64/65)\n"
-            "RG pearson            nan (64/65)     nan (64/65)\n"
-            "MC|30 spearman                  -  -0.500 (30/30)\n"
-            "MC|30 pearson                   -   0.250 (30/30)\n");
-  EXPECT_EQ(results_table({{"pca", json::array({other})}}, true),
+            "RG Spearman         0.412 (64/65)   0.412 (64/65)\n"
+            "RG Pearson            nan (64/65)     nan (64/65)\n"
+            "MC|30 Spearman                  -  -0.500 (30/30)\n"
+            "MC|30 Pearson                   -   0.250 (30/30)\n");
+  EXPECT_EQ(results_table({{"pca", {json::array({other})}}}, true),
             "| score (used/total) |            pca |\n"
             "|--------------------|---------------:|\n"
-            "| MC\\|30 spearman    | -0.500 (30/30) |\n"
-            "| MC\\|30 pearson     |  0.250 (30/30) |\n");
+            "| MC\\|30 Spearman    | -0.500 (30/30) |\n"
+            "| MC\\|30 Pearson     |  0.250 (30/30) |\n");
 }
 
 TEST(Evaluation, TableOfAllKinds) {
   const Benchmarks benchmarks;
-  const auto text = results_table({{"v", evaluate(table(), benchmarks.options)}}, false);
-  EXPECT_THAT(text, HasSubstr("EN-RG-65 spearman"));
-  EXPECT_THAT(text, HasSubstr("1.000 (2/3)"));
-  EXPECT_THAT(text, HasSubstr("questions-words 3CosAdd semantic"));
-  EXPECT_THAT(text, HasSubstr("questions-words 3CosMul syntactic"));
-  EXPECT_THAT(text, HasSubstr("nan (0/0)"));
+  const auto text = results_table({{"v", {evaluate(table(), benchmarks.options)}}}, false);
+  EXPECT_THAT(text, HasSubstr("EN-RG-65 Spearman"));
+  EXPECT_THAT(text, HasSubstr("1.000 [1.000, 1.000] (2/3)"));
+  EXPECT_THAT(text, HasSubstr("questions-words 3CosMul"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("semantic"))) << "which are all questions";
   EXPECT_THAT(text, HasSubstr("noise, "));
   EXPECT_THAT(text, HasSubstr("unknown"));
 }
@@ -106,12 +111,34 @@ TEST(Evaluation, BenchmarksOfOneNameHaveARowEach) {
                 {"pearson", score},     {"used", 2},   {"total", 2}};
   };
   const json both = json::array({result(0.25), result(0.75)});
-  EXPECT_EQ(results_table({{"v", both}, {"w", both}}, false),
+  EXPECT_EQ(results_table({{"v", {both}}, {"w", {both}}}, false),
             "score (used/total)            v            w\n"
-            "x spearman          0.250 (2/2)  0.250 (2/2)\n"
-            "x pearson           0.250 (2/2)  0.250 (2/2)\n"
-            "x spearman          0.750 (2/2)  0.750 (2/2)\n"
-            "x pearson           0.750 (2/2)  0.750 (2/2)\n");
+            "x Spearman          0.250 (2/2)  0.250 (2/2)\n"
+            "x Pearson           0.250 (2/2)  0.250 (2/2)\n"
+            "x Spearman (2)      0.750 (2/2)  0.750 (2/2)\n"
+            "x Pearson (2)       0.750 (2/2)  0.750 (2/2)\n");
+}
+
+TEST(Evaluation, SeedsAreMeanAndStandardDeviation) {
+  const auto seed = [](const json& score) {
+    return json::array({{{"task", "similarity"},
+                         {"name", "x"},
+                         {"spearman", score},
+                         {"pearson", 0.5},
+                         {"used", 2},
+                         {"total", 3},
+                         {"intervals", {{"pearson", {0.25, 0.75}}}}}});
+  };
+  EXPECT_EQ(results_table({{"a", {seed(0.25), seed(0.75)}}, {"b", {seed(0.5)}}}, false),
+            "score (used/total)                    a                           b\n"
+            "x Spearman          0.500 ± 0.354 (2/3)                 0.500 (2/3)\n"
+            "x Pearson           0.500 ± 0.000 (2/3)  0.500 [0.250, 0.750] (2/3)\n");
+  EXPECT_THAT(results_table({{"a", {seed(0.25), seed(nullptr)}}}, false),
+              HasSubstr("0.250 ± nan of 1/2 (2/3)"));
+  EXPECT_EQ(results_csv({{"a, b", {seed(nullptr)}}}),
+            "model,seed,task,benchmark,metric,part,value,low,high,used,total\r\n"
+            "\"a, b\",1,similarity,x,Spearman,,,,,2,3\r\n"
+            "\"a, b\",1,similarity,x,Pearson,,0.5,0.25,0.75,2,3\r\n");
 }
 
 TEST(EvalOptions, FilesMustExist) {
@@ -136,7 +163,7 @@ TEST(EvalOptions, DescribesItsFields) {
   std::vector<std::string> names;
   for (const auto& field : group.fields) names.push_back(field.name);
   EXPECT_THAT(names, ElementsAre("similarity", "analogy", "groups", "analogy_vocabulary", "case",
-                                 "unknown", "neighbors"));
+                                 "unknown", "resamples", "neighbors"));
 }
 
 }  // namespace

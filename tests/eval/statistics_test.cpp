@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "core/rng.h"
+
 namespace wordbridge {
 namespace {
 
@@ -42,6 +44,41 @@ TEST(Statistics, UndefinedIsNotANumber) {
   EXPECT_TRUE(std::isnan(spearman({1}, {2})));
   EXPECT_TRUE(std::isnan(pearson({0.1, 0.1, 0.1}, {1, 2, 3})));
   EXPECT_TRUE(std::isnan(spearman({1, 2, 3}, {4, 4, 4})));
+}
+
+/// The published example of the package cocor (Diedenhofen and Musch 2015, PLOS ONE 10(3)).
+TEST(Statistics, SteigersTestAsPublished) {
+  const auto test = steiger_test(0.2, 0.5, 0.1, 315);
+  EXPECT_NEAR(test.z, -4.4152, 5e-5);
+  EXPECT_NEAR(test.p, 1.009e-5, 1e-8);
+  EXPECT_NEAR(steiger_test(0.5, 0.2, 0.1, 315).z, 4.4152, 5e-5);
+  EXPECT_EQ(steiger_test(0.3, 0.3, 0.5, 50).z, 0);
+  EXPECT_EQ(steiger_test(0.3, 0.3, 0.5, 50).p, 1);
+}
+
+TEST(Statistics, SteigersTestIsUndefinedAtTheEnds) {
+  EXPECT_TRUE(std::isnan(steiger_test(1, 0.5, 0.5, 100).z));
+  EXPECT_TRUE(std::isnan(steiger_test(0.2, 0.5, 0.1, 3).p));
+  EXPECT_TRUE(std::isnan(steiger_test(std::nan(""), 0.5, 0.1, 100).p));
+}
+
+/// Two systems that are equally good: p below .05 in 5 % of the cases. 3 sd of 2,000 draws: .015.
+TEST(Statistics, SteigersPIsUniformWhereNothingDiffers) {
+  Rng rng(3, "steiger");
+  constexpr int kTrials = 2000, kItems = 100;
+  int significant = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    Values judged, a, b;
+    for (int i = 0; i < kItems; ++i) {
+      const double truth = rng.normal(), shared = rng.normal();
+      judged.push_back(truth);
+      a.push_back(truth + shared + rng.normal());
+      b.push_back(truth + shared + rng.normal());
+    }
+    significant +=
+        steiger_test(pearson(a, judged), pearson(b, judged), pearson(a, b), kItems).p < 0.05;
+  }
+  EXPECT_NEAR(significant / static_cast<double>(kTrials), 0.05, 0.015);
 }
 
 TEST(Statistics, SpreadIsOfWhatIsDefined) {

@@ -1,0 +1,233 @@
+#include "cli/eval_models.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "cli/tables.h"
+#include "core/error.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "data/catalogue/dataset.h"
+#include "eval/item_differences.h"
+#include "eval/overlap.h"
+#include "eval/report/report.h"
+#include "eval/shared_vocabulary.h"
+#include "train/run_tests.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::size_t kDifferencesShown = 10;
+
+/// "NAME=PATH"; a file that has such a name is no model with a name.
+std::pair<std::string, std::string> name_and_path(const std::string& argument) {
+  const auto sign = argument.find('=');
+  if (sign == argument.npos || sign == 0 || fs::exists(argument)) return {"", argument};
+  return {argument.substr(0, sign), argument.substr(sign + 1)};
+}
+
+EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
+  const auto table = load_table(seed.path, limit);
+  log("eval", "{}: {} words x {}", seed.path, human_count(static_cast<std::uint64_t>(table.size())),
+      table.dim());
+  return table;
+}
+
+/// All tables, cut to the words that they share.
+std::vector<EmbeddingTable> load_shared(const std::vector<EvalModel>& models, std::int64_t limit) {
+  std::vector<EmbeddingTable> tables;
+  for (const auto& model : models)
+    for (const auto& seed : model.seeds) tables.push_back(load_for(seed, limit));
+  return with_shared_words(tables);
+}
+
+ordered_json pair_json(const RankedPair& pair) {
+  return {{"word1", pair.first},
+          {"word2", pair.second},
+          {"people", pair.people},
+          {"first", pair.model_a},
+          {"second", pair.model_b}};
+}
+
+ordered_json word_json(const WordGain& word) {
+  return {{"word", word.word}, {"items", word.items}, {"gain", word.gain_of_b}};
+}
+
+template <class Item, class ToJson>
+ordered_json list_json(const std::vector<Item>& items, const ToJson& to_json) {
+  ordered_json list = ordered_json::array();
+  for (const auto& item : items) list.push_back(to_json(item));
+  return list;
+}
+
+/// Where the first seeds of two models differ; the benchmarks' files are read again for their
+/// words.
+ordered_json differences_of(const EvalModel& a, const EvalModel& b, const EvalOptions& options) {
+  ordered_json all = ordered_json::array();
+  const EvalItems &items_a = a.seeds.front().items, &items_b = b.seeds.front().items;
+  for (std::size_t i = 0; i < options.similarity.size(); ++i) {
+    const auto found = similarity_differences(
+        read_word_pairs(resolve_dataset_path(options.similarity[i])), items_a.similarity[i].items,
+        items_b.similarity[i].items, kDifferencesShown);
+    all.push_back({{"task", "similarity"},
+                   {"name", items_a.similarity[i].name},
+                   {"second_better", list_json(found.b_better, pair_json)},
+                   {"first_better", list_json(found.a_better, pair_json)},
+                   {"words_second_better", list_json(found.words_b_better, word_json)},
+                   {"words_first_better", list_json(found.words_a_better, word_json)}});
+  }
+  for (std::size_t i = 0; i < options.analogy.size(); ++i) {
+    const auto found =
+        analogy_differences(read_analogies(resolve_dataset_path(options.analogy[i])),
+                            items_a.analogy[i].items, items_b.analogy[i].items, kDifferencesShown);
+    const auto section_json = [](const AnalogyDifferences::Section& section) {
+      return ordered_json{{"name", section.name},
+                          {"used", section.used},
+                          {"only_first", section.only_a},
+                          {"only_second", section.only_b}};
+    };
+    all.push_back({{"task", "analogy"},
+                   {"name", items_a.analogy[i].name},
+                   {"sections", list_json(found.sections, section_json)},
+                   {"words_second_better", list_json(found.words_b_better, word_json)},
+                   {"words_first_better", list_json(found.words_a_better, word_json)}});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<EvalModel> models_of(const std::vector<std::string>& arguments) {
+  std::vector<std::string> plain;
+  for (const auto& argument : arguments) {
+    const auto [name, path] = name_and_path(argument);
+    if (name.empty()) plain.push_back(path);
+  }
+  const auto plain_labels = labels(plain);
+  std::vector<EvalModel> models;
+  std::size_t next = 0;
+  for (const auto& argument : arguments) {
+    const auto [name, path] = name_and_path(argument);
+    const auto is_same = [&, key = &name](const EvalModel& model) { return model.label == *key; };
+    auto model = name.empty() ? models.end() : std::find_if(models.begin(), models.end(), is_same);
+    if (model == models.end())
+      model = models.insert(model, {name.empty() ? plain_labels[next++] : name, {}, {}});
+    model->seeds.emplace_back().path = path;
+  }
+  return models;
+}
+
+void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
+                     const EvalNeeds& needs) {
+  std::vector<EmbeddingTable> shared;
+  if (needs.shared_vocabulary) shared = load_shared(models, needs.limit);
+  std::size_t next = 0;
+  for (auto& model : models) {
+    for (auto& seed : model.seeds) {
+      const EmbeddingTable table =
+          needs.shared_vocabulary ? shared[next++] : load_for(seed, needs.limit);
+      seed.origin = table.origin();
+      seed.words = table.size();
+      seed.dim = table.dim();
+      seed.results = evaluate(table, options, needs.keep_items ? &seed.items : nullptr);
+      if (needs.keep_tables) model.tables.push_back(table);
+    }
+  }
+}
+
+std::vector<ResultsColumn> columns_of(const std::vector<EvalModel>& models) {
+  std::vector<ResultsColumn> columns;
+  for (const auto& model : models) {
+    auto& column = columns.emplace_back(ResultsColumn{model.label, {}});
+    for (const auto& seed : model.seeds) column.results.push_back(seed.results);
+  }
+  return columns;
+}
+
+ordered_json models_json(const std::vector<EvalModel>& models) {
+  ordered_json all = ordered_json::object();
+  for (const auto& model : models) {
+    for (const auto& seed : model.seeds)
+      all[seed.path] = {{"model", model.label},
+                        {"words", seed.words},
+                        {"dim", seed.dim},
+                        {"origin", seed.origin},
+                        {"scores", seed.results}};
+  }
+  return all;
+}
+
+ordered_json compare_models(const std::vector<EvalModel>& models, const EvalOptions& options) {
+  ComparisonOptions comparison;
+  comparison.all_pairs = true;
+  if (options.resamples > 0) comparison.bootstrap.resamples = options.resamples;
+  std::vector<RunEvidence> evidence;
+  ordered_json runs = ordered_json::array();
+  for (const auto& model : models) {
+    auto& entry = evidence.emplace_back();
+    entry.label = model.label;
+    entry.path = model.seeds.front().path;
+    entry.no_tokens = "vectors have no scores of tokens";
+    entry.seeds = model.seeds.size();
+    for (const auto& seed : model.seeds) entry.items.push_back(seed.items);
+    runs.push_back({{"label", model.label}});
+  }
+  ordered_json content = {
+      {"runs", runs},
+      {"options",
+       {{"resamples", comparison.bootstrap.resamples}, {"seed", comparison.bootstrap.seed}}}};
+  content.update(paired_tests(evidence, comparison));
+  content["differ"] = ordered_json::array();
+  for (const auto& [first, second] : pairs_of(models.size(), true))
+    content["differ"].push_back(
+        {{"first", first},
+         {"second", second},
+         {"benchmarks", differences_of(models[first], models[second], options)}});
+  return content;
+}
+
+ordered_json overlap_of(const std::vector<EvalModel>& models, std::int64_t k, std::int64_t words) {
+  std::vector<EmbeddingTable> tables;
+  std::vector<std::string> names;
+  for (const auto& model : models) {
+    for (std::size_t seed = 0; seed < model.tables.size(); ++seed) {
+      tables.push_back(model.tables[seed]);
+      names.push_back(model.tables.size() > 1 ? fmt::format("{} {}", model.label, seed + 1)
+                                              : model.label);
+    }
+  }
+  const Overlap overlap = neighborhood_overlap(tables, k, words);
+  return {{"k", overlap.k},
+          {"words", overlap.words},
+          {"chance", overlap.chance},
+          {"names", names},
+          {"share", overlap.share}};
+}
+
+std::string evaluation_page(const std::vector<EvalModel>& models) {
+  ReportSection section{"Evaluation", {}};
+  for (const auto& model : models) {
+    auto& run = section.runs.emplace_back();
+    run.label = model.label;
+    run.path = run.vectors = model.seeds.front().path;
+    run.table = model.tables.front();
+    for (std::size_t i = 0; i < model.seeds.size(); ++i) {
+      auto& seed = run.seeds.emplace_back();
+      seed.seed = static_cast<std::int64_t>(i) + 1;
+      seed.results = ordered_json::object();
+      seed.scores = model.seeds[i].results;
+    }
+  }
+  ReportOptions options;
+  options.title = "Word vectors, evaluated";
+  return report_page(report_content({section}, options));
+}
+
+}  // namespace wordbridge

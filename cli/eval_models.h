@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "data/embedding_table.h"
+#include "eval/evaluation.h"
+#include "eval/items.h"
+#include "eval/results_table.h"
+
+namespace wordbridge {
+
+/// Vectors of one model: those of several seeds, or of one.
+struct EvalModel {
+  struct Seed {
+    std::string path, origin;
+    std::int64_t words = 0, dim = 0;
+    nlohmann::json results;  // evaluate()
+    EvalItems items;         // if they are kept
+  };
+  std::string label;
+  std::vector<Seed> seeds;
+  std::vector<EmbeddingTable> tables;  // of the seeds, if they are kept
+};
+
+/// The models of a command line: "NAME=FILE" gives a name, files of one name are seeds of one model
+/// in their order; other paths are models of their own, called as labels() does.
+std::vector<EvalModel> models_of(const std::vector<std::string>& arguments);
+
+/// What is done with the tables beside scoring them.
+struct EvalNeeds {
+  std::int64_t limit = 0;  // only the first words of each, 0: all
+  bool shared_vocabulary = false, keep_tables = false, keep_items = false;
+};
+
+/// Reads and scores all; one table at a time where none is kept.
+void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
+                     const EvalNeeds& needs);
+
+std::vector<ResultsColumn> columns_of(const std::vector<EvalModel>& models);
+/// PATH -> words, dim, origin, model, scores.
+nlohmann::ordered_json models_json(const std::vector<EvalModel>& models);
+
+/// Paired tests of each two models, as paired_tests() gives them, with `runs` (label) and
+/// `options`; and `differ`, the items on which they differ most.
+nlohmann::ordered_json compare_models(const std::vector<EvalModel>& models,
+                                      const EvalOptions& options);
+
+/// `k`, `words`, `chance`, `names`, `share` [tables][tables] of the models' neighbourhoods.
+nlohmann::ordered_json overlap_of(const std::vector<EvalModel>& models, std::int64_t k,
+                                  std::int64_t words);
+
+/// The page of `wordbridge report`, of what was scored here.
+std::string evaluation_page(const std::vector<EvalModel>& models);
+
+}  // namespace wordbridge

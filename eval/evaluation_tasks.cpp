@@ -1,0 +1,180 @@
+#include "eval/evaluation_tasks.h"
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "eval/analogy.h"
+#include "eval/bootstrap.h"
+#include "eval/cosine.h"
+#include "eval/groups.h"
+#include "eval/neighbors.h"
+#include "eval/similarity.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kNeighborsShown = 10;
+
+std::string stem(const std::string& path) { return std::filesystem::path(path).stem().string(); }
+
+json interval_json(const BootstrapInterval& interval) {
+  return {json_number(interval.low), json_number(interval.high)};
+}
+
+BootstrapOptions bootstrap_of(std::int64_t resamples) {
+  BootstrapOptions options;
+  options.resamples = resamples;
+  return options;
+}
+
+json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) {
+  std::vector<double> cosines, judged;
+  for (std::size_t i = 0; i < items.cosines.size(); ++i) {
+    if (std::isnan(items.cosines[i])) continue;
+    cosines.push_back(items.cosines[i]);
+    judged.push_back(items.judged[i]);
+  }
+  const auto of = [&](Correlation kind) {
+    return interval_json(bootstrap_correlation(kind, cosines, judged, bootstrap_of(resamples)));
+  };
+  return {{"spearman", of(Correlation::spearman)}, {"pearson", of(Correlation::pearson)}};
+}
+
+json counts_json(const AnalogyCounts& counts) {
+  return {{"accuracy_add", json_number(counts.accuracy_add())},
+          {"accuracy_mul", json_number(counts.accuracy_mul())},
+          {"correct_add", counts.correct_add},
+          {"correct_mul", counts.correct_mul},
+          {"used", counts.used},
+          {"total", counts.total}};
+}
+
+/// Of the questions of those sections for which `is_in` holds; questions are drawn within sections.
+template <class IsIn>
+json analogy_intervals(const AnalogyItems& items, std::int64_t resamples, const IsIn& is_in) {
+  json intervals = json::object();
+  using List = std::vector<std::uint8_t> AnalogyItems::*;
+  for (const auto& [key, list] :
+       {std::pair<const char*, List>("accuracy_add", &AnalogyItems::add),
+        std::pair<const char*, List>("accuracy_mul", &AnalogyItems::mul)}) {
+    std::vector<double> right;
+    std::vector<std::int32_t> sections;
+    for (std::size_t q = 0; q < items.section.size(); ++q) {
+      const auto section = items.section[q];
+      const auto answer = (items.*list)[q];
+      if (answer == AnalogyItems::kNotUsed || !is_in(static_cast<std::size_t>(section))) continue;
+      right.push_back(answer);
+      sections.push_back(section);
+    }
+    intervals[key] = interval_json(bootstrap_mean(right, bootstrap_of(resamples), sections));
+  }
+  return intervals;
+}
+
+}  // namespace
+
+json json_number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+json similarity_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
+                       EvalItems* kept) {
+  const auto pairs = read_word_pairs(path);
+  const auto items = similarity_items(words, pairs);
+  const auto scores = similarity_scores(items);
+  if (kept != nullptr) kept->similarity.push_back({stem(path), items_sha256(pairs), items});
+  json result = {{"task", "similarity"},
+                 {"name", stem(path)},
+                 {"spearman", json_number(scores.spearman)},
+                 {"pearson", json_number(scores.pearson)},
+                 {"used", scores.used},
+                 {"total", scores.total},
+                 {"unknown", scores.unknown},
+                 {"undefined", scores.undefined}};
+  if (resamples > 0) result["intervals"] = similarity_intervals(items, resamples);
+  return result;
+}
+
+json similarity_mean(const json& results) {
+  double spearman = 0, pearson = 0;
+  std::int64_t used = 0, total = 0;
+  for (const auto& result : results) {
+    if (result.at("task") != "similarity") continue;
+    total += result.at("total").get<std::int64_t>();
+    if (result.at("spearman").is_null()) continue;
+    const auto pairs = result.at("used").get<std::int64_t>();
+    used += pairs;
+    spearman += static_cast<double>(pairs) * result.at("spearman").get<double>();
+    pearson += static_cast<double>(pairs) * result.at("pearson").get<double>();
+  }
+  const auto count = static_cast<double>(used);
+  return {{"task", "similarity-mean"},
+          {"name", "mean over pairs"},
+          {"spearman", json_number(spearman / count)},
+          {"pearson", json_number(pearson / count)},
+          {"used", used},
+          {"total", total}};
+}
+
+json analogy_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
+                    EvalItems* kept) {
+  const auto sections = read_analogies(path);
+  const auto items = analogy_items(words, sections);
+  const auto scores = analogy_scores(items);
+  if (kept != nullptr)
+    kept->analogy.push_back({stem(path), items_sha256(sections), words.table().size(), items});
+  json result = counts_json(scores.total);
+  result["task"] = "analogy";
+  result["name"] = stem(path);
+  result["vocabulary"] = words.table().size();
+  result["semantic"] = counts_json(scores.semantic);
+  result["syntactic"] = counts_json(scores.syntactic);
+  result["sections"] = json::array();
+  for (const auto& [name, counts] : scores.sections) {
+    auto section = counts_json(counts);
+    section["name"] = name;
+    result["sections"].push_back(section);
+  }
+  if (resamples == 0) return result;
+  const auto add = [&](json& part, const auto& is_in) {
+    part["intervals"] = analogy_intervals(items, resamples, is_in);
+  };
+  add(result, [](std::size_t) { return true; });
+  add(result["semantic"], [&](std::size_t s) { return !is_syntactic(items.sections[s]); });
+  add(result["syntactic"], [&](std::size_t s) { return is_syntactic(items.sections[s]); });
+  for (std::size_t i = 0; i < items.sections.size(); ++i)
+    add(result["sections"][i], [&](std::size_t s) { return s == i; });
+  return result;
+}
+
+json groups_result(const WordLookup& words, const std::string& path) {
+  const auto groups = read_word_groups(path);
+  const auto scores = score_groups(words, groups);
+  json result = {{"task", "groups"},
+                 {"name", stem(path)},
+                 {"auc", json_number(scores.auc)},
+                 {"p", json_number(scores.p)},
+                 {"used", scores.used},
+                 {"total", scores.total},
+                 {"pairs_within", scores.within},
+                 {"pairs_across", scores.across}};
+  result["groups"] = json::array();  // in the file's order, which decides their colours
+  for (const auto& name : groups.names)
+    result["groups"].push_back({{"name", name}, {"words", json::array()}});
+  for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
+  return result;
+}
+
+json neighbors_result(const EmbeddingTable& table, const std::string& word) {
+  json result = {{"task", "neighbors"}, {"name", word}};
+  result["known"] = table.find(word) >= 0;
+  result["neighbors"] = json::array();
+  if (!result["known"]) return result;
+  if (norm(table.row(table.find(word)), table.dim()) == 0) return result;
+  for (const auto& neighbor : nearest(table, word, kNeighborsShown))
+    result["neighbors"].push_back({{"word", neighbor.word}, {"cosine", neighbor.cosine}});
+  return result;
+}
+
+}  // namespace wordbridge

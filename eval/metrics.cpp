@@ -1,0 +1,116 @@
+#include "eval/metrics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+
+struct Metric {
+  const char *task, *key, *name;
+  Better better;
+};
+constexpr Metric kMetrics[] = {
+    {"similarity", "spearman", "Spearman", Better::higher},
+    {"similarity", "pearson", "Pearson", Better::higher},
+    {"similarity-mean", "spearman", "Spearman", Better::higher},
+    {"similarity-mean", "pearson", "Pearson", Better::higher},
+    {"analogy", "accuracy_add", "3CosAdd", Better::higher},
+    {"analogy", "accuracy_mul", "3CosMul", Better::higher},
+    {"groups", "auc", "AUC", Better::higher},
+    {"groups", "p", "p", Better::neither},
+};
+
+double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
+
+/// A line of the result, or of a part of it, without its value.
+ScoreLine line_of(const json& result, const json& part) {
+  ScoreLine line;
+  line.task = result.value("task", "");
+  line.benchmark = result.value("name", "");
+  if (result.contains("postprocess"))
+    line.benchmark += " (" + result.at("postprocess").get<std::string>() + ")";
+  line.used = part.value("used", std::int64_t{-1});
+  line.total = part.value("total", std::int64_t{-1});
+  return line;
+}
+
+void add_value(const json& part, const std::string& key, ScoreLine line,
+               std::vector<ScoreLine>& lines) {
+  line.value = number(part.at(key));
+  if (part.contains("intervals") && part.at("intervals").contains(key)) {
+    const json& interval = part.at("intervals").at(key);
+    line.low = number(interval.at(0));
+    line.high = number(interval.at(1));
+  }
+  lines.push_back(std::move(line));
+}
+
+void add_metric(const json& result, const Metric& metric, bool sections,
+                std::vector<ScoreLine>& lines) {
+  const auto add = [&](const json& part, const std::string& name) {
+    if (!part.contains(metric.key)) return;
+    ScoreLine line = line_of(result, part);
+    line.metric = metric.name;
+    line.part = name;
+    line.better = metric.better;
+    line.is_p = line.metric == "p";
+    add_value(part, metric.key, std::move(line), lines);
+  };
+  add(result, "");
+  for (const char* const half : {"semantic", "syntactic"}) {
+    // A part without items, or one that is all of them, says nothing new.
+    if (!result.contains(half) || result.at(half).at("total") == 0) continue;
+    if (result.at(half).at("total") != result.at("total")) add(result.at(half), half);
+  }
+  if (!sections || !result.contains("sections")) return;
+  for (const auto& section : result.at("sections"))
+    add(section, section.at("name").get<std::string>());
+}
+
+/// Of a task that is not known here every number that is no count, and none is best.
+void add_unknown_task(const json& result, std::vector<ScoreLine>& lines) {
+  for (const auto& [key, value] : result.items()) {
+    if (!value.is_number_float()) continue;
+    ScoreLine line = line_of(result, result);
+    line.metric = key;
+    std::replace(line.metric.begin(), line.metric.end(), '_', ' ');
+    add_value(result, key, std::move(line), lines);
+  }
+}
+
+}  // namespace
+
+std::string ScoreLine::name(const std::string& separator) const {
+  std::string text = benchmark.empty() ? task : benchmark;
+  text += separator + metric;
+  return part.empty() ? text : text + " " + part;
+}
+
+std::string ScoreLine::text(double number) const {
+  if (std::isnan(number)) return "nan";
+  return is_p ? fmt::format("{:.2g}", number) : fmt::format("{:.3f}", number);
+}
+
+std::vector<ScoreLine> score_lines(const json& results, bool sections) {
+  std::vector<ScoreLine> lines;
+  for (const auto& result : results) {
+    const auto task = result.value("task", "");
+    if (task == "neighbors") continue;
+    bool is_known = false;
+    for (const auto& metric : kMetrics) {
+      if (task != metric.task) continue;
+      is_known = true;
+      add_metric(result, metric, sections, lines);
+    }
+    if (!is_known) add_unknown_task(result, lines);
+  }
+  return lines;
+}
+
+}  // namespace wordbridge
