@@ -1,0 +1,110 @@
+#include "tests/cli/cli_test.h"
+
+// Vectors scored: models and their seeds, policies, comparison, and what is written.
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class EvalTest : public CliTest {
+ protected:
+  EvalTest() {
+    write("a.txt",
+          "6 2\nking 1 0\nqueen 0.9 0.1\ncat 0 1\nDog 0.1 0.9\nman 1 0.3\nwoman 0.8 0.4\n");
+    write("b.txt", "5 2\nking 1 0\nqueen 0 1\ncat 0.5 1\nman 0.1 0.3\nwoman 0.8 0.4\n");
+    write("pairs.tsv", "king\tqueen\t9\nking\tcat\t1\nking\tdog\t2\nman\twoman\t8\nman\tcat\t3\n");
+    write("questions.txt",
+          ": family\nman king woman queen\nking man queen woman\nman king dog cat\n");
+  }
+  Arguments eval(const Arguments& rest) const {
+    Arguments all = {"-q", "eval"};
+    all.insert(all.end(), rest.begin(), rest.end());
+    return all;
+  }
+};
+
+TEST_F(EvalTest, ScoresHaveCoverageIntervalAndPolicies) {
+  const auto result = succeed(eval({"a.txt", "--similarity", "pairs.tsv", "--json", "e.json"}));
+  EXPECT_THAT(result.out, HasSubstr("pairs Spearman"));
+  EXPECT_THAT(result.out, HasSubstr("(4/5)"));
+  EXPECT_THAT(result.out, HasSubstr("Words are looked up as written; items with an unknown word "
+                                    "are dropped; [95 % intervals] by 10,000 resamples"));
+  const auto score = json("e.json").at("a.txt").at("scores").at(0);
+  EXPECT_LE(score.at("intervals").at("spearman")[0], score.at("spearman"));
+  EXPECT_EQ(json("e.json").at("policies").at("unknown"), "drop");
+  const auto none =
+      succeed(eval({"a.txt", "--similarity", "pairs.tsv", "--resamples", "0", "--json", "e.json"}));
+  EXPECT_FALSE(json("e.json").at("a.txt").at("scores").at(0).contains("intervals"));
+  EXPECT_THAT(none.out, Not(HasSubstr("resamples")));
+}
+
+TEST_F(EvalTest, PoliciesOfWords) {
+  const auto score = [&](const Arguments& options) {
+    Arguments arguments = {"a.txt", "--similarity", "pairs.tsv", "--json", "e.json"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    succeed(eval(arguments));
+    return json("e.json").at("a.txt").at("scores").at(0);
+  };
+  EXPECT_EQ(score({})["used"], 4);
+  EXPECT_EQ(score({"--case", "lower"})["used"], 4);
+  EXPECT_EQ(score({"--case", "insensitive"})["used"], 5);
+  EXPECT_EQ(score({"--unknown", "zero"})["used"], 5);
+  EXPECT_EQ(score({"--unknown", "mean"})["unknown"], 1);
+  EXPECT_EQ(score({"--limit", "3"})["used"], 2);
+  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--unknown", "guess"}), {"drop"}, 2);
+}
+
+TEST_F(EvalTest, FilesOfOneNameAreSeeds) {
+  const auto result =
+      succeed(eval({"m=a.txt", "m=b.txt", "b.txt", "--similarity", "pairs.tsv", "--csv", "e.csv"}));
+  EXPECT_THAT(result.out, HasSubstr(" ± "));
+  EXPECT_THAT(result.out, HasSubstr("b.txt"));
+  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nm,2,similarity,pairs,Spearman,,"));
+  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nb.txt,1,similarity,pairs,Pearson,,"));
+}
+
+TEST_F(EvalTest, OnlyWordsThatAllHave) {
+  succeed(eval({"a.txt", "b.txt", "--shared-vocabulary", "--case", "insensitive", "--similarity",
+                "pairs.tsv", "--json", "e.json"}));
+  EXPECT_EQ(json("e.json").at("a.txt").at("words"), 5);
+  EXPECT_EQ(json("e.json").at("a.txt").at("scores").at(0).at("used"), 4);
+}
+
+TEST_F(EvalTest, ComparisonSaysWhatAndWhere) {
+  const auto result =
+      succeed(eval({"a.txt", "b.txt", "--similarity", "pairs.tsv", "--analogy", "questions.txt",
+                    "--compare", "--json", "e.json", "--report", "e.md"}));
+  EXPECT_THAT(result.out, HasSubstr("pairs spearman: higher is better"));
+  EXPECT_THAT(result.out, HasSubstr("p (Steiger)"));
+  EXPECT_THAT(result.out, HasSubstr("pairs that a.txt ranks more like people"));
+  EXPECT_THAT(result.out, HasSubstr("questions that only one answers"));
+  EXPECT_THAT(content("e.md"), HasSubstr("## pairs spearman: higher is better"));
+  const auto comparison = json("e.json").at("comparison");
+  EXPECT_EQ(comparison.at("tests")[0].at("items"), 4);
+  const auto differ = comparison.at("differ")[0].at("benchmarks")[0];
+  EXPECT_EQ(differ.at("first_better")[0].at("word1"), "king");
+  EXPECT_EQ(differ.at("first_better")[0].at("word2"), "queen");
+  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--compare"}), {"nothing to compare"}, 2);
+  fail(eval({"m=a.txt", "m=b.txt", "--similarity", "pairs.tsv", "--compare"}),
+       {"nothing to compare"}, 2);
+}
+
+TEST_F(EvalTest, PageHoldsScoresAndMaps) {
+  succeed(eval({"a.txt", "b.txt", "--similarity", "pairs.tsv", "--report", "e.html"}));
+  const auto page = content("e.html");
+  EXPECT_THAT(page, HasSubstr("pairs, Spearman"));
+  EXPECT_THAT(page, HasSubstr("\"interval\":"));
+  EXPECT_THAT(page, HasSubstr("Word vectors, evaluated"));
+}
+
+TEST_F(EvalTest, NothingIsWrittenWhereSomethingIsWrong) {
+  fail(eval({"gone.txt", "--similarity", "pairs.tsv", "--csv", "e.csv"}), {"gone.txt"});
+  fail(eval({"m=gone.txt", "--similarity", "pairs.tsv"}), {"gone.txt"});
+  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--csv", "none/e.csv"}), {"none"});
+  EXPECT_FALSE(exists("e.csv"));
+}
+
+}  // namespace
+}  // namespace wordbridge
