@@ -67,4 +67,17 @@ EmbeddingTable EmbeddingTable::first(std::int64_t limit) const {
   return view;
 }
 
+EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t dim,
+                                         std::string origin) const {
+  WB_ASSERT(dim >= 1 && static_cast<std::int64_t>(rows.size()) == size_ * dim,
+            "{} words x {} dimensions, {} numbers", size_, dim, rows.size());
+  EmbeddingTable table = *this;
+  const auto owned = std::make_shared<const std::vector<float>>(std::move(rows));
+  table.rows_ = owned->data();
+  table.keeper_ = owned;
+  table.dim_ = dim;
+  table.origin_ = std::move(origin);
+  return table;
+}
+
 }  // namespace wordbridge

@@ -31,6 +31,8 @@ class EmbeddingTable {
   const std::string& origin() const { return origin_; }
   /// The first `limit` rows (words are in order of frequency), 0: all; a view.
   EmbeddingTable first(std::int64_t limit) const;
+  /// Other rows [size, dim] for the same words, which are shared. Bug if the sizes do not agree.
+  EmbeddingTable with_rows(std::vector<float> rows, std::int64_t dim, std::string origin) const;
 
  private:
   struct Words;

@@ -80,6 +80,11 @@ class Line {
     if (!part) damaged("a part of speech", field);
     return *part;
   }
+  /// What stands after the mark, nothing if it is not there.
+  std::string_view after(char mark) const {
+    const auto found = rest_.find(mark);
+    return found == rest_.npos ? std::string_view() : trimmed(rest_.substr(found + 1));
+  }
   bool at_end() const { return rest_.find_first_not_of(' ') == rest_.npos; }
   [[noreturn]] void damaged(const char* expected, std::string_view got) const {
     throw Error("damaged line of WordNet")
@@ -148,6 +153,7 @@ struct WordNet::Loader {
       pointer.target_word = line.number(words.substr(2), "a pointer's words", 16);
       synset.pointers.push_back(std::move(pointer));
     }
+    synset.gloss = line.after('|');
   }
 
   void read_synsets() {

@@ -27,6 +27,7 @@ struct WordNetSynset {
   int topic = 0;                   // the lexicographer's file: lexnames(5WN)
   std::vector<std::string> words;  // "_" for blanks, with upper case
   std::vector<WordNetPointer> pointers;
+  std::string gloss;  // its definition, then examples in quotation marks
 };
 
 struct WordNetSense {

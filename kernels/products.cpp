@@ -1,80 +1,143 @@
+#include "kernels/products.h"
+
+#include <algorithm>
+
+// Arrays of vectors need a size that is known when compiling.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+
+// Highway compiles this file once for each instruction set; the order of these lines matters.
+// clang-format off
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/products.cpp"
 #include <hwy/foreach_target.h>
-// After foreach_target.h, which compiles this file once for each instruction set.
-#include <hwy/aligned_allocator.h>
 #include <hwy/highway.h>
-
-#include <algorithm>
-#include <cstring>
-
-#include "kernels/products.h"
-
-// A register tile is kTileA x kTileB products: as many sums as hide the latency of multiply-add,
-// and few loads for each.
-#ifndef WORDBRIDGE_PRODUCTS_TILE
-#define WORDBRIDGE_PRODUCTS_TILE
-namespace wordbridge {
-constexpr std::size_t kTileA = 4;
-constexpr std::size_t kTileB = 3;
-}  // namespace wordbridge
-#endif
+#include <hwy/cache_control.h>
+#include <hwy/aligned_allocator.h>
+#include "kernels/tall_tile-inl.h"
+// clang-format on
 
 HWY_BEFORE_NAMESPACE();
-namespace wordbridge::HWY_NAMESPACE {
+namespace wordbridge {
+namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-std::size_t float_lanes() { return hn::Lanes(hn::ScalableTag<float>()); }
+// Rows of a tile one vector wide: enough sums to hide the latency of multiply-add, and not more
+// streams from memory than the processor's prefetchers follow.
+constexpr int kFlat = 8;
+constexpr std::int64_t kLineFloats = 16;  // of a cache line
 
-/// out[i * kTileB + j] = a_i . b_j; rows are aligned, `padded` (a multiple of the lanes) apart.
-void tile_products(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t padded,
-                   float* HWY_RESTRICT out) {
-  const hn::ScalableTag<float> d;
-  static_assert(kTileA == 4 && kTileB == 3, "the sums below are written out, to stay in registers");
-  const float *a0 = a, *a1 = a + padded, *a2 = a1 + padded, *a3 = a2 + padded;
-  const float *b0 = b, *b1 = b + padded, *b2 = b1 + padded;
-  auto s00 = hn::Zero(d), s01 = s00, s02 = s00, s10 = s00, s11 = s00, s12 = s00;
-  auto s20 = s00, s21 = s00, s22 = s00, s30 = s00, s31 = s00, s32 = s00;
-  for (std::size_t k = 0; k < padded; k += hn::Lanes(d)) {
-    const auto v0 = hn::Load(d, b0 + k), v1 = hn::Load(d, b1 + k), v2 = hn::Load(d, b2 + k);
-    auto u = hn::Load(d, a0 + k);
-    s00 = hn::MulAdd(u, v0, s00), s01 = hn::MulAdd(u, v1, s01), s02 = hn::MulAdd(u, v2, s02);
-    u = hn::Load(d, a1 + k);
-    s10 = hn::MulAdd(u, v0, s10), s11 = hn::MulAdd(u, v1, s11), s12 = hn::MulAdd(u, v2, s12);
-    u = hn::Load(d, a2 + k);
-    s20 = hn::MulAdd(u, v0, s20), s21 = hn::MulAdd(u, v1, s21), s22 = hn::MulAdd(u, v2, s22);
-    u = hn::Load(d, a3 + k);
-    s30 = hn::MulAdd(u, v0, s30), s31 = hn::MulAdd(u, v1, s31), s32 = hn::MulAdd(u, v2, s32);
+// Columns [0, width) of a tile of kRows rows and kVectors vectors of the panel.
+template <int kRows, int kVectors>
+HWY_NOINLINE void product_tile(const float* panel, const float* rows, std::int64_t dim,
+                               std::int64_t width, float* out, std::int64_t stride) {
+  const Tag d;
+  TallTile<kRows, kVectors, kProductPanel> sums;
+#pragma GCC unroll 32
+  for (int i = 0; i < kRows; ++i)
+#pragma GCC unroll 2
+    for (int j = 0; j < kVectors; ++j) sums.s[i][j] = hn::Zero(d);
+  if (kVectors == 2) {
+    sums.add(rows, dim, 1, panel, dim);
+  } else {
+    // So few columns wait for the rows, whose next ones are fetched meanwhile.
+    for (std::int64_t k = 0; k < dim; k += kLineFloats) {
+#pragma GCC unroll 32
+      for (int i = 0; i < kRows; ++i) hwy::Prefetch(rows + (i + kFlat) * dim + k);
+      sums.add(rows + k, dim, 1, panel + k * kProductPanel, std::min(kLineFloats, dim - k));
+    }
   }
-  const auto sum = [&](auto lanes) { return hn::GetLane(hn::SumOfLanes(d, lanes)); };
-  out[0] = sum(s00), out[1] = sum(s01), out[2] = sum(s02);
-  out[3] = sum(s10), out[4] = sum(s11), out[5] = sum(s12);
-  out[6] = sum(s20), out[7] = sum(s21), out[8] = sum(s22);
-  out[9] = sum(s30), out[10] = sum(s31), out[11] = sum(s32);
+  const std::int64_t left = width - (kVectors - 1) * kLanes;  // columns of the last vector
+#pragma GCC unroll 32
+  for (int i = 0; i < kRows; ++i, out += stride) {
+    float* const last = out + (kVectors - 1) * kLanes;
+    if (kVectors == 2) hn::StoreU(sums.s[i][0], d, out);
+    if (left >= kLanes) {
+      hn::StoreU(sums.s[i][kVectors - 1], d, last);
+    } else {
+      alignas(64) float lanes[kLanes];
+      hn::Store(sums.s[i][kVectors - 1], d, lanes);
+      std::copy_n(lanes, left, last);
+    }
+  }
 }
 
-}  // namespace wordbridge::HWY_NAMESPACE
+void PanelProducts(const float* panel, std::int64_t width, const float* rows, std::int64_t count,
+                   std::int64_t dim, float* out, std::int64_t stride) {
+  for (; width > 0; width -= kPair, panel += kPair, out += kPair) {
+    if (width > kLanes)
+      for_tiles<kTall>(count, [&](auto size, std::int64_t first) {
+        product_tile<size(), 2>(panel, rows + first * dim, dim, width, out + first * stride,
+                                stride);
+      });
+    else
+      for_tiles<kFlat>(count, [&](auto size, std::int64_t first) {
+        product_tile<size(), 1>(panel, rows + first * dim, dim, width, out + first * stride,
+                                stride);
+      });
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace wordbridge
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace wordbridge {
 
-HWY_EXPORT(float_lanes);
-HWY_EXPORT(tile_products);
+HWY_EXPORT(PanelProducts);
 
 namespace {
 
-std::size_t rounded_up(std::size_t value, std::size_t step) {
-  return (value + step - 1) / step * step;
+/// Lays up to kProductPanel rows side by side; a few columns at a time, so that what is written
+/// stays in the first-level cache.
+void fill_panel(const float* rows, std::int64_t count, std::int64_t dim, float* panel) {
+  constexpr std::int64_t kColumns = 16;
+  for (std::int64_t column = 0; column < dim; column += kColumns) {
+    const std::int64_t end = std::min(column + kColumns, dim);
+    for (std::int64_t i = 0; i < kProductPanel; ++i)
+      for (std::int64_t k = column; k < end; ++k)
+        panel[k * kProductPanel + i] = i < count ? rows[i * dim + k] : 0.0f;
+  }
 }
 
-/// Copies rows to [rounded_up(count, tile), padded], filled up with zeros: no loop needs a tail.
-void pack(const float* rows, std::size_t count, std::size_t dim, std::size_t tile,
-          std::size_t padded, float* out) {
-  for (std::size_t i = 0; i < rounded_up(count, tile); ++i, out += padded) {
-    const std::size_t copied = i < count ? dim : 0;
-    if (copied > 0) std::memcpy(out, rows + i * dim, copied * sizeof(float));
-    std::fill(out + copied, out + padded, 0.0f);
+}  // namespace
+
+ProductPanels::ProductPanels(const float* rows, std::int64_t count, std::int64_t dim)
+    : values_(nullptr, [](float* values) { hwy::FreeAlignedBytes(values, nullptr, nullptr); }),
+      count_(count),
+      dim_(dim) {
+  const auto size = static_cast<std::size_t>(panels() * kProductPanel * dim);
+  values_.reset(hwy::AllocateAligned<float>(size).release());
+  for (std::int64_t panel = 0; panel < panels(); ++panel)
+    fill_panel(rows + panel * kProductPanel * dim, width(panel), dim,
+               values_.get() + panel * kProductPanel * dim);
+}
+
+std::int64_t ProductPanels::width(std::int64_t panel) const {
+  return std::min(kProductPanel, count_ - panel * kProductPanel);
+}
+
+void ProductPanels::products(std::int64_t panel, const float* rows, std::int64_t count, float* out,
+                             std::int64_t stride) const {
+  HWY_DYNAMIC_DISPATCH(PanelProducts)
+  (values_.get() + panel * kProductPanel * dim_, width(panel), rows, count, dim_, out, stride);
+}
+
+namespace {
+
+/// Of few rows a it is they that make the panel: there are fewer rows to lay out, once for all of
+/// b.
+void products_of_few(const float* a, std::int64_t a_count, const float* b, std::int64_t b_count,
+                     std::int64_t dim, float* out) {
+  const ProductPanels panel(a, a_count, dim);
+  if (a_count == 1) return panel.products(0, b, b_count, out, 1);
+  constexpr std::int64_t kRows = 56;
+  float turned[kRows * kProductPanel];
+  for (std::int64_t row = 0; row < b_count; row += kRows) {
+    const std::int64_t count = std::min(kRows, b_count - row);
+    panel.products(0, b + row * dim, count, turned, a_count);
+    for (std::int64_t i = 0; i < a_count; ++i)
+      for (std::int64_t j = 0; j < count; ++j) out[i * b_count + row + j] = turned[j * a_count + i];
   }
 }
 
@@ -82,29 +145,16 @@ void pack(const float* rows, std::size_t count, std::size_t dim, std::size_t til
 
 void row_products(const float* a, std::int64_t a_count, const float* b, std::int64_t b_count,
                   std::int64_t dim, float* out) {
-  const auto a_size = static_cast<std::size_t>(a_count), b_size = static_cast<std::size_t>(b_count);
-  const auto columns = static_cast<std::size_t>(dim);
-  if (a_size == 0 || b_size == 0) return;
-  const std::size_t padded = rounded_up(columns, HWY_DYNAMIC_DISPATCH(float_lanes)());
-  // These rows of b stay in the first-level cache while all of a passes.
-  constexpr std::size_t kBlockB = 4 * kTileB;
-  const auto packed_a = hwy::AllocateAligned<float>(rounded_up(a_size, kTileA) * padded);
-  const auto packed_b = hwy::AllocateAligned<float>(kBlockB * padded);
-  pack(a, a_size, columns, kTileA, padded, packed_a.get());
-  const auto tile_products = HWY_DYNAMIC_DISPATCH(tile_products);
-  for (std::size_t block = 0; block < b_size; block += kBlockB) {
-    const std::size_t end = std::min(block + kBlockB, b_size);
-    pack(b + block * columns, end - block, columns, kTileB, padded, packed_b.get());
-    for (std::size_t i = 0; i < a_size; i += kTileA) {
-      for (std::size_t j = block; j < end; j += kTileB) {
-        float tile[kTileA * kTileB];
-        tile_products(packed_a.get() + i * padded, packed_b.get() + (j - block) * padded, padded,
-                      tile);
-        for (std::size_t ti = 0; ti < std::min(kTileA, a_size - i); ++ti)
-          for (std::size_t tj = 0; tj < std::min(kTileB, end - j); ++tj)
-            out[(i + ti) * b_size + j + tj] = tile[ti * kTileB + tj];
-      }
-    }
+  if (a_count < 1) return;
+  if (a_count <= kProductPanel) return products_of_few(a, a_count, b, b_count, dim, out);
+  // Panels of b and rows of a that meet in the second-level cache.
+  constexpr std::int64_t kColumns = 4 * kProductPanel, kRows = 112;
+  for (std::int64_t column = 0; column < b_count; column += kColumns) {
+    const ProductPanels panels(b + column * dim, std::min(kColumns, b_count - column), dim);
+    for (std::int64_t row = 0; row < a_count; row += kRows)
+      for (std::int64_t panel = 0; panel < panels.panels(); ++panel)
+        panels.products(panel, a + row * dim, std::min(kRows, a_count - row),
+                        out + row * b_count + column + panel * kProductPanel, b_count);
   }
 }
 

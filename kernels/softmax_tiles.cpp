@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 // Arrays of vectors need a size that is known when compiling.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -14,6 +13,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/cache_control.h>
+#include "kernels/tall_tile-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -21,16 +21,7 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Vectors of 16, 8 or 4 floats: a panel is a whole number of pairs of them.
-using Tag = hn::CappedTag<float, 16>;
-constexpr std::int64_t kLanes = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
-constexpr std::int64_t kPair = 2 * kLanes;
-using Vector = hn::Vec<Tag>;
-
-// Register tiles: sums that fit the registers (32 with AVX-512, else 16) beside what they are made
-// of. Two vectors of examples times kTall broadcast values; or kFlat words times kWide vectors.
-constexpr bool kManyRegisters = kLanes >= 16;
-constexpr int kTall = kManyRegisters ? 14 : 6;
+// Other register tiles: kFlat words times kWide vectors.
 constexpr int kWide = kManyRegisters ? 7 : 3;
 constexpr int kFlat = 4;
 constexpr std::int64_t kPanelsAtATime = 2;
@@ -50,40 +41,11 @@ HWY_INLINE Vector exp_of_negative(Vector x) {
   return hn::BitCast(d, hn::Add(hn::BitCast(di, p), hn::ShiftLeft<23>(n)));
 }
 
-// s[i] += value[i * row_step + k * depth_step] * (x0, x1) for each k below `depth`, x being at k *
-// kPanel.
-template <int kRows>
-struct TallTile {
-  Vector s[kRows][2];
-
-  HWY_INLINE void add(const float* HWY_RESTRICT value, std::int64_t row_step,
-                      std::int64_t depth_step, const float* HWY_RESTRICT x, std::int64_t depth) {
-    const Tag d;
-    // A pointer to every third row: the others are addressed from it, by one or two steps, so that
-    // all fit the general registers.
-    constexpr int kPointers = (kRows + 2) / 3;
-    const float* third[kPointers];
-#pragma GCC unroll 8
-    for (int i = 0; i < kPointers; ++i) third[i] = value + 3 * i * row_step;
-    for (std::int64_t k = 0; k < depth; ++k, x += kPanel) {
-      const auto x0 = hn::Load(d, x), x1 = hn::Load(d, x + kLanes);
-#pragma GCC unroll 16
-      for (int i = 0; i < kRows; ++i) {
-        const auto w = hn::Set(d, third[i / 3][(i % 3) * row_step]);
-        s[i][0] = hn::MulAdd(w, x0, s[i][0]);
-        s[i][1] = hn::MulAdd(w, x1, s[i][1]);
-      }
-#pragma GCC unroll 8
-      for (int i = 0; i < kPointers; ++i) third[i] += depth_step;
-    }
-  }
-};
-
 template <int kRows>
 HWY_NOINLINE void logits_tile(const TileTerm* terms, std::int64_t term_count, std::int64_t first,
                               const float* bias, const float* x, float* tile, float* maxima) {
   const Tag d;
-  TallTile<kRows> sums;
+  TallTile<kRows, 2, kPanel> sums;
   // The tile is on its way to the caches while the sums are made.
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
@@ -112,7 +74,7 @@ template <int kRows>
 HWY_NOINLINE void x_gradient_tile(const TileTerm& term, std::int64_t words, std::int64_t first,
                                   const float* tile, float* x_gradient) {
   const Tag d;
-  TallTile<kRows> sums;
+  TallTile<kRows, 2, kPanel> sums;
   float* out = x_gradient + first * kPanel;
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
@@ -157,24 +119,6 @@ HWY_NOINLINE void weight_gradient_tile(const TilePanel* panels, std::int64_t pan
   for (int i = 0; i < kWords; ++i)
 #pragma GCC unroll 8
     for (int j = 0; j < kVectors; ++j) hn::Store(s[i][j], d, out + i * stride + j * kLanes);
-}
-
-// Calls `work(size constant, first)` over `count` rows cut into tiles of at most kMost rows, which
-// differ by at most one.
-template <int kMost, class Work, int... kSizes>
-HWY_INLINE void for_size(int size, std::int64_t first, const Work& work,
-                         std::integer_sequence<int, kSizes...>) {
-  (void)((size == kSizes + 1 && (work(std::integral_constant<int, kSizes + 1>(), first), true)) ||
-         ...);
-}
-template <int kMost, class Work>
-HWY_INLINE void for_tiles(std::int64_t count, const Work& work) {
-  const std::int64_t tiles = (count + kMost - 1) / kMost;
-  for (std::int64_t i = 0; i < tiles; ++i) {
-    const std::int64_t first = count * i / tiles;
-    for_size<kMost>(static_cast<int>(count * (i + 1) / tiles - first), first, work,
-                    std::make_integer_sequence<int, kMost>());
-  }
 }
 
 void Logits(const TileTerm* terms, std::int64_t term_count, const float* bias, std::int64_t words,

@@ -69,5 +69,17 @@ TEST(EmbeddingTable, RefusesWhatDoesNotAgree) {
               testing::AllOf(HasSubstr("rows 1 and 3"), HasSubstr("'a'")));
 }
 
+TEST(EmbeddingTable, OtherRowsForTheSameWords) {
+  const EmbeddingTable table({"a", "b", "c"}, {1, 2, 3, 4, 5, 6}, 2, "here");
+  const EmbeddingTable other = table.first(2).with_rows({7, 8}, 1, "there");
+  EXPECT_EQ(other.size(), 2);
+  EXPECT_EQ(other.dim(), 1);
+  EXPECT_EQ(other.row(other.find("b"))[0], 8);
+  EXPECT_EQ(other.find("c"), -1);
+  EXPECT_EQ(other.origin(), "there");
+  EXPECT_EQ(other.word(0).data(), table.word(0).data()) << "shared";
+  EXPECT_EQ(table.row(1)[0], 3) << "as it was";
+}
+
 }  // namespace
 }  // namespace wordbridge

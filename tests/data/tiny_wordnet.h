@@ -18,7 +18,8 @@ class TinyWordNet {
  public:
   /// `pointers` as in the file: "@ 00000002 n 0000".
   void add(char part, int offset, int topic, const std::vector<std::string>& words,
-           const std::vector<std::string>& pointers = {}) {
+           const std::vector<std::string>& pointers = {},
+           const std::string& gloss = "a gloss; \"0 1 2\"") {
     const char file = part == 's' ? 'a' : part;  // satellites stand among the adjectives
     auto line = fmt::format("{:08} {:02} {} {:02x}", offset, topic, part, words.size());
     for (const auto& word : words) {
@@ -29,7 +30,7 @@ class TinyWordNet {
     }
     line += fmt::format(" {:03}", pointers.size());
     for (const auto& pointer : pointers) line += " " + pointer;
-    data_[file] += line + " | a gloss; \"0 1 2\"  \n";
+    data_[file] += line + " | " + gloss + "  \n";
   }
   /// A sense-tagged word: "dog%1:05:00:: 1 42".
   void count(const std::string& line) { counts_ += line + "\n"; }

@@ -1,0 +1,157 @@
+#include "eval/postprocess.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "eval/cosine.h"
+#include "eval/moments.h"
+
+namespace wordbridge {
+namespace {
+
+using Kind = PostProcessing::Kind;
+
+constexpr std::int64_t kRowsAtATime = 256;
+constexpr std::string_view kTop = "all-but-the-top";
+
+std::vector<std::string> names() { return {"center", std::string(kTop), "normalize"}; }
+
+Error no_such_step(std::string_view text) {
+  Error error("there is no such post-processing");
+  error.expected("{}", join(describe_post_processing(), "; ")).got("'{}'", printable(text));
+  if (const auto near = nearest_name(text.substr(0, text.find(':')), names()))
+    error.hint("did you mean '{}'?", *near);
+  return error;
+}
+
+/// Rows [begin, end) changed in double precision and rounded once.
+template <class Change>
+void change_rows(std::vector<float>& rows, std::int64_t dim, const Change& change) {
+  using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  for_each_range(static_cast<std::int64_t>(rows.size()) / dim, kRowsAtATime,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   Eigen::Map<Rows> block(rows.data() + begin * dim, end - begin, dim);
+                   Eigen::MatrixXd vectors = block.cast<double>();
+                   change(vectors);
+                   block = vectors.cast<float>();
+                 });
+}
+
+Moments moments_of_all(const EmbeddingTable& table) {
+  std::vector<std::int64_t> all(static_cast<std::size_t>(table.size()));
+  std::iota(all.begin(), all.end(), std::int64_t{0});
+  const auto folds = moments_of_folds(table, all);
+  Moments sum = folds.front();
+  for (std::size_t fold = 1; fold < folds.size(); ++fold) sum += folds[fold];
+  return sum;
+}
+
+void center(const EmbeddingTable& table, std::vector<float>& rows) {
+  const auto moments = moments_of_all(table);
+  const Eigen::RowVectorXd mean = moments.sum.transpose() / static_cast<double>(moments.words);
+  change_rows(rows, table.dim(), [&](Eigen::MatrixXd& vectors) { vectors.rowwise() -= mean; });
+}
+
+void remove_top(const EmbeddingTable& table, std::int64_t directions, std::vector<float>& rows) {
+  if (directions == 0)
+    directions = std::max<std::int64_t>(1, std::llround(static_cast<double>(table.dim()) / 100));
+  if (directions > table.dim())
+    throw Error("more directions are to be removed than there are")
+        .at("{}", table.origin())
+        .expected("at most {}, the dimensions", table.dim())
+        .got("{}", directions);
+  const auto moments = moments_of_all(table);
+  const Eigen::RowVectorXd mean = moments.sum.transpose() / static_cast<double>(moments.words);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments.covariance());
+  const Eigen::MatrixXd top = solver.eigenvectors().rightCols(directions);  // they ascend
+  change_rows(rows, table.dim(), [&](Eigen::MatrixXd& vectors) {
+    vectors.rowwise() -= mean;
+    const Eigen::MatrixXd along = vectors * top;
+    vectors -= along * top.transpose();
+  });
+}
+
+void normalize(std::int64_t dim, std::vector<float>& rows) {
+  change_rows(rows, dim, [](Eigen::MatrixXd& vectors) {
+    for (Eigen::Index i = 0; i < vectors.rows(); ++i) {
+      const double length = vectors.row(i).norm();
+      if (length > 0) vectors.row(i) /= length;
+    }
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> describe_post_processing() {
+  return {"center (subtract the mean vector)",
+          "all-but-the-top:D (center, then remove the first D principal components; without :D the "
+          "dimension / 100)",
+          "normalize (unit length)"};
+}
+
+PostProcessing PostProcessing::parse(std::string_view text) {
+  if (text == "center") return {Kind::center};
+  if (text == "normalize") return {Kind::normalize};
+  if (text == kTop) return {Kind::all_but_the_top};
+  if (text.substr(0, text.find(':')) != kTop) throw no_such_step(text);
+  const auto directions = parse_integer(text.substr(kTop.size() + 1));
+  if (!directions || *directions < 1)
+    throw Error("the number of directions to remove can't be read")
+        .expected("all-but-the-top:D with D from 1, or all-but-the-top")
+        .got("'{}'", printable(text));
+  return {Kind::all_but_the_top, *directions};
+}
+
+std::string PostProcessing::text() const {
+  if (kind == Kind::center) return "center";
+  if (kind == Kind::normalize) return "normalize";
+  return directions == 0 ? std::string(kTop) : fmt::format("{}:{}", kTop, directions);
+}
+
+EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostProcessing>& steps) {
+  EmbeddingTable result = table;
+  for (const auto& step : steps) {
+    std::vector<float> rows(result.data(), result.data() + result.size() * result.dim());
+    if (result.size() > 0) {
+      if (step.kind == Kind::center) center(result, rows);
+      if (step.kind == Kind::all_but_the_top) remove_top(result, step.directions, rows);
+      if (step.kind == Kind::normalize) normalize(result.dim(), rows);
+    }
+    result = table.with_rows(std::move(rows), table.dim(), result.origin() + ", " + step.text());
+  }
+  return result;
+}
+
+EmbeddingTable add_contexts(const EmbeddingTable& words, const EmbeddingTable& contexts) {
+  const auto error = [&](const char* what) {
+    Error e(what);
+    e.at("{} + {}", words.origin(), contexts.origin());
+    return e;
+  };
+  if (words.dim() != contexts.dim())
+    throw error("words and contexts have different dimensions")
+        .expected("{}", words.dim())
+        .got("{}", contexts.dim());
+  std::vector<float> rows(words.data(), words.data() + words.size() * words.dim());
+  for (std::int64_t i = 0; i < words.size(); ++i) {
+    const std::int64_t context = contexts.find(words.word(i));
+    if (context < 0)
+      throw error("a word has no context vector")
+          .got("'{}', row {}", printable(words.word(i)), i + 1)
+          .hint("are they two tables of one model?");
+    const float* const vector = contexts.row(context);
+    for (std::int64_t k = 0; k < words.dim(); ++k)
+      rows[static_cast<std::size_t>(i * words.dim() + k)] += vector[k];
+  }
+  return words.with_rows(std::move(rows), words.dim(),
+                         words.origin() + " + contexts of " + contexts.origin());
+}
+
+}  // namespace wordbridge
