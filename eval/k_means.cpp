@@ -124,12 +124,10 @@ class Restart {
     for (std::size_t i = 0; i < count_; ++i) distances_[i] = exact_distance(i);
     for (std::size_t c = 0; c < k_; ++c) {
       if (sizes[c] > 0) continue;
-      std::size_t farthest = count_;
+      std::size_t farthest = count_;  // there is one: some cluster has two points or more
       for (std::size_t i = 0; i < count_; ++i)
-        if (sizes[assigned_[i]] > 1 && distances_[i] > 0 &&
-            (farthest == count_ || distances_[i] > distances_[farthest]))
+        if (sizes[assigned_[i]] > 1 && (farthest == count_ || distances_[i] > distances_[farthest]))
           farthest = i;
-      if (farthest == count_) return;
       --sizes[assigned_[farthest]];
       assigned_[farthest] = c;
       sizes[c] = 1;

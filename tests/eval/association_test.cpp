@@ -118,18 +118,32 @@ TEST(AssociationTest, EqualWordsSayNothing) {
   EXPECT_EQ(scores.p, 1);
 }
 
+TEST(AssociationTest, DirectionsThatDifferByRoundingSayNothing) {
+  std::vector<float> rows;
+  for (const float length : {1.0F, 3.0F, 5.0F, 7.0F, 9.0F, 11.0F, 13.0F, 21.0F}) {
+    rows.push_back(length);
+    rows.push_back(2 * length);
+  }
+  for (const float value : {1.0F, 0.0F, 0.0F, 1.0F}) rows.push_back(value);
+  const auto scores = score_association(numbered_table(rows, 2), numbered_test(4, 4, 1, 1));
+  EXPECT_TRUE(std::isnan(scores.effect_size));
+  EXPECT_EQ(scores.p, 1);
+}
+
 TEST(AssociationTest, SumsThatDifferByRoundingTie) {
-  // X and Y hold the same three vectors, in another order and of other lengths.
-  const std::vector<float> x = {0.3F, 0.7F, 0.9F, 0.2F, 0.1F, 0.4F};
-  const std::vector<float> y = {0.2F, 0.8F, 0.6F, 1.4F, 1.8F, 0.4F};
-  std::vector<float> rows = x;
-  rows.insert(rows.end(), y.begin(), y.end());
+  // X and Y hold the same six vectors, in the opposite order.
+  constexpr std::ptrdiff_t kWords = 6;
+  std::vector<float> rows = normal_rows(kWords, 2, 11);
+  for (std::ptrdiff_t i = kWords - 1; i >= 0; --i) {
+    const std::vector<float> twin(rows.begin() + 2 * i, rows.begin() + 2 * i + 2);
+    rows.insert(rows.end(), twin.begin(), twin.end());
+  }
   for (const float value : {1.0F, 0.1F, 0.3F, 1.0F}) rows.push_back(value);
-  // By symmetry as many partitions are above S = 0 as below, of 20; pairs of a value and its twin
-  // in X tie: 2^3.
-  const auto scores = score_association(numbered_table(rows, 2), numbered_test(3, 3, 1, 1));
-  EXPECT_NEAR(scores.statistic, 0, 1e-6);
-  EXPECT_DOUBLE_EQ(scores.p, (8 + 6) / 20.0);
+  // One of each twin, 2^6 ways, has the observed sum; of the other 924 - 64 partitions half has
+  // more, by symmetry.
+  const auto scores = score_association(numbered_table(rows, 2), numbered_test(6, 6, 1, 1));
+  EXPECT_NEAR(scores.statistic, 0, 1e-12);
+  EXPECT_DOUBLE_EQ(scores.p, (64 + 430) / 924.0);
 }
 
 TEST(AssociationTest, UnknownWordsAreDroppedAndSizesMayDiffer) {

@@ -86,6 +86,28 @@ TEST(KMeansTest, SeparatedClustersAreFound) {
   for (std::size_t i = 0; i < 300; ++i) EXPECT_EQ(found.clusters[i], i % 4);
 }
 
+TEST(KMeansTest, EveryRestartEndsWithEachPointAtItsNearestMeanAndNoClusterEmpty) {
+  constexpr std::size_t kCount = 24, kDim = 2, k = 12;
+  KMeansOptions options;
+  options.restarts = 1;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const auto points = normal_rows(kCount, kDim, seed);
+    const auto found = k_means(points, kCount, kDim, k, options);
+    const auto members = members_of(found.clusters, k);
+    for (std::size_t c = 0; c < k; ++c) {
+      EXPECT_FALSE(members[c].empty()) << "seed " << seed;
+      for (const auto i : members[c]) {
+        const auto point = mean_of(points, kDim, {i}), own = mean_of(points, kDim, members[c]);
+        for (const auto& others : members) {
+          const auto other = mean_of(points, kDim, others);
+          EXPECT_LE(squared_distance(point.data(), own.data(), kDim),
+                    squared_distance(point.data(), other.data(), kDim) + 1e-5);
+        }
+      }
+    }
+  }
+}
+
 TEST(KMeansTest, FewerDistinctPointsThanClusters) {
   const auto found = k_means({1, 0, 0, 1, 1, 0, 0, 1, 1, 0}, 5, 2, 4);
   EXPECT_EQ(found.clusters, (Clusters{0, 1, 0, 1, 0}));

@@ -156,6 +156,23 @@ TEST(OutliersTest, TiesCountAgainstTheOutlier) {
   }
 }
 
+TEST(OutliersTest, TwinsTieWhateverTheOrderOfTheSum) {
+  constexpr std::int64_t kMembers = 6, kDim = 3;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    auto rows = normal_rows(kMembers, kDim, seed);
+    const auto twin = static_cast<std::ptrdiff_t>(kDim * (seed % kMembers));
+    const std::vector<float> copy(rows.begin() + twin, rows.begin() + twin + kDim);
+    rows.insert(rows.end(), copy.begin(), copy.end());
+    const auto table = numbered_table(rows, kDim);
+    double behind = 0;
+    const std::vector<std::int64_t> all = {0, 1, 2, 3, 4, 5, 6};
+    for (std::size_t w = 0; w < kMembers; ++w)
+      behind += compactness(table, all, w) < compactness(table, all, kMembers) - 1e-9;
+    const auto items = outlier_items(table, {{"a", {"w0", "w1", "w2", "w3", "w4", "w5"}, {"w6"}}});
+    EXPECT_EQ(items.position[0], behind / kMembers) << "seed " << seed;
+  }
+}
+
 TEST(OutliersTest, WordsWithoutVectorsAreDroppedAndCounted) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const auto table = numbered_table({1, 0, 1, 0.1F, 0.9F, 0.2F, 0, 1, 0, 0, nan, 1}, 2);
