@@ -35,8 +35,8 @@ void check(EvalArguments& arguments) {
   if (arguments.options.is_empty() && arguments.overlap == 0) {
     throw UsageError("nothing to evaluate on")
         .hint(
-            "--similarity FILE, --analogy FILE, --groups FILE, --neighbors WORD, --overlap K or "
-            "--config FILE");
+            "--similarity FILE, --analogy FILE, --groups FILE, --categories FILE, --outliers FILE, "
+            "--associations FILE, --properties N, --neighbors WORD, --overlap K or --config FILE");
   }
 }
 
@@ -104,6 +104,23 @@ void add_benchmark_options(CLI::App* eval, EvalOptions& options) {
   add_files("--analogy", options.analogy, "file of analogy questions (may be repeated)");
   add_files("--groups", options.groups,
             "file of words and their groups, word TAB group (may be repeated)");
+  add_files("--categories", options.categories,
+            "the same, whose groups are to be found by clustering (may be repeated)");
+  add_files("--outliers", options.outliers,
+            "file of sets of words and of words that do not belong (may be repeated)");
+  add_files("--associations", options.associations,
+            "file of association tests, WEAT (may be repeated)");
+  eval->add_option("--properties", options.properties,
+                   "isotropy, spectrum, hubness, frequency bias of the first so many words")
+      ->check(CLI::PositiveNumber)
+      ->group("What to score on");
+  eval->add_flag("--meaning", options.meaning,
+                 "what similar means: for the pairs of --similarity, also the correlation of the "
+                 "cosine with paths and glosses in WordNet")
+      ->group("What to score on");
+  eval->add_option("--meaning-corpus", options.meaning_corpus,
+                   "... and with PPMI in this text (in lower case, windows of 5)")
+      ->group("What to score on");
   add_files("--neighbors", options.neighbors, "word whose neighbours are shown (may be repeated)");
 }
 
@@ -131,6 +148,11 @@ void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
       ->group(group);
   eval->add_flag("--shared-vocabulary", arguments.shared_vocabulary,
                  "only the words that all VECTORS have")
+      ->group(group);
+  eval->add_option("--postprocess", options.postprocess,
+                   "score again after these steps: center, all-but-the-top[:D], normalize, with "
+                   "commas between them (may be repeated)")
+      ->allow_extra_args(false)
       ->group(group);
   eval->add_option("--resamples", options.resamples,
                    "draws of the bootstrap for the 95 % intervals, 0: none")

@@ -2,14 +2,18 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "eval/evaluation_tasks.h"
+#include "eval/postprocess.h"
 
 namespace wordbridge {
 namespace {
+
+using nlohmann::json;
 
 /// Why a benchmark can't be read, empty if it can.
 std::string file_problem(const std::string& path) {
@@ -21,10 +25,44 @@ std::string file_problem(const std::string& path) {
   return "there is no file '" + path + "'";
 }
 
+std::vector<PostProcessing> parse_steps(const std::string& steps) {
+  std::vector<PostProcessing> parsed;
+  for (const auto step : split(steps, ',')) parsed.push_back(PostProcessing::parse(trimmed(step)));
+  return parsed;
+}
+
+json scores_of(const EmbeddingTable& table, const EvalOptions& options,
+               const std::optional<Kinship>& kinship, EvalItems* items) {
+  json results = json::array();
+  const WordLookup words(table, options.lookup());
+  const auto resamples = options.resamples;
+  for (const auto& path : options.similarity)
+    results.push_back(similarity_result(words, resolve_dataset_path(path), resamples, items));
+  if (options.similarity.size() > 1) results.push_back(similarity_mean(results));
+  if (kinship) kinship->add_results(words, results);
+  if (!options.analogy.empty()) {
+    const WordLookup answers(table.first(options.analogy_vocabulary), options.lookup());
+    for (const auto& path : options.analogy)
+      results.push_back(analogy_result(answers, resolve_dataset_path(path), resamples, items));
+  }
+  for (const auto& path : options.groups)
+    results.push_back(groups_result(words, resolve_dataset_path(path)));
+  for (const auto& path : options.categories)
+    results.push_back(categories_result(words, resolve_dataset_path(path), resamples));
+  for (const auto& path : options.outliers)
+    results.push_back(outliers_result(words, resolve_dataset_path(path), resamples));
+  for (const auto& path : options.associations)
+    add_association_results(words, resolve_dataset_path(path), results);
+  if (options.properties > 0) results.push_back(properties_result(table, options.properties));
+  for (const auto& word : options.neighbors) results.push_back(neighbors_result(table, word));
+  return results;
+}
+
 }  // namespace
 
 bool EvalOptions::is_empty() const {
-  return similarity.empty() && analogy.empty() && groups.empty() && neighbors.empty();
+  return similarity.empty() && analogy.empty() && groups.empty() && categories.empty() &&
+         outliers.empty() && associations.empty() && neighbors.empty() && properties == 0;
 }
 
 LookupOptions EvalOptions::lookup() const {
@@ -44,6 +82,22 @@ FieldGroup EvalOptions::describe() {
   group.add({"groups", &groups,
              "files of words and their groups (word TAB group): are those of one group nearer to "
              "each other than those of two?"});
+  group.add({"categories", &categories,
+             "files of words and their groups, which are to be found again by clustering"});
+  group.add({"outliers", &outliers, "files of sets of words, and of words that do not belong"});
+  group.add({"associations", &associations,
+             "files of association tests of two sets of words with two others (WEAT)"});
+  group.add({"properties", &properties,
+             "isotropy, spectrum, hubness and more of the first that many words, 0: not",
+             at_least(0)});
+  group.add(
+      {"meaning", &meaning,
+       "for the pairs of `similarity`, also compare cosines with paths and glosses in WordNet"});
+  group.add({"meaning_corpus", &meaning_corpus,
+             "... and with PPMI in this text (in lower case, windows of 5)"});
+  group.add(
+      {"postprocess", &postprocess,
+       "all is scored again after these steps, say \"center\" or \"all-but-the-top:3,normalize\""});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
              "answers are looked for among the first that many words, 0: all", at_least(0)});
   group.add(
@@ -72,27 +126,46 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
       if (const auto problem = file_problem(path); !problem.empty())
         problems.add(prefix + "." + key, problem);
   };
+  // Outliers and association tests may be a folder of files too.
+  const auto check_any = [&](const std::string& key, const std::string& path) {
+    if (std::filesystem::is_directory(path)) return;
+    if (const auto problem = file_problem(path); !problem.empty())
+      problems.add(prefix + "." + key, problem);
+  };
   check("similarity", similarity);
   check("analogy", analogy);
   check("groups", groups);
+  check("categories", categories);
+  for (const auto& path : associations) check_any("associations", path);
+  for (const auto& path : outliers) check_any("outliers", path);
+  if (meaning && similarity.empty())
+    problems.add(prefix + ".meaning", "it needs the pairs of a similarity set");
+  if (!meaning_corpus.empty() && !meaning)
+    problems.add(prefix + ".meaning_corpus", "it is used with meaning: true alone");
+  for (const auto& steps : postprocess) {
+    try {
+      parse_steps(steps);
+    } catch (const Error& error) {
+      problems.add(prefix + ".postprocess", in_one_line(error.what()));
+    }
+  }
 }
 
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
-  nlohmann::json results = nlohmann::json::array();
-  const WordLookup words(table, options.lookup());
-  for (const auto& path : options.similarity)
-    results.push_back(
-        similarity_result(words, resolve_dataset_path(path), options.resamples, items));
-  if (options.similarity.size() > 1) results.push_back(similarity_mean(results));
-  if (!options.analogy.empty()) {
-    const WordLookup answers(table.first(options.analogy_vocabulary), options.lookup());
-    for (const auto& path : options.analogy)
-      results.push_back(
-          analogy_result(answers, resolve_dataset_path(path), options.resamples, items));
+  std::optional<Kinship> kinship;
+  if (options.meaning) {
+    std::vector<std::string> benchmarks;
+    for (const auto& path : options.similarity) benchmarks.push_back(resolve_dataset_path(path));
+    kinship.emplace(benchmarks, resolve_dataset_path(options.meaning_corpus));
   }
-  for (const auto& path : options.groups)
-    results.push_back(groups_result(words, resolve_dataset_path(path)));
-  for (const auto& word : options.neighbors) results.push_back(neighbors_result(table, word));
+  nlohmann::json results = scores_of(table, options, kinship, items);
+  for (const auto& steps : options.postprocess) {
+    const auto processed = postprocess(table, parse_steps(steps));
+    for (auto& result : scores_of(processed, options, kinship, nullptr)) {
+      result["postprocess"] = steps;
+      results.push_back(std::move(result));
+    }
+  }
   return results;
 }
 

@@ -18,6 +18,13 @@ struct EvalOptions {
   std::vector<std::string> similarity;     // files of word pairs with scores
   std::vector<std::string> analogy;        // files of a:b :: c:d questions
   std::vector<std::string> groups;         // files of words and their groups
+  std::vector<std::string> categories;     // the same, to be found by clustering
+  std::vector<std::string> outliers;       // files of sets with words that do not belong
+  std::vector<std::string> associations;   // files of association tests (WEAT)
+  std::int64_t properties = 0;             // words whose vectors are described, 0: none
+  bool meaning = false;                    // set other measures beside people's similarity
+  std::string meaning_corpus;              // in which pairs are counted for that
+  std::vector<std::string> postprocess;    // "center,normalize": scored again after these steps
   std::int64_t analogy_vocabulary = 0;     // answers among the first that many words, 0: all
   std::string letter_case = "as-written";  // LetterCase
   std::string unknown = "drop";            // UnknownWords

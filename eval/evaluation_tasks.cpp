@@ -7,7 +7,6 @@
 #include "eval/analogy.h"
 #include "eval/bootstrap.h"
 #include "eval/cosine.h"
-#include "eval/groups.h"
 #include "eval/neighbors.h"
 #include "eval/similarity.h"
 
@@ -17,8 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kNeighborsShown = 10;
-
-std::string stem(const std::string& path) { return std::filesystem::path(path).stem().string(); }
 
 json interval_json(const BootstrapInterval& interval) {
   return {json_number(interval.low), json_number(interval.high)};
@@ -76,6 +73,10 @@ json analogy_intervals(const AnalogyItems& items, std::int64_t resamples, const 
 
 }  // namespace
 
+std::string benchmark_name(const std::string& path) {
+  return std::filesystem::path(path).stem().string();
+}
+
 json json_number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 json similarity_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
@@ -83,9 +84,10 @@ json similarity_result(const WordLookup& words, const std::string& path, std::in
   const auto pairs = read_word_pairs(path);
   const auto items = similarity_items(words, pairs);
   const auto scores = similarity_scores(items);
-  if (kept != nullptr) kept->similarity.push_back({stem(path), items_sha256(pairs), items});
+  if (kept != nullptr)
+    kept->similarity.push_back({benchmark_name(path), items_sha256(pairs), items});
   json result = {{"task", "similarity"},
-                 {"name", stem(path)},
+                 {"name", benchmark_name(path)},
                  {"spearman", json_number(scores.spearman)},
                  {"pearson", json_number(scores.pearson)},
                  {"used", scores.used},
@@ -123,10 +125,11 @@ json analogy_result(const WordLookup& words, const std::string& path, std::int64
   const auto items = analogy_items(words, sections);
   const auto scores = analogy_scores(items);
   if (kept != nullptr)
-    kept->analogy.push_back({stem(path), items_sha256(sections), words.table().size(), items});
+    kept->analogy.push_back(
+        {benchmark_name(path), items_sha256(sections), words.table().size(), items});
   json result = counts_json(scores.total);
   result["task"] = "analogy";
-  result["name"] = stem(path);
+  result["name"] = benchmark_name(path);
   result["vocabulary"] = words.table().size();
   result["semantic"] = counts_json(scores.semantic);
   result["syntactic"] = counts_json(scores.syntactic);
@@ -145,24 +148,6 @@ json analogy_result(const WordLookup& words, const std::string& path, std::int64
   add(result["syntactic"], [&](std::size_t s) { return is_syntactic(items.sections[s]); });
   for (std::size_t i = 0; i < items.sections.size(); ++i)
     add(result["sections"][i], [&](std::size_t s) { return s == i; });
-  return result;
-}
-
-json groups_result(const WordLookup& words, const std::string& path) {
-  const auto groups = read_word_groups(path);
-  const auto scores = score_groups(words, groups);
-  json result = {{"task", "groups"},
-                 {"name", stem(path)},
-                 {"auc", json_number(scores.auc)},
-                 {"p", json_number(scores.p)},
-                 {"used", scores.used},
-                 {"total", scores.total},
-                 {"pairs_within", scores.within},
-                 {"pairs_across", scores.across}};
-  result["groups"] = json::array();  // in the file's order, which decides their colours
-  for (const auto& name : groups.names)
-    result["groups"].push_back({{"name", name}, {"words", json::array()}});
-  for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
   return result;
 }
 

@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "eval/items.h"
+#include "eval/meaning.h"
+#include "eval/similarity.h"
 #include "eval/word_lookup.h"
 
 // The tasks that eval/evaluation.cpp puts together: each scores a file (or a word) and says what
@@ -13,6 +16,8 @@
 
 namespace wordbridge {
 
+/// The file's name without its ending.
+std::string benchmark_name(const std::string& path);
 /// A number, or null where it is NaN, which JSON has not.
 nlohmann::json json_number(double value);
 
@@ -23,6 +28,35 @@ nlohmann::json similarity_mean(const nlohmann::json& results);
 nlohmann::json analogy_result(const WordLookup& words, const std::string& path,
                               std::int64_t resamples, EvalItems* kept);
 nlohmann::json groups_result(const WordLookup& words, const std::string& path);
+nlohmann::json categories_result(const WordLookup& words, const std::string& path,
+                                 std::int64_t resamples);
+nlohmann::json outliers_result(const WordLookup& words, const std::string& path,
+                               std::int64_t resamples);
+/// A result for each test of the file.
+void add_association_results(const WordLookup& words, const std::string& path,
+                             nlohmann::json& results);
+/// Of the first `vocabulary` words.
+nlohmann::json properties_result(const EmbeddingTable& table, std::int64_t vocabulary);
+
+/// What else than people's scores may make the words of a pair similar, for the pairs of several
+/// benchmarks: computed once, then set beside the cosines of any table (eval/meaning.h).
+class Kinship {
+ public:
+  /// `corpus`: a text in which pairs are counted, empty: none. Error if there is no WordNet.
+  Kinship(const std::vector<std::string>& benchmarks, const std::string& corpus);
+  /// A result for each benchmark: `people`, `path`, `glosses`, `ppmi`, each with Spearman's
+  /// correlation with the cosine.
+  void add_results(const WordLookup& words, nlohmann::json& results) const;
+
+ private:
+  struct Set {
+    std::string name;
+    std::vector<WordPair> pairs;
+    std::vector<PairValues> kinds;
+  };
+  std::vector<Set> sets_;
+};
+
 /// A word that the vocabulary happens to lack is no reason to lose a run's other scores.
 nlohmann::json neighbors_result(const EmbeddingTable& table, const std::string& word);
 

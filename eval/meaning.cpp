@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "eval/cosine.h"
+#include "data/unicode.h"
 #include "eval/statistics.h"
 
 namespace wordbridge {
@@ -47,6 +47,8 @@ std::optional<int> steps_between(const Ancestors& a, const Ancestors& b) {
   }
   return fewest;
 }
+
+std::string folded(const std::string& word) { return lower_case(with_replacements(word)); }
 
 double path_similarity(const WordNet& wordnet, const std::string& a, const std::string& b) {
   double best = kUndefined;
@@ -88,8 +90,7 @@ std::vector<std::string> definition(const WordNet& wordnet, const std::string& w
 std::vector<double> path_similarities(const WordNet& wordnet,
                                       const std::vector<WordStrings>& pairs) {
   std::vector<double> values;
-  for (const auto& [a, b] : pairs)
-    values.push_back(path_similarity(wordnet, lookup_form(a, true), lookup_form(b, true)));
+  for (const auto& [a, b] : pairs) values.push_back(path_similarity(wordnet, folded(a), folded(b)));
   return values;
 }
 
@@ -117,8 +118,7 @@ std::vector<std::string> content_words(const std::string& gloss) {
 std::vector<double> gloss_overlaps(const WordNet& wordnet, const std::vector<WordStrings>& pairs) {
   std::vector<double> values;
   for (const auto& [first, second] : pairs) {
-    const auto a = definition(wordnet, lookup_form(first, true)),
-               b = definition(wordnet, lookup_form(second, true));
+    const auto a = definition(wordnet, folded(first)), b = definition(wordnet, folded(second));
     std::vector<std::string> both;
     std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
     const auto either = static_cast<double>(a.size() + b.size() - both.size());

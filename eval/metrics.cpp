@@ -24,6 +24,32 @@ constexpr Metric kMetrics[] = {
     {"analogy", "accuracy_mul", "3CosMul", Better::higher},
     {"groups", "auc", "AUC", Better::higher},
     {"groups", "p", "p", Better::neither},
+    {"categories", "purity_k_means", "purity, k-means", Better::higher},
+    {"categories", "purity_average", "purity, average linkage", Better::higher},
+    {"categories", "purity_ward", "purity, Ward", Better::higher},
+    {"categories", "v_k_means", "V, k-means", Better::higher},
+    {"categories", "v_average", "V, average linkage", Better::higher},
+    {"categories", "v_ward", "V, Ward", Better::higher},
+    {"outliers", "opp", "OPP", Better::higher},
+    {"outliers", "accuracy", "accuracy", Better::higher},
+    {"association", "effect_size", "effect size", Better::neither},
+    {"association", "p", "p", Better::neither},
+    {"properties", "partition_isotropy", "isotropy, partition function", Better::neither},
+    {"properties", "iso_score", "IsoScore", Better::neither},
+    {"properties", "random_cosine", "random cosine", Better::neither},
+    {"properties", "mean_vector", "mean vector", Better::neither},
+    {"properties", "variance_first", "variance in 1 direction", Better::neither},
+    {"properties", "variance_first_8", "variance in 8 directions", Better::neither},
+    {"properties", "stable_rank", "stable rank", Better::neither},
+    {"properties", "rank_me", "RankMe", Better::neither},
+    {"properties", "inverse_condition", "inverse condition", Better::neither},
+    {"properties", "hub_skewness", "hubness, skewness", Better::neither},
+    {"properties", "hubs", "hubs", Better::neither},
+    {"properties", "antihubs", "antihubs", Better::neither},
+    {"properties", "frequency_norm", "frequency and length", Better::neither},
+    {"properties", "frequency_r2", "frequency, R^2", Better::neither},
+    {"properties", "frequency_neighbors", "frequency of neighbours", Better::neither},
+    {"properties", "frequency_neighbors_by_chance", "... by chance", Better::neither},
 };
 
 double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
@@ -73,6 +99,20 @@ void add_metric(const json& result, const Metric& metric, bool sections,
     add(section, section.at("name").get<std::string>());
 }
 
+/// What similar means: the cosine beside people and other measures.
+void add_meaning(const json& result, std::vector<ScoreLine>& lines) {
+  const std::pair<const char*, const char*> kinds[] = {{"people", "cosine and people"},
+                                                       {"path", "cosine and path in WordNet"},
+                                                       {"glosses", "cosine and glosses in WordNet"},
+                                                       {"ppmi", "cosine and PPMI"}};
+  for (const auto& [key, name] : kinds) {
+    if (!result.contains(key)) continue;
+    ScoreLine line = line_of(result, result.at(key));
+    line.metric = name;
+    add_value(result.at(key), "spearman", std::move(line), lines);
+  }
+}
+
 /// Of a task that is not known here every number that is no count, and none is best.
 void add_unknown_task(const json& result, std::vector<ScoreLine>& lines) {
   for (const auto& [key, value] : result.items()) {
@@ -102,6 +142,10 @@ std::vector<ScoreLine> score_lines(const json& results, bool sections) {
   for (const auto& result : results) {
     const auto task = result.value("task", "");
     if (task == "neighbors") continue;
+    if (task == "meaning") {
+      add_meaning(result, lines);
+      continue;
+    }
     bool is_known = false;
     for (const auto& metric : kMetrics) {
       if (task != metric.task) continue;

@@ -162,8 +162,10 @@ TEST(EvalOptions, DescribesItsFields) {
   EXPECT_EQ(group.name, "eval");
   std::vector<std::string> names;
   for (const auto& field : group.fields) names.push_back(field.name);
-  EXPECT_THAT(names, ElementsAre("similarity", "analogy", "groups", "analogy_vocabulary", "case",
-                                 "unknown", "resamples", "neighbors"));
+  EXPECT_THAT(names,
+              ElementsAre("similarity", "analogy", "groups", "categories", "outliers",
+                          "associations", "properties", "meaning", "meaning_corpus", "postprocess",
+                          "analogy_vocabulary", "case", "unknown", "resamples", "neighbors"));
 }
 
 }  // namespace
