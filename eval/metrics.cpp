@@ -59,8 +59,7 @@ ScoreLine line_of(const json& result, const json& part) {
   ScoreLine line;
   line.task = result.value("task", "");
   line.benchmark = result.value("name", "");
-  if (result.contains("postprocess"))
-    line.benchmark += " (" + result.at("postprocess").get<std::string>() + ")";
+  line.postprocess = result.value("postprocess", "");
   line.used = part.value("used", std::int64_t{-1});
   line.total = part.value("total", std::int64_t{-1});
   return line;

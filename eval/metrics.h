@@ -12,9 +12,10 @@ enum class Better { higher, lower, neither };
 
 /// One number of what evaluate() gives, with what it was counted on.
 struct ScoreLine {
-  std::string task, benchmark;                              // "analogy", "questions-words"
-  std::string metric;                                       // "3CosAdd"
-  std::string part;                                         // "semantic"; empty: the whole
+  std::string task, benchmark;  // "analogy", "questions-words"
+  std::string metric;           // "3CosAdd"
+  std::string part;             // "semantic"; empty: the whole
+  std::string postprocess;      // steps after which it was scored; empty: none
   double value = std::numeric_limits<double>::quiet_NaN();  // NaN: undefined
   double low = std::numeric_limits<double>::quiet_NaN();    // of its 95 % interval, if it has one
   double high = std::numeric_limits<double>::quiet_NaN();

@@ -59,6 +59,31 @@ std::vector<std::string> names_of(const std::vector<ScoreLine>& lines) {
   return names;
 }
 
+/// Each column with those beside it: one for each post-processing, in their first order.
+std::vector<ResultsColumn> with_variants(const std::vector<ResultsColumn>& columns) {
+  std::vector<ResultsColumn> all;
+  for (const auto& column : columns) {
+    std::vector<std::string> variants = {""};
+    for (const auto& results : column.results) {
+      for (const auto& result : results) {
+        const auto variant = result.value("postprocess", "");
+        if (std::find(variants.begin(), variants.end(), variant) == variants.end())
+          variants.push_back(variant);
+      }
+    }
+    for (const auto& variant : variants) {
+      const auto label = variant.empty() ? column.label : column.label + ", " + variant;
+      auto& added = all.emplace_back(ResultsColumn{label, {}});
+      for (const auto& results : column.results) {
+        auto& chosen = added.results.emplace_back(nlohmann::json::array());
+        for (const auto& result : results)
+          if (result.value("postprocess", "") == variant) chosen.push_back(result);
+      }
+    }
+  }
+  return all;
+}
+
 std::vector<Row> rows_of(const ResultsColumn& column) {
   std::vector<std::string> order;
   std::map<std::string, std::vector<ScoreLine>> scores;
@@ -94,7 +119,8 @@ std::string line_of(const std::vector<std::string>& cells, const std::vector<std
 
 }  // namespace
 
-std::string results_table(const std::vector<ResultsColumn>& columns, bool markdown) {
+std::string results_table(const std::vector<ResultsColumn>& models, bool markdown) {
+  const auto columns = with_variants(models);
   // [row][column], the header first; a row stands where the first column that has it puts it.
   std::vector<std::vector<std::string>> cells{{"score (used/total)"}};
   for (std::size_t column = 1; column <= columns.size(); ++column) {
@@ -132,14 +158,16 @@ std::string results_csv(const std::vector<ResultsColumn>& columns) {
   const auto count = [](std::int64_t value) {
     return value < 0 ? std::string() : std::to_string(value);
   };
-  std::string text = "model,seed,task,benchmark,metric,part,value,low,high,used,total\r\n";
+  std::string text =
+      "model,seed,postprocess,task,benchmark,metric,part,value,low,high,used,total\r\n";
   for (const auto& column : columns) {
     for (std::size_t seed = 0; seed < column.results.size(); ++seed) {
       for (const auto& line : score_lines(column.results[seed], true)) {
-        text += csv_line({column.label, std::to_string(seed + 1), line.task, line.benchmark,
-                          line.metric, line.part, number(line.value), number(line.low),
-                          number(line.high), count(line.used), count(line.total)}) +
-                "\r\n";
+        text +=
+            csv_line({column.label, std::to_string(seed + 1), line.postprocess, line.task,
+                      line.benchmark, line.metric, line.part, number(line.value), number(line.low),
+                      number(line.high), count(line.used), count(line.total)}) +
+            "\r\n";
       }
     }
   }

@@ -38,6 +38,7 @@ std::vector<std::pair<std::string, ScoreLine>> scores_of(const ReportSeed& seed)
   std::map<std::string, int> times;
   for (auto& line : score_lines(seed.scores)) {
     std::string name = line.name(", ");
+    if (!line.postprocess.empty()) name += " (" + line.postprocess + ")";
     if (const int time = ++times[name]; time > 1) name += fmt::format(" ({})", time);
     scores.emplace_back(std::move(name), std::move(line));
   }

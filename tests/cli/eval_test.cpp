@@ -61,8 +61,8 @@ TEST_F(EvalTest, FilesOfOneNameAreSeeds) {
       succeed(eval({"m=a.txt", "m=b.txt", "b.txt", "--similarity", "pairs.tsv", "--csv", "e.csv"}));
   EXPECT_THAT(result.out, HasSubstr(" ± "));
   EXPECT_THAT(result.out, HasSubstr("b.txt"));
-  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nm,2,similarity,pairs,Spearman,,"));
-  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nb.txt,1,similarity,pairs,Pearson,,"));
+  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nm,2,,similarity,pairs,Spearman,,"));
+  EXPECT_THAT(content("e.csv"), HasSubstr("\r\nb.txt,1,,similarity,pairs,Pearson,,"));
 }
 
 TEST_F(EvalTest, OnlyWordsThatAllHave) {
@@ -97,6 +97,47 @@ TEST_F(EvalTest, PageHoldsScoresAndMaps) {
   EXPECT_THAT(page, HasSubstr("pairs, Spearman"));
   EXPECT_THAT(page, HasSubstr("\"interval\":"));
   EXPECT_THAT(page, HasSubstr("Word vectors, evaluated"));
+}
+
+TEST_F(EvalTest, SetsOfWordsAndProperties) {
+  write("groups.tsv",
+        "king\tpeople\nqueen\tpeople\nman\tpeople\nDog\tpets\ncat\tpets\nowl\tpets\n");
+  write("odd.tsv",
+        "people\tmember\tking\npeople\tmember\tqueen\npeople\tmember\tman\npeople\toutlier\tcat\n");
+  write("weat.tsv",
+        "t\ttarg1\tmen\tking\nt\ttarg1\tmen\tman\nt\ttarg2\tpets\tcat\nt\ttarg2\tpets\tDog\n"
+        "t\tattr1\tf\tqueen\nt\tattr2\tg\twoman\n");
+  write(
+      "eval.yaml",
+      "eval: {categories: groups.tsv, outliers: odd.tsv, associations: weat.tsv, properties: 6}\n");
+  const auto result = succeed(eval({"a.txt", "--config", "eval.yaml", "--json", "e.json"}));
+  const auto scores = json("e.json").at("a.txt").at("scores");
+  EXPECT_EQ(scores.at(0).at("purity_ward"), 1);
+  EXPECT_EQ(scores.at(0).at("used"), 5);
+  EXPECT_EQ(scores.at(0).at("in_clusters_ward")[1].at("name"), "pets");
+  EXPECT_EQ(scores.at(1).at("accuracy"), 1);
+  EXPECT_EQ(scores.at(2).at("task"), "association");
+  EXPECT_NEAR(scores.at(2).at("p").get<double>(), 1.0 / 6, 1e-12);
+  EXPECT_EQ(scores.at(3).at("used"), 6);
+  for (const char* const row :
+       {"groups purity, k-means", "odd OPP", "t effect size", "properties IsoScore"})
+    EXPECT_THAT(result.out, HasSubstr(row));
+  fail(eval({"a.txt", "--outliers", "pairs.tsv"}), {"pairs.tsv:1"});
+}
+
+TEST_F(EvalTest, MeaningNeedsPairsAndWordNet) {
+  fail(eval({"a.txt", "--meaning", "--neighbors", "king"}), {"similarity set"}, 2);
+  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning-corpus", "text.txt"}), {"meaning"},
+       2);
+  if (!std::filesystem::exists("/usr/share/wordnet/data.noun"))
+    GTEST_SKIP() << "there is no WordNet (package wordnet-base)";
+  const auto result = succeed(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning",
+                                    "--meaning-corpus", "text.txt", "--json", "e.json"}));
+  EXPECT_THAT(result.out, HasSubstr("pairs cosine and path in WordNet"));
+  EXPECT_THAT(result.out, HasSubstr("pairs cosine and PPMI"));
+  const auto scores = json("e.json").at("a.txt").at("scores");
+  EXPECT_EQ(scores.at(1).at("path").at("used"), 4);
+  EXPECT_EQ(scores.at(1).at("ppmi").at("total"), 5);
 }
 
 TEST_F(EvalTest, NothingIsWrittenWhereSomethingIsWrong) {

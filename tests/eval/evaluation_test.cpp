@@ -136,9 +136,30 @@ TEST(Evaluation, SeedsAreMeanAndStandardDeviation) {
   EXPECT_THAT(results_table({{"a", {seed(0.25), seed(nullptr)}}}, false),
               HasSubstr("0.250 ± nan of 1/2 (2/3)"));
   EXPECT_EQ(results_csv({{"a, b", {seed(nullptr)}}}),
-            "model,seed,task,benchmark,metric,part,value,low,high,used,total\r\n"
-            "\"a, b\",1,similarity,x,Spearman,,,,,2,3\r\n"
-            "\"a, b\",1,similarity,x,Pearson,,0.5,0.25,0.75,2,3\r\n");
+            "model,seed,postprocess,task,benchmark,metric,part,value,low,high,used,total\r\n"
+            "\"a, b\",1,,similarity,x,Spearman,,,,,2,3\r\n"
+            "\"a, b\",1,,similarity,x,Pearson,,0.5,0.25,0.75,2,3\r\n");
+}
+
+TEST(Evaluation, EffectOfPostProcessingStandsBeside) {
+  const Benchmarks benchmarks;
+  EvalOptions options;
+  options.similarity = {
+      benchmarks.folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nman noise 2\n")};
+  options.postprocess = {"center", "all-but-the-top:1, normalize"};
+  options.resamples = 0;
+  const json results = evaluate(table(), options);
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[1]["postprocess"], "center");
+  EXPECT_NE(results[1]["pearson"], results[0]["pearson"]);
+  const auto text = results_table({{"v", {results}}}, true);
+  EXPECT_THAT(text, HasSubstr("v, center | v, all-but-the-top:1, normalize |"));
+  EXPECT_THAT(results_csv({{"v", {results}}}), HasSubstr("v,1,center,similarity,EN-RG-65,Pearson"));
+  options.postprocess = {"turn"};
+  Problems problems;
+  options.validate(problems, "eval");
+  EXPECT_THAT(problems.found(),
+              ElementsAre(testing::Pair("eval.postprocess", HasSubstr("all-but-the-top"))));
 }
 
 TEST(EvalOptions, FilesMustExist) {
