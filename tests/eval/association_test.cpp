@@ -120,30 +120,30 @@ TEST(AssociationTest, EqualWordsSayNothing) {
 
 TEST(AssociationTest, DirectionsThatDifferByRoundingSayNothing) {
   std::vector<float> rows;
-  for (const float length : {1.0F, 3.0F, 5.0F, 7.0F, 9.0F, 11.0F, 13.0F, 21.0F}) {
-    rows.push_back(length);
-    rows.push_back(2 * length);
-  }
-  for (const float value : {1.0F, 0.0F, 0.0F, 1.0F}) rows.push_back(value);
-  const auto scores = score_association(numbered_table(rows, 2), numbered_test(4, 4, 1, 1));
+  for (const float length : {1.0F, 3.0F, 5.0F, 7.0F, 9.0F, 11.0F, 13.0F, 21.0F})
+    for (const float value : {1.0F, 2.0F, 5.0F}) rows.push_back(length * value);
+  for (const float value : {1.0F, 3.0F, 7.0F, 2.0F, 1.0F, 6.0F}) rows.push_back(value);
+  const auto scores = score_association(numbered_table(rows, 3), numbered_test(4, 4, 1, 1));
   EXPECT_TRUE(std::isnan(scores.effect_size));
   EXPECT_EQ(scores.p, 1);
 }
 
 TEST(AssociationTest, SumsThatDifferByRoundingTie) {
-  // X and Y hold the same six vectors, in the opposite order.
-  constexpr std::ptrdiff_t kWords = 6;
-  std::vector<float> rows = normal_rows(kWords, 2, 11);
-  for (std::ptrdiff_t i = kWords - 1; i >= 0; --i) {
-    const std::vector<float> twin(rows.begin() + 2 * i, rows.begin() + 2 * i + 2);
-    rows.insert(rows.end(), twin.begin(), twin.end());
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    // X and Y hold the same six vectors, in the opposite order.
+    constexpr std::ptrdiff_t kWords = 6;
+    std::vector<float> rows = normal_rows(kWords, 2, seed);
+    for (std::ptrdiff_t i = kWords - 1; i >= 0; --i) {
+      const std::vector<float> twin(rows.begin() + 2 * i, rows.begin() + 2 * i + 2);
+      rows.insert(rows.end(), twin.begin(), twin.end());
+    }
+    for (const float value : {1.0F, 0.1F, 0.3F, 1.0F}) rows.push_back(value);
+    // One of each twin, 2^6 ways, has the observed sum; of the other 924 - 64 partitions half has
+    // more, by symmetry.
+    const auto scores = score_association(numbered_table(rows, 2), numbered_test(6, 6, 1, 1));
+    EXPECT_NEAR(scores.statistic, 0, 1e-12);
+    EXPECT_DOUBLE_EQ(scores.p, (64 + 430) / 924.0) << "seed " << seed;
   }
-  for (const float value : {1.0F, 0.1F, 0.3F, 1.0F}) rows.push_back(value);
-  // One of each twin, 2^6 ways, has the observed sum; of the other 924 - 64 partitions half has
-  // more, by symmetry.
-  const auto scores = score_association(numbered_table(rows, 2), numbered_test(6, 6, 1, 1));
-  EXPECT_NEAR(scores.statistic, 0, 1e-12);
-  EXPECT_DOUBLE_EQ(scores.p, (64 + 430) / 924.0);
 }
 
 TEST(AssociationTest, UnknownWordsAreDroppedAndSizesMayDiffer) {
