@@ -44,6 +44,37 @@ bool is_text_byte(char byte) {
   return code >= 0x20 || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
+/// The rows' words and vectors, which must be finite.
+ParsedVectors copied(std::string_view body, const std::vector<BinaryRow>& found,
+                     const VectorHeader& header, const std::string& name) {
+  const std::int64_t dim = header.dim;
+  const auto size = static_cast<std::int64_t>(found.size());
+  std::vector<std::string_view> words(found.size());
+  ParsedVectors parsed{{}, new_floats(size * dim), dim};
+  std::atomic<std::int64_t> first_bad{size};
+  for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const BinaryRow& row = found[static_cast<std::size_t>(i)];
+      float* const to = parsed.rows.get() + i * dim;
+      std::memcpy(to, body.data() + row.vector, static_cast<std::size_t>(dim) * sizeof(float));
+      words[static_cast<std::size_t>(i)] = body.substr(row.word, row.word_size);
+      if (first_not_finite(to, dim) >= 0) keep_least(first_bad, i);
+    }
+  });
+  if (first_bad < size) {
+    const float* const values = parsed.rows.get() + first_bad * dim;
+    const auto column = static_cast<std::size_t>(first_not_finite(values, dim));
+    const BinaryRow& row = found[static_cast<std::size_t>(first_bad)];
+    throw Error("a vector is not finite")
+        .at("{}: row {}, byte {}", name, first_bad + 1,
+            header.bytes + row.vector + sizeof(float) * column)
+        .got("{} in the vector of '{}'", values[column],
+             printable(words[static_cast<std::size_t>(first_bad)]));
+  }
+  parsed.words = WordList(words);
+  return parsed;
+}
+
 }  // namespace
 
 bool is_binary_body(std::string_view body, const VectorHeader& header) {
@@ -83,23 +114,7 @@ ParsedVectors parse_binary_vectors(std::string_view content, const VectorHeader&
         .expected("the end after {} rows of {} numbers", header.rows, header.dim)
         .got("{} more bytes", body.size() - position);
 
-  ParsedVectors parsed{{}, std::vector<float>(found.size() * dim), header.dim};
-  for (const auto& row : found) parsed.words.emplace_back(body.substr(row.word, row.word_size));
-  for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      std::memcpy(parsed.rows.data() + i * dim, body.data() + found[i].vector, dim * sizeof(float));
-  });
-  const auto bad = first_not_finite(parsed.rows.data(), size * header.dim);
-  if (bad >= 0) {
-    const auto row = static_cast<std::size_t>(bad / header.dim);
-    throw Error("a vector is not finite")
-        .at("{}: row {}, byte {}", name, row + 1,
-            header.bytes + found[row].vector +
-                sizeof(float) * (static_cast<std::size_t>(bad) % dim))
-        .got("{} in the vector of '{}'", parsed.rows[static_cast<std::size_t>(bad)],
-             printable(parsed.words[row]));
-  }
-  return parsed;
+  return copied(body, found, header, name);
 }
 
 void write_binary_vectors(const EmbeddingTable& table, AtomicFile& file) {

@@ -342,7 +342,6 @@ TEST_F(PublicVectors, WrongHeaderIsRefused) {
   EXPECT_THAT(message_of<Error>([&] { read_vectors(folder_ / "pretrained.vec"); }),
               AllOf(HasSubstr("3 rows of 5"), HasSubstr("1 rows"), HasSubstr("pretrained.vec:3")));
   EXPECT_THROW(read_vectors(folder_ / "lee.cor"), Error);
-  EXPECT_THROW(read_vectors(folder_ / "lee_fasttext_new.bin"), Error);
 }
 
 TEST_F(PublicVectors, OriginalBinaryIsWrittenBackByteForByte) {
