@@ -62,6 +62,7 @@ int run(int argc, char** argv) {
   add_sweep_verbs(program, status);
   add_eval_verbs(program, status);
   add_convert_verbs(program, status);
+  add_vector_verbs(program, status);
   add_plot_verbs(program, status);
   add_compare_verbs(program, status);
   add_report_verbs(program, status);
