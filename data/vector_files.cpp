@@ -67,35 +67,35 @@ void drop_repeated(const WordIndex& index, ParsedVectors& parsed, const std::str
   parsed.words = WordList(kept);
 }
 
-/// Words are any bytes, but some look as if the file were another or its rows displaced.
-void warn_of_odd_words(const WordList& words, const std::string& name) {
+/// Refuses an empty word. Others are any bytes, but some look as if the file were another or its
+/// rows displaced: those are warned of.
+void check_words(const WordList& words, const std::string& name) {
   const auto is_odd = [](std::string_view word) {
     return invalid_utf8(word).has_value() ||
            std::any_of(word.begin(), word.end(), [](char byte) { return byte >= 0 && byte < 32; });
   };
   constexpr std::int64_t kWordsPerBlock = 1 << 14;
-  std::atomic<std::int64_t> count{0}, first{words.size()};
+  std::atomic<std::int64_t> odd{0}, first_odd{words.size()}, first_empty{words.size()};
   for_each_range(words.size(), kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
+      if (words[i].empty()) keep_least(first_empty, i);
       if (!is_odd(words[i])) continue;
-      ++count;
-      keep_least(first, i);
+      ++odd;
+      keep_least(first_odd, i);
     }
   });
-  if (count > 0)
+  if (first_empty < words.size())
+    throw Error("a vector has no word")
+        .at("{}: row {}", name, first_empty + 1)
+        .expected("a word of at least one character");
+  if (odd > 0)
     warn("{}: {} words are not UTF-8 or hold control characters (the first is '{}', row {})", name,
-         count.load(), printable(words[first]), first + 1);
+         odd.load(), printable(words[first_odd]), first_odd + 1);
 }
 
 /// Keeps the first vector of each word.
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
-  for (std::int64_t i = 0; i < parsed.words.size(); ++i) {
-    if (parsed.words[i].empty())
-      throw Error("a vector has no word")
-          .at("{}: row {}", name, i + 1)
-          .expected("a word of at least one character");
-  }
-  warn_of_odd_words(parsed.words, name);
+  check_words(parsed.words, name);
   auto index = std::make_shared<const WordIndex>(std::move(parsed.words));
   if (!index->repeated().empty()) {
     drop_repeated(*index, parsed, name);
@@ -166,7 +166,9 @@ EmbeddingTable map_vectors(const std::filesystem::path& path, std::int64_t limit
   if (const auto bad = first_not_finite_of_all(rows, size * shape[1]); bad >= 0)
     throw Error("a vector is not finite").at("{}: row {}", path.string(), bad / shape[1] + 1);
   words.resize(static_cast<std::size_t>(size));
-  return EmbeddingTable(std::make_shared<const WordIndex>(WordList(words)), rows, shape[1],
+  WordList list(words);
+  check_words(list, path.string());
+  return EmbeddingTable(std::make_shared<const WordIndex>(std::move(list)), rows, shape[1],
                         path.string(), reader.file());
 }
 
