@@ -32,6 +32,12 @@ TEST_F(VectorsTest, PrintsThemBitForBit) {
             "queen 0.800000012 0.600000024\nking 1 0\n");
 }
 
+TEST_F(VectorsTest, WordsMayComeFromStandardInput) {
+  options_.input = "king\n queen  king";
+  EXPECT_EQ(succeed({"vectors", "v.txt"}).out,
+            "king 1 0\nqueen 0.800000012 0.600000024\nking 1 0\n");
+}
+
 TEST_F(VectorsTest, AWordWithoutAVectorIsAnError) {
   const auto result = fail({"vectors", "v.txt", "dog", "king", "cat"},
                            {"no vector", "v.txt", "dog cat", "only fastText's"});
@@ -48,7 +54,7 @@ TEST_F(VectorsTest, UnseenWordsOfAModelAreMadeAndNamed) {
   EXPECT_EQ(fail({"vectors", "m.bin", "ab", "--unknown", "error"}, {"no vector", "ab"}).out, "");
   fail({"vectors", "m.bin", "a", "--unknown", "zero"}, {"--unknown"}, 2);
   succeed({"convert", "m.bin", "m.txt"});
-  EXPECT_EQ(content("m.txt"), "2 1\na 3.5\nb 5\n");
+  EXPECT_EQ(content("m.txt"), "2 1\na 3.5\nb 4.5\n");
 }
 
 }  // namespace
