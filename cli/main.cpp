@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_eval_verbs(program, status);
   add_look_verbs(program, status);
   add_convert_verbs(program, status);
+  add_vector_verbs(program, status);
   add_plot_verbs(program, status);
   add_compare_verbs(program, status);
   add_report_verbs(program, status);

@@ -16,6 +16,7 @@ void add_sweep_verbs(CLI::App& program, int& status);
 void add_eval_verbs(CLI::App& program, int& status);
 void add_look_verbs(CLI::App& program, int& status);
 void add_convert_verbs(CLI::App& program, int& status);
+void add_vector_verbs(CLI::App& program, int& status);
 void add_plot_verbs(CLI::App& program, int& status);
 void add_compare_verbs(CLI::App& program, int& status);
 void add_report_verbs(CLI::App& program, int& status);

@@ -1,7 +1,6 @@
 #include "data/embedding_table.h"
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "core/error.h"
@@ -9,34 +8,30 @@
 
 namespace wordbridge {
 
-/// Shared by all views of a table; the keys of `rows` are views of `texts`.
-struct EmbeddingTable::Words {
-  std::vector<std::string> texts;
-  std::unordered_map<std::string_view, std::int64_t> rows;
-};
-
-EmbeddingTable::EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
-                               std::string origin, std::shared_ptr<const void> keeper)
-    : keeper_(std::move(keeper)),
+EmbeddingTable::EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows,
+                               std::int64_t dim, std::string origin,
+                               std::shared_ptr<const void> keeper)
+    : words_(std::move(words)),
+      keeper_(std::move(keeper)),
       rows_(rows),
-      size_(static_cast<std::int64_t>(words.size())),
+      size_(words_->words().size()),
       dim_(dim),
       origin_(std::move(origin)) {
   if (dim < 1)
     throw Error("word vectors need at least one dimension").at("{}", origin_).got("{}", dim);
-  auto index = std::make_shared<Words>();
-  index->texts = std::move(words);
-  index->rows.reserve(index->texts.size());
-  for (std::int64_t i = 0; i < size_; ++i) {
-    const auto [found, is_new] = index->rows.emplace(index->texts[static_cast<std::size_t>(i)], i);
-    if (!is_new)
-      throw Error("a word has two vectors")
-          .at("{}: rows {} and {}", origin_, found->second + 1, i + 1)
-          .expected("each word once")
-          .got("'{}' twice", printable(found->first));
+  if (!words_->repeated().empty()) {
+    const std::int64_t row = words_->repeated().front();
+    throw Error("a word has two vectors")
+        .at("{}: rows {} and {}", origin_, words_->find(word(row)) + 1, row + 1)
+        .expected("each word once")
+        .got("'{}' twice", printable(word(row)));
   }
-  words_ = std::move(index);
 }
+
+EmbeddingTable::EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
+                               std::string origin, std::shared_ptr<const void> keeper)
+    : EmbeddingTable(std::make_shared<const WordIndex>(WordList(words)), rows, dim,
+                     std::move(origin), std::move(keeper)) {}
 
 EmbeddingTable::EmbeddingTable(std::vector<std::string> words, std::vector<float> rows,
                                std::int64_t dim, std::string origin)
@@ -51,14 +46,12 @@ EmbeddingTable::EmbeddingTable(std::vector<std::string> words, std::vector<float
   keeper_ = owned;
 }
 
-std::string_view EmbeddingTable::word(std::int64_t index) const {
-  return words_->texts[static_cast<std::size_t>(index)];
-}
+std::string_view EmbeddingTable::word(std::int64_t index) const { return words_->words()[index]; }
 
 std::int64_t EmbeddingTable::find(std::string_view word) const {
-  const auto found = words_->rows.find(word);
+  const std::int64_t row = words_->find(word);
   // A shorter view shares the words of the whole table.
-  return found == words_->rows.end() || found->second >= size_ ? -1 : found->second;
+  return row < size_ ? row : -1;
 }
 
 EmbeddingTable EmbeddingTable::first(std::int64_t limit) const {
@@ -77,6 +70,13 @@ EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t d
   table.keeper_ = owned;
   table.dim_ = dim;
   table.origin_ = std::move(origin);
+  table.unseen_ = nullptr;  // its vectors would be of another kind
+  return table;
+}
+
+EmbeddingTable EmbeddingTable::with_unseen(std::shared_ptr<const UnseenWords> unseen) const {
+  EmbeddingTable table = *this;
+  table.unseen_ = std::move(unseen);
   return table;
 }
 

@@ -6,7 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "data/word_index.h"
+
 namespace wordbridge {
+
+/// Makes vectors of words that a table lacks, as fastText does from their character n-grams.
+class UnseenWords {
+ public:
+  virtual ~UnseenWords() = default;
+  /// The word's vector into `row` [dim]. False, and `row` is anything, if the word has none.
+  virtual bool vector_of(std::string_view word, float* row) const = 0;
+};
 
 /// Words and their vectors: what every model ends in, what every evaluation starts from, what every
 /// vector file holds. A view of row-major float32 rows [size, dim] that are owned or memory-mapped;
@@ -18,6 +28,8 @@ class EmbeddingTable {
                  std::string origin);
   /// A view of words.size() rows: `keeper` keeps `rows` alive (a MappedFile). Error as above.
   EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
+                 std::string origin, std::shared_ptr<const void> keeper);
+  EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows, std::int64_t dim,
                  std::string origin, std::shared_ptr<const void> keeper);
 
   std::int64_t size() const { return size_; }
@@ -34,10 +46,15 @@ class EmbeddingTable {
   /// Other rows [size, dim] for the same words, which are shared. Bug if the sizes do not agree.
   EmbeddingTable with_rows(std::vector<float> rows, std::int64_t dim, std::string origin) const;
 
+  /// Makes vectors of words that the table lacks; nullptr if its format has none of them.
+  const std::shared_ptr<const UnseenWords>& unseen() const { return unseen_; }
+  /// The same table with another source of vectors for words that it lacks.
+  EmbeddingTable with_unseen(std::shared_ptr<const UnseenWords> unseen) const;
+
  private:
-  struct Words;
-  std::shared_ptr<const Words> words_;
+  std::shared_ptr<const WordIndex> words_;
   std::shared_ptr<const void> keeper_;
+  std::shared_ptr<const UnseenWords> unseen_;
   const float* rows_ = nullptr;
   std::int64_t size_ = 0, dim_ = 0;
   std::string origin_;

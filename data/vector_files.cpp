@@ -1,11 +1,15 @@
 #include "data/vector_files.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <cstring>
 #include <limits>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,7 +26,7 @@ namespace wordbridge {
 namespace {
 
 constexpr std::string_view kContainerMagic = "WBRIDGE\n";
-constexpr std::int64_t kRowsPerBlock = 1024;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
@@ -42,77 +46,130 @@ std::string unpacked(const std::filesystem::path& path) {
   return content;
 }
 
+/// Moves the rows of words that occur for the first time together, and drops the others.
+void drop_repeated(const WordIndex& index, ParsedVectors& parsed, const std::string& name) {
+  const auto& repeated = index.repeated();
+  warn("{}: {} rows dropped, their words occur before (the first is '{}', row {})", name,
+       repeated.size(), printable(index.words()[repeated.front()]), repeated.front() + 1);
+  const auto dim = static_cast<std::size_t>(parsed.dim);
+  std::vector<std::string_view> kept;
+  auto next = repeated.begin();
+  for (std::int64_t i = 0; i < index.words().size(); ++i) {
+    if (next != repeated.end() && *next == i) {
+      ++next;
+      continue;
+    }
+    float* const to = parsed.rows.get() + kept.size() * dim;
+    const float* const from = parsed.rows.get() + static_cast<std::size_t>(i) * dim;
+    if (to != from) std::copy_n(from, dim, to);
+    kept.push_back(index.words()[i]);
+  }
+  parsed.words = WordList(kept);
+}
+
+/// Refuses an empty word. Others are any bytes, but some look as if the file were another or its
+/// rows displaced: those are warned of.
+void check_words(const WordList& words, const std::string& name) {
+  const auto is_odd = [](std::string_view word) {
+    return invalid_utf8(word).has_value() ||
+           std::any_of(word.begin(), word.end(), [](char byte) { return byte >= 0 && byte < 32; });
+  };
+  constexpr std::int64_t kWordsPerBlock = 1 << 14;
+  std::atomic<std::int64_t> odd{0}, first_odd{words.size()}, first_empty{words.size()};
+  for_each_range(words.size(), kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      if (words[i].empty()) keep_least(first_empty, i);
+      if (!is_odd(words[i])) continue;
+      ++odd;
+      keep_least(first_odd, i);
+    }
+  });
+  if (first_empty < words.size())
+    throw Error("a vector has no word")
+        .at("{}: row {}", name, first_empty + 1)
+        .expected("a word of at least one character");
+  if (odd > 0)
+    warn("{}: {} words are not UTF-8 or hold control characters (the first is '{}', row {})", name,
+         odd.load(), printable(words[first_odd]), first_odd + 1);
+}
+
 /// Keeps the first vector of each word.
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
-  const auto dim = static_cast<std::size_t>(parsed.dim);
-  std::unordered_set<std::string_view> seen;
-  seen.reserve(parsed.words.size());
-  std::vector<std::size_t> kept;
-  std::string example;
-  for (std::size_t i = 0; i < parsed.words.size(); ++i) {
-    if (seen.insert(parsed.words[i]).second)
-      kept.push_back(i);
-    else if (example.empty())
-      example = parsed.words[i];
+  check_words(parsed.words, name);
+  auto index = std::make_shared<const WordIndex>(std::move(parsed.words));
+  if (!index->repeated().empty()) {
+    drop_repeated(*index, parsed, name);
+    index = std::make_shared<const WordIndex>(std::move(parsed.words));
   }
-  const std::size_t dropped = parsed.words.size() - kept.size();
-  if (dropped > 0) {
-    warn("{}: {} rows dropped, their words occur before (the first is '{}')", name, dropped,
-         printable(example));
-    seen.clear();
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      if (kept[i] == i) continue;
-      parsed.words[i] = std::move(parsed.words[kept[i]]);
-      std::copy_n(parsed.rows.data() + kept[i] * dim, dim, parsed.rows.data() + i * dim);
-    }
-    parsed.words.resize(kept.size());
-    parsed.rows.resize(kept.size() * dim);
+  return EmbeddingTable(index, parsed.rows.get(), parsed.dim, name, parsed.rows)
+      .with_unseen(std::move(parsed.unseen));
+}
+
+/// The first of these files beside `path` that exists.
+std::optional<fs::path> beside(const fs::path& path, const std::vector<fs::path>& names) {
+  for (const auto& name : names) {
+    if (const fs::path file = path.parent_path() / name; fs::is_regular_file(file)) return file;
   }
-  return EmbeddingTable(std::move(parsed.words), std::move(parsed.rows), parsed.dim, name);
+  return std::nullopt;
+}
+
+std::shared_ptr<const MappedFile> words_beside(const fs::path& path) {
+  const std::string stem = path.stem().string();
+  const auto file = beside(path, {stem + ".words", stem + ".vocab", stem + ".txt"});
+  if (!file)
+    throw Error("there is no list of the words beside the vectors")
+        .at("{}", path.string())
+        .expected("{0}.words, {0}.vocab or {0}.txt: a word a line, in the order of the rows", stem);
+  return MappedFile::open(*file);
 }
 
 /// `path`: of the file, or what it would be called if it were not compressed; words may be beside
-/// it.
-EmbeddingTable parse_vectors(std::string_view content, std::int64_t limit, const fs::path& path) {
+/// it. `keeper` keeps the content.
+EmbeddingTable parse_vectors(std::string_view content, std::shared_ptr<const void> keeper,
+                             std::int64_t limit, const fs::path& path) {
   const std::string name = path.string();
   if (trimmed(content).empty())
     throw Error("the vector file is empty").at("{}", name).expected("words and their vectors");
-  if (is_numpy(content)) return as_table(parse_numpy_vectors(content, limit, path), name);
+  std::shared_ptr<const MappedFile> words;
+  const WordsBeside find_words = [&] { return (words = words_beside(path))->view(); };
+  if (is_numpy(content))
+    return as_table(parse_numpy_vectors(content, find_words, limit, name), name);
+  if (is_fasttext(content))
+    return as_table(parse_fasttext_vectors(content, std::move(keeper), limit, name), name);
   if (is_safetensors(content))
-    return as_table(parse_safetensors_vectors(content, limit, path), name);
-  if (is_projector(content, path))
-    return as_table(parse_projector_vectors(content, limit, path), name);
+    return as_table(parse_safetensors_vectors(content, find_words, limit, name), name);
+  if (is_projector(content)) {
+    const auto file = beside(path, {path.stem().string() + ".metadata.tsv", "metadata.tsv"});
+    if (file) {
+      words = MappedFile::open(*file);
+      return as_table(parse_projector_vectors(content, words->view(), limit, name), name);
+    }
+  }
+  if (starts_with(content, kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
   const auto header = parse_header(content, name);
   if (header && is_binary_body(content.substr(header->bytes), *header))
     return as_table(parse_binary_vectors(content, *header, limit, name), name);
   return as_table(parse_text_vectors(content, header, limit, name), name);
 }
 
-/// Index of the first row with NaN or infinity, -1 if there is none.
-std::int64_t first_bad_row(const float* rows, std::int64_t size, std::int64_t dim) {
-  std::atomic<std::int64_t> first{size};
-  for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    const std::int64_t value = first_not_finite(rows + begin * dim, (end - begin) * dim);
-    if (value >= 0) keep_least(first, begin + value / dim);
-  });
-  return first == size ? -1 : first.load();
-}
-
 EmbeddingTable map_vectors(const std::filesystem::path& path, std::int64_t limit) {
   const ContainerReader reader(path, "vectors");
   const auto& shape = reader.array("rows").shape;
   const float* rows = reader.f32("rows");
-  const auto lines = split(reader.bytes("words"), '\n');
-  if (shape.size() != 2 || shape[0] != static_cast<std::int64_t>(lines.size()))
+  auto words = split(reader.bytes("words"), '\n');
+  if (shape.size() != 2 || shape[0] != static_cast<std::int64_t>(words.size()))
     throw Error("words and vectors do not agree")
         .at("{}", path.string())
-        .expected("{} rows", lines.size())
+        .expected("{} rows", words.size())
         .got("{}", shape.empty() ? 0 : shape[0]);
   const std::int64_t size = limit > 0 ? std::min(limit, shape[0]) : shape[0];
-  if (const auto row = first_bad_row(rows, size, shape[1]); row >= 0)
-    throw Error("a vector is not finite").at("{}: row {}", path.string(), row + 1);
-  std::vector<std::string> words(lines.begin(), lines.begin() + size);
-  return EmbeddingTable(std::move(words), rows, shape[1], path.string(), reader.file());
+  if (const auto bad = first_not_finite_of_all(rows, size * shape[1]); bad >= 0)
+    throw Error("a vector is not finite").at("{}: row {}", path.string(), bad / shape[1] + 1);
+  words.resize(static_cast<std::size_t>(size));
+  WordList list(words);
+  check_words(list, path.string());
+  return EmbeddingTable(std::make_shared<const WordIndex>(std::move(list)), rows, shape[1],
+                        path.string(), reader.file());
 }
 
 void write_mapped(const EmbeddingTable& table, const std::filesystem::path& path) {
@@ -145,18 +202,59 @@ void check_writable(const EmbeddingTable& table, const std::filesystem::path& pa
           .got("'{}'", printable(word))
           .hint("mapped, numpy and safetensors allow all but line breaks");
   }
-  if (const auto row = first_bad_row(table.data(), table.size(), table.dim()); row >= 0)
+  const auto bad = first_not_finite_of_all(table.data(), table.size() * table.dim());
+  if (bad >= 0)
     throw Error("a vector is not finite")
-        .at("{}: row {}", path.string(), row + 1)
-        .got("NaN or infinity in the vector of '{}'", printable(table.word(row)));
+        .at("{}: row {}", path.string(), bad / table.dim() + 1)
+        .got("NaN or infinity in the vector of '{}'", printable(table.word(bad / table.dim())));
 }
 
 }  // namespace
 
+std::shared_ptr<float> new_floats(std::int64_t count) {
+  // Pages of two megabytes cost a five-hundredth of the page faults.
+  constexpr std::size_t kHugePage = std::size_t{1} << 21;
+  const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(float);
+  if (bytes < 8 * kHugePage)
+    return {new float[static_cast<std::size_t>(count)], std::default_delete<float[]>()};
+  void* const memory = std::aligned_alloc(kHugePage, (bytes + kHugePage - 1) & ~(kHugePage - 1));
+  if (memory == nullptr) throw std::bad_alloc();
+  ::madvise(memory, bytes, MADV_HUGEPAGE);
+  return {static_cast<float*>(memory), std::free};
+}
+
 std::int64_t first_not_finite(const float* values, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i)
-    if (!std::isfinite(values[i])) return i;
-  return -1;
+  // By the bits, for the vector instructions; all finite is what is expected.
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  std::uint32_t found = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, values + i, sizeof bits);
+    found |= static_cast<std::uint32_t>((bits & kExponent) == kExponent);
+  }
+  if (found == 0) return -1;
+  const auto* const bad =
+      std::find_if(values, values + count, [](float value) { return !std::isfinite(value); });
+  return bad - values;
+}
+
+std::int64_t first_not_finite_of_all(const float* values, std::int64_t count) {
+  constexpr std::int64_t kNumbersPerBlock = 1 << 16;
+  std::atomic<std::int64_t> first{count};
+  for_each_range(count, kNumbersPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t bad = first_not_finite(values + begin, end - begin);
+    if (bad >= 0) keep_least(first, begin + bad);
+  });
+  return first == count ? -1 : first.load();
+}
+
+std::vector<std::string_view> lines_of(std::string_view content) {
+  auto lines = split(content, '\n');
+  for (auto& line : lines) {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  }
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
 }
 
 std::optional<VectorHeader> parse_header(std::string_view content, const std::string& name) {
@@ -182,13 +280,13 @@ EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limi
   const auto file = MappedFile::open(path);
   const std::string name = path.string();
   if (starts_with(file->view(), kContainerMagic)) return map_vectors(path, limit);
-  if (!is_packed(path)) return parse_vectors(file->view(), limit, path);
-  const std::string content = unpacked(path);
-  if (starts_with(content, kContainerMagic))
+  if (!is_packed(path)) return parse_vectors(file->view(), file, limit, path);
+  const auto content = std::make_shared<const std::string>(unpacked(path));
+  if (starts_with(*content, kContainerMagic))
     throw Error("a mapped vector file can't be read compressed")
         .at("{}", name)
         .hint("decompress it first");
-  return parse_vectors(content, limit, path.parent_path() / path.stem());
+  return parse_vectors(*content, content, limit, path.parent_path() / path.stem());
 }
 
 void write_vectors(const EmbeddingTable& table, const std::filesystem::path& path,

@@ -1,5 +1,4 @@
-// Vectors as one array, the words apart from it: NumPy's .npy, safetensors, TensorBoard's
-// projector.
+// Vectors as one array, the words apart from it: NumPy's .npy and safetensors.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +7,7 @@
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <tuple>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -78,8 +77,8 @@ struct StoredArray {
 };
 
 /// The first `limit` rows (0: all) and their words.
-ParsedVectors parsed(const StoredArray& array, std::vector<std::string> words, std::int64_t limit,
-                     const std::string& name) {
+ParsedVectors parsed(const StoredArray& array, const std::vector<std::string_view>& words,
+                     std::int64_t limit, const std::string& name) {
   // As of a word2vec header: no address reaches more.
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
   if (array.rows < 1 || array.dim < 1 || array.rows > kMost / array.dim) {
@@ -102,27 +101,57 @@ ParsedVectors parsed(const StoredArray& array, std::vector<std::string> words, s
         .got("{}", words.size());
   }
   const std::int64_t size = limit > 0 ? std::min(limit, array.rows) : array.rows;
-  words.resize(static_cast<std::size_t>(size));
-  ParsedVectors vectors{std::move(words), {}, array.dim};
-  vectors.rows.resize(static_cast<std::size_t>(size * array.dim));
+  ParsedVectors vectors{
+      WordList(std::vector<std::string_view>(words.begin(), words.begin() + size)),
+      new_floats(size * array.dim), array.dim};
+  std::atomic<std::int64_t> first_bad{size * array.dim};
   for_each_range(size * array.dim, kNumbersPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (auto i = begin; i < end; ++i)
-      vectors.rows[static_cast<std::size_t>(i)] = number_at(array.data.data(), array.type, i);
+    float* const to = vectors.rows.get();
+    if (array.type == NumberType::f32)
+      std::memcpy(to + begin, array.data.data() + begin * 4,
+                  static_cast<std::size_t>(end - begin) * 4);
+    else
+      for (auto i = begin; i < end; ++i) to[i] = number_at(array.data.data(), array.type, i);
+    if (const auto bad = first_not_finite(to + begin, end - begin); bad >= 0)
+      keep_least(first_bad, begin + bad);
   });
-  if (const auto bad = first_not_finite(vectors.rows.data(), size * array.dim); bad >= 0) {
+  if (const std::int64_t bad = first_bad; bad < size * array.dim) {
     throw Error("a vector is not finite")
         .at("{}: row {}, column {}", name, bad / array.dim + 1, bad % array.dim + 1)
-        .got("{} in the vector of '{}'", vectors.rows[static_cast<std::size_t>(bad)],
-             printable(vectors.words[static_cast<std::size_t>(bad / array.dim)]));
+        .got("{} in the vector of '{}'", vectors.rows.get()[bad],
+             printable(vectors.words[bad / array.dim]));
   }
   return vectors;
 }
 
-/// A value of the dictionary in an .npy's header: what follows 'key': up to its end.
-std::string header_value(const std::string& header, const std::string& key) {
-  std::smatch match;
-  const std::regex pattern("'" + key + R"('\s*:\s*('[^']*'|\([^)]*\)|\w+))");
-  return std::regex_search(header, match, pattern) ? match[1].str() : "";
+/// A value of the dictionary in an .npy's header, what follows 'key': a text or a tuple with its
+/// marks, or a name; empty if there is none.
+std::string_view header_value(std::string_view header, const std::string& key) {
+  const std::string quoted = "'" + key + "'";
+  std::size_t at = header.find(quoted);
+  if (at == header.npos) return {};
+  header.remove_prefix(at + quoted.size());
+  at = header.find_first_not_of(" \t");
+  if (at == header.npos || header[at] != ':') return {};
+  at = header.find_first_not_of(" \t", at + 1);
+  if (at == header.npos) return {};
+  header.remove_prefix(at);
+  if (header[0] == '\'' || header[0] == '(') {
+    const std::size_t end = header.find(header[0] == '(' ? ')' : '\'', 1);
+    return end == header.npos ? std::string_view() : header.substr(0, end + 1);
+  }
+  return header.substr(0, header.find_first_of(" \t,}"));
+}
+
+/// Both numbers of "(rows, columns)".
+std::optional<std::pair<std::int64_t, std::int64_t>> matrix_shape(std::string_view shape) {
+  if (shape.size() < 2 || shape[0] != '(') return std::nullopt;
+  auto fields = split(shape.substr(1, shape.size() - 2), ',');
+  if (fields.size() == 3 && trimmed(fields[2]).empty()) fields.pop_back();
+  if (fields.size() != 2) return std::nullopt;
+  const auto rows = parse_integer(trimmed(fields[0])), dim = parse_integer(trimmed(fields[1]));
+  if (!rows || !dim) return std::nullopt;
+  return std::pair{*rows, *dim};
 }
 
 StoredArray numpy_array(std::string_view content, const std::string& name) {
@@ -135,10 +164,10 @@ StoredArray numpy_array(std::string_view content, const std::string& name) {
   const std::size_t size = first_version ? little_endian<std::uint16_t>(content.substr(8, 2))
                                          : little_endian<std::uint32_t>(content.substr(8, 4));
   if (size > content.size() - start) throw damaged("a header that ends behind the file");
-  const std::string header(content.substr(start, size));
+  const std::string_view header = content.substr(start, size);
   StoredArray array;
   array.data = content.substr(start + size);
-  const std::string type = header_value(header, "descr");
+  const std::string_view type = header_value(header, "descr");
   if (type == "'<f2'")
     array.type = NumberType::f16;
   else if (type == "'<f4'")
@@ -156,16 +185,15 @@ StoredArray numpy_array(std::string_view content, const std::string& name) {
         .at("{}", name)
         .hint("save numpy.ascontiguousarray of it");
   }
-  const std::string shape = header_value(header, "shape");
-  std::smatch match;
-  if (!std::regex_match(shape, match, std::regex(R"(\((\d{1,18}), *(\d{1,18}),?\))"))) {
+  const std::string_view shape = header_value(header, "shape");
+  const auto sizes = matrix_shape(shape);
+  if (!sizes) {
     throw Error("the array is no matrix of word vectors")
         .at("{}", name)
         .expected("two dimensions, words x features")
         .got("{}", printable(shape));
   }
-  array.rows = std::stoll(match[1].str());
-  array.dim = std::stoll(match[2].str());
+  std::tie(array.rows, array.dim) = *sizes;
   return array;
 }
 
@@ -193,62 +221,21 @@ std::pair<std::string, json> only_matrix(const json& header, const std::string& 
   return {names[0], header.at(names[0])};
 }
 
-bool is_number_line(std::string_view line) {
-  const auto fields = split(line, '\t');
-  return std::all_of(fields.begin(), fields.end(), [](std::string_view field) {
-    return parse_double(trimmed(field)).has_value();
-  });
-}
-
-std::vector<std::string> lines_of(std::string_view content) {
-  std::vector<std::string> lines;
-  for (auto line : split(content, '\n')) {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    lines.emplace_back(line);
-  }
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return lines;
-}
-
-/// The first of these files beside `path` that exists.
-std::optional<fs::path> beside(const fs::path& path, const std::vector<fs::path>& names) {
-  for (const auto& name : names) {
-    if (const fs::path file = path.parent_path() / name; fs::is_regular_file(file)) return file;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> words_beside(const fs::path& path) {
-  const std::string stem = path.stem().string();
-  const auto file = beside(path, {stem + ".words", stem + ".vocab", stem + ".txt"});
-  if (!file) {
-    throw Error("there is no list of the words beside the vectors")
-        .at("{}", path.string())
-        .expected("{0}.words, {0}.vocab or {0}.txt: a word a line, in the order of the rows", stem);
-  }
-  return lines_of(MappedFile::open(*file)->view());
-}
-
-std::optional<fs::path> metadata_beside(const fs::path& path) {
-  return beside(path, {path.stem().string() + ".metadata.tsv", "metadata.tsv"});
-}
-
 }  // namespace
 
 bool is_numpy(std::string_view content) {
   return content.substr(0, kNumpyMagic.size()) == kNumpyMagic;
 }
 
-ParsedVectors parse_numpy_vectors(std::string_view content, std::int64_t limit,
-                                  const fs::path& path) {
-  return parsed(numpy_array(content, path.string()), words_beside(path), limit, path.string());
+ParsedVectors parse_numpy_vectors(std::string_view content, const WordsBeside& words,
+                                  std::int64_t limit, const std::string& name) {
+  return parsed(numpy_array(content, name), lines_of(words()), limit, name);
 }
 
 bool is_safetensors(std::string_view content) { return !safetensors_header(content).empty(); }
 
-ParsedVectors parse_safetensors_vectors(std::string_view content, std::int64_t limit,
-                                        const fs::path& path) {
-  const std::string name = path.string();
+ParsedVectors parse_safetensors_vectors(std::string_view content, const WordsBeside& words,
+                                        std::int64_t limit, const std::string& name) {
   const std::string_view text = safetensors_header(content);
   const json header = json::parse(text, nullptr, false);
   if (!header.is_object()) {
@@ -287,61 +274,18 @@ ParsedVectors parse_safetensors_vectors(std::string_view content, std::int64_t l
                           tensor["shape"][1].get<std::int64_t>(), type->second,
                           data.substr(begin, offsets[1].get<std::size_t>() - begin)};
   const json metadata = header.value("__metadata__", json::object());
-  const json words = metadata.contains("words") && metadata["words"].is_string()
-                         ? json::parse(metadata["words"].get<std::string>(), nullptr, false)
-                         : json();
-  const bool own =
-      words.is_array() &&
-      std::all_of(words.begin(), words.end(), [](const json& word) { return word.is_string(); });
-  return parsed(array, own ? words.get<std::vector<std::string>>() : words_beside(path), limit,
-                name);
-}
-
-bool is_projector(std::string_view content, const fs::path& path) {
-  const std::string_view line = content.substr(0, content.find('\n'));
-  return line.find(' ') == line.npos && is_number_line(line) && metadata_beside(path).has_value();
-}
-
-ParsedVectors parse_projector_vectors(std::string_view content, std::int64_t limit,
-                                      const fs::path& path) {
-  const fs::path metadata = *metadata_beside(path);
-  auto words = lines_of(MappedFile::open(metadata)->view());
-  // Several columns have a line of their names; the words are the first.
-  const bool columns = !words.empty() && words[0].find('\t') != std::string::npos;
-  if (columns) words.erase(words.begin());
-  for (auto& word : words) word.erase(std::min(word.find('\t'), word.size()));
-  const auto lines = lines_of(content);
-  if (lines.size() != words.size()) {
-    throw Error("words and vectors do not agree")
-        .at("{}", path.string())
-        .expected("{} lines, as many as {} has words", words.size(), metadata.string())
-        .got("{}", lines.size());
-  }
-  const std::size_t size =
-      limit > 0 ? std::min(static_cast<std::size_t>(limit), lines.size()) : lines.size();
-  words.resize(size);
-  ParsedVectors vectors{std::move(words), {}, 0};
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto fields = split(lines[i], '\t');
-    if (i == 0) vectors.dim = static_cast<std::int64_t>(fields.size());
-    if (static_cast<std::int64_t>(fields.size()) != vectors.dim) {
-      throw Error("a vector has another number of columns")
-          .at("{}:{}", path.string(), i + 1)
-          .expected("{}", vectors.dim)
-          .got("{}", fields.size());
-    }
-    for (const auto field : fields) {
-      const auto value = parse_double(trimmed(field));
-      const auto number = value ? static_cast<float>(*value) : 0.0F;
-      if (!value || !std::isfinite(number)) {
-        throw Error("a vector's column is no finite number")
-            .at("{}:{}", path.string(), i + 1)
-            .got("'{}'", printable(field));
-      }
-      vectors.rows.push_back(number);
-    }
-  }
-  return vectors;
+  const json own =
+      metadata.contains("words") && metadata["words"].is_string()
+          ? json::parse(metadata["words"].get_ref<const std::string&>(), nullptr, false)
+          : json();
+  const bool has_own = own.is_array() && std::all_of(own.begin(), own.end(), [](const json& word) {
+                         return word.is_string();
+                       });
+  if (!has_own) return parsed(array, lines_of(words()), limit, name);
+  std::vector<std::string_view> views;
+  views.reserve(own.size());
+  for (const auto& word : own) views.emplace_back(word.get_ref<const std::string&>());
+  return parsed(array, views, limit, name);
 }
 
 void write_numpy_vectors(const EmbeddingTable& table, const fs::path& path) {
@@ -389,19 +333,6 @@ void write_safetensors_vectors(const EmbeddingTable& table, AtomicFile& file) {
   file.write(&size, sizeof(size));
   file.write(text);
   file.write(table.data(), bytes);
-}
-
-void write_projector_vectors(const EmbeddingTable& table, const fs::path& path) {
-  AtomicFile file(path), words(*words_file(path, VectorFormat::projector));
-  for (std::int64_t i = 0; i < table.size(); ++i) {
-    for (std::int64_t j = 0; j < table.dim(); ++j)
-      file.write(fmt::format("{}{:.9g}", j == 0 ? "" : "\t", table.row(i)[j]));
-    file.write("\n");
-    words.write(table.word(i));
-    words.write("\n");
-  }
-  words.commit();
-  file.commit();
 }
 
 }  // namespace wordbridge

@@ -101,6 +101,11 @@ std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbe
   WB_ASSERT(false, "a row was refused without a reason");
 }
 
+/// Whether the line has room for `dim` numbers: two bytes each. It bounds the memory they take.
+bool could_be_row(std::string_view line, std::int64_t dim) {
+  return static_cast<std::int64_t>(line.size()) / 2 >= dim;
+}
+
 /// The lines of rows: at most `limit` (0: all), without the empty ones at the end.
 std::vector<std::string_view> row_lines(std::string_view body, std::int64_t limit) {
   std::vector<std::string_view> lines;
@@ -116,8 +121,7 @@ std::vector<std::string_view> row_lines(std::string_view body, std::int64_t limi
 }  // namespace
 
 bool is_text_row(std::string_view line, std::int64_t dim) {
-  // A line of text has two bytes a number at least; this also bounds the memory.
-  if (static_cast<std::int64_t>(line.size()) / 2 < dim) return false;
+  if (!could_be_row(line, dim)) return false;
   std::vector<float> numbers(static_cast<std::size_t>(dim));
   return !parse_row(line, dim, numbers.data()).empty();
 }
@@ -138,19 +142,22 @@ ParsedVectors parse_text_vectors(std::string_view content,
           .expected("a word and its numbers, or the number of words and of dimensions")
           .got("'{}'", printable(first));
   }
-  // Before any memory is asked for: what a header says may be far off.
-  if (size > 0 && !is_text_row(first, dim))
-    refuse_row(first, dim, fmt::format("{}:{}", name, first_line));
+  // Before any memory is asked for: what a header says may be far off, or one line be very long.
+  for (std::int64_t i = 0; i < size; ++i) {
+    const std::string_view line = lines[static_cast<std::size_t>(i)];
+    const bool is_row = i == 0 ? is_text_row(line, dim) : could_be_row(line, dim);
+    if (!is_row) refuse_row(line, dim, fmt::format("{}:{}", name, i + first_line));
+  }
 
-  ParsedVectors parsed{std::vector<std::string>(lines.size()),
-                       std::vector<float>(lines.size() * static_cast<std::size_t>(dim)), dim};
+  std::vector<std::string_view> words(lines.size());
+  ParsedVectors parsed{{}, new_floats(size * dim), dim};
   std::atomic<std::int64_t> first_bad{size};
   for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end && i < first_bad; ++i) {
-      float* const row = parsed.rows.data() + i * dim;
+      float* const row = parsed.rows.get() + i * dim;
       const auto word = parse_row(lines[static_cast<std::size_t>(i)], dim, row);
       if (!word.empty() && first_not_finite(row, dim) < 0) {
-        parsed.words[static_cast<std::size_t>(i)] = word;
+        words[static_cast<std::size_t>(i)] = word;
         continue;
       }
       keep_least(first_bad, i);
@@ -167,6 +174,7 @@ ParsedVectors parse_text_vectors(std::string_view content,
         .at("{}:{}", name, first_line + size)
         .expected("{} rows of {} numbers", header->rows, dim)
         .got("{} rows", size);
+  parsed.words = WordList(words);
   return parsed;
 }
 

@@ -69,9 +69,10 @@ LookupOptions EvalOptions::lookup() const {
   const auto letter = letter_case == "lower"         ? LetterCase::lower
                       : letter_case == "insensitive" ? LetterCase::insensitive
                                                      : LetterCase::as_written;
-  const auto stand_in = unknown == "zero"   ? UnknownWords::zero
-                        : unknown == "mean" ? UnknownWords::mean
-                                            : UnknownWords::drop;
+  const auto stand_in = unknown == "zero"      ? UnknownWords::zero
+                        : unknown == "mean"    ? UnknownWords::mean
+                        : unknown == "subword" ? UnknownWords::subword
+                                               : UnknownWords::drop;
   return {letter, stand_in};
 }
 
@@ -113,7 +114,7 @@ FieldGroup EvalOptions::describe() {
        "for a word that the vectors lack: drop its pair or word, or take a zero vector or the "
        "mean of all vectors (analogies always drop)",
        {},
-       {"drop", "zero", "mean"}});
+       {"drop", "zero", "mean", "subword"}});
   group.add({"resamples", &resamples,
              "draws of the bootstrap that gives scores their 95 % interval, 0: none", at_least(0)});
   group.add({"neighbors", &neighbors, "words whose nearest neighbours are shown"});

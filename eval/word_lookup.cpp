@@ -40,7 +40,16 @@ std::int64_t WordLookup::row(std::string_view word) const {
 WordVector WordLookup::vector(std::string_view word) const {
   const std::int64_t found = row(word);
   if (found >= 0) return {table_.row(found), found};
-  return {stand_in_.empty() ? nullptr : stand_in_.data(), -1};
+  if (options_.unknown != UnknownWords::subword || table_.unseen() == nullptr)
+    return {stand_in_.empty() ? nullptr : stand_in_.data(), -1};
+  const std::string spelt =
+      options_.letter_case == LetterCase::lower ? form(word) : std::string(word);
+  const auto [made, is_new] = made_.try_emplace(spelt);
+  if (is_new) {
+    made->second.resize(static_cast<std::size_t>(table_.dim()));
+    if (!table_.unseen()->vector_of(spelt, made->second.data())) made->second.clear();
+  }
+  return {made->second.empty() ? nullptr : made->second.data(), -1};
 }
 
 std::vector<float> mean_vector(const EmbeddingTable& table) {

@@ -15,8 +15,9 @@ namespace wordbridge {
 enum class LetterCase { as_written, lower, insensitive };
 
 /// What stands for a word that the table lacks: nothing, so that its item is dropped; a zero
-/// vector; the mean of all vectors.
-enum class UnknownWords { drop, zero, mean };
+/// vector; the mean of all vectors; what the table makes of its character n-grams
+/// (EmbeddingTable::unseen()), nothing where it can't.
+enum class UnknownWords { drop, zero, mean, subword };
 
 struct LookupOptions {
   LetterCase letter_case = LetterCase::as_written;
@@ -38,7 +39,7 @@ class WordLookup {
   const LookupOptions& options() const { return options_; }
   /// The word's row, -1 if the table lacks it.
   std::int64_t row(std::string_view word) const;
-  /// The word's vector [dim] or what stands for it.
+  /// The word's vector [dim] or what stands for it. Not from several threads at once.
   WordVector vector(std::string_view word) const;
   /// What makes two words the same: the word itself, or its lower case.
   std::string form(std::string_view word) const;
@@ -48,6 +49,7 @@ class WordLookup {
   LookupOptions options_;
   std::unordered_map<std::string, std::int64_t> rows_;  // by form, of words that are not their form
   std::vector<float> stand_in_;                         // for every unknown word
+  mutable std::unordered_map<std::string, std::vector<float>> made_;  // of n-grams
 };
 
 /// Mean of all vectors of a table, [dim].

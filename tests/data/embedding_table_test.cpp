@@ -55,6 +55,22 @@ TEST(EmbeddingTable, ViewKeepsItsRowsAlive) {
   EXPECT_TRUE(watched.expired());
 }
 
+TEST(EmbeddingTable, ViewsKeepTheSourceOfUnseenWords) {
+  struct Length : UnseenWords {
+    bool vector_of(std::string_view word, float* row) const override {
+      row[0] = static_cast<float>(word.size());
+      return !word.empty();
+    }
+  };
+  const EmbeddingTable plain({"a", "b"}, {1, 2}, 1, "x");
+  EXPECT_EQ(plain.unseen(), nullptr);
+  const EmbeddingTable view = plain.with_unseen(std::make_shared<Length>()).first(1);
+  float value = 0;
+  EXPECT_TRUE(view.unseen()->vector_of("abc", &value));
+  EXPECT_EQ(value, 3);
+  EXPECT_FALSE(view.unseen()->vector_of("", &value));
+}
+
 TEST(EmbeddingTable, RefusesWhatDoesNotAgree) {
   EXPECT_THAT(message_of<Error>([] {
                 EmbeddingTable({"a", "b"}, {1, 2, 3}, 2, "here");

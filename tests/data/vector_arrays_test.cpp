@@ -100,6 +100,10 @@ TEST(NumpyVectors, WhatIsWrongIsSaid) {
   EXPECT_THAT(message(npy(dictionary("<f4", "(999999999999999999, 9)"), two)),
               HasSubstr("can't hold word vectors"));
   EXPECT_THAT(message(npy(good, two).substr(0, 20)), HasSubstr("ends behind the file"));
+  EXPECT_THAT(message(npy(dictionary("<f4", "(2, 1, 1)"), two)), HasSubstr("two dimensions"));
+  EXPECT_THAT(message(npy(dictionary("<f4", "(2, x)"), two)), HasSubstr("got:      (2, x)"));
+  EXPECT_THAT(message(npy(dictionary("<f4", "(2, 1"), two)), HasSubstr("two dimensions"));
+  EXPECT_THAT(message(npy("{'shape': (2, 1), 'descr' '<f4'}", two)), HasSubstr("floating-point"));
   const std::string nan = bytes_of<std::uint32_t>({0, 0x7fc00000});
   EXPECT_THAT(message(npy(good, nan)), HasSubstr("row 2, column 1"));
 }
@@ -161,6 +165,10 @@ TEST(ProjectorVectors, WithAndWithoutColumnsOfMetadata) {
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\n")), HasSubstr("v.tsv:2"));
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\tx\n")), HasSubstr("'x'"));
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\tnan\n")), HasSubstr("'nan'"));
+  EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\t4\t5\n")),
+              AllOf(HasSubstr("v.tsv:2"), HasSubstr("got:      3")));
+  EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\t\n")), HasSubstr("v.tsv:2"));
+  EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n\n")), HasSubstr("v.tsv:2"));
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n")), HasSubstr("expected: 2 lines"));
 }
 

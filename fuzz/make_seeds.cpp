@@ -1,0 +1,112 @@
+// fuzz_seeds FOLDER: writes FOLDER/TARGET/..., small files of each form to start fuzzing from.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "core/file.h"
+#include "data/vector_files.h"
+
+namespace wordbridge {
+namespace {
+
+template <class T>
+std::string bytes(T value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+
+/// As the targets that take two files split them.
+std::string two_files(const std::string& first, const std::string& second) {
+  return bytes(static_cast<std::uint16_t>(second.size())) + first + second;
+}
+
+/// A matrix of the numbers 0, 1, ...
+std::string matrix(std::int64_t rows, std::int64_t dim) {
+  std::string text = bytes(rows) + bytes(dim);
+  for (std::int64_t i = 0; i < rows * dim; ++i) text += bytes(static_cast<float>(i));
+  return text;
+}
+
+std::string quantised_matrix(std::int64_t rows) {
+  std::string text = '\1' + bytes(rows) + bytes<std::int64_t>(1) +
+                     bytes(static_cast<std::int32_t>(rows)) +
+                     std::string(static_cast<std::size_t>(rows), '\3');
+  std::string codebook;
+  for (const std::int32_t value : {1, 1, 1, 1}) codebook += bytes(value);
+  for (int i = 0; i < 256; ++i) codebook += bytes(static_cast<float>(i));
+  return text + codebook + std::string(static_cast<std::size_t>(rows), '\2') + codebook;
+}
+
+std::string fasttext_model(bool has_magic, bool is_quantised) {
+  constexpr std::int32_t kBuckets = 5, kSupervised = 3;
+  std::string text = has_magic ? "\xba\x16\x4f\x2f" + bytes<std::int32_t>(12) : "";
+  const std::int32_t dim = is_quantised ? 1 : 2;
+  for (const std::int32_t value : {dim, 5, 5, 1, 5, 1, 2, kSupervised, kBuckets, 1, 3, 100})
+    text += bytes(value);
+  text += bytes(1e-4);
+  for (const std::int32_t value : {3, 2, 1}) text += bytes(value);
+  text += bytes<std::int64_t>(9);
+  if (has_magic) text += bytes<std::int64_t>(is_quantised ? 1 : -1);
+  for (const std::string word : {"a", "</s>", "__label__x"})
+    text += word + '\0' + bytes<std::int64_t>(3) + (word.size() > 4 ? '\1' : '\0');
+  if (is_quantised)
+    return text + bytes<std::int32_t>(4) + bytes<std::int32_t>(0) + '\1' + quantised_matrix(3) +
+           '\0' + matrix(1, 1);
+  const std::string flag = has_magic ? std::string(1, '\0') : "";
+  return text + flag + matrix(2 + kBuckets, dim) + flag + matrix(1, dim);
+}
+
+void write_seed(const fs::path& folder, const std::string& target, const std::string& name,
+                const std::string& content) {
+  make_folder(folder / target);
+  write_file(folder / target / name, content);
+  make_folder(folder / "any_file");
+  write_file(folder / "any_file" / (target + "-" + name), content);
+}
+
+void write_seeds(const fs::path& folder) {
+  const EmbeddingTable table({"a", "wört", "</s>"}, {1, -2.5F, 0, 1e-30F, 3, 1e30F}, 2, "seeds");
+  const fs::path scratch = folder / "scratch";
+  const auto as = [&](VectorFormat format) {
+    write_vectors(table, scratch, format);
+    return read_file(scratch);
+  };
+  make_folder(folder);
+  write_seed(folder, "word2vec_text", "vectors", as(VectorFormat::text));
+  write_seed(folder, "word2vec_text", "odd", "2 2\r\n. . 1 2 \r\nx\t3\t+4e0\r\n\n");
+  write_seed(folder, "word2vec_binary", "vectors", as(VectorFormat::binary));
+  write_seed(folder, "word2vec_binary", "gensim", "2 1\na " + bytes(1.0F) + "b " + bytes(2.0F));
+  write_seed(folder, "glove", "vectors", as(VectorFormat::glove));
+  write_seed(folder, "mapped", "vectors", as(VectorFormat::mapped));
+  write_seed(folder, "fasttext", "new", fasttext_model(true, false));
+  write_seed(folder, "fasttext", "old", fasttext_model(false, false));
+  write_seed(folder, "fasttext", "quantised", fasttext_model(true, true));
+  const std::string words = "a\nb\r\nc\n";
+  write_seed(folder, "numpy", "vectors", two_files(as(VectorFormat::numpy), words));
+  write_seed(folder, "safetensors", "own", two_files(as(VectorFormat::safetensors), ""));
+  const std::string header = R"({"e":{"dtype":"F16","shape":[3,1],"data_offsets":[0,6]}})";
+  write_seed(folder, "safetensors", "beside",
+             two_files(bytes<std::uint64_t>(header.size()) + header + std::string(6, '\0'), words));
+  write_seed(folder, "projector", "vectors",
+             two_files("1\t2\n-3\t4e1\n", "word\tcount\na\t1\nb b\t2\n"));
+  for (const auto& file : fs::directory_iterator(folder)) {
+    if (file.is_regular_file()) fs::remove(file);
+  }
+}
+
+}  // namespace
+}  // namespace wordbridge
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: fuzz_seeds FOLDER\n");
+    return 2;
+  }
+  try {
+    wordbridge::write_seeds(argv[1]);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}

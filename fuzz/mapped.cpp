@@ -1,0 +1,24 @@
+#include <string>
+
+#include "core/hash.h"
+#include "data/vector_files.h"
+#include "fuzz/fuzz_target.h"
+#include "fuzz/memory_file.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace wordbridge;
+  return fuzz_reader([&] {
+    std::string content(view_of(data, size));
+    // No mutation finds the checksum, so it is made right: bytes 32 to 63, of all that follow.
+    constexpr std::size_t kHash = 32, kAfter = 64;
+    if (content.size() < kAfter || content.compare(0, 8, "WBRIDGE\n") != 0) return;
+    const std::string hex = sha256(std::string_view(content).substr(kAfter));
+    for (std::size_t i = 0; i < 32; ++i)
+      content[kHash + i] = static_cast<char>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
+    const MemoryFile file(content);
+    const EmbeddingTable table = read_vectors(file.path());
+    for (std::int64_t i = 0; i < table.size(); ++i) WB_ASSERT(table.find(table.word(i)) == i);
+    for (std::int64_t i = 0; i < table.size() * table.dim(); ++i)
+      WB_ASSERT(std::isfinite(table.data()[i]));
+  });
+}

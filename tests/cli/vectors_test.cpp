@@ -1,0 +1,61 @@
+#include "tests/cli/cli_test.h"
+
+// The vectors of words, and of words that only a fastText model has.
+
+namespace wordbridge {
+namespace {
+
+class VectorsTest : public CliTest {
+ protected:
+  VectorsTest() { write("v.txt", "king 1 0\nqueen 0.8 0.600000024\n"); }
+
+  template <class T>
+  static std::string bytes(T value) {
+    return {reinterpret_cast<const char*>(&value), sizeof value};
+  }
+
+  /// A model of the words a and b, n-grams of one character, 7 buckets; row i is i.
+  static std::string model() {
+    std::string text = "\xba\x16\x4f\x2f" + bytes(12);
+    for (const int value : {1, 5, 5, 1, 5, 1, 2, 2, 7, 1, 1, 100}) text += bytes(value);
+    text += bytes(1e-4) + bytes(2) + bytes(2) + bytes(0) + bytes(std::int64_t{9}) +
+            bytes(std::int64_t{-1});
+    for (const char word : {'a', 'b'}) text += std::string{word, '\0'} + bytes(0.0) + '\0';
+    text += '\0' + bytes(std::int64_t{9}) + bytes(std::int64_t{1});
+    for (int i = 0; i < 9; ++i) text += bytes(static_cast<float>(i));
+    return text + '\0' + bytes(std::int64_t{2}) + bytes(std::int64_t{1}) + bytes(0.0);
+  }
+};
+
+TEST_F(VectorsTest, PrintsThemBitForBit) {
+  EXPECT_EQ(succeed({"vectors", "v.txt", "queen", "king"}).out,
+            "queen 0.800000012 0.600000024\nking 1 0\n");
+}
+
+TEST_F(VectorsTest, WordsMayComeFromStandardInput) {
+  options_.input = "king\n queen  king";
+  EXPECT_EQ(succeed({"vectors", "v.txt"}).out,
+            "king 1 0\nqueen 0.800000012 0.600000024\nking 1 0\n");
+}
+
+TEST_F(VectorsTest, AWordWithoutAVectorIsAnError) {
+  const auto result = fail({"vectors", "v.txt", "dog", "king", "cat"},
+                           {"no vector", "v.txt", "dog cat", "only fastText's"});
+  EXPECT_EQ(result.out, "king 1 0\n");
+}
+
+TEST_F(VectorsTest, UnseenWordsOfAModelAreMadeAndNamed) {
+  write("m.bin", model());
+  // "a" has bucket 5, "b" 6: rows 7 and 8.
+  const auto result = succeed({"vectors", "m.bin", "a", "ab"});
+  EXPECT_EQ(result.out, "a 3.5\nab 7.5\n");
+  EXPECT_THAT(result.err, testing::HasSubstr("1 of 2 words"));
+  EXPECT_THAT(result.err, testing::HasSubstr("n-grams: ab"));
+  EXPECT_EQ(fail({"vectors", "m.bin", "ab", "--unknown", "error"}, {"no vector", "ab"}).out, "");
+  fail({"vectors", "m.bin", "a", "--unknown", "zero"}, {"--unknown"}, 2);
+  succeed({"convert", "m.bin", "m.txt"});
+  EXPECT_EQ(content("m.txt"), "2 1\na 3.5\nb 4.5\n");
+}
+
+}  // namespace
+}  // namespace wordbridge
