@@ -119,9 +119,10 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
                      : options.letter_case == "lower"
                          ? "Benchmarks' words are looked up in lower case"
                          : "Words are looked up whatever their case";
-  text += options.unknown == "drop"   ? "; items with an unknown word are dropped"
-          : options.unknown == "zero" ? "; an unknown word has a zero vector"
-                                      : "; an unknown word has the mean of all vectors";
+  text += options.unknown == "drop"      ? "; items with an unknown word are dropped"
+          : options.unknown == "zero"    ? "; an unknown word has a zero vector"
+          : options.unknown == "subword" ? "; unknown words are made of n-grams, or dropped"
+                                         : "; an unknown word has the mean of all vectors";
   const auto cut = [](std::int64_t words) {
     return "the first " + human_count(static_cast<std::uint64_t>(words)) + " words";
   };

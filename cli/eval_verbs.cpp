@@ -134,9 +134,9 @@ void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
       ->capture_default_str()
       ->group(group);
   eval->add_option("--unknown", options.unknown,
-                   "for a word that the vectors lack: drop its item, take a zero vector, or the "
-                   "mean of all vectors")
-      ->check(CLI::IsMember({"drop", "zero", "mean"}))
+                   "for a word that the vectors lack: drop its item, take a zero vector, the "
+                   "mean of all vectors, or what fastText's n-grams make")
+      ->check(CLI::IsMember({"drop", "zero", "mean", "subword"}))
       ->capture_default_str()
       ->group(group);
   eval->add_option("--analogy-vocabulary", options.analogy_vocabulary,

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "eval/evaluation_tasks.h"
@@ -108,13 +109,12 @@ FieldGroup EvalOptions::describe() {
        "word of the table that is the same in lower case",
        {},
        {"as-written", "lower", "insensitive"}});
-  group.add(
-      {"unknown",
-       &unknown,
-       "for a word that the vectors lack: drop its pair or word, or take a zero vector or the "
-       "mean of all vectors (analogies always drop)",
-       {},
-       {"drop", "zero", "mean", "subword"}});
+  group.add({"unknown",
+             &unknown,
+             "for a word that the vectors lack: drop its pair or word, or take a zero vector, the "
+             "mean of all vectors, or what fastText's n-grams make (analogies always drop)",
+             {},
+             {"drop", "zero", "mean", "subword"}});
   group.add({"resamples", &resamples,
              "draws of the bootstrap that gives scores their 95 % interval, 0: none", at_least(0)});
   group.add({"neighbors", &neighbors, "words whose nearest neighbours are shown"});
@@ -153,6 +153,8 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
 }
 
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
+  if (options.lookup().unknown == UnknownWords::subword && table.unseen() == nullptr)
+    warn("{} has no n-grams to make unknown words of: they are dropped", table.origin());
   std::optional<Kinship> kinship;
   if (options.meaning) {
     std::vector<std::string> benchmarks;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 
 #include "eval/similarity.h"
 
@@ -37,6 +38,36 @@ TEST(WordLookupTest, WhatStandsForAnUnknownWord) {
   const WordLookup mean(table(), {LetterCase::as_written, UnknownWords::mean});
   EXPECT_EQ(mean.vector("none").values[0], 1);
   EXPECT_EQ(mean.vector("none").values[1], 2);
+}
+
+/// A vector of a word's length, none of an empty word.
+struct Lengths : UnseenWords {
+  bool vector_of(std::string_view word, float* row) const override {
+    row[0] = static_cast<float>(word.size());
+    row[1] = word == "XY" ? 1 : 0;
+    return word.size() > 1;
+  }
+};
+
+TEST(WordLookupTest, NGramsMakeUnknownWords) {
+  const auto with = table().with_unseen(std::make_shared<Lengths>());
+  const WordLookup words(with, {LetterCase::insensitive, UnknownWords::subword});
+  const auto made = words.vector("XY");
+  ASSERT_NE(made.values, nullptr);
+  EXPECT_TRUE(made.is_made());
+  EXPECT_EQ(made.values[0], 2);
+  EXPECT_EQ(made.values[1], 1) << "as it is written";
+  const auto other = words.vector("abc");
+  EXPECT_EQ(other.values[0], 3);
+  EXPECT_EQ(made.values[0], 2) << "still there";
+  EXPECT_EQ(words.vector("a").values, nullptr);
+  EXPECT_EQ(words.vector("PARIS").row, 2);
+  const WordLookup lower(with, {LetterCase::lower, UnknownWords::subword});
+  EXPECT_EQ(lower.vector("XY").values[1], 0);
+  const WordLookup without(table(), {LetterCase::lower, UnknownWords::subword});
+  EXPECT_EQ(without.vector("abc").values, nullptr);
+  const WordLookup dropping(with, {LetterCase::lower, UnknownWords::drop});
+  EXPECT_EQ(dropping.vector("abc").values, nullptr);
 }
 
 TEST(WordLookupTest, PairsWithUnknownWords) {
