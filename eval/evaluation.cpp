@@ -52,10 +52,10 @@ nlohmann::json similarity_json(const WordLookup& words, const std::string& path,
 }
 
 nlohmann::json counts_json(const AnalogyCounts& counts) {
-  return {{"accuracy_add", number(counts.accuracy_add())},
-          {"accuracy_mul", number(counts.accuracy_mul())},
-          {"correct_add", counts.correct_add},
-          {"correct_mul", counts.correct_mul},
+  return {{"accuracy_add", number(counts.accuracy(counts.add))},
+          {"accuracy_mul", number(counts.accuracy(counts.mul))},
+          {"correct_add", counts.add.correct},
+          {"correct_mul", counts.mul.correct},
           {"used", counts.used},
           {"total", counts.total}};
 }
