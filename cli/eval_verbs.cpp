@@ -143,6 +143,14 @@ void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
                    "answers among the first so many words, 0: all")
       ->check(CLI::NonNegativeNumber)
       ->group(group);
+  eval->add_option("--analogy-also", options.analogy_also,
+                   "a method beside 3CosAdd and 3CosMul: pair-direction, average (may be repeated)")
+      ->check(CLI::IsMember({"pair-direction", "average"}))
+      ->allow_extra_args(false)
+      ->group(group);
+  eval->add_flag("--analogy-as-gensim", options.analogy_as_gensim,
+                 "count questions as gensim does; with --case insensitive")
+      ->group(group);
   eval->add_option("--limit", arguments.limit, "only the first so many words of each file")
       ->check(CLI::NonNegativeNumber)
       ->group(group);

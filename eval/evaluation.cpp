@@ -1,5 +1,6 @@
 #include "eval/evaluation.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -44,7 +45,8 @@ json scores_of(const EmbeddingTable& table, const EvalOptions& options,
   if (!options.analogy.empty()) {
     const WordLookup answers(table.first(options.analogy_vocabulary), options.lookup());
     for (const auto& path : options.analogy)
-      results.push_back(analogy_result(answers, resolve_dataset_path(path), resamples, items));
+      results.push_back(analogy_result(answers, resolve_dataset_path(path), options.analogies(),
+                                       resamples, items));
   }
   for (const auto& path : options.groups)
     results.push_back(groups_result(words, resolve_dataset_path(path)));
@@ -64,6 +66,13 @@ json scores_of(const EmbeddingTable& table, const EvalOptions& options,
 bool EvalOptions::is_empty() const {
   return similarity.empty() && analogy.empty() && groups.empty() && categories.empty() &&
          outliers.empty() && associations.empty() && neighbors.empty() && properties == 0;
+}
+
+AnalogyOptions EvalOptions::analogies() const {
+  const auto has = [&](const char* method) {
+    return std::find(analogy_also.begin(), analogy_also.end(), method) != analogy_also.end();
+  };
+  return {has("pair-direction"), has("average"), analogy_as_gensim};
 }
 
 LookupOptions EvalOptions::lookup() const {

@@ -7,6 +7,7 @@
 
 #include "core/fields.h"
 #include "data/embedding_table.h"
+#include "eval/analogy.h"
 #include "eval/word_lookup.h"
 
 namespace wordbridge {
@@ -26,6 +27,8 @@ struct EvalOptions {
   std::string meaning_corpus;              // in which pairs are counted for that
   std::vector<std::string> postprocess;    // "center,normalize": scored again after these steps
   std::int64_t analogy_vocabulary = 0;     // answers among the first that many words, 0: all
+  std::vector<std::string> analogy_also;   // methods beside 3CosAdd and 3CosMul
+  bool analogy_as_gensim = false;          // AnalogyOptions::as_gensim
   std::string letter_case = "as-written";  // LetterCase
   std::string unknown = "drop";            // UnknownWords
   std::int64_t resamples = 10000;          // of the bootstrap for intervals, 0: none
@@ -33,6 +36,7 @@ struct EvalOptions {
   /// Whether there is nothing to score on.
   bool is_empty() const;
   LookupOptions lookup() const;
+  AnalogyOptions analogies() const;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

@@ -40,33 +40,59 @@ json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) 
   return {{"spearman", of(Correlation::spearman)}, {"pearson", of(Correlation::pearson)}};
 }
 
-json counts_json(const AnalogyCounts& counts) {
-  return {{"accuracy_add", json_number(counts.accuracy_add())},
-          {"accuracy_mul", json_number(counts.accuracy_mul())},
-          {"correct_add", counts.correct_add},
-          {"correct_mul", counts.correct_mul},
-          {"used", counts.used},
-          {"total", counts.total}};
+/// A method's name in JSON, where its counts and answers stand.
+struct Method {
+  const char* name;
+  AnalogyCount AnalogyCounts::*count;
+  AnalogyAnswers AnalogyItems::*answers;
+};
+constexpr Method kMethods[] = {
+    {"add", &AnalogyCounts::add, &AnalogyItems::add},
+    {"mul", &AnalogyCounts::mul, &AnalogyItems::mul},
+    {"pair_direction", &AnalogyCounts::pair_direction, &AnalogyItems::pair_direction},
+    {"average", &AnalogyCounts::average, &AnalogyItems::average}};
+
+/// The methods that were asked for.
+std::vector<Method> methods_of(const AnalogyItems& items) {
+  std::vector<Method> methods;
+  for (const auto& method : kMethods)
+    if (!(items.*method.answers).empty()) methods.push_back(method);
+  return methods;
+}
+
+json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods) {
+  json result = {{"used", counts.used}, {"total", counts.total}};
+  for (const auto& method : methods) {
+    const auto& count = counts.*method.count;
+    const std::string suffix = std::string("_") + method.name;
+    result["accuracy" + suffix] = json_number(counts.accuracy(count));
+    result["mrr" + suffix] = json_number(counts.mean_reciprocal_rank(count));
+    result["correct" + suffix] = count.correct;
+  }
+  return result;
 }
 
 /// Of the questions of those sections for which `is_in` holds; questions are drawn within sections.
 template <class IsIn>
 json analogy_intervals(const AnalogyItems& items, std::int64_t resamples, const IsIn& is_in) {
   json intervals = json::object();
-  using List = std::vector<std::uint8_t> AnalogyItems::*;
-  for (const auto& [key, list] :
-       {std::pair<const char*, List>("accuracy_add", &AnalogyItems::add),
-        std::pair<const char*, List>("accuracy_mul", &AnalogyItems::mul)}) {
-    std::vector<double> right;
+  for (const auto& method : methods_of(items)) {
+    const auto& answers = items.*method.answers;
+    std::vector<double> right, reciprocal;
     std::vector<std::int32_t> sections;
     for (std::size_t q = 0; q < items.section.size(); ++q) {
       const auto section = items.section[q];
-      const auto answer = (items.*list)[q];
-      if (answer == AnalogyItems::kNotUsed || !is_in(static_cast<std::size_t>(section))) continue;
-      right.push_back(answer);
+      if (answers.right[q] == AnalogyItems::kNotUsed || !is_in(static_cast<std::size_t>(section)))
+        continue;
+      right.push_back(answers.right[q]);
+      reciprocal.push_back(answers.rank[q] > 0 ? 1.0 / answers.rank[q] : 0.0);
       sections.push_back(section);
     }
-    intervals[key] = interval_json(bootstrap_mean(right, bootstrap_of(resamples), sections));
+    const auto of = [&](const std::vector<double>& values) {
+      return interval_json(bootstrap_mean(values, bootstrap_of(resamples), sections));
+    };
+    intervals[std::string("accuracy_") + method.name] = of(right);
+    intervals[std::string("mrr_") + method.name] = of(reciprocal);
   }
   return intervals;
 }
@@ -119,23 +145,27 @@ json similarity_mean(const json& results) {
           {"total", total}};
 }
 
-json analogy_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
-                    EvalItems* kept) {
+json analogy_result(const WordLookup& words, const std::string& path, const AnalogyOptions& options,
+                    std::int64_t resamples, EvalItems* kept) {
   const auto sections = read_analogies(path);
-  const auto items = analogy_items(words, sections);
+  const auto items = analogy_items(words, sections, options);
+  const auto methods = methods_of(items);
   const auto scores = analogy_scores(items);
   if (kept != nullptr)
     kept->analogy.push_back(
         {benchmark_name(path), items_sha256(sections), words.table().size(), items});
-  json result = counts_json(scores.total);
+  json result = counts_json(scores.total, methods);
   result["task"] = "analogy";
   result["name"] = benchmark_name(path);
   result["vocabulary"] = words.table().size();
-  result["semantic"] = counts_json(scores.semantic);
-  result["syntactic"] = counts_json(scores.syntactic);
+  for (const auto& method : methods)
+    result[std::string("mean_accuracy_") + method.name] =
+        json_number(scores.mean_accuracy(method.count));
+  result["semantic"] = counts_json(scores.semantic, methods);
+  result["syntactic"] = counts_json(scores.syntactic, methods);
   result["sections"] = json::array();
   for (const auto& [name, counts] : scores.sections) {
-    auto section = counts_json(counts);
+    auto section = counts_json(counts, methods);
     section["name"] = name;
     result["sections"].push_back(section);
   }

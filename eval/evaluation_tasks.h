@@ -26,7 +26,8 @@ nlohmann::json similarity_result(const WordLookup& words, const std::string& pat
 /// Over several similarity sets, the mean weighted by the pairs that were used.
 nlohmann::json similarity_mean(const nlohmann::json& results);
 nlohmann::json analogy_result(const WordLookup& words, const std::string& path,
-                              std::int64_t resamples, EvalItems* kept);
+                              const AnalogyOptions& options, std::int64_t resamples,
+                              EvalItems* kept);
 nlohmann::json groups_result(const WordLookup& words, const std::string& path);
 nlohmann::json categories_result(const WordLookup& words, const std::string& path,
                                  std::int64_t resamples);

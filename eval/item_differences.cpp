@@ -114,7 +114,7 @@ AnalogyDifferences analogy_differences(const std::vector<AnalogySection>& sectio
   for (const auto& section : sections) {
     AnalogyDifferences::Section counts{section.name};
     for (const auto& asked : section.questions) {
-      const auto of_a = a.add.at(question), of_b = b.add.at(question);
+      const auto of_a = a.add.right.at(question), of_b = b.add.right.at(question);
       ++question;
       if (of_a == AnalogyItems::kNotUsed || of_b == AnalogyItems::kNotUsed) continue;
       ++counts.used;

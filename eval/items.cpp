@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <list>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/container.h"
 #include "core/error.h"
@@ -15,6 +16,13 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kKind = "evaluation items";
+
+/// Methods of answering analogies and their names in the file.
+constexpr std::pair<AnalogyAnswers AnalogyItems::*, const char*> kMethods[] = {
+    {&AnalogyItems::add, "add"},
+    {&AnalogyItems::mul, "mul"},
+    {&AnalogyItems::pair_direction, "pair_direction"},
+    {&AnalogyItems::average, "average"}};
 
 std::vector<float> floats(const std::vector<double>& values) {
   return {values.begin(), values.end()};
@@ -60,13 +68,22 @@ AnalogyItems read_analogy(const ContainerReader& reader, const std::string& key,
   items.sections = entry.at("sections").get<std::vector<std::string>>();
   const std::int32_t* section = reader.i32(key + ".section");
   items.section.assign(section, section + reader.array(key + ".section").count());
-  items.add = read_bytes(reader, key + ".add");
-  items.mul = read_bytes(reader, key + ".mul");
-  const auto size = items.section.size();
-  if (items.add.size() != size || items.mul.size() != size)
-    throw damaged(reader, key)
-        .expected("{} questions", size)
-        .got("{} and {}", items.add.size(), items.mul.size());
+  for (const auto& [method, name] : kMethods) {
+    AnalogyAnswers& answers = items.*method;
+    const auto place = key + "." + name;
+    const bool is_needed = method == &AnalogyItems::add || method == &AnalogyItems::mul;
+    if (!is_needed && !reader.has(place)) continue;
+    answers.right = read_bytes(reader, place);
+    if (reader.has(place + ".rank")) {  // earlier versions wrote none
+      const std::int32_t* rank = reader.i32(place + ".rank");
+      answers.rank.assign(rank, rank + reader.array(place + ".rank").count());
+    }
+    const auto size = items.section.size();
+    if (answers.right.size() != size || (!answers.rank.empty() && answers.rank.size() != size))
+      throw damaged(reader, place)
+          .expected("{} questions", size)
+          .got("{} answers and {} ranks", answers.right.size(), answers.rank.size());
+  }
   const auto is_none = [&](std::int32_t s) {
     return s < 0 || static_cast<std::size_t>(s) >= items.sections.size();
   };
@@ -99,8 +116,12 @@ void EvalItems::save(const std::filesystem::path& path) const {
   for (std::size_t i = 0; i < analogy.size(); ++i) {
     const auto key = fmt::format("analogy.{}", i);
     writer.add(key + ".section", analogy[i].items.section);
-    add_bytes(writer, key + ".add", analogy[i].items.add);
-    add_bytes(writer, key + ".mul", analogy[i].items.mul);
+    for (const auto& [method, name] : kMethods) {
+      const AnalogyAnswers& answers = analogy[i].items.*method;
+      if (answers.empty()) continue;
+      add_bytes(writer, key + "." + name, answers.right);
+      if (!answers.rank.empty()) writer.add(key + "." + name + ".rank", answers.rank);
+    }
   }
   writer.write(path);
 }

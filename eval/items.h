@@ -27,7 +27,7 @@ struct EvalItems {
 
   bool empty() const { return similarity.empty() && analogy.empty(); }
   /// In the file, numbers have the precision of a float: four bytes for a cosine, four for a
-  /// judgement, two for a question beside the four of its section.
+  /// judgement, five for a question and method beside the four of its section.
   void save(const std::filesystem::path& path) const;
   /// Error for a file that is damaged or something else.
   static EvalItems load(const std::filesystem::path& path);

@@ -196,14 +196,14 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
     note(fmt::format("{}: {} looked for answers among {} words, {} among {}", name, a_.label,
                      entry.vocabulary, b_.label, other.vocabulary));
   }
-  using List = std::vector<std::uint8_t> AnalogyItems::*;
+  using List = AnalogyAnswers AnalogyItems::*;
   for (const auto& [list, label] : {std::pair<List, const char*>(&AnalogyItems::add, "3CosAdd"),
                                     std::pair<List, const char*>(&AnalogyItems::mul, "3CosMul")}) {
     // Share of the seeds that answer rightly; NaN where one has not used the question.
     const auto share = [list = list](const RunEvidence& run, std::size_t k, std::size_t question) {
       double right = 0;
       for (const auto& seed : run.items) {
-        const auto answer = (seed.analogy[k].items.*list)[question];
+        const auto answer = (seed.analogy[k].items.*list).right[question];
         if (answer == AnalogyItems::kNotUsed) return std::nan("");
         right += answer;
       }

@@ -183,10 +183,10 @@ TEST(EvalOptions, DescribesItsFields) {
   EXPECT_EQ(group.name, "eval");
   std::vector<std::string> names;
   for (const auto& field : group.fields) names.push_back(field.name);
-  EXPECT_THAT(names,
-              ElementsAre("similarity", "analogy", "groups", "categories", "outliers",
-                          "associations", "properties", "meaning", "meaning_corpus", "postprocess",
-                          "analogy_vocabulary", "case", "unknown", "resamples", "neighbors"));
+  EXPECT_THAT(names, ElementsAre("similarity", "analogy", "groups", "categories", "outliers",
+                                 "associations", "properties", "meaning", "meaning_corpus",
+                                 "postprocess", "analogy_vocabulary", "analogy_also",
+                                 "analogy_as_gensim", "case", "unknown", "resamples", "neighbors"));
 }
 
 }  // namespace

@@ -43,8 +43,8 @@ TEST(ItemDifferences, QuestionsByHand) {
       {"none", {{"a", "b", "c", "u"}}}};
   constexpr auto kNot = AnalogyItems::kNotUsed;
   AnalogyItems a, b;
-  a.add = {1, 0, 0, 1, 0, kNot};
-  b.add = {1, 1, 1, 0, 0, 1};
+  a.add.right = {1, 0, 0, 1, 0, kNot};
+  b.add.right = {1, 1, 1, 0, 0, 1};
   const auto found = analogy_differences(sections, a, b, 10);
   ASSERT_EQ(found.sections.size(), 2u);
   EXPECT_EQ(found.sections[0].used, 3);

@@ -48,13 +48,13 @@ TEST(EvalItems, OfQuestions) {
   const auto items = analogy_items(table(), kSections);
   EXPECT_THAT(items.sections, ElementsAre("family", "gram1"));
   EXPECT_THAT(items.section, ElementsAre(0, 0, 1));
-  EXPECT_THAT(items.add, ElementsAre(1, AnalogyItems::kNotUsed, 0));
-  EXPECT_THAT(items.mul, ElementsAre(1, AnalogyItems::kNotUsed, 0));
+  EXPECT_THAT(items.add.right, ElementsAre(1, AnalogyItems::kNotUsed, 0));
+  EXPECT_THAT(items.mul.right, ElementsAre(1, AnalogyItems::kNotUsed, 0));
   const auto scores = analogy_scores(items);
   EXPECT_EQ(scores.total.total, 3);
   EXPECT_EQ(scores.total.used, 2);
-  EXPECT_EQ(scores.total.correct_add, 1);
-  EXPECT_EQ(scores.semantic.correct_mul, 1);
+  EXPECT_EQ(scores.total.add.correct, 1);
+  EXPECT_EQ(scores.semantic.mul.correct, 1);
   EXPECT_EQ(scores.syntactic.used, 1);
 }
 
@@ -84,8 +84,50 @@ TEST(EvalItems, AreKeptInAFile) {
   EXPECT_EQ(read.analogy[0].vocabulary, 5);
   EXPECT_EQ(read.analogy[0].items.sections, items.analogy[0].items.sections);
   EXPECT_EQ(read.analogy[0].items.section, items.analogy[0].items.section);
-  EXPECT_EQ(read.analogy[0].items.add, items.analogy[0].items.add);
-  EXPECT_EQ(read.analogy[0].items.mul, items.analogy[0].items.mul);
+  for (const auto method : {&AnalogyItems::add, &AnalogyItems::mul}) {
+    EXPECT_EQ((read.analogy[0].items.*method).right, (items.analogy[0].items.*method).right);
+    EXPECT_EQ((read.analogy[0].items.*method).rank, (items.analogy[0].items.*method).rank);
+  }
+  EXPECT_TRUE(read.analogy[0].items.average.empty());
+}
+
+/// Earlier versions wrote no ranks, and only two methods.
+TEST(EvalItems, FilesWithoutRanksAreRead) {
+  const TempFolder folder;
+  const nlohmann::json meta = {
+      {"similarity", nlohmann::json::array()},
+      {"analogy",
+       {{{"name", "questions"}, {"sha256", ""}, {"vocabulary", 5}, {"sections", {"family"}}}}}};
+  ContainerWriter writer("evaluation items", meta);
+  const std::vector<std::int32_t> section = {0, 0};
+  const std::vector<std::uint8_t> add = {1, AnalogyItems::kNotUsed}, mul = {0, 255};
+  writer.add("analogy.0.section", section);
+  writer.add("analogy.0.add", DType::u8, {2}, add.data());
+  writer.add("analogy.0.mul", DType::u8, {2}, mul.data());
+  writer.write(folder / "old.wb");
+  const auto items = EvalItems::load(folder / "old.wb").analogy.at(0).items;
+  EXPECT_EQ(items.add.right, add);
+  EXPECT_TRUE(items.add.rank.empty());
+  EXPECT_TRUE(items.pair_direction.empty());
+  const auto counts = analogy_scores(items).total;
+  EXPECT_EQ(counts.accuracy(counts.add), 1);
+  EXPECT_TRUE(std::isnan(counts.mean_reciprocal_rank(counts.add)));
+}
+
+TEST(EvalItems, AllMethodsAreKept) {
+  const TempFolder folder;
+  AnalogyOptions options;
+  options.pair_direction = options.average = true;
+  EvalItems items;
+  items.analogy.push_back({"q", "", 6, analogy_items(table(), kSections, options)});
+  items.save(folder / "items.wb");
+  const auto read = EvalItems::load(folder / "items.wb").analogy.at(0).items;
+  for (const auto method : {&AnalogyItems::add, &AnalogyItems::mul, &AnalogyItems::pair_direction,
+                            &AnalogyItems::average}) {
+    EXPECT_EQ((read.*method).right, (items.analogy[0].items.*method).right);
+    EXPECT_EQ((read.*method).rank, (items.analogy[0].items.*method).rank);
+    EXPECT_EQ((read.*method).rank.size(), 3u);
+  }
 }
 
 TEST(EvalItems, ChecksumIsThatOfTheItems) {

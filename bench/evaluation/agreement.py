@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+"""Scores of the same vectors by gensim and by wordbridge: do they agree?
+
+    wordbridge data fetch all --to DATA               # or --from a local mirror
+    bench/evaluation/agreement.py DATA VECTORS... [--tsv FILE] [--tolerance 1e-4]
+
+Needs Debian's python3-gensim and a release build of wordbridge. For each file of VECTORS (word2vec text or
+binary, GloVe, fastText) prints the scores of all similarity sets and analogy sets in DATA, with what
+they are computed from; the exit status is 1 if a correlation differs by more than the tolerance, or the
+number of right answers of a section at all. Both look words up without regard to letter case and look for answers
+among the first 300,000 words: gensim's defaults.
+"""
+import argparse
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+import warnings
+
+from gensim.models import KeyedVectors
+from gensim.models.fasttext import load_facebook_vectors
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ANSWERS = 300000
+COLUMNS = ["vectors", "set", "score", "gensim", "wordbridge", "difference", "used by gensim", "used by wordbridge",
+           "total", "agree"]
+
+
+def load(path):
+    """gensim wants to be told the form of a file."""
+    with open(path, "rb") as file:
+        start = file.read(4096)
+    if start[:4] == b"\xba\x16\x4f\x2f":
+        return load_facebook_vectors(str(path))
+    first, _, rest = start.partition(b"\n")
+    if len(first.split()) != 2:
+        return KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
+    try:
+        [float(value) for value in rest.partition(b"\n")[0].split()[1:3]]
+        binary = not rest.partition(b" ")[2][:1].isascii() or b"\0" in rest
+    except ValueError:
+        binary = True
+    return KeyedVectors.load_word2vec_format(str(path), binary=binary, unicode_errors="replace")
+
+
+def by_gensim(path, pairs, questions):
+    """{(set, score): (value, used)}; None for a score that gensim refuses to give."""
+    vectors, scores = load(path), {}
+    for file in pairs:
+        total = sum(1 for line in file.open()) - 1  # without the header
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of correlations that are not defined
+                pearson, spearman, unknown = vectors.evaluate_word_pairs(
+                    str(file), delimiter="\t", restrict_vocab=len(vectors), case_insensitive=True)
+        except ValueError:  # no pair, or one
+            continue
+        used = round(total * (1 - unknown / 100))
+        scores[file.stem, "spearman"] = (float(spearman[0]), used)
+        scores[file.stem, "pearson"] = (float(pearson[0]), used)
+    for file in questions:
+        _, sections = vectors.evaluate_word_analogies(str(file), restrict_vocab=ANSWERS, case_insensitive=True)
+        for section in sections:
+            right, wrong = len(section["correct"]), len(section["incorrect"])
+            name = "all" if section["section"] == "Total accuracy" else section["section"]
+            scores[file.stem, name] = (right, right + wrong)
+    return scores
+
+
+def by_wordbridge(program, path, pairs, questions):
+    """{(set, score): (value, used, total)}"""
+    command = [str(program), "eval", str(path), "--case", "insensitive", "--analogy-vocabulary", str(ANSWERS)]
+    command += [word for file in pairs for word in ("--similarity", str(file))]
+    command += [word for file in questions for word in ("--analogy", str(file))]
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        subprocess.run(command + ["--json", file.name], check=True, stdout=subprocess.DEVNULL)
+        results = json.load(file)[str(path)]["scores"]
+    scores = {}
+    for result in results:
+        if result["task"] == "similarity":
+            for score in ("spearman", "pearson"):
+                scores[result["name"], score] = (result[score], result["used"], result["total"])
+        elif result["task"] == "analogy":
+            for section in result["sections"] + [dict(result, name="all")]:
+                scores[result["name"], section["name"]] = (section["correct_add"], section["used"], section["total"])
+    return scores
+
+
+def is_undefined(value):
+    return value is None or math.isnan(value)
+
+
+def compare(name, theirs, ours, tolerance):
+    """Rows of the table, all values as text."""
+    rows = []
+    for (benchmark, score), (value, used, total) in ours.items():
+        peer, peer_used = theirs.get((benchmark, score), (None, 0))
+        is_count = score not in ("spearman", "pearson")
+        if is_undefined(value) or is_undefined(peer):
+            difference, agree = "", is_undefined(value) and is_undefined(peer)
+            if is_count:  # gensim leaves sections out that have no question
+                agree = not value and not peer
+        else:
+            gap = abs(value - peer)
+            difference = str(gap) if is_count else f"{gap:.1e}"
+            agree = used == peer_used and gap <= (0 if is_count else tolerance)
+        text = str if is_count else (lambda number: "nan" if is_undefined(number) else f"{number:.6f}")
+        rows.append([name, benchmark, score, text(0 if is_count and peer is None else peer), text(value), difference,
+                     str(peer_used), str(used), str(total), "yes" if agree else "NO"])
+    return rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("data", type=pathlib.Path, help="the folder of fetched datasets")
+    parser.add_argument("vectors", type=pathlib.Path, nargs="+")
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/wordbridge")
+    parser.add_argument("--tolerance", type=float, default=1e-4)
+    parser.add_argument("--tsv", type=pathlib.Path, help="write the table there, too")
+    a = parser.parse_args()
+    pairs, questions = [], []
+    for folder in sorted(a.data.iterdir()):
+        facts = folder / "dataset.json"
+        kind = json.loads(facts.read_text())["kind"] if facts.exists() else ""
+        if kind == "similarity":
+            pairs.append(folder / f"{folder.name}.tsv")
+        elif kind == "analogy":
+            questions.append(folder / f"{folder.name}.txt")
+    lines, disagreements = ["\t".join(COLUMNS)], 0
+    print(lines[0])
+    for path in a.vectors:
+        ours = by_wordbridge(a.program, path, pairs, questions)
+        for row in compare(path.name, by_gensim(path, pairs, questions), ours, a.tolerance):
+            disagreements += row[-1] == "NO"
+            lines.append("\t".join(row))
+            print(lines[-1], flush=True)
+    if a.tsv:
+        a.tsv.write_text("\n".join(lines) + "\n")
+    print(f"{disagreements} of {len(lines) - 1} scores differ", file=sys.stderr)
+    return 1 if disagreements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
