@@ -11,11 +11,12 @@ namespace wordbridge {
 
 /// Reads word vectors from a file, recognised by its content: our own mapped form (.wbv), word2vec
 /// binary (with or without a newline after each vector), word2vec / fastText text (header line
-/// "count dim"), headerless text (GloVe), NumPy's .npy with a list of words beside it, safetensors,
-/// TensorBoard's projector (.tsv with metadata.tsv beside it); any but the mapped form also
-/// compressed (.gz, or alone in a .zip). `limit`: only the first rows, 0: all. A word that occurs
-/// again is dropped with a warning. Error with row and byte or line: cut short, wrong number of
-/// columns, not a number, NaN or infinity, header that lies.
+/// "count dim"), headerless text (GloVe), fastText's models (.bin, .ftz; the table's unseen() makes
+/// vectors of other words), NumPy's .npy with a list of words beside it, safetensors, TensorBoard's
+/// projector (.tsv with metadata.tsv beside it); any but the mapped form also compressed (.gz, or
+/// alone in a .zip). `limit`: only the first rows, 0: all. A word that occurs again is dropped with
+/// a warning; words that are not UTF-8 are kept with one. Error with row and byte or line: cut
+/// short, wrong number of columns, not a number, NaN or infinity, no word, header that lies.
 EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0);
 
 enum class VectorFormat { text, binary, mapped, glove, numpy, safetensors, projector };
