@@ -111,6 +111,13 @@ FieldGroup EvalOptions::describe() {
        "all is scored again after these steps, say \"center\" or \"all-but-the-top:3,normalize\""});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
              "answers are looked for among the first that many words, 0: all", at_least(0)});
+  group.add({"analogy_also",
+             &analogy_also,
+             "methods beside 3CosAdd and 3CosMul",
+             {},
+             {"pair-direction", "average"}});
+  group.add({"analogy_as_gensim", &analogy_as_gensim,
+             "count questions as gensim does, with `case: insensitive`"});
   group.add(
       {"case",
        &letter_case,
