@@ -2,7 +2,7 @@
 """Scores of the same vectors by gensim and by wordbridge: do they agree?
 
     wordbridge data fetch all --to DATA               # or --from a local mirror
-    bench/evaluation/agreement.py DATA VECTORS... [--tsv FILE] [--tolerance 1e-4]
+    bench/evaluation/agreement.py DATA VECTORS... [--tsv FILE] [--tolerance 1e-4] [--keep FOLDER]
 
 Needs Debian's python3-gensim and a release build of wordbridge. For each file of VECTORS (word2vec text or
 binary, GloVe, fastText) prints the scores of all similarity sets and analogy sets in DATA, with what
@@ -32,14 +32,14 @@ def load(path):
     """gensim wants to be told the form of a file."""
     with open(path, "rb") as file:
         start = file.read(4096)
-    if start[:4] == b"\xba\x16\x4f\x2f":
-        return load_facebook_vectors(str(path))
     first, _, rest = start.partition(b"\n")
+    if b"\0" in first:
+        return load_facebook_vectors(str(path))
     if len(first.split()) != 2:
         return KeyedVectors.load_word2vec_format(str(path), binary=False, no_header=True)
     try:
         [float(value) for value in rest.partition(b"\n")[0].split()[1:3]]
-        binary = not rest.partition(b" ")[2][:1].isascii() or b"\0" in rest
+        binary = False
     except ValueError:
         binary = True
     return KeyedVectors.load_word2vec_format(str(path), binary=binary, unicode_errors="replace")
@@ -69,14 +69,26 @@ def by_gensim(path, pairs, questions):
     return scores
 
 
+def kept_by_gensim(path, pairs, questions, folder):
+    """Likewise; what is kept in the folder since the vectors were written is read."""
+    if folder is None:
+        return by_gensim(path, pairs, questions)
+    file = folder / f"{path.name}.json"
+    if not file.exists() or file.stat().st_mtime < path.stat().st_mtime:
+        scores = by_gensim(path, pairs, questions)
+        file.write_text(json.dumps([[*key, *value] for key, value in scores.items()]))
+    return {(benchmark, score): (value, used) for benchmark, score, value, used in json.loads(file.read_text())}
+
+
 def by_wordbridge(program, path, pairs, questions):
     """{(set, score): (value, used, total)}"""
     command = [str(program), "eval", str(path), "--case", "insensitive", "--analogy-vocabulary", str(ANSWERS)]
     command += [word for file in pairs for word in ("--similarity", str(file))]
     command += [word for file in questions for word in ("--analogy", str(file))]
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        subprocess.run(command + ["--json", file.name], check=True, stdout=subprocess.DEVNULL)
-        results = json.load(file)[str(path)]["scores"]
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "scores.json"
+        subprocess.run(command + ["--json", str(file)], check=True, stdout=subprocess.DEVNULL)
+        results = json.loads(file.read_text())[str(path)]["scores"]
     scores = {}
     for result in results:
         if result["task"] == "similarity":
@@ -118,6 +130,7 @@ def main():
     parser.add_argument("vectors", type=pathlib.Path, nargs="+")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/wordbridge")
     parser.add_argument("--tolerance", type=float, default=1e-4)
+    parser.add_argument("--keep", type=pathlib.Path, help="keep gensim's scores there, and take those that are there")
     parser.add_argument("--tsv", type=pathlib.Path, help="write the table there, too")
     a = parser.parse_args()
     pairs, questions = [], []
@@ -132,7 +145,7 @@ def main():
     print(lines[0])
     for path in a.vectors:
         ours = by_wordbridge(a.program, path, pairs, questions)
-        for row in compare(path.name, by_gensim(path, pairs, questions), ours, a.tolerance):
+        for row in compare(path.name, kept_by_gensim(path, pairs, questions, a.keep), ours, a.tolerance):
             disagreements += row[-1] == "NO"
             lines.append("\t".join(row))
             print(lines[-1], flush=True)
