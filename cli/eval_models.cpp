@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -34,9 +35,11 @@ std::pair<std::string, std::string> name_and_path(const std::string& argument) {
 }
 
 EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
+  const auto start = std::chrono::steady_clock::now();
   const auto table = load_table(seed.path, limit);
-  log("eval", "{}: {} words x {}", seed.path, human_count(static_cast<std::uint64_t>(table.size())),
-      table.dim());
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  log("eval", "{}: {} words x {}, read in {:.2f} s", seed.path,
+      human_count(static_cast<std::uint64_t>(table.size())), table.dim(), seconds.count());
   return table;
 }
 
