@@ -233,6 +233,54 @@ BootstrapTest bootstrap_mean(const Values& values, const BootstrapOptions& optio
   return test;
 }
 
+StratifiedMeans::StratifiedMeans(const std::vector<Values>& scores,
+                                 const std::vector<std::int32_t>& strata,
+                                 const BootstrapOptions& options)
+    : scores_(scores.size()), resamples_(options.resamples) {
+  WB_ASSERT(options.block == 1 && options.resamples > 0);
+  for (const auto stratum : strata)
+    strata_ = std::max(strata_, static_cast<std::size_t>(stratum) + 1);
+  sizes_.assign(strata_, 0);
+  for (const auto stratum : strata) ++sizes_[static_cast<std::size_t>(stratum)];
+  // The items of a stratum stand together, each with all its scores.
+  std::vector<Values> items(strata_);
+  for (std::size_t i = 0; i < strata.size(); ++i)
+    for (const auto& score : scores) items[static_cast<std::size_t>(strata[i])].push_back(score[i]);
+  sums_.assign(static_cast<std::size_t>(resamples_) * strata_ * scores_, 0.0);
+  for_each_range(resamples_, kResamplesABlock, [&](std::int64_t begin, std::int64_t end) {
+    for (auto r = begin; r < end; ++r) {
+      if (interrupted()) throw Interrupted("interrupted while intervals were estimated");
+      Rng rng(static_cast<std::uint64_t>(options.seed), "bootstrap", static_cast<std::uint64_t>(r));
+      double* sum = sums_.data() + static_cast<std::size_t>(r) * strata_ * scores_;
+      for (std::size_t stratum = 0; stratum < strata_; ++stratum, sum += scores_) {
+        const auto size = static_cast<std::size_t>(sizes_[stratum]);
+        if (size == 0) continue;
+        draw(size, size, rng, [&, from = items[stratum].data()](std::size_t i, int) {
+          for (std::size_t score = 0; score < scores_; ++score)
+            sum[score] += from[i * scores_ + score];
+        });
+      }
+    }
+  });
+}
+
+BootstrapInterval StratifiedMeans::interval(std::size_t score,
+                                            const std::vector<bool>& chosen) const {
+  WB_ASSERT(score < scores_ && chosen.size() == strata_);
+  BootstrapInterval interval;
+  for (std::size_t stratum = 0; stratum < strata_; ++stratum)
+    if (chosen[stratum]) interval.items += sizes_[stratum];
+  if (interval.items < 2) return interval;
+  Values means(static_cast<std::size_t>(resamples_));
+  for (std::size_t r = 0; r < means.size(); ++r) {
+    for (std::size_t stratum = 0; stratum < strata_; ++stratum)
+      if (chosen[stratum]) means[r] += sums_[(r * strata_ + stratum) * scores_ + score];
+    means[r] /= static_cast<double>(interval.items);
+  }
+  conclude(means, interval);
+  return interval;
+}
+
 CorrelationTest bootstrap_correlation(Correlation kind, const std::vector<Values>& first,
                                       const std::vector<Values>& second, const Values& judged,
                                       const BootstrapOptions& options) {

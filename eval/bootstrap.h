@@ -49,6 +49,24 @@ struct BootstrapTest : BootstrapInterval {
 BootstrapTest bootstrap_mean(const std::vector<double>& values, const BootstrapOptions& options,
                              const std::vector<std::int32_t>& strata = {});
 
+/// Intervals of means of several scores of the same items, over any strata: items are drawn once,
+/// within their strata, for all of them.
+class StratifiedMeans {
+ public:
+  /// `scores`: [scores][items]; `strata`: of each item, from 0. Interrupted.
+  StratifiedMeans(const std::vector<std::vector<double>>& scores,
+                  const std::vector<std::int32_t>& strata, const BootstrapOptions& options);
+  /// Of the mean of a score over the items of the strata that are `chosen` [strata]; NaN for fewer
+  /// than two items.
+  BootstrapInterval interval(std::size_t score, const std::vector<bool>& chosen) const;
+
+ private:
+  std::size_t scores_ = 0, strata_ = 0;
+  std::vector<std::int64_t> sizes_;  // items of each stratum
+  std::vector<double> sums_;         // [resamples, strata, scores]
+  std::int64_t resamples_ = 0;
+};
+
 enum class Correlation { pearson, spearman };
 
 /// Of one system's correlation with `judged`. Resamples in which it is undefined (one side

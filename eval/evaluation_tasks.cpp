@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "eval/analogy.h"
 #include "eval/bootstrap.h"
@@ -72,30 +73,47 @@ json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods
   return result;
 }
 
-/// Of the questions of those sections for which `is_in` holds; questions are drawn within sections.
-template <class IsIn>
-json analogy_intervals(const AnalogyItems& items, std::int64_t resamples, const IsIn& is_in) {
-  json intervals = json::object();
-  for (const auto& method : methods_of(items)) {
-    const auto& answers = items.*method.answers;
-    std::vector<double> right, reciprocal;
+/// The intervals of accuracies and mean reciprocal ranks over any of the sections.
+class AnalogyIntervals {
+ public:
+  AnalogyIntervals(const AnalogyItems& items, const std::vector<Method>& methods,
+                   std::int64_t resamples)
+      : methods_(methods) {
+    std::vector<std::vector<double>> scores(2 * methods.size());
     std::vector<std::int32_t> sections;
     for (std::size_t q = 0; q < items.section.size(); ++q) {
-      const auto section = items.section[q];
-      if (answers.right[q] == AnalogyItems::kNotUsed || !is_in(static_cast<std::size_t>(section)))
-        continue;
-      right.push_back(answers.right[q]);
-      reciprocal.push_back(answers.rank[q] > 0 ? 1.0 / answers.rank[q] : 0.0);
-      sections.push_back(section);
+      if (items.add.right[q] == AnalogyItems::kNotUsed) continue;
+      sections.push_back(items.section[q]);
+      for (std::size_t m = 0; m < methods.size(); ++m) {
+        const auto& answers = items.*methods[m].answers;
+        scores[2 * m].push_back(answers.right[q]);
+        scores[2 * m + 1].push_back(answers.rank[q] > 0 ? 1.0 / answers.rank[q] : 0.0);
+      }
     }
-    const auto of = [&](const std::vector<double>& values) {
-      return interval_json(bootstrap_mean(values, bootstrap_of(resamples), sections));
-    };
-    intervals[std::string("accuracy_") + method.name] = of(right);
-    intervals[std::string("mrr_") + method.name] = of(reciprocal);
+    used_ = sections.empty() ? 0 : static_cast<std::size_t>(sections.back()) + 1;
+    if (used_ > 0) means_.emplace(scores, sections, bootstrap_of(resamples));
   }
-  return intervals;
-}
+  /// Of the sections for which `is_in` holds.
+  template <class IsIn>
+  json of(const IsIn& is_in) const {
+    json intervals = json::object();
+    std::vector<bool> chosen;
+    for (std::size_t section = 0; section < used_; ++section) chosen.push_back(is_in(section));
+    for (std::size_t m = 0; m < methods_.size(); ++m) {
+      const auto interval = [&](std::size_t score) {
+        return interval_json(means_ ? means_->interval(score, chosen) : BootstrapInterval());
+      };
+      intervals[std::string("accuracy_") + methods_[m].name] = interval(2 * m);
+      intervals[std::string("mrr_") + methods_[m].name] = interval(2 * m + 1);
+    }
+    return intervals;
+  }
+
+ private:
+  std::vector<Method> methods_;
+  std::size_t used_ = 0;  // sections up to the last one with used questions
+  std::optional<StratifiedMeans> means_;
+};
 
 }  // namespace
 
@@ -170,14 +188,14 @@ json analogy_result(const WordLookup& words, const std::string& path, const Anal
     result["sections"].push_back(section);
   }
   if (resamples == 0) return result;
-  const auto add = [&](json& part, const auto& is_in) {
-    part["intervals"] = analogy_intervals(items, resamples, is_in);
-  };
-  add(result, [](std::size_t) { return true; });
-  add(result["semantic"], [&](std::size_t s) { return !is_syntactic(items.sections[s]); });
-  add(result["syntactic"], [&](std::size_t s) { return is_syntactic(items.sections[s]); });
+  const AnalogyIntervals intervals(items, methods, resamples);
+  result["intervals"] = intervals.of([](std::size_t) { return true; });
+  result["semantic"]["intervals"] =
+      intervals.of([&](std::size_t s) { return !is_syntactic(items.sections[s]); });
+  result["syntactic"]["intervals"] =
+      intervals.of([&](std::size_t s) { return is_syntactic(items.sections[s]); });
   for (std::size_t i = 0; i < items.sections.size(); ++i)
-    add(result["sections"][i], [&](std::size_t s) { return s == i; });
+    result["sections"][i]["intervals"] = intervals.of([&](std::size_t s) { return s == i; });
   return result;
 }
 

@@ -129,6 +129,35 @@ TEST(Bootstrap, BlocksOfSingleItemsAndOfAConstantByHand) {
   EXPECT_NEAR(six.p, 2 * 8 / 27.0, 0.02);  // at or below zero: (2/3)^3
 }
 
+/// The same as one score alone, with the same draws: strata that are not chosen change nothing but
+/// the draws of later ones.
+TEST(Bootstrap, SeveralScoresOverStrata) {
+  Rng rng(5, "scores");
+  std::vector<double> one, two;
+  std::vector<std::int32_t> strata;
+  for (int i = 0; i < 90; ++i) {
+    one.push_back(rng.uniform());
+    two.push_back(rng.uniform() < 0.3 ? 1 : 0);
+    strata.push_back(i < 30 ? 0 : 1);
+  }
+  BootstrapOptions options;
+  options.resamples = 4000;
+  const StratifiedMeans means({one, two}, strata, options);
+  const auto alone = bootstrap_mean(one, options, strata);
+  const auto all = means.interval(0, {true, true});
+  EXPECT_EQ(all.items, 90);
+  EXPECT_EQ(all.resamples, 4000);
+  EXPECT_NEAR(all.low, alone.low, 1e-12);
+  EXPECT_NEAR(all.high, alone.high, 1e-12);
+  const auto first = bootstrap_mean({one.begin(), one.begin() + 30}, options);
+  EXPECT_NEAR(means.interval(0, {true, false}).low, first.low, 1e-12);
+  EXPECT_EQ(means.interval(0, {false, true}).items, 60);
+  const double share = std::accumulate(two.begin(), two.end(), 0.0) / 90;
+  EXPECT_LT(means.interval(1, {true, true}).low, share);
+  EXPECT_GT(means.interval(1, {true, true}).high, share);
+  EXPECT_TRUE(std::isnan(means.interval(1, {false, false}).low));
+}
+
 TEST(Bootstrap, StrataKeepTheirSizes) {
   // All of one stratum are 1, all of the other 0: whatever is drawn, the mean stays.
   const Values values = {1, 0, 1, 0, 0, 1, 0, 0};
