@@ -82,7 +82,8 @@ def kept_by_gensim(path, pairs, questions, folder):
 
 def by_wordbridge(program, path, pairs, questions):
     """{(set, score): (value, used, total)}"""
-    command = [str(program), "eval", str(path), "--case", "insensitive", "--analogy-vocabulary", str(ANSWERS)]
+    command = [str(program), "eval", str(path), "--case", "insensitive", "--analogy-vocabulary", str(ANSWERS),
+               "--analogy-as-gensim", "--resamples", "0"]
     command += [word for file in pairs for word in ("--similarity", str(file))]
     command += [word for file in questions for word in ("--analogy", str(file))]
     with tempfile.TemporaryDirectory() as folder:
