@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
 #include "core/threads.h"
 #include "kernels/analogy_scan.h"
 #include "kernels/products.h"
@@ -220,7 +222,10 @@ void count_block(const Method& method, const AnalogyTables& tables, std::int64_t
 void count_better(const EmbeddingTable& table, const std::vector<float>& scales, const Lines& lines,
                   bool has_nearnesses, std::vector<Method>& methods) {
   std::mutex mutex;  // sums of whole numbers are the same in any order
+  Progress progress("analogies", static_cast<std::uint64_t>(table.size()), "words");
+  std::uint64_t done = 0;
   for_each_range(table.size(), kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    if (interrupted()) throw Interrupted("interrupted while analogies were scored");
     std::vector<std::vector<std::int32_t>> better;
     for (const auto& method : methods) better.emplace_back(method.probes.size(), 0);
     std::vector<float> products(static_cast<std::size_t>(lines.count * kRowsPerStep));
@@ -239,7 +244,9 @@ void count_better(const EmbeddingTable& table, const std::vector<float>& scales,
     const std::lock_guard lock(mutex);
     for (std::size_t m = 0; m < methods.size(); ++m)
       for (std::size_t i = 0; i < better[m].size(); ++i) methods[m].better[i] += better[m][i];
+    progress.update(done += static_cast<std::uint64_t>(end - begin));
   });
+  progress.finish();
 }
 
 /// The scan has counted the words that are not allowed, too.

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/progress.h"
 #include "eval/cosine.h"
 #include "kernels/top_k.h"
 
@@ -34,7 +35,9 @@ NeighborCounts count_neighbors(const EmbeddingTable& table, const std::vector<st
   const std::int64_t asked = k + 1;  // the word itself is among them
   std::vector<std::int64_t> found(static_cast<std::size_t>(kQueriesAtATime * asked));
   std::vector<float> cosines(found.size());
+  Progress progress("neighbours", static_cast<std::uint64_t>(table.size()), "words");
   for (std::int64_t begin = 0; begin < table.size(); begin += kQueriesAtATime) {
+    progress.update(static_cast<std::uint64_t>(begin));
     if (interrupted()) throw Interrupted("interrupted while neighbours were counted");
     const std::int64_t count = std::min(kQueriesAtATime, table.size() - begin);
     top_k_products(table.row(begin), count, table.data(), table.size(), table.dim(), scales.data(),
@@ -53,6 +56,7 @@ NeighborCounts count_neighbors(const EmbeddingTable& table, const std::vector<st
       }
     }
   }
+  progress.finish();
   return counts;
 }
 
