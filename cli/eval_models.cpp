@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "cli/tables.h"
@@ -15,6 +16,7 @@
 #include "data/catalogue/dataset.h"
 #include "eval/item_differences.h"
 #include "eval/overlap.h"
+#include "eval/postprocess.h"
 #include "eval/report/report.h"
 #include "eval/shared_vocabulary.h"
 #include "train/run_tests.h"
@@ -41,6 +43,17 @@ EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
   log("eval", "{}: {} words x {}, read in {:.2f} s", seed.path,
       human_count(static_cast<std::uint64_t>(table.size())), table.dim(), seconds.count());
   return table;
+}
+
+/// Scores of w + c, told apart from those of w by their post-processing.
+json context_results(const EmbeddingTable& table, const EmbeddingTable& contexts,
+                     const EvalOptions& options) {
+  auto results = evaluate(add_contexts(table, contexts), options);
+  for (auto& result : results) {
+    const auto steps = result.value("postprocess", "");
+    result["postprocess"] = steps.empty() ? "w + c" : "w + c, " + steps;
+  }
+  return results;
 }
 
 /// All tables, cut to the words that they share.
@@ -129,6 +142,14 @@ std::vector<EvalModel> models_of(const std::vector<std::string>& arguments) {
 
 void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
                      const EvalNeeds& needs) {
+  std::optional<EmbeddingTable> contexts;
+  if (!needs.contexts.empty()) {
+    if (models.size() > 1 || models.front().seeds.size() > 1)
+      throw UsageError("contexts are added to the vectors of one model")
+          .expected("one VECTORS with --contexts")
+          .got("{}", models.size() > 1 ? models[1].label : models.front().seeds[1].path);
+    contexts = load_table(needs.contexts);
+  }
   std::vector<EmbeddingTable> shared;
   if (needs.shared_vocabulary) shared = load_shared(models, needs.limit);
   std::size_t next = 0;
@@ -140,6 +161,10 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
       seed.words = table.size();
       seed.dim = table.dim();
       seed.results = evaluate(table, options, needs.keep_items ? &seed.items : nullptr);
+      if (contexts) {
+        for (auto& result : context_results(table, *contexts, options))
+          seed.results.push_back(std::move(result));
+      }
       if (needs.keep_tables) model.tables.push_back(table);
     }
   }

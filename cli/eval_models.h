@@ -33,9 +33,12 @@ std::vector<EvalModel> models_of(const std::vector<std::string>& arguments);
 struct EvalNeeds {
   std::int64_t limit = 0;  // only the first words of each, 0: all
   bool shared_vocabulary = false, keep_tables = false, keep_items = false;
+  std::string contexts;  // vectors of contexts: w + c is scored too; of one table only
 };
 
-/// Reads and scores all; one table at a time where none is kept.
+/// Reads and scores all; one table at a time where none is kept. What is scored on w + c, before
+/// post-processing and after it, stands behind the rest with `postprocess` "w + c" or "w + c,
+/// STEPS". Error if there are contexts and more tables than one, or if they do not fit.
 void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
                      const EvalNeeds& needs);
 

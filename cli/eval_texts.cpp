@@ -111,7 +111,8 @@ ordered_json policies_json(const EvalOptions& options, const EvalNeeds& needs) {
           {"vocabulary", needs.limit},
           {"analogy_vocabulary", options.analogy_vocabulary},
           {"shared_vocabulary", needs.shared_vocabulary},
-          {"resamples", options.resamples}};
+          {"resamples", options.resamples},
+          {"contexts", needs.contexts}};
 }
 
 std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
@@ -130,6 +131,7 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
   if (needs.shared_vocabulary) text += "; only words that all vectors have";
   if (!options.analogy.empty() && options.analogy_vocabulary > 0)
     text += "; analogies' words and answers are among " + cut(options.analogy_vocabulary);
+  if (!needs.contexts.empty()) text += "; w + c: plus the contexts of " + needs.contexts;
   if (options.resamples > 0)
     text += "; [95 % intervals] by " + human_count(static_cast<std::uint64_t>(options.resamples)) +
             " resamples of the items";

@@ -22,7 +22,7 @@ using nlohmann::ordered_json;
 struct EvalArguments {
   std::vector<std::string> vectors;
   EvalOptions options;
-  std::string config, report, json, csv;
+  std::string config, contexts, report, json, csv;
   std::int64_t limit = 0, overlap = 0, overlap_words = 2000;
   bool shared_vocabulary = false, compare = false;
 };
@@ -61,6 +61,7 @@ int evaluate_tables(EvalArguments& arguments) {
   needs.shared_vocabulary = arguments.shared_vocabulary;
   needs.keep_tables = arguments.overlap > 0 || is_page;
   needs.keep_items = arguments.compare;
+  needs.contexts = arguments.contexts;
   evaluate_models(models, arguments.options, needs);
 
   const auto columns = columns_of(models);
@@ -161,6 +162,9 @@ void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
                    "score again after these steps: center, all-but-the-top[:D], normalize, with "
                    "commas between them (may be repeated)")
       ->allow_extra_args(false)
+      ->group(group);
+  eval->add_option("--contexts", arguments.contexts,
+                   "file of the model's context vectors: score w + c too; for one VECTORS")
       ->group(group);
   eval->add_option("--resamples", options.resamples,
                    "draws of the bootstrap for the 95 % intervals, 0: none")

@@ -1,10 +1,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "cli/print.h"
 #include "cli/tables.h"
 #include "cli/verbs.h"
 #include "core/error.h"
+#include "core/progress.h"
+#include "eval/approximate_neighbors.h"
 #include "eval/neighbors.h"
 
 // Verbs that look into one table.
@@ -16,16 +19,29 @@ struct LookArguments {
   std::string table;
   std::vector<std::string> words;
   std::int64_t count = 10, limit = 0;
+  bool approximate = false;
 };
 
 int print_neighbors(const LookArguments& arguments) {
+  if (arguments.approximate) make_neighbor_index(1);  // an error before the work, if there is none
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  std::optional<ApproximateNeighbors> index;
+  if (arguments.approximate) index.emplace(table);
   for (const auto& word : arguments.words) {
-    const auto neighbors = nearest(table, word, arguments.count);
+    const auto neighbors =
+        index ? nearest(table, word, arguments.count,
+                        [&](const float* query, std::int64_t count, std::int64_t* rows,
+                            float* cosines) { index->search(query, count, rows, cosines); })
+              : nearest(table, word, arguments.count);
     print(word + "\n");
     for (const auto& neighbor : neighbors) {
       print(fmt::format("  {:6.3f}  {}\n", neighbor.cosine, neighbor.word));
     }
+  }
+  if (index) {
+    const NeighborRecall found = index->recall(arguments.count);
+    print(fmt::format("recall@{} {:.3f} against the exact search, mean of {} words\n", found.k,
+                      found.recall, human_count(static_cast<std::uint64_t>(found.words))));
   }
   return 0;
 }
@@ -64,6 +80,9 @@ void add_look_verbs(CLI::App& program, int& status) {
       "neighbors",
       "The nearest words by cosine, of words or of expressions as \"king - man + woman\".");
   add_look_options(neighbors, *look, "words or expressions");
+  neighbors->add_flag("--approximate", look->approximate,
+                      "search an index (HNSW) instead of all words, and say how much of the exact "
+                      "search it finds; needs FAISS");
   neighbors->callback([look, &status] { status = print_neighbors(*look); });
 
   const auto question = std::make_shared<LookArguments>();

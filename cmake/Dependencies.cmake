@@ -23,6 +23,15 @@ if(WB_BUILD_TORCH)
   include(Torch)
 endif()
 
+if(WB_FAISS)
+  find_package(OpenMP QUIET)           # what FAISS is linked with
+  find_package(faiss CONFIG QUIET)     # libfaiss-dev
+  if(NOT OpenMP_CXX_FOUND OR NOT faiss_FOUND)
+    message(FATAL_ERROR "WB_FAISS is ON, but there is no FAISS (with OpenMP): install Debian's package libfaiss-dev "
+                        "(scripts/setup --faiss), name its folder in CMAKE_PREFIX_PATH, or leave WB_FAISS OFF.")
+  endif()
+endif()
+
 # D3, which draws the pictures of reports, is put into the program and from there into each report.
 set(WB_D3 /usr/share/nodejs/d3/dist/d3.min.js CACHE FILEPATH "D3 (version 5 or later) as one script")  # node-d3
 if(NOT EXISTS "${WB_D3}")

@@ -52,13 +52,25 @@ std::vector<Term> parse_terms(const EmbeddingTable& table, std::string_view expr
 
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
                               std::int64_t count) {
+  return nearest(table, expression, count,
+                 [&](const float* query, std::int64_t wanted, std::int64_t* rows, float* cosines) {
+                   const auto scales = inverse_norms(table, table.size());
+                   top_k_products(query, 1, table.data(), table.size(), table.dim(), scales.data(),
+                                  wanted, rows, cosines);
+                 });
+}
+
+std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
+                              std::int64_t count, const NearestRows& search) {
   const auto terms = parse_terms(table, expression);
-  const auto scales = inverse_norms(table, table.size());
   std::vector<float> query(static_cast<std::size_t>(table.dim()), 0.0f);
-  for (const auto& term : terms)
+  for (const auto& term : terms) {
+    const float* const row = table.row(term.row);
+    const double row_length = norm(row, table.dim());  // 0: all is NaN, and refused below
+    const float scale = term.sign * static_cast<float>(1 / row_length);
     for (std::int64_t i = 0; i < table.dim(); ++i)
-      query[static_cast<std::size_t>(i)] +=
-          term.sign * scales[static_cast<std::size_t>(term.row)] * table.row(term.row)[i];
+      query[static_cast<std::size_t>(i)] += scale * row[i];
+  }
   const double length = norm(query.data(), table.dim());
   if (!(length > 0))
     throw Error("a zero vector has no neighbours")
@@ -69,8 +81,7 @@ std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expr
   const auto wanted = std::min(count + static_cast<std::int64_t>(terms.size()), table.size());
   std::vector<std::int64_t> rows(static_cast<std::size_t>(wanted));
   std::vector<float> cosines(rows.size());
-  top_k_products(query.data(), 1, table.data(), table.size(), table.dim(), scales.data(), wanted,
-                 rows.data(), cosines.data());
+  search(query.data(), wanted, rows.data(), cosines.data());
   std::vector<Neighbor> neighbors;
   for (std::size_t i = 0; i < rows.size() && static_cast<std::int64_t>(neighbors.size()) < count;
        ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,5 +23,13 @@ struct Neighbor {
 /// expression that is none.
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
                               std::int64_t count);
+
+/// For a query of unit length [dim] the `count` rows with the largest cosines, best first, of equal
+/// ones the lower first, into `rows` and `cosines`; where there are fewer the rest is -1.
+using NearestRows =
+    std::function<void(const float* query, std::int64_t count, std::int64_t* rows, float* cosines)>;
+/// Likewise by another search than the exact one.
+std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
+                              std::int64_t count, const NearestRows& search);
 
 }  // namespace wordbridge

@@ -208,5 +208,51 @@ TEST_F(ReportPage, ANarrowWindowIsNeverScrolledSideways) {
   }
 }
 
+/// A page of files of vectors that were evaluated.
+class EvaluationPage : public ReportPage {
+ protected:
+  void SetUp() override {
+    if (!WebDriver::is_available())
+      GTEST_SKIP() << "there is no chromium with chromedriver (scripts/setup --browser)";
+    write("a.txt", "king 1 0\nqueen 0.9 0.1\ncat 0 1\ndog 0.1 0.9\nman 1 0.3\nwoman 0.8 0.4\n");
+    write("b.txt", "king 1 0\nqueen 0 1\ncat 0.5 1\ndog 0.2 0.9\nman 0.1 0.3\nwoman 0.8 0.4\n");
+    write("pairs.tsv", "king\tqueen\t9\nking\tcat\t1\nking\tdog\t2\nman\twoman\t8\nman\tcat\t3\n");
+    succeed({"-q", "eval", "a.txt", "b.txt", "--similarity", "pairs.tsv", "--report", "e.html",
+             "--json", "e.json"});
+    browser_ = std::make_unique<WebDriver>(1280, 900);
+    browser_->open("file://" + (folder_ / "e.html").string());
+  }
+};
+
+TEST_F(EvaluationPage, IntervalsAreShownAndSaid) {
+  // A row a correlation, a cell a model: its interval as a text, and as a line through its dot.
+  const Json cells = js(
+      "return [...document.querySelectorAll('svg.interval')].map(picture => {"
+      "  const cell = picture.closest('td'), line = picture.querySelector('line:not(.zero)');"
+      "  const place = name => Number(line.getAttribute(name));"
+      "  return {text: cell.querySelector('small').textContent, from: place('x1'),"
+      "          to: place('x2'), dot: Number(picture.querySelector('circle').getAttribute('cx')),"
+      "          said: picture.getAttribute('aria-label'),"
+      "          seen: picture.getBoundingClientRect().width};"
+      "});");
+  ASSERT_EQ(cells.size(), 4u);
+  const Json scores = json("e.json");
+  int i = 0;
+  for (const char* const metric : {"spearman", "pearson"}) {
+    for (const char* const file : {"a.txt", "b.txt"}) {
+      const Json interval = scores.at(file).at("scores").at(0).at("intervals").at(metric);
+      const Json cell = cells[static_cast<std::size_t>(i++)];
+      const auto low = js("return (" + interval[0].dump() + ").toFixed(3)").get<std::string>();
+      const auto high = js("return (" + interval[1].dump() + ").toFixed(3)").get<std::string>();
+      EXPECT_EQ(cell.at("text"), "[" + low + ", " + high + "]") << metric << " " << file;
+      EXPECT_EQ(cell.at("said"), "95 % interval " + low + " to " + high);
+      EXPECT_LT(cell.at("from"), cell.at("to"));
+      EXPECT_LE(cell.at("from"), cell.at("dot"));
+      EXPECT_LE(cell.at("dot"), cell.at("to"));
+      EXPECT_GT(cell.at("seen"), 50);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace wordbridge

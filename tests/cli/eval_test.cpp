@@ -125,6 +125,39 @@ TEST_F(EvalTest, SetsOfWordsAndProperties) {
   fail(eval({"a.txt", "--outliers", "pairs.tsv"}), {"pairs.tsv:1"});
 }
 
+/// With (c - w) as contexts the sum is c: scored as the file of c is.
+TEST_F(EvalTest, ContextsStandBeside) {
+  write("w.txt", "3 2\nking 1 0\nqueen 1 1\ncat 0 1\n");
+  write("c.txt", "4 2\nother 5 5\ncat 0 -2\nking 0 1\nqueen -1 2\n");
+  write("sum.txt", "3 2\nking 1 1\nqueen 0 3\ncat 0 -1\n");
+  write("three.tsv", "king\tqueen\t9\nking\tcat\t1\nqueen\tcat\t5\n");
+  const auto result =
+      succeed(eval({"w.txt", "--contexts", "c.txt", "--similarity", "three.tsv", "--postprocess",
+                    "center", "--json", "e.json", "--csv", "e.csv"}));
+  EXPECT_THAT(result.out, HasSubstr("w.txt, w + c"));
+  EXPECT_THAT(result.out, HasSubstr("w.txt, w + c, center"));
+  EXPECT_THAT(result.out, HasSubstr("w + c: plus the contexts of c.txt"));
+  EXPECT_THAT(content("e.csv"), HasSubstr("w.txt,1,w + c,similarity,three,Pearson,,"));
+  const auto scores = json("e.json").at("w.txt").at("scores");
+  EXPECT_EQ(json("e.json").at("policies").at("contexts"), "c.txt");
+  succeed(eval(
+      {"sum.txt", "--similarity", "three.tsv", "--postprocess", "center", "--json", "sum.json"}));
+  const auto sum = json("sum.json").at("sum.txt").at("scores");
+  ASSERT_EQ(scores.size(), 4u);
+  EXPECT_EQ(scores[2].at("postprocess"), "w + c");
+  EXPECT_EQ(scores[3].at("postprocess"), "w + c, center");
+  EXPECT_EQ(scores[2].at("pearson"), sum[0].at("pearson"));
+  EXPECT_EQ(scores[3].at("pearson"), sum[1].at("pearson"));
+  EXPECT_NE(scores[2].at("pearson"), scores[0].at("pearson"));
+
+  fail(eval({"w.txt", "a.txt", "--contexts", "c.txt", "--similarity", "three.tsv"}),
+       {"contexts are added to the vectors of one model", "a.txt"}, 2);
+  fail(eval({"m=w.txt", "m=a.txt", "--contexts", "c.txt", "--similarity", "three.tsv"}),
+       {"one model", "a.txt"}, 2);
+  fail(eval({"a.txt", "--contexts", "c.txt", "--similarity", "three.tsv"}),
+       {"no context vector", "'Dog'"});
+}
+
 TEST_F(EvalTest, MeaningNeedsPairsAndWordNet) {
   fail(eval({"a.txt", "--meaning", "--neighbors", "king"}), {"similarity set"}, 2);
   fail(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning-corpus", "text.txt"}), {"meaning"},

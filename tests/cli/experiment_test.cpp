@@ -146,6 +146,21 @@ TEST_F(ExperimentTest, NeighborsAndAnalogiesArePrinted) {
   EXPECT_THAT(analogy.out, HasSubstr("  queen\n"));
 }
 
+TEST_F(ExperimentTest, ApproximateNeighborsSayHowGoodTheyAre) {
+  write("vectors.txt", "king 1 1 0\nqueen 1 0.2 1\nman 0 1 0\nwoman 0 0.2 1\ncat -1 0 0\n");
+  const Arguments asked = {"neighbors", "vectors.txt", "king", "king - man + woman", "-k2"};
+  Arguments approximate = asked;
+  approximate.push_back("--approximate");
+#ifdef WB_HAS_FAISS
+  EXPECT_EQ(succeed(approximate).out,
+            succeed(asked).out + "recall@2 1.000 against the exact search, mean of 5 words\n");
+#else
+  fail(approximate, {"built without FAISS", "scripts/setup --faiss"});
+  approximate[1] = "gone.txt";
+  fail(approximate, {"built without FAISS"});  // before the work
+#endif
+}
+
 TEST_F(ExperimentTest, APipeGetsPlainLines) {
   const auto result = succeed({"train", "small.yaml", "model.type=pca"});
   EXPECT_THAT(result.err, HasSubstr("complete"));
