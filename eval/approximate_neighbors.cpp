@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/error.h"
+#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/rng.h"
@@ -51,6 +53,7 @@ ApproximateNeighbors::ApproximateNeighbors(EmbeddingTable table)
   const auto total = static_cast<std::int64_t>(rows_.size());
   Progress progress("index", static_cast<std::uint64_t>(total), "words");
   for (std::int64_t begin = 0; begin < total; begin += kRowsAtATime) {
+    if (interrupted()) throw Interrupted("interrupted while the index was built");
     const auto end = std::min(begin + kRowsAtATime, total);
     std::vector<float> units;
     for (auto i = begin; i < end; ++i) append_unit_row(table_, scales_, rows_[at(i)], units);
