@@ -12,7 +12,7 @@
 namespace wordbridge {
 
 /// A model that is trained by loops of its own over the corpus, for which autograd would cost too
-/// much (the word2vec family). Training is a sequence of steps, each a stretch of the text; where
+/// much (word2vec). Training is a sequence of steps, each a stretch of the text; where
 /// it stands is the step's number, and all that it has learned is in arrays().
 class KernelModel {
  public:
