@@ -13,6 +13,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 #include <hwy/cache_control.h>
+#include "kernels/exp-inl.h"
 #include "kernels/tall_tile-inl.h"
 // clang-format on
 
@@ -25,21 +26,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kWide = kManyRegisters ? 7 : 3;
 constexpr int kFlat = 4;
 constexpr std::int64_t kPanelsAtATime = 2;
-
-// exp(x) for -87 <= x <= 0 (below, as for -87), to 2e-7.
-HWY_INLINE Vector exp_of_negative(Vector x) {
-  const Tag d;
-  x = hn::Max(x, hn::Set(d, -87.0f));
-  const auto n = hn::NearestInt(hn::Mul(x, hn::Set(d, kLog2E)));
-  const auto f = hn::NegMulAdd(hn::ConvertTo(d, n), hn::Set(d, kLn2), x);
-  auto p = hn::MulAdd(hn::Set(d, kExpCoefficients[3]), f, hn::Set(d, kExpCoefficients[2]));
-  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[1]));
-  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[0]));
-  p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
-  p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
-  const hn::RebindToSigned<Tag> di;
-  return hn::BitCast(d, hn::Add(hn::BitCast(di, p), hn::ShiftLeft<23>(n)));
-}
 
 template <int kRows>
 HWY_NOINLINE void logits_tile(const TileTerm* terms, std::int64_t term_count, std::int64_t first,

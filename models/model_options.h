@@ -9,8 +9,9 @@ namespace wordbridge {
 
 /// Which kind of learner trains a model.
 enum class LearnerKind {
-  gradient,    // a torch::nn::Module, by autograd
-  closed_form  // computed directly from the corpus
+  gradient,     // a torch::nn::Module, by autograd
+  closed_form,  // computed directly from the corpus
+  kernel        // by loops of its own over the corpus
 };
 
 /// The options of one model, as its section of the configuration: `model: {type: NAME, NAME:

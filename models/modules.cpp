@@ -7,9 +7,11 @@ namespace wordbridge {
   std::shared_ptr<GradientModel> make_##name(const ModelOptions& options, \
                                              const ModelInputs& inputs);
 #define WB_CLOSED_FORM_MODEL(name)
+#define WB_KERNEL_MODEL(name)
 #include "models/models.def"
 #undef WB_GRADIENT_MODEL
 #undef WB_CLOSED_FORM_MODEL
+#undef WB_KERNEL_MODEL
 
 std::shared_ptr<GradientModel> make_gradient_model(const std::string& name,
                                                    const ModelOptions& options,
@@ -17,9 +19,11 @@ std::shared_ptr<GradientModel> make_gradient_model(const std::string& name,
 #define WB_GRADIENT_MODEL(model) \
   if (name == #model) return make_##model(options, inputs);
 #define WB_CLOSED_FORM_MODEL(model)
+#define WB_KERNEL_MODEL(model)
 #include "models/models.def"
 #undef WB_GRADIENT_MODEL
 #undef WB_CLOSED_FORM_MODEL
+#undef WB_KERNEL_MODEL
   throw Error("there is no such model trained by gradients").got("{}", name);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/closed_form_model.h"
+#include "models/kernel_model.h"
 #include "models/model_options.h"
 
 namespace wordbridge {
@@ -23,5 +24,8 @@ const ModelInfo& find_model(const std::string& name);
 /// The model of a closed-form entry; `options` are those its make_options() gave.
 std::unique_ptr<ClosedFormModel> make_closed_form_model(const std::string& name,
                                                         const ModelOptions& options);
+/// The model of a kernel entry, at its start; the corpus must outlive it.
+std::unique_ptr<KernelModel> make_kernel_model(const std::string& name, const ModelOptions& options,
+                                               const Corpus& corpus, std::uint64_t seed);
 
 }  // namespace wordbridge

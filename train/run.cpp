@@ -14,6 +14,7 @@
 #include "eval/results_table.h"
 #include "eval/statistics.h"
 #include "train/closed_form_learner.h"
+#include "train/kernel_learner.h"
 
 namespace wordbridge {
 namespace {
@@ -25,8 +26,14 @@ constexpr const char* kSeedsFile = "seeds.json";
 
 std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
                                       const RunHooks& hooks) {
-  if (config.model_info().kind == LearnerKind::gradient)
-    return hooks.gradient_learner(config, corpus);
+  switch (config.model_info().kind) {
+    case LearnerKind::gradient:
+      return hooks.gradient_learner(config, corpus);
+    case LearnerKind::kernel:
+      return make_kernel_learner(config, corpus);
+    case LearnerKind::closed_form:
+      break;
+  }
   return make_closed_form_learner(config, corpus);
 }
 

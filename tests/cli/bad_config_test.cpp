@@ -88,7 +88,7 @@ TEST_F(BadConfigTest, AnOverrideNeedsAnEqualsSign) {
 TEST_F(BadConfigTest, AnUnknownModelGetsTheNearestName) {
   fail({"train", "small.yaml", "model.type=nplmm"},
        {"must be one of nplm", "'nplmm'", "did you mean nplm?"});
-  fail({"models", "word2vec"}, {"no such model", "pca", "word2vec"});
+  fail({"models", "glove"}, {"no such model", "pca", "glove"});
 }
 
 TEST_F(BadConfigTest, AnUnknownDeviceIsNamed) {

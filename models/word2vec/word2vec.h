@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/kernel_model.h"
+#include "models/word2vec/row_copies.h"
+#include "models/word2vec/window_text.h"
+#include "models/word2vec/word2vec_options.h"
+
+namespace wordbridge {
+
+/// Skip-gram and CBOW with negative sampling; see docs/word2vec.md.
+class Word2vec : public KernelModel {
+ public:
+  /// Rows of `words` start uniform in [-1/(2 dim), 1/(2 dim)), those of `contexts` at zero.
+  Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed);
+
+  std::int64_t epochs() const override { return options_.epochs; }
+  std::int64_t epoch_steps() const override;
+  std::int64_t log_steps() const override { return options_.log_steps; }
+  /// An example: a word of a window with the middle one (skip-gram), or a window (cbow).
+  StepResult train(std::int64_t step) override;
+  std::vector<Array> arrays() override;
+  EmbeddingTable vectors() const override;
+  double estimated_bytes() const override;
+  std::string summary() const override;
+
+  /// Segments of a step.
+  static constexpr std::int64_t kStepSegments = 256;
+  /// Segments that are trained on from the same state, with parallel: deterministic.
+  static constexpr std::int64_t kRound = 16;
+
+ private:
+  /// Loss and examples of a segment; `row(r)` is where row r of the matrix is read and changed.
+  template <class Row>
+  StepResult train_segment(std::int64_t epoch, std::int64_t segment, const Row& row) const;
+  /// The segments [begin, end), whose results are put at `results`.
+  void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
+  void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
+  double learning_rate(std::int64_t epoch, std::int64_t segment) const;
+
+  Word2vecOptions options_;
+  const Corpus& corpus_;
+  WindowText text_;
+  std::int64_t words_, width_;
+  Scratch memory_;
+  float* matrix_;  // [2 V, width]: words, then contexts
+  std::vector<RowCopies> copies_;
+  std::vector<std::uint8_t> touched_;
+};
+
+}  // namespace wordbridge

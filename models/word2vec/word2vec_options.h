@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+/// word2vec (Mikolov et al. 2013a, 2013b) with negative sampling.
+struct Word2vecOptions : ModelOptions {
+  std::string architecture = "skip-gram";  // skip-gram, cbow
+  std::int64_t dim = 100;
+  std::int64_t window = 5;
+  std::string window_type = "dynamic";  // dynamic, fixed
+  std::int64_t negatives = 5;
+  double negative_power = 0.75;
+  double sample = 1e-4;
+  std::string cbow_update = "corrected";  // corrected, original
+  std::int64_t epochs = 5;
+  double lr = 0.025, lr_min = 1e-4;
+  std::string parallel = "deterministic";  // deterministic, fast
+  std::string export_vectors = "words";    // words, contexts, sum
+  std::int64_t log_steps = 0;
+
+  FieldGroup describe() override;
+  void validate(Problems& problems, const std::string& prefix) const override;
+};
+
+}  // namespace wordbridge
