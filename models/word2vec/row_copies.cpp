@@ -1,8 +1,6 @@
 #include "models/word2vec/row_copies.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <limits>
 
 #include "core/error.h"
@@ -53,10 +51,6 @@ void RowCopies::subtract() {
 void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
                      std::vector<std::uint8_t>& touched, float* matrix) {
   WB_ASSERT(count <= std::numeric_limits<std::uint8_t>::max());
-  static const double power = std::getenv("WB_POWER") ? std::atof(std::getenv("WB_POWER")) : 0.5;
-  std::vector<float> scale = {0};
-  for (std::int64_t n = 1; n <= count; ++n)
-    scale.push_back(static_cast<float>(std::pow(static_cast<double>(n), -power)));
   for_each_block(RowCopies::kBuckets, [&](std::int64_t bucket) {
     const auto for_each_row = [&](const auto& work) {
       for (std::int64_t c = 0; c < count; ++c) {
@@ -72,7 +66,7 @@ void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
     for_each_row([&](std::int32_t row, const float*, std::int64_t) { ++touched[at(row)]; });
     for_each_row([&](std::int32_t row, const float* difference, std::int64_t width) {
       float* const to = matrix + row * width;
-      const float factor = scale[touched[at(row)]];
+      const float factor = 1.0f / static_cast<float>(touched[at(row)]);
       for (std::int64_t k = 0; k < width; ++k) to[k] += factor * difference[k];
     });
     for_each_row([&](std::int32_t row, const float*, std::int64_t) { touched[at(row)] = 0; });

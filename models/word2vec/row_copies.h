@@ -38,9 +38,9 @@ class RowCopies {
   float* copies_ = nullptr;  // [rows_, width]
 };
 
-/// Adds the differences of the first `count` copies to the matrix, in their order. What n of them
-/// have changed moves by the sum of their differences over sqrt(n): they all have taken the step
-/// that one would have taken for them. `touched` [rows of the matrix] is zero before and after.
+/// Adds the differences of the first `count` copies to the matrix, in their order: what n of them
+/// have changed moves by the mean of their differences, since each has taken much the same step and
+/// their sum could overshoot without end. `touched` [rows of the matrix] is zero before and after.
 void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
                      std::vector<std::uint8_t>& touched, float* matrix);
 

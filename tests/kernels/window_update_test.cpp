@@ -19,8 +19,7 @@ constexpr int kRows = 40;  // of each matrix
 
 /// Two matrices and the rows of a window of them.
 struct Case {
-  Case(int n, int m, int dim, double scale = 0.4)
-      : dim(dim), width(static_cast<int>(padded_width(dim))) {
+  Case(int n, int m, int dim, double scale = 0.4) : width(static_cast<int>(padded_width(dim))) {
     Rng rng(5, "window", static_cast<std::uint64_t>(n * 10000 + m * 1000 + dim));
     for (auto* matrix : {&in, &out}) {
       *matrix = hwy::AllocateAligned<float>(static_cast<std::size_t>(kRows * width));
@@ -47,7 +46,7 @@ struct Case {
                            out_rows.data(), static_cast<std::int64_t>(out_ids.size()), width});
   }
 
-  int dim, width;
+  int width;
   hwy::AlignedFreeUniquePtr<float[]> in, out;
   std::vector<int> in_ids, out_ids;
 };
