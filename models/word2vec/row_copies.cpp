@@ -1,9 +1,7 @@
 #include "models/word2vec/row_copies.h"
 
 #include <algorithm>
-#include <limits>
 
-#include "core/error.h"
 #include "core/threads.h"
 
 namespace wordbridge {
@@ -48,28 +46,19 @@ void RowCopies::subtract() {
     by_bucket_[at(bucket_end_[bucket(rows_[i])]++)] = static_cast<std::int32_t>(i);
 }
 
-void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
-                     std::vector<std::uint8_t>& touched, float* matrix) {
-  WB_ASSERT(count <= std::numeric_limits<std::uint8_t>::max());
+void add_differences(const std::vector<RowCopies>& copies, std::int64_t count, float* matrix) {
   for_each_block(RowCopies::kBuckets, [&](std::int64_t bucket) {
-    const auto for_each_row = [&](const auto& work) {
-      for (std::int64_t c = 0; c < count; ++c) {
-        const RowCopies& some = copies[at(c)];
-        // Filling the buckets moved each end on to the next bucket's begin.
-        const std::int32_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
-        for (std::int32_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
-          const std::int32_t place = some.by_bucket_[at(i)];
-          work(some.rows_[at(place)], some.copies_ + place * some.width_, some.width_);
-        }
+    for (std::int64_t c = 0; c < count; ++c) {
+      const RowCopies& some = copies[at(c)];
+      // Filling the buckets moved each end on to the next bucket's begin.
+      const std::int32_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
+      for (std::int32_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
+        const std::int32_t place = some.by_bucket_[at(i)];
+        const float* const difference = some.copies_ + place * some.width_;
+        float* const to = matrix + some.rows_[at(place)] * some.width_;
+        for (std::int64_t k = 0; k < some.width_; ++k) to[k] += difference[k];
       }
-    };
-    for_each_row([&](std::int32_t row, const float*, std::int64_t) { ++touched[at(row)]; });
-    for_each_row([&](std::int32_t row, const float* difference, std::int64_t width) {
-      float* const to = matrix + row * width;
-      const float factor = 1.0f / static_cast<float>(touched[at(row)]);
-      for (std::int64_t k = 0; k < width; ++k) to[k] += factor * difference[k];
-    });
-    for_each_row([&](std::int32_t row, const float*, std::int64_t) { touched[at(row)] = 0; });
+    }
   });
 }
 

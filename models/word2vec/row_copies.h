@@ -19,10 +19,10 @@ class RowCopies {
   void subtract();
 
  private:
-  friend void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
-                              std::vector<std::uint8_t>& touched, float* matrix);
+  friend void add_differences(const std::vector<RowCopies>& copies, std::int64_t count,
+                              float* matrix);
   /// Rows are added bucket by bucket, each by one thread; 64 neighbours have one bucket, so that no
-  /// two threads write to one cache line of `touched`.
+  /// two threads write to one cache line.
   static constexpr std::int32_t kBuckets = 16;
   static std::size_t bucket(std::int32_t row) {
     return static_cast<std::size_t>((row >> 6) % kBuckets);
@@ -38,10 +38,7 @@ class RowCopies {
   float* copies_ = nullptr;  // [rows_, width]
 };
 
-/// Adds the differences of the first `count` copies to the matrix, in their order: what n of them
-/// have changed moves by the mean of their differences, since each has taken much the same step and
-/// their sum could overshoot without end. `touched` [rows of the matrix] is zero before and after.
-void add_differences(std::vector<RowCopies>& copies, std::int64_t count,
-                     std::vector<std::uint8_t>& touched, float* matrix);
+/// Adds the differences of the first `count` copies to the matrix, in their order.
+void add_differences(const std::vector<RowCopies>& copies, std::int64_t count, float* matrix);
 
 }  // namespace wordbridge

@@ -24,12 +24,17 @@ WindowText::WindowText(IdStream stream, const std::vector<std::int64_t>& counts,
       seed_(seed),
       noise_(noise_distribution("unigram", counts, options.negative_power)) {
   WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);
+  double used = 0, most = 0;
   for (const auto count : counts) {
     const double ratio =
         options.sample * static_cast<double>(stream_.tokens) / static_cast<double>(count);
     const double share = options.sample > 0 ? std::sqrt(ratio) + ratio : 1;
     used_below_.push_back(static_cast<std::uint64_t>(std::min(1.0, share) * kAll));
+    const double expected = static_cast<double>(count) * std::min(1.0, share);
+    used += expected;
+    most = std::max(most, expected);
   }
+  largest_share_ = most / used;
 }
 
 std::int64_t WindowText::segment_tokens(std::int64_t segment) const {

@@ -43,6 +43,8 @@ class WindowText {
 
   /// Share of a word's occurrences that are used.
   double used_share(std::int32_t word) const;
+  /// The largest share of one word in what is used.
+  double largest_share() const { return largest_share_; }
 
  private:
   IdStream stream_;
@@ -51,6 +53,7 @@ class WindowText {
   std::uint64_t seed_;
   DiscreteDistribution noise_;
   std::vector<std::uint64_t> used_below_;  // [types]: of 2^32
+  double largest_share_ = 0;
 };
 
 }  // namespace wordbridge

@@ -58,8 +58,8 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
     }
   });
   if (options.parallel == "fast") return;
-  copies_.resize(at(kRound));
-  touched_.resize(at(2 * words_));
+  copies_.resize(at(std::clamp(static_cast<std::int64_t>(kShareInRound / text_.largest_share()),
+                               std::int64_t{1}, kMostInRound)));
 }
 
 std::int64_t Word2vec::epoch_steps() const {
@@ -125,7 +125,7 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
         train_segment(epoch, begin + i, [&copies](std::int32_t row) { return copies.row(row); });
     copies.subtract();
   });
-  add_differences(copies_, end - begin, touched_, matrix_);
+  add_differences(copies_, end - begin, matrix_);
 }
 
 KernelModel::StepResult Word2vec::train(std::int64_t step) {
@@ -136,8 +136,9 @@ KernelModel::StepResult Word2vec::train(std::int64_t step) {
   if (options_.parallel == "fast") {
     train_fast(epoch, begin, end, results.data());
   } else {
-    for (std::int64_t first = begin; first < end; first += kRound)
-      train_round(epoch, first, std::min(first + kRound, end), results.data() + (first - begin));
+    const auto round = static_cast<std::int64_t>(copies_.size());
+    for (std::int64_t first = begin; first < end; first += round)
+      train_round(epoch, first, std::min(first + round, end), results.data() + (first - begin));
   }
   StepResult sum;
   for (const auto& result : results) {

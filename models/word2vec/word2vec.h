@@ -30,8 +30,11 @@ class Word2vec : public KernelModel {
 
   /// Segments of a step.
   static constexpr std::int64_t kStepSegments = 256;
-  /// Segments that are trained on from the same state, with parallel: deterministic.
-  static constexpr std::int64_t kRound = 16;
+  /// Segments that are trained on from the same state at most, with parallel: deterministic.
+  static constexpr std::int64_t kMostInRound = 16;
+  /// So many that the most frequent word makes up at most this share of each, summed over them:
+  /// what all segments change would overshoot, and in a text of a dozen words without end.
+  static constexpr double kShareInRound = 0.16;
 
  private:
   /// Loss and examples of a segment; `row(r)` is where row r of the matrix is read and changed.
@@ -47,9 +50,8 @@ class Word2vec : public KernelModel {
   WindowText text_;
   std::int64_t words_, width_;
   Scratch memory_;
-  float* matrix_;  // [2 V, width]: words, then contexts
-  std::vector<RowCopies> copies_;
-  std::vector<std::uint8_t> touched_;
+  float* matrix_;                  // [2 V, width]: words, then contexts
+  std::vector<RowCopies> copies_;  // a segment of a round each
 };
 
 }  // namespace wordbridge

@@ -41,7 +41,7 @@ TEST_F(BadConfigTest, AMistypedKeyGetsTheNearestName) {
 }
 
 TEST_F(BadConfigTest, AKeyInTheWrongGroupGetsItsPlace) {
-  fail({"train", "small.yaml", "epochs=3"}, {"unknown key", "did you mean train.epochs?"});
+  fail({"train", "small.yaml", "epochs=3"}, {"unknown key", "did you mean", "train.epochs?"});
 }
 
 TEST_F(BadConfigTest, AWrongTypeIsNamed) {
