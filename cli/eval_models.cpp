@@ -47,8 +47,8 @@ EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
 
 /// Scores of w + c, told apart from those of w by their post-processing.
 json context_results(const EmbeddingTable& table, const EmbeddingTable& contexts,
-                     const EvalOptions& options) {
-  auto results = evaluate(add_contexts(table, contexts), options);
+                     const Evaluator& evaluator) {
+  auto results = evaluator.evaluate(add_contexts(table, contexts));
   for (auto& result : results) {
     const auto steps = result.value("postprocess", "");
     result["postprocess"] = steps.empty() ? "w + c" : "w + c, " + steps;
@@ -152,6 +152,7 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
   }
   std::vector<EmbeddingTable> shared;
   if (needs.shared_vocabulary) shared = load_shared(models, needs.limit);
+  const Evaluator evaluator(options);
   std::size_t next = 0;
   for (auto& model : models) {
     for (auto& seed : model.seeds) {
@@ -160,9 +161,9 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
       seed.origin = table.origin();
       seed.words = table.size();
       seed.dim = table.dim();
-      seed.results = evaluate(table, options, needs.keep_items ? &seed.items : nullptr);
+      seed.results = evaluator.evaluate(table, needs.keep_items ? &seed.items : nullptr);
       if (contexts) {
-        for (auto& result : context_results(table, *contexts, options))
+        for (auto& result : context_results(table, *contexts, evaluator))
           seed.results.push_back(std::move(result));
       }
       if (needs.keep_tables) model.tables.push_back(table);

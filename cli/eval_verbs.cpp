@@ -19,6 +19,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
+constexpr const char *kWhat = "What to score on", *kHow = "How";
+
 struct EvalArguments {
   std::vector<std::string> vectors;
   EvalOptions options;
@@ -99,7 +101,7 @@ int evaluate_tables(EvalArguments& arguments) {
 
 void add_benchmark_options(CLI::App* eval, EvalOptions& options) {
   const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* what) {
-    eval->add_option(name, files, what)->allow_extra_args(false)->group("What to score on");
+    eval->add_option(name, files, what)->allow_extra_args(false)->group(kWhat);
   };
   add_files("--similarity", options.similarity, "file of word pairs with scores (may be repeated)");
   add_files("--analogy", options.analogy, "file of analogy questions (may be repeated)");
@@ -114,19 +116,19 @@ void add_benchmark_options(CLI::App* eval, EvalOptions& options) {
   eval->add_option("--properties", options.properties,
                    "isotropy, spectrum, hubness, frequency bias of the first so many words")
       ->check(CLI::PositiveNumber)
-      ->group("What to score on");
+      ->group(kWhat);
   eval->add_flag("--meaning", options.meaning,
                  "what similar means: for the pairs of --similarity, also the correlation of the "
                  "cosine with paths and glosses in WordNet")
-      ->group("What to score on");
+      ->group(kWhat);
   eval->add_option("--meaning-corpus", options.meaning_corpus,
                    "... and with PPMI in this text (in lower case, windows of 5)")
-      ->group("What to score on");
+      ->group(kWhat);
   add_files("--neighbors", options.neighbors, "word whose neighbours are shown (may be repeated)");
 }
 
 void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
-  const char* const group = "How";
+  const char* const group = kHow;
   auto& options = arguments.options;
   eval->add_option("--case", options.letter_case,
                    "how a benchmark's word is looked up: as-written, lower, insensitive (as the "
@@ -172,7 +174,8 @@ void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
       ->capture_default_str()
       ->group(group);
   eval->add_option("--config", arguments.config,
-                   "take the benchmarks and policies from the eval: section of a configuration")
+                   "take the benchmarks and policies from the eval: section of a configuration, "
+                   "none from here")
       ->group(group);
 }
 
@@ -217,6 +220,16 @@ void add_eval_verbs(CLI::App& program, int& status) {
       ->required();
   add_benchmark_options(eval, arguments->options);
   add_policy_options(eval, *arguments);
+  // What a configuration says would be lost, or it what the command line says.
+  auto* const config = eval->get_option("--config");
+  for (auto* const option : eval->get_options()) {
+    const auto& group = option->get_group();
+    const bool is_of_files = option->get_name() == "--limit" ||
+                             option->get_name() == "--shared-vocabulary" ||
+                             option->get_name() == "--contexts";
+    if (option != config && !is_of_files && (group == kWhat || group == kHow))
+      config->excludes(option);
+  }
   add_comparison_options(eval, *arguments);
   eval->add_option("--report", arguments->report,
                    "also write a report: FILE.html a page with maps, else Markdown");

@@ -56,6 +56,8 @@ std::string with_replacements(std::string_view text) {
   return replaced;
 }
 
+std::string folded(std::string_view text) { return lower_case(with_replacements(text)); }
+
 std::string unicode_version() {
   UVersionInfo version;
   u_getVersion(version);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -31,34 +31,6 @@ std::vector<PostProcessing> parse_steps(const std::string& steps) {
   std::vector<PostProcessing> parsed;
   for (const auto step : split(steps, ',')) parsed.push_back(PostProcessing::parse(trimmed(step)));
   return parsed;
-}
-
-json scores_of(const EmbeddingTable& table, const EvalOptions& options,
-               const std::optional<Kinship>& kinship, EvalItems* items) {
-  json results = json::array();
-  const WordLookup words(table, options.lookup());
-  const auto resamples = options.resamples;
-  for (const auto& path : options.similarity)
-    results.push_back(similarity_result(words, resolve_dataset_path(path), resamples, items));
-  if (options.similarity.size() > 1) results.push_back(similarity_mean(results));
-  if (kinship) kinship->add_results(words, results);
-  if (!options.analogy.empty()) {
-    const WordLookup answers(table.first(options.analogy_vocabulary), options.lookup());
-    for (const auto& path : options.analogy)
-      results.push_back(analogy_result(answers, resolve_dataset_path(path), options.analogies(),
-                                       resamples, items));
-  }
-  for (const auto& path : options.groups)
-    results.push_back(groups_result(words, resolve_dataset_path(path)));
-  for (const auto& path : options.categories)
-    results.push_back(categories_result(words, resolve_dataset_path(path), resamples));
-  for (const auto& path : options.outliers)
-    results.push_back(outliers_result(words, resolve_dataset_path(path), resamples));
-  for (const auto& path : options.associations)
-    add_association_results(words, resolve_dataset_path(path), results);
-  if (options.properties > 0) results.push_back(properties_result(table, options.properties));
-  for (const auto& word : options.neighbors) results.push_back(neighbors_result(table, word));
-  return results;
 }
 
 }  // namespace
@@ -168,24 +140,58 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
   }
 }
 
-nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
-  if (options.lookup().unknown == UnknownWords::subword && table.unseen() == nullptr)
-    warn("{} has no n-grams to make unknown words of: they are dropped", table.origin());
-  std::optional<Kinship> kinship;
-  if (options.meaning) {
-    std::vector<std::string> benchmarks;
-    for (const auto& path : options.similarity) benchmarks.push_back(resolve_dataset_path(path));
-    kinship.emplace(benchmarks, resolve_dataset_path(options.meaning_corpus));
+Evaluator::Evaluator(EvalOptions options) : options_(std::move(options)) {
+  if (!options_.meaning) return;
+  std::vector<std::string> benchmarks;
+  for (const auto& path : options_.similarity) benchmarks.push_back(resolve_dataset_path(path));
+  kinship_ = std::make_unique<Kinship>(benchmarks, resolve_dataset_path(options_.meaning_corpus));
+}
+
+Evaluator::~Evaluator() = default;
+
+json Evaluator::scores(const EmbeddingTable& table, EvalItems* items) const {
+  json results = json::array();
+  const WordLookup words(table, options_.lookup());
+  const auto resamples = options_.resamples;
+  for (const auto& path : options_.similarity)
+    results.push_back(similarity_result(words, resolve_dataset_path(path), resamples, items));
+  if (options_.similarity.size() > 1) results.push_back(similarity_mean(results));
+  if (kinship_) kinship_->add_results(words, results);
+  if (!options_.analogy.empty()) {
+    const WordLookup answers(table.first(options_.analogy_vocabulary), options_.lookup());
+    for (const auto& path : options_.analogy)
+      results.push_back(analogy_result(answers, resolve_dataset_path(path), options_.analogies(),
+                                       resamples, items));
   }
-  nlohmann::json results = scores_of(table, options, kinship, items);
-  for (const auto& steps : options.postprocess) {
+  for (const auto& path : options_.groups)
+    results.push_back(groups_result(words, resolve_dataset_path(path)));
+  for (const auto& path : options_.categories)
+    results.push_back(categories_result(words, resolve_dataset_path(path), resamples));
+  for (const auto& path : options_.outliers)
+    results.push_back(outliers_result(words, resolve_dataset_path(path), resamples));
+  for (const auto& path : options_.associations)
+    add_association_results(words, resolve_dataset_path(path), results);
+  if (options_.properties > 0) results.push_back(properties_result(table, options_.properties));
+  for (const auto& word : options_.neighbors) results.push_back(neighbors_result(table, word));
+  return results;
+}
+
+json Evaluator::evaluate(const EmbeddingTable& table, EvalItems* items) const {
+  if (options_.lookup().unknown == UnknownWords::subword && table.unseen() == nullptr)
+    warn("{} has no n-grams to make unknown words of: they are dropped", table.origin());
+  json results = scores(table, items);
+  for (const auto& steps : options_.postprocess) {
     const auto processed = postprocess(table, parse_steps(steps));
-    for (auto& result : scores_of(processed, options, kinship, nullptr)) {
+    for (auto& result : scores(processed, nullptr)) {
       result["postprocess"] = steps;
       results.push_back(std::move(result));
     }
   }
   return results;
+}
+
+json evaluate(const EmbeddingTable& table, const EvalOptions& options, EvalItems* items) {
+  return Evaluator(options).evaluate(table, items);
 }
 
 }  // namespace wordbridge

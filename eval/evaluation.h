@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -39,6 +40,24 @@ struct EvalOptions {
   AnalogyOptions analogies() const;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
+};
+
+class Kinship;
+
+/// Scores tables by the same options: what does not depend on the table is made once.
+class Evaluator {
+ public:
+  /// Error if WordNet or a text is needed and not there.
+  explicit Evaluator(EvalOptions options);
+  ~Evaluator();
+  /// See evaluate().
+  nlohmann::json evaluate(const EmbeddingTable& table, EvalItems* items = nullptr) const;
+
+ private:
+  nlohmann::json scores(const EmbeddingTable& table, EvalItems* items) const;
+
+  EvalOptions options_;
+  std::unique_ptr<const Kinship> kinship_;
 };
 
 /// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and

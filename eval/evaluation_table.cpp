@@ -28,8 +28,6 @@ std::filesystem::path wordnet_folder() {
       .hint("wordbridge data fetch wordnet");
 }
 
-std::string folded(const std::string& word) { return lower_case(with_replacements(word)); }
-
 /// PPMI of the pairs in the text's training portion, words in lower case.
 std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrings>& pairs) {
   DataOptions options;

@@ -48,8 +48,6 @@ std::optional<int> steps_between(const Ancestors& a, const Ancestors& b) {
   return fewest;
 }
 
-std::string folded(const std::string& word) { return lower_case(with_replacements(word)); }
-
 double path_similarity(const WordNet& wordnet, const std::string& a, const std::string& b) {
   double best = kUndefined;
   for (const auto part : {PartOfSpeech::noun, PartOfSpeech::verb}) {

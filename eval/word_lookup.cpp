@@ -24,8 +24,7 @@ WordLookup::WordLookup(EmbeddingTable table, LookupOptions options)
 }
 
 std::string WordLookup::form(std::string_view word) const {
-  return options_.letter_case == LetterCase::as_written ? std::string(word)
-                                                        : lower_case(with_replacements(word));
+  return options_.letter_case == LetterCase::as_written ? std::string(word) : folded(word);
 }
 
 std::int64_t WordLookup::row(std::string_view word) const {

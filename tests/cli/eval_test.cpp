@@ -123,6 +123,7 @@ TEST_F(EvalTest, SetsOfWordsAndProperties) {
        {"groups purity, k-means", "odd OPP", "t effect size", "properties IsoScore"})
     EXPECT_THAT(result.out, HasSubstr(row));
   fail(eval({"a.txt", "--outliers", "pairs.tsv"}), {"pairs.tsv:1"});
+  fail(eval({"a.txt", "--config", "eval.yaml", "--case", "lower"}), {"--config", "--case"}, 2);
 }
 
 /// With (c - w) as contexts the sum is c: scored as the file of c is.
