@@ -348,17 +348,10 @@ std::vector<std::pair<std::int32_t, int>> WordNet::ancestors(std::int32_t synset
 double wu_palmer(const WordNet& wordnet, const std::vector<std::pair<std::int32_t, int>>& a,
                  const std::vector<std::pair<std::int32_t, int>>& b) {
   double best = 0;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i].first < b[j].first) {
-      ++i;
-    } else if (b[j].first < a[i].first) {
-      ++j;
-    } else {
-      const double shared = 2.0 * wordnet.depth(a[i].first);
-      if (shared > 0) best = std::max(best, shared / (shared + a[i].second + b[j].second));
-      ++i, ++j;
-    }
-  }
+  for_common_ancestors(a, b, [&](std::int32_t ancestor, int from_a, int from_b) {
+    const double shared = 2.0 * wordnet.depth(ancestor);
+    if (shared > 0) best = std::max(best, shared / (shared + from_a + from_b));
+  });
   return best;
 }
 

@@ -81,6 +81,23 @@ class WordNet {
   std::vector<int> depth_;
 };
 
+/// use(ancestor, steps from the first, steps from the second) for all common ancestors of two
+/// synsets, whose ancestors() are given.
+template <class Use>
+void for_common_ancestors(const std::vector<std::pair<std::int32_t, int>>& first,
+                          const std::vector<std::pair<std::int32_t, int>>& second, const Use& use) {
+  for (auto a = first.begin(), b = second.begin(); a != first.end() && b != second.end();) {
+    if (a->first < b->first) {
+      ++a;
+    } else if (b->first < a->first) {
+      ++b;
+    } else {
+      use(a->first, a->second, b->second);
+      ++a, ++b;
+    }
+  }
+}
+
 /// How near two synsets stand in the taxonomy, in [0, 1], from their ancestors:
 ///
 ///     max over common ancestors c of 2 D(c) / (2 D(c) + d(a, c) + d(b, c))

@@ -35,16 +35,9 @@ using Ancestors = std::vector<std::pair<std::int32_t, int>>;
 /// The fewest steps between two synsets over a common ancestor.
 std::optional<int> steps_between(const Ancestors& a, const Ancestors& b) {
   std::optional<int> fewest;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    if (a[i].first < b[j].first) {
-      ++i;
-    } else if (b[j].first < a[i].first) {
-      ++j;
-    } else {
-      const int steps = a[i++].second + b[j++].second;
-      fewest = std::min(fewest.value_or(steps), steps);
-    }
-  }
+  for_common_ancestors(a, b, [&](std::int32_t, int from_a, int from_b) {
+    fewest = std::min(fewest.value_or(from_a + from_b), from_a + from_b);
+  });
   return fewest;
 }
 
