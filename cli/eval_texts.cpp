@@ -132,7 +132,9 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
   if (!options.analogy.empty() && options.analogy_vocabulary > 0)
     text += "; analogies' words and answers are among " + cut(options.analogy_vocabulary);
   if (!needs.contexts.empty()) text += "; w + c: plus the contexts of " + needs.contexts;
-  if (options.resamples > 0)
+  const bool has_intervals = !options.similarity.empty() || !options.analogy.empty() ||
+                             !options.categories.empty() || !options.outliers.empty();
+  if (has_intervals && options.resamples > 0)
     text += "; [95 % intervals] by " + human_count(static_cast<std::uint64_t>(options.resamples)) +
             " resamples of the items";
   return text + ".\n";

@@ -159,6 +159,10 @@ TEST_F(EvalTest, ContextsStandBeside) {
        {"no context vector", "'Dog'"});
 }
 
+TEST_F(EvalTest, IntervalsAreNamedWhereThereAreSome) {
+  EXPECT_THAT(succeed(eval({"a.txt", "--properties", "6"})).out, Not(HasSubstr("resamples")));
+}
+
 TEST_F(EvalTest, MeaningNeedsPairsAndWordNet) {
   fail(eval({"a.txt", "--meaning", "--neighbors", "king"}), {"similarity set"}, 2);
   fail(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning-corpus", "text.txt"}), {"meaning"},
