@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <new>
 
 #include "core/threads.h"
 
@@ -24,19 +23,6 @@ double target_logit(const LinearSoftmax& softmax, std::int64_t example) {
 }
 
 }  // namespace
-
-float* Scratch::get(std::int64_t size) {
-  if (size > size_) {
-    values_.reset();
-    values_.reset(static_cast<float*>(
-        ::operator new(static_cast<std::size_t>(size) * sizeof(float), std::align_val_t(64))));
-    size_ = size;
-  }
-  return values_.get();
-}
-void Scratch::Free::operator()(float* values) const {
-  ::operator delete(values, std::align_val_t(64));
-}
 
 ExampleBlock::ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials)
     : softmax_(softmax), V_(softmax.vocabulary) {

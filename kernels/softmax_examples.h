@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/linear_softmax.h"
+#include "kernels/scratch.h"
 #include "kernels/softmax_tiles.h"
 
 namespace wordbridge {
@@ -105,19 +106,5 @@ class ExampleBlock {
 
 /// Likewise with products in bfloat16; only where has_bf16_products().
 std::unique_ptr<ExampleBlock> make_bf16_example_block(const LinearSoftmax& softmax);
-
-/// Memory that is kept from call to call (fresh pages would cost as much as the work), aligned to a
-/// cache line. What it holds is undefined at first.
-class Scratch {
- public:
-  float* get(std::int64_t size);
-
- private:
-  struct Free {
-    void operator()(float* values) const;
-  };
-  std::unique_ptr<float, Free> values_;
-  std::int64_t size_ = 0;
-};
 
 }  // namespace wordbridge

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/softmax_examples.h"
+#include "kernels/scratch.h"
 
 // Arrays of vectors need a size that is known when compiling.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
@@ -33,7 +33,7 @@ struct Work {
   float* out;       // [m, width]
   float* sums;      // [pairs, kLanes], pairs rounded up to whole vectors
   float* gradient;  // [pairs]: rate times how much each output should go to each input
-  std::int64_t n, m, width;
+  std::int64_t n, m, yes, width;  // inputs, outputs, of these with the answer yes
 };
 
 // Partial sums of the products of kIn inputs with kOut outputs, lane by lane.
@@ -112,7 +112,7 @@ HWY_INLINE double gradients(const Work& work, float rate) {
   });
   const Tag d;
   const auto zero = hn::Zero(d), one = hn::Set(d, 1.0f), half = hn::Set(d, 0.5f);
-  const std::int64_t pairs = work.n * work.m;
+  const std::int64_t pairs = work.n * work.m, yes_pairs = work.n * work.yes;
   // softplus(x) = max(x, 0) + ln(1 + exp(-|x|)); the logarithm is taken of products of the 1 + exp,
   // each at most 2.
   auto loss = zero, product = one;
@@ -120,11 +120,11 @@ HWY_INLINE double gradients(const Work& work, float rate) {
   int factors = 0;
   for (std::int64_t p = 0; p < pairs; p += kLanes) {
     const auto score = sum_each(work.sums + p * kLanes);
-    const auto positive = hn::FirstN(
-        d, static_cast<std::size_t>(std::max<std::int64_t>(0, std::min(kLanes, work.n - p))));
+    const auto yes = hn::FirstN(
+        d, static_cast<std::size_t>(std::max<std::int64_t>(0, std::min(kLanes, yes_pairs - p))));
     const auto there =
         hn::FirstN(d, static_cast<std::size_t>(std::min<std::int64_t>(kLanes, pairs - p)));
-    const auto x = hn::IfThenElse(positive, hn::Neg(score), score);
+    const auto x = hn::IfThenElse(yes, hn::Neg(score), score);
     const auto size = hn::Abs(x);
     const auto e = exp_of_negative(hn::Neg(size));
     const auto above = hn::Add(one, e);
@@ -133,7 +133,7 @@ HWY_INLINE double gradients(const Work& work, float rate) {
     product = hn::Mul(product, hn::IfThenElse(there, above, one));
     const auto sigmoid = hn::Div(hn::IfThenElse(hn::Ge(x, zero), one, e), above);
     const auto step = hn::Mul(hn::Set(d, rate), sigmoid);
-    hn::Store(hn::IfThenElse(positive, step, hn::Neg(step)), d, work.gradient + p);
+    hn::Store(hn::IfThenElse(yes, step, hn::Neg(step)), d, work.gradient + p);
     if (++factors == kFactors) {
       logs += sum_of_logs(product, factors);
       product = one;
@@ -192,10 +192,11 @@ HWY_INLINE void copy_rows(float* const* rows, std::int64_t count, std::int64_t w
     for (std::int64_t k = 0; k < width; k += kLanes) hn::Store(hn::Load(d, rows[i] + k), d, to + k);
 }
 
-// Memory for a step of n inputs and m outputs, cut from `scratch`.
-HWY_INLINE Work make_work(float* scratch, std::int64_t n, std::int64_t m, std::int64_t width) {
+// Memory for a step of n inputs and the rows' outputs, cut from `scratch`.
+HWY_INLINE Work make_work(float* scratch, std::int64_t n, const WindowRows& rows) {
+  const std::int64_t m = rows.out_count, width = rows.width;
   const std::int64_t pairs = (n * m + kLanes - 1) / kLanes * kLanes;
-  Work work{scratch, scratch + n * width, nullptr, nullptr, n, m, width};
+  Work work{scratch, scratch + n * width, nullptr, nullptr, n, m, rows.yes_count, width};
   work.sums = work.out + m * width;
   work.gradient = work.sums + pairs * kLanes;
   std::fill(work.sums + n * m * kLanes, work.gradient, 0.0f);
@@ -203,7 +204,7 @@ HWY_INLINE Work make_work(float* scratch, std::int64_t n, std::int64_t m, std::i
 }
 
 double SkipGramStep(const WindowRows& rows, float rate, float* scratch) {
-  const Work work = make_work(scratch, rows.in_count, rows.out_count, rows.width);
+  const Work work = make_work(scratch, rows.in_count, rows);
   copy_rows(rows.in, rows.in_count, rows.width, work.in);
   copy_rows(rows.out, rows.out_count, rows.width, work.out);
   const double loss = gradients(work, rate);
@@ -214,7 +215,7 @@ double SkipGramStep(const WindowRows& rows, float rate, float* scratch) {
 double CbowStep(const WindowRows& rows, float rate, float share, float* scratch) {
   const Tag d;
   float* step = scratch;
-  const Work work = make_work(scratch + rows.width, 1, rows.out_count, rows.width);
+  const Work work = make_work(scratch + rows.width, 1, rows);
   const auto inverse = hn::Set(d, 1.0f / static_cast<float>(rows.in_count));
   for (std::int64_t k = 0; k < rows.width; k += kLanes) {
     auto sum = hn::Zero(d);

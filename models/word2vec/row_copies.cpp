@@ -7,18 +7,23 @@
 namespace wordbridge {
 namespace {
 
+constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
+
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-void RowCopies::start(const float* matrix, std::int64_t width, std::int64_t most) {
+void RowCopies::start(const float* matrix, std::int64_t width, std::int64_t most,
+                      const WordParts& parts) {
   matrix_ = matrix;
+  parts_ = &parts;
   width_ = width;
   rows_.clear();
   std::size_t size = 16;
   while (size < 2 * at(most)) size *= 2;
   table_.assign(size, -1);
-  copies_ = values_.get(most * width);
+  copies_ = values_.get((parts.any() ? 2 : 1) * most * width);
+  means_ = copies_ + most * width;
 }
 
 float* RowCopies::row(std::int32_t row) {
@@ -26,36 +31,60 @@ float* RowCopies::row(std::int32_t row) {
   for (; table_[place] >= 0; place = (place + 1) & (table_.size() - 1))
     if (rows_[at(table_[place])] == row) return copies_ + table_[place] * width_;
   table_[place] = static_cast<std::int32_t>(rows_.size());
-  float* const copy = copies_ + static_cast<std::int64_t>(rows_.size()) * width_;
+  const auto offset = static_cast<std::int64_t>(rows_.size()) * width_;
   rows_.push_back(row);
-  std::copy_n(matrix_ + row * width_, width_, copy);
-  return copy;
+  if (parts_->has(row)) {
+    parts_->mean(row, matrix_, width_, means_ + offset);
+    std::copy_n(means_ + offset, width_, copies_ + offset);
+  } else {
+    std::copy_n(matrix_ + row * width_, width_, copies_ + offset);
+  }
+  return copies_ + offset;
+}
+
+template <class Use>
+void RowCopies::for_each_change(const Use& use) const {
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    const auto place = static_cast<std::int32_t>(i);
+    if (parts_->has(rows_[i]))
+      for (const std::int32_t part : parts_->of(rows_[i])) use(part, place);
+    else
+      use(rows_[i], place);
+  }
 }
 
 void RowCopies::subtract() {
-  bucket_end_.assign(kBuckets + 1, 0);
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    float* copy = copies_ + static_cast<std::int64_t>(i) * width_;
-    const float* row = matrix_ + rows_[i] * width_;
-    for (std::int64_t k = 0; k < width_; ++k) copy[k] -= row[k];
-    ++bucket_end_[bucket(rows_[i]) + 1];
+    if (i + kAhead < rows_.size()) prefetch(rows_[i + kAhead]);
+    const auto offset = static_cast<std::int64_t>(i) * width_;
+    float* const copy = copies_ + offset;
+    const float* const from = parts_->has(rows_[i]) ? means_ + offset : matrix_ + rows_[i] * width_;
+    for (std::int64_t k = 0; k < width_; ++k) copy[k] -= from[k];
   }
+  bucket_end_.assign(kBuckets + 1, 0);
+  for_each_change([this](std::int32_t row, std::int32_t) { ++bucket_end_[bucket(row) + 1]; });
   for (std::size_t b = 0; b < kBuckets; ++b) bucket_end_[b + 1] += bucket_end_[b];
-  by_bucket_.resize(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i)
-    by_bucket_[at(bucket_end_[bucket(rows_[i])]++)] = static_cast<std::int32_t>(i);
+  changes_.resize(at(bucket_end_.back()));
+  for_each_change([this](std::int32_t row, std::int32_t place) {
+    changes_[at(bucket_end_[bucket(row)]++)] = {row, place};
+  });
 }
 
-void add_differences(const std::vector<RowCopies>& copies, std::int64_t count, float* matrix) {
+void add_differences(const RowCopies* copies, std::int64_t count, float* matrix) {
   for_each_block(RowCopies::kBuckets, [&](std::int64_t bucket) {
     for (std::int64_t c = 0; c < count; ++c) {
-      const RowCopies& some = copies[at(c)];
+      const RowCopies& some = copies[c];
       // Filling the buckets moved each end on to the next bucket's begin.
-      const std::int32_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
-      for (std::int32_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
-        const std::int32_t place = some.by_bucket_[at(i)];
+      const std::int64_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
+      for (std::int64_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
+        if (i + kAhead < some.bucket_end_[at(bucket)]) {
+          const auto& next = some.changes_[at(i + kAhead)];
+          prefetch_row(matrix + next.row * some.width_, some.width_);
+          prefetch_row(some.copies_ + next.place * some.width_, some.width_);
+        }
+        const auto [row, place] = some.changes_[at(i)];
         const float* const difference = some.copies_ + place * some.width_;
-        float* const to = matrix + some.rows_[at(place)] * some.width_;
+        float* const to = matrix + row * some.width_;
         for (std::int64_t k = 0; k < some.width_; ++k) to[k] += difference[k];
       }
     }

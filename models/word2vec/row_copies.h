@@ -3,42 +3,60 @@
 #include <cstdint>
 #include <vector>
 
-#include "kernels/softmax_examples.h"
+#include "kernels/scratch.h"
+#include "models/word2vec/word_parts.h"
 
 namespace wordbridge {
 
+/// Asks for a row that will be read and changed soon.
+inline void prefetch_row(const float* row, std::int64_t width) {
+  for (std::int64_t k = 0; k < width; k += 16) __builtin_prefetch(row + k, 1);
+}
+
 /// Copies of some rows of a matrix, made when a row is first asked for: what one stretch of text
 /// changes while the matrix stays as it is, so that other stretches can be worked on meanwhile.
+/// The row of a word of several parts is their mean, and each of them gets what the mean was
+/// changed by: if no other word has these parts, the mean then is what the copy was.
 class RowCopies {
  public:
   /// Forgets all; from now on of `matrix` [any, width], at most `most` rows of it.
-  void start(const float* matrix, std::int64_t width, std::int64_t most);
+  void start(const float* matrix, std::int64_t width, std::int64_t most, const WordParts& parts);
   /// The copy of row `row`; it stays where it is.
   float* row(std::int32_t row);
-  /// Makes of each copy its difference to the matrix. Nothing is asked for afterwards.
+  /// Asks for row `row` of the matrix, which will be copied soon.
+  void prefetch(std::int32_t row) const { prefetch_row(matrix_ + row * width_, width_); }
+  /// Makes of each copy its difference to the matrix, or to the mean that it was. Nothing is asked
+  /// for afterwards.
   void subtract();
 
  private:
-  friend void add_differences(const std::vector<RowCopies>& copies, std::int64_t count,
-                              float* matrix);
+  friend void add_differences(const RowCopies* copies, std::int64_t count, float* matrix);
   /// Rows are added bucket by bucket, each by one thread; 64 neighbours have one bucket, so that no
   /// two threads write to one cache line.
   static constexpr std::int32_t kBuckets = 16;
   static std::size_t bucket(std::int32_t row) {
     return static_cast<std::size_t>((row >> 6) % kBuckets);
   }
+  /// Calls `use(row of the matrix, place of the copy)` for all rows that are changed.
+  template <class Use>
+  void for_each_change(const Use& use) const;
 
   const float* matrix_ = nullptr;
+  const WordParts* parts_ = nullptr;
   std::int64_t width_ = 0;
-  std::vector<std::int32_t> rows_;       // in the order in which they were asked for
-  std::vector<std::int32_t> table_;      // places in rows_, by the row's hash; -1: free
-  std::vector<std::int32_t> by_bucket_;  // places in rows_
-  std::vector<std::int32_t> bucket_end_;
+  std::vector<std::int32_t> rows_;   // in the order in which they were asked for
+  std::vector<std::int32_t> table_;  // places in rows_, by the row's hash; -1: free
+  struct Change {
+    std::int32_t row, place;
+  };
+  std::vector<Change> changes_;  // bucket by bucket
+  std::vector<std::int64_t> bucket_end_;
   Scratch values_;
   float* copies_ = nullptr;  // [rows_, width]
+  float* means_ = nullptr;   // [rows_, width]: what the copies of means were
 };
 
-/// Adds the differences of the first `count` copies to the matrix, in their order.
-void add_differences(const std::vector<RowCopies>& copies, std::int64_t count, float* matrix);
+/// Adds the differences of `count` copies to the matrix, in their order.
+void add_differences(const RowCopies* copies, std::int64_t count, float* matrix);
 
 }  // namespace wordbridge

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/error.h"
 #include "models/output/noise.h"
@@ -19,8 +20,10 @@ WindowText::WindowText(IdStream stream, const std::vector<std::int64_t>& counts,
                        const Word2vecOptions& options, std::uint64_t seed)
     : stream_(std::move(stream)),
       window_(options.window),
-      negatives_(options.negatives),
+      negatives_(options.output == "hierarchical" ? 0 : options.negatives),
+      pool_(negatives_ == 0 ? 0 : std::max<std::int64_t>(std::getenv("POOL") ? atoi(std::getenv("POOL")) : 256, negatives_)),
       dynamic_(options.window_type == "dynamic"),
+      clean_(options.subsampling == "clean"),
       seed_(seed),
       noise_(noise_distribution("unigram", counts, options.negative_power)) {
   WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);
@@ -48,6 +51,7 @@ double WindowText::used_share(std::int32_t word) const {
 void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) const {
   text.rng = Rng(seed_, "word2vec", static_cast<std::uint64_t>(epoch * segments() + segment));
   text.words.clear();
+  text.places.clear();
   text.begins.clear();
   text.ends.clear();
   const std::int64_t begin = segment * kSegment, end = begin + segment_tokens(segment);
@@ -67,27 +71,28 @@ void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) c
     const std::uint64_t below = used_below_[at(word)];
     if (below < static_cast<std::uint64_t>(kAll) && (text.rng.next() >> 32) >= below) continue;
     text.words.push_back(word);
+    text.places.push_back(static_cast<std::int32_t>(place - begin));
   }
   close();
+  text.pool.clear();
+  for (std::int64_t i = 0; i < pool_; ++i)
+    text.pool.push_back(static_cast<std::int32_t>(noise_.draw(text.rng)));
 }
 
-bool WindowText::window(Segment& text, std::int64_t place, Window& window) const {
+WindowText::Window WindowText::window(Segment& text, std::int64_t word) const {
   const std::int64_t reach =
       dynamic_ ? 1 + static_cast<std::int64_t>(text.rng.below(static_cast<std::uint64_t>(window_)))
                : window_;
-  const std::int64_t begin = std::max<std::int64_t>(text.begins[at(place)], place - reach);
-  const std::int64_t end = std::min<std::int64_t>(text.ends[at(place)], place + reach + 1);
-  if (end - begin < 2) return false;
-  const std::int32_t* words = text.words.data();
-  window.in.assign(words + begin, words + place);
-  window.in.insert(window.in.end(), words + place + 1, words + end);
-  const std::int32_t word = words[place];
-  window.out.assign(1, word);
-  for (std::int64_t i = 0; i < negatives_; ++i) {
-    const auto drawn = static_cast<std::int32_t>(noise_.draw(text.rng));
-    if (drawn != word) window.out.push_back(drawn);
+  Window window{std::max<std::int64_t>(text.begins[at(word)], word - reach),
+                std::min<std::int64_t>(text.ends[at(word)], word + reach + 1), 0};
+  if (clean_) {
+    const std::int64_t place = text.places[at(word)];
+    while (place - text.places[at(window.begin)] > reach) ++window.begin;
+    while (text.places[at(window.end - 1)] - place > reach) --window.end;
   }
-  return true;
+  if (pool_ > 0)
+    window.negative = static_cast<std::int64_t>(text.rng.below(static_cast<std::uint64_t>(pool_)));
+  return window;
 }
 
 }  // namespace wordbridge

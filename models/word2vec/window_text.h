@@ -12,7 +12,8 @@ namespace wordbridge {
 
 /// The training text as word2vec reads it: in segments, each thinned out, with a window and
 /// negative samples for each word that is left. All that is random in a segment comes from a
-/// stream of its own, so segments can be read in any order by any thread.
+/// stream of its own, so segments can be read in any order by any thread. Its windows share a pool
+/// of negative samples: few rows are touched again and again, and stay in a core's cache.
 class WindowText {
  public:
   /// `counts` [types]: occurrences in the stream, which must outlive this.
@@ -24,22 +25,27 @@ class WindowText {
   std::int64_t segments() const { return (stream_.tokens + kSegment - 1) / kSegment; }
   std::int64_t segment_tokens(std::int64_t segment) const;
 
-  /// One word of the text with its surroundings.
-  struct Window {
-    std::vector<std::int32_t> in;   // the words around it, none of another document
-    std::vector<std::int32_t> out;  // the word, then negative samples, none of them the word
-  };
   /// What is left of a segment.
   struct Segment {
     std::vector<std::int32_t> words;
-    std::vector<std::int32_t> ends;  // of the document that each word is in, as places in `words`
-    std::vector<std::int32_t> begins;
+    std::vector<std::int32_t> places;        // [words] in the segment
+    std::vector<std::int32_t> begins, ends;  // [words] of the document that each word is in
+    std::vector<std::int32_t> pool;          // drawn words: windows take their negatives from it
     Rng rng{0, "word2vec"};
   };
-  /// Thins out segment `segment` of epoch `epoch`.
+  /// Thins out segment `segment` of epoch `epoch` and draws its pool.
   void read(std::int64_t epoch, std::int64_t segment, Segment& text) const;
-  /// The window around `text.words[at]`; `at` goes up from 0. False if no word is around it.
-  bool window(Segment& text, std::int64_t at, Window& window) const;
+
+  /// What is around a word: [begin, end) of the segment's words, but for itself, and of the pool
+  /// those from `negative` on, from its end to its start, as many as negatives() says.
+  struct Window {
+    std::int64_t begin, end, negative;
+  };
+  /// The window around `text.words[at]`; `at` goes up from 0.
+  Window window(Segment& text, std::int64_t at) const;
+  std::int64_t negatives() const { return negatives_; }
+  /// Samples in a segment's pool.
+  std::int64_t pool() const { return pool_; }
 
   /// Share of a word's occurrences that are used.
   double used_share(std::int32_t word) const;
@@ -48,8 +54,8 @@ class WindowText {
 
  private:
   IdStream stream_;
-  std::int64_t window_, negatives_;
-  bool dynamic_;
+  std::int64_t window_, negatives_, pool_;
+  bool dynamic_, clean_;
   std::uint64_t seed_;
   DiscreteDistribution noise_;
   std::vector<std::uint64_t> used_below_;  // [types]: of 2^32

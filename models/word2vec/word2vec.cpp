@@ -14,30 +14,76 @@ constexpr std::int64_t kRows = 1024;  // rows that are filled at once
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-/// A window with the places of its rows.
-struct Place {
-  WindowText::Window window;
-  std::vector<float*> in, out;
-  bool any = false;
+/// What a thread needs for a segment: its words' rows, looked up once.
+struct SegmentRows {
+  WindowText::Segment text;
+  std::vector<float*> in, out, pool;  // [words], [out_begin.back()], [text.pool]
+  std::vector<std::int64_t> out_begin;  // [words + 1]
 
   template <class Row>
-  void find_rows(std::int64_t words, std::int64_t width, const Row& row) {
-    in.clear();
-    out.clear();
-    for (const auto id : window.in) in.push_back(row(id));
-    for (const auto id : window.out) out.push_back(row(static_cast<std::int32_t>(words + id)));
-    // The window's last word and the outputs are new; the other words were there just before.
-    const auto fetch = [width](const float* values) {
+  void find(const WordOutputs& outputs, std::int64_t contexts, const Row& row) {
+    for (auto* rows : {&in, &out, &pool}) rows->clear();
+    out_begin.assign(1, 0);
+    const auto context = [&](std::int32_t id) {
+      return row(static_cast<std::int32_t>(contexts + id));
+    };
+    const std::int64_t words = text.words.size(), pools = text.pool.size();
+    for (std::int64_t i = 0; i < pools; ++i) {
+      if (i + 6 < pools) row.prefetch(contexts + text.pool[i + 6]);
+      pool.push_back(context(text.pool[i]));
+    }
+    for (std::int64_t i = 0; i < words; ++i) {
+      const auto word = text.words[i];
+      if (i + 6 < words) row.prefetch(text.words[i + 6]);
+      if (i + 6 < words) row.prefetch(contexts + text.words[i + 6]);
+      in.push_back(row(word));
+      for (const auto id : outputs.of(word)) out.push_back(context(id));
+      out_begin.push_back(static_cast<std::int64_t>(out.size()));
+    }
+  }
+
+  /// Rows of the word at `place`, ahead of their use.
+  void fetch(std::int64_t place, std::int64_t width) const {
+    const auto fetch_row = [width](const float* values) {
       for (std::int64_t k = 0; k < width; k += 16) __builtin_prefetch(values + k, 1);
     };
-    fetch(in.back());
-    for (const float* values : out) fetch(values);
+    fetch_row(in[at(place)]);
+    for (auto i = out_begin[at(place)]; i < out_begin[at(place + 1)]; ++i) fetch_row(out[at(i)]);
   }
-  WindowRows rows(std::int64_t width) {
-    return {in.data(), static_cast<std::int64_t>(in.size()), out.data(),
-            static_cast<std::int64_t>(out.size()), width};
+
+  /// The rows of a window around the word at `place`.
+  WindowRows window(const WindowText::Window& window, std::int64_t place, std::int64_t negatives,
+                    std::int64_t yes, std::int64_t width) {
+    const auto from = [](const std::vector<float*>& rows, std::int64_t i) {
+      return rows.begin() + i;
+    };
+    window_in.assign(from(in, window.begin), from(in, place));
+    window_in.insert(window_in.end(), from(in, place + 1), from(in, window.end));
+    window_out.assign(from(out, out_begin[at(place)]), from(out, out_begin[at(place + 1)]));
+    const auto pool_size = static_cast<std::int64_t>(pool.size());
+    for (std::int64_t i = 0, p = window.negative; i < negatives; ++i, p = p + 1 < pool_size ? p + 1 : 0)
+      if (text.pool[at(p)] != text.words[at(place)]) window_out.push_back(pool[at(p)]);
+    return {window_in.data(), static_cast<std::int64_t>(window_in.size()), window_out.data(),
+            static_cast<std::int64_t>(window_out.size()), yes, width};
   }
+  std::vector<float*> window_in, window_out;
 };
+
+struct Direct {
+  float* m; std::int64_t w;
+  float* operator()(std::int32_t r) const { return m + r * w; }
+  void prefetch(std::int32_t) const {}
+};
+struct Copied {
+  RowCopies& copies;
+  float* operator()(std::int32_t r) const { return copies.row(r); }
+  void prefetch(std::int32_t r) const { copies.prefetch(r); }
+};
+
+CharacterNgrams ngrams_of(const Word2vecOptions& options) {
+  return {static_cast<std::int32_t>(options.ngrams.min), static_cast<std::int32_t>(options.ngrams.max),
+          static_cast<std::int32_t>(options.ngrams.buckets)};
+}
 
 }  // namespace
 
@@ -47,19 +93,28 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       text_(training_stream(corpus), corpus.train_counts(), options, seed),
       words_(corpus.vocabulary().size()),
       width_(padded_width(options.dim)),
-      matrix_(memory_.get(2 * words_ * width_)) {
-  const double bound = 0.5 / static_cast<double>(options.dim);
-  for_each_range(2 * words_, kRows, [&](std::int64_t begin, std::int64_t end) {
-    std::fill(matrix_ + begin * width_, matrix_ + end * width_, 0.0f);
-    for (std::int64_t row = begin; row < std::min(end, words_); ++row) {
-      Rng rng(seed, "word2vec words", static_cast<std::uint64_t>(row));
+      outputs_(options.output == "hierarchical" ? WordOutputs::tree(corpus.train_counts())
+                                                : WordOutputs(words_)) {
+  if (options.ngrams.buckets > 0)
+    parts_ = WordParts(corpus.vocabulary().words(), ngrams_of(options), words_ + outputs_.rows());
+  rows_ = words_ + outputs_.rows() + ngram_rows();
+  matrix_ = memory_.get(rows_ * width_);
+  const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(options.dim);
+  for_each_range(rows_, kRows, [&](std::int64_t begin, std::int64_t end) {
+    std::fill(row(begin), row(end), 0.0f);
+    for (std::int64_t r = begin; r < end; ++r) {
+      const std::int64_t ngram = r - words_ - outputs_.rows();
+      if (r >= words_ && ngram < 0) continue;
+      Rng rng = r < words_ ? Rng(seed, "word2vec words", static_cast<std::uint64_t>(r))
+                           : Rng(seed, "word2vec n-grams",
+                                 static_cast<std::uint64_t>(parts_.buckets()[at(ngram)]));
       for (std::int64_t k = 0; k < options.dim; ++k)
-        matrix_[row * width_ + k] = static_cast<float>(rng.uniform(-bound, bound));
+        row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
   if (options.parallel == "fast") return;
-  copies_.resize(at(std::clamp(static_cast<std::int64_t>(kShareInRound / text_.largest_share()),
-                               std::int64_t{1}, kMostInRound)));
+  copies_.resize(at(std::clamp(static_cast<std::int64_t>((std::getenv("SHARE")?atof(std::getenv("SHARE")):kShareInRound) / text_.largest_share()),
+                               std::int64_t{1}, (std::getenv("ROUND")?atol(std::getenv("ROUND")):kMostInRound))));
 }
 
 std::int64_t Word2vec::epoch_steps() const {
@@ -75,57 +130,65 @@ double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
 template <class Row>
 KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t segment,
                                                 const Row& row) const {
-  static thread_local WindowText::Segment text;
-  static thread_local Place places[2];
+  static thread_local SegmentRows rows;
+  WindowText::Segment& text = rows.text;
   text_.read(epoch, segment, text);
+  rows.find(outputs_, words_, row);
   StepResult result;
   result.tokens = text_.segment_tokens(segment);
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == "cbow", whole = options_.cbow_update == "original";
-  // The next window's rows are on their way while this one is worked on.
-  const auto prepare = [&](std::int64_t at_word, Place& place) {
-    place.any = text_.window(text, at_word, place.window);
-    if (place.any) place.find_rows(words_, width_, row);
-  };
   const auto words = static_cast<std::int64_t>(text.words.size());
-  if (words > 0) prepare(0, places[0]);
   for (std::int64_t i = 0; i < words; ++i) {
-    if (i + 1 < words) prepare(i + 1, places[(i + 1) % 2]);
-    Place& place = places[i % 2];
-    if (!place.any) continue;
-    const WindowRows rows = place.rows(width_);
+    // The first of the words that come into the windows soon; those before are there.
+    if constexpr (std::is_same_v<Row, Direct>) if (i + options_.window + 2 < words) rows.fetch(i + options_.window + 2, width_);
+    const WindowText::Window window = text_.window(text, i);
+    if (window.end - window.begin < 2) continue;
+    const WindowRows step = rows.window(window, i, text_.negatives(),
+                                        outputs_.of(text.words[at(i)]).yes, width_);
     if (cbow) {
-      const float share = whole ? 1.0f : 1.0f / static_cast<float>(rows.in_count);
-      result.loss += cbow_step(rows, rate, share);
+      const float share = whole ? 1.0f : 1.0f / static_cast<float>(step.in_count);
+      result.loss += cbow_step(step, rate, share);
       ++result.examples;
     } else {
-      result.loss += skip_gram_step(rows, rate);
-      result.examples += rows.in_count;
+      result.loss += skip_gram_step(step, rate);
+      result.examples += step.in_count;
     }
   }
   return result;
 }
 
+std::int64_t Word2vec::most_copies() const {
+  const std::int64_t contexts = WindowText::kSegment * outputs_.most() + text_.pool();
+  return std::min(words_, WindowText::kSegment) + std::min(outputs_.rows(), contexts);
+}
+
 void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end,
                           StepResult* results) {
   for_each_block(end - begin, [&](std::int64_t i) {
-    results[i] = train_segment(epoch, begin + i,
-                               [this](std::int32_t row) { return matrix_ + row * width_; });
+    if (std::getenv("DIRECT")) {
+      results[i] = train_segment(epoch, begin + i, Direct{matrix_, width_});
+      return;
+    }
+    // Means can't be changed in place.
+    static thread_local RowCopies copies;
+    copies.start(matrix_, width_, most_copies(), parts_);
+    results[i] = train_segment(epoch, begin + i, Copied{copies});
+    copies.subtract();
+    add_differences(&copies, 1, matrix_);
   });
 }
 
 void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end,
                            StepResult* results) {
-  const std::int64_t most = std::min(2 * words_, WindowText::kSegment * (2 + options_.negatives));
   for_each_block(end - begin, [&](std::int64_t i) {
     RowCopies& copies = copies_[at(i)];
-    copies.start(matrix_, width_, most);
-    results[i] =
-        train_segment(epoch, begin + i, [&copies](std::int32_t row) { return copies.row(row); });
+    copies.start(matrix_, width_, most_copies(), parts_);
+    results[i] = train_segment(epoch, begin + i, Copied{copies});
     copies.subtract();
   });
-  add_differences(copies_, end - begin, matrix_);
+  add_differences(copies_.data(), end - begin, matrix_);
 }
 
 KernelModel::StepResult Word2vec::train(std::int64_t step) {
@@ -151,16 +214,23 @@ KernelModel::StepResult Word2vec::train(std::int64_t step) {
 }
 
 std::vector<KernelModel::Array> Word2vec::arrays() {
-  return {{"words", {words_, width_}, matrix_},
-          {"contexts", {words_, width_}, matrix_ + words_ * width_}};
+  std::vector<Array> arrays = {{"words", {words_, width_}, matrix_},
+                               {"contexts", {outputs_.rows(), width_}, row(words_)}};
+  if (parts_.any())
+    arrays.push_back({"ngrams", {ngram_rows(), width_}, row(words_ + outputs_.rows())});
+  return arrays;
 }
 
 EmbeddingTable Word2vec::vectors() const {
   const std::string& which = options_.export_vectors;
-  std::vector<float> rows(at(words_ * options_.dim));
+  std::vector<float> rows(at(words_ * options_.dim)), mean(at(width_));
   for (std::int64_t w = 0; w < words_; ++w) {
-    const float* word = matrix_ + w * width_;
-    const float* context = matrix_ + (words_ + w) * width_;
+    const float* word = row(w);
+    if (parts_.any()) {
+      parts_.mean(static_cast<std::int32_t>(w), matrix_, width_, mean.data());
+      word = mean.data();
+    }
+    const float* context = row(words_ + w);
     float* const to = rows.data() + w * options_.dim;
     for (std::int64_t k = 0; k < options_.dim; ++k)
       to[k] = which == "words" ? word[k] : which == "contexts" ? context[k] : word[k] + context[k];
@@ -172,10 +242,7 @@ EmbeddingTable Word2vec::vectors() const {
 double Word2vec::estimated_bytes() const {
   const double row = 4.0 * static_cast<double>(width_);
   const auto text = 4.0 * static_cast<double>(corpus_.tokens());
-  const double matrices = 2 * static_cast<double>(words_) * row;
-  const auto copied =
-      static_cast<double>(std::min(2 * words_, WindowText::kSegment * (2 + options_.negatives)));
-  return text + matrices + static_cast<double>(copies_.size()) * copied * row;
+  return text + row * static_cast<double>(rows_ + static_cast<std::int64_t>(copies_.size()) * most_copies());
 }
 
 std::string Word2vec::summary() const {

@@ -5,17 +5,22 @@
 #include <string>
 #include <vector>
 
+#include "kernels/scratch.h"
 #include "models/kernel_model.h"
 #include "models/word2vec/row_copies.h"
 #include "models/word2vec/window_text.h"
 #include "models/word2vec/word2vec_options.h"
+#include "models/word2vec/word_outputs.h"
+#include "models/word2vec/word_parts.h"
 
 namespace wordbridge {
 
-/// Skip-gram and CBOW with negative sampling; see docs/word2vec.md.
+/// Skip-gram and CBOW with negative sampling or hierarchical softmax, and with character n-grams;
+/// see docs/word2vec.md.
 class Word2vec : public KernelModel {
  public:
-  /// Rows of `words` start uniform in [-1/(2 dim), 1/(2 dim)), those of `contexts` at zero.
+  /// Rows of words start uniform in [-1/(2 dim), 1/(2 dim)), with n-grams theirs too and in
+  /// [-1/dim, 1/dim); those of contexts start at zero.
   Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed);
 
   std::int64_t epochs() const override { return options_.epochs; }
@@ -44,13 +49,20 @@ class Word2vec : public KernelModel {
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
+  /// Rows that are copied for a segment at most.
+  std::int64_t most_copies() const;
+  std::int64_t ngram_rows() const { return static_cast<std::int64_t>(parts_.buckets().size()); }
+  float* row(std::int64_t index) const { return matrix_ + index * width_; }
 
   Word2vecOptions options_;
   const Corpus& corpus_;
   WindowText text_;
   std::int64_t words_, width_;
+  WordOutputs outputs_;
+  WordParts parts_;
+  std::int64_t rows_;
   Scratch memory_;
-  float* matrix_;                  // [2 V, width]: words, then contexts
+  float* matrix_;                  // [rows_, width]: words, contexts, n-grams
   std::vector<RowCopies> copies_;  // a segment of a round each
 };
 

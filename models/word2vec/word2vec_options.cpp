@@ -4,10 +4,23 @@
 
 namespace wordbridge {
 
+FieldGroup CharacterNgramOptions::describe() {
+  FieldGroup group{"ngrams",
+                   "a word's vector is the mean of its own and of its character n-grams' "
+                   "(Bojanowski et al. 2017), which makes vectors of unseen words too"};
+  group.add(Field{"min", &min, "characters, the marks < and > around the word among them",
+                  between(1, 100)})
+      .add(Field{"max", &max, "characters", between(1, 100)})
+      .add(Field{"buckets", &buckets,
+                 "n-grams are hashed into so many (fastText: 2,000,000); 0: no n-grams",
+                 between(0, 1e9)});
+  return group;
+}
+
 FieldGroup Word2vecOptions::describe() {
   FieldGroup group{"word2vec",
-                   "word2vec with negative sampling (Mikolov et al. 2013), trained by kernels of "
-                   "our own; the section train: is not used"};
+                   "word2vec (Mikolov et al. 2013), trained by kernels of our own; the section "
+                   "train: is not used"};
   group
       .add(
           Field{"architecture",
@@ -23,6 +36,12 @@ FieldGroup Word2vecOptions::describe() {
                  "always window",
                  {},
                  {"dynamic", "fixed"}})
+      .add(Field{"output",
+                 &output,
+                 "sampling: the word against negative samples; hierarchical: the softmax as the "
+                 "way to the word in Huffman's tree",
+                 {},
+                 {"sampling", "hierarchical"}})
       .add(Field{"negatives", &negatives, "drawn words for each window, shared by its words",
                  between(1, 1000)})
       .add(Field{"negative_power", &negative_power,
@@ -31,6 +50,12 @@ FieldGroup Word2vecOptions::describe() {
                  "of a word with share f of the text, sqrt(sample / f) + sample / f of the "
                  "occurrences are used, at most all; 0: all",
                  between(0, 1)})
+      .add(Field{"subsampling",
+                 &subsampling,
+                 "what is not used is left out before windows are made (dirty, so they reach "
+                 "further), or after (clean; Levy, Goldberg and Dagan 2015)",
+                 {},
+                 {"dirty", "clean"}})
       .add(Field{"cbow_update",
                  &cbow_update,
                  "each of n words of the window goes 1/n of the mean's step (corrected: the "
@@ -55,11 +80,15 @@ FieldGroup Word2vecOptions::describe() {
       .add(Field{"log_steps", &log_steps,
                  "also record the loss every so many steps (of 262,144 tokens), 0: each epoch",
                  at_least(0)});
+  group.add(ngrams.describe());
   return group;
 }
 
 void Word2vecOptions::validate(Problems& problems, const std::string& prefix) const {
   if (lr_min > lr) problems.add(prefix + ".lr_min", "is above lr");
+  if (ngrams.min > ngrams.max) problems.add(prefix + ".ngrams.min", "is above max");
+  if (output == "hierarchical" && export_vectors != "words")
+    problems.add(prefix + ".export", "nodes of a tree are no words: with output: hierarchical there are words only");
   if (cbow_update != "corrected" && architecture != "cbow")
     problems.add(prefix + ".cbow_update", "has an effect with architecture: cbow only");
 }

@@ -7,16 +7,26 @@
 
 namespace wordbridge {
 
-/// word2vec (Mikolov et al. 2013a, 2013b) with negative sampling.
+/// Character n-grams (data/character_ngrams.h), as fastText has them.
+struct CharacterNgramOptions {
+  std::int64_t min = 3, max = 6;
+  std::int64_t buckets = 0;  // 0: no n-grams
+  FieldGroup describe();
+};
+
+/// word2vec (Mikolov et al. 2013a, 2013b).
 struct Word2vecOptions : ModelOptions {
   std::string architecture = "skip-gram";  // skip-gram, cbow
   std::int64_t dim = 100;
   std::int64_t window = 5;
   std::string window_type = "dynamic";  // dynamic, fixed
+  std::string output = "sampling";  // sampling, hierarchical
   std::int64_t negatives = 5;
   double negative_power = 0.75;
   double sample = 1e-4;
+  std::string subsampling = "dirty";       // dirty, clean
   std::string cbow_update = "corrected";  // corrected, original
+  CharacterNgramOptions ngrams;
   std::int64_t epochs = 5;
   double lr = 0.025, lr_min = 1e-4;
   std::string parallel = "deterministic";  // deterministic, fast
