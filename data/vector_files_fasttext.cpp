@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/character_ngrams.h"
 #include "data/vector_files_formats.h"
 
 namespace wordbridge {
@@ -20,7 +21,6 @@ constexpr std::string_view kMagic = "\xba\x16\x4f\x2f";
 /// Supervised models before version 12 made no use of character n-grams, whatever their options.
 constexpr std::int32_t kFirstVersionOfLabelledNgrams = 12, kLastVersion = 12, kFirstVersion = 11;
 constexpr std::int32_t kSupervised = 3;
-constexpr std::string_view kEndOfSentence = "</s>";
 constexpr std::int64_t kWordsPerBlock = 256;
 constexpr std::int64_t kNotPruned = -1;
 
@@ -57,40 +57,24 @@ bool look_like_options(const StoredOptions& stored) {
          stored.sampling >= 0 && stored.sampling <= 1;
 }
 
-/// The rule by which a word's character n-grams are made and find their rows.
+/// The rule by which a word's character n-grams find their rows.
 struct Ngrams {
-  std::int32_t bucket = 0, minn = 0, maxn = 0;
+  CharacterNgrams ngrams;
   bool of_end_of_sentence = false;
   std::int64_t pruned = kNotPruned;                     // how many buckets are left
   std::unordered_map<std::int32_t, std::int32_t> left;  // bucket -> its row among them
 
-  /// Calls `use(row)`, rows counted from the first bucket's, for each n-gram of `<word>`: FNV-1a
-  /// over its bytes, which fastText takes as signed.
-  template <class Use>
-  void for_each(std::string_view word, const Use& use) const {
-    if (bucket == 0 || maxn == 0 || (word == kEndOfSentence && !of_end_of_sentence)) return;
-    std::string marked = "<";
-    marked.append(word) += '>';
-    const auto continues = [&](std::size_t i) { return (marked[i] & 0xC0) == 0x80; };
-    for (std::size_t begin = 0; begin < marked.size(); ++begin) {
-      if (continues(begin)) continue;
-      std::uint32_t hash = 2166136261U;
-      std::size_t end = begin;
-      for (std::int32_t n = 1; n <= maxn && end < marked.size(); ++n) {
-        do {
-          const auto byte = static_cast<std::int32_t>(static_cast<signed char>(marked[end]));
-          hash = (hash ^ static_cast<std::uint32_t>(byte)) * 16777619U;
-        } while (++end < marked.size() && continues(end));
-        const bool only_a_mark = n == 1 && (begin == 0 || end == marked.size());
-        if (n < minn || only_a_mark) continue;
-        const auto row = static_cast<std::int32_t>(hash % static_cast<std::uint32_t>(bucket));
-        if (pruned == kNotPruned) {
-          use(row);
-        } else if (const auto found = left.find(row); found != left.end()) {
-          use(found->second);
-        }
-      }
+  /// The rows of the word's n-grams, counted from the first bucket's.
+  void rows_of(std::string_view word, std::vector<std::int32_t>& rows) const {
+    rows.clear();
+    if (word == kFastTextEndOfSentence && !of_end_of_sentence) return;
+    character_ngrams(word, ngrams, rows);
+    if (pruned == kNotPruned) return;
+    std::size_t kept = 0;
+    for (const std::int32_t bucket : rows) {
+      if (const auto found = left.find(bucket); found != left.end()) rows[kept++] = found->second;
     }
+    rows.resize(kept);
   }
 };
 
@@ -174,10 +158,9 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
         .expected("dimensions of at least 1, a known kind of model and loss, lengths of n-grams")
         .got("{}", fmt::join(stored.numbers, " "));
   const Options options = options_of(stored);
-  ngrams_.bucket = options.bucket;
-  ngrams_.minn = options.minn;
-  ngrams_.maxn = options.maxn;
-  if (options.model == kSupervised && version < kFirstVersionOfLabelledNgrams) ngrams_.maxn = 0;
+  ngrams_.ngrams = {options.minn, options.maxn, options.bucket};
+  if (options.model == kSupervised && version < kFirstVersionOfLabelledNgrams)
+    ngrams_.ngrams.max_length = 0;
   // fastText of that time made n-grams of the sentence's end as of any word.
   ngrams_.of_end_of_sentence = !has_magic;
   read_words(cursor, has_magic);
@@ -204,15 +187,11 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
 bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* row) const {
   const std::int64_t dim = input_->dim();
   std::fill_n(row, dim, 0.0F);
-  std::int64_t rows = 0;
-  if (known >= 0) {
-    input_->add_row(known, row);
-    ++rows;
-  }
-  ngrams_.for_each(word, [&](std::int32_t ngram) {
-    input_->add_row(words().size() + ngram, row);
-    ++rows;
-  });
+  std::vector<std::int32_t> ngrams;
+  ngrams_.rows_of(word, ngrams);
+  if (known >= 0) input_->add_row(known, row);
+  for (const std::int32_t ngram : ngrams) input_->add_row(words().size() + ngram, row);
+  const std::size_t rows = ngrams.size() + (known >= 0 ? 1 : 0);
   if (rows == 0) return false;
   // As fastText rounds it.
   const auto share = static_cast<float>(1.0 / static_cast<double>(rows));
