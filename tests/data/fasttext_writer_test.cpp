@@ -120,10 +120,12 @@ TEST_F(FastTextWriter, SettingsOfOtherModels) {
   model.settings.epochs = 3;
   model.settings.min_count = 4;
   model.settings.sample = 0.5;
+  model.counts[0] = 0;
   std::string expected;
   for (const std::int32_t value : {2, 2, 3, 4, 0, 1, 1, 1, 0, 0, 0, 100}) expected += bytes(value);
   const std::string file = written(model);
   EXPECT_EQ(file.substr(8, 56), expected + bytes(0.5)) << "no negatives, no lengths of n-grams";
+  EXPECT_THAT(file, HasSubstr(std::string("a\0", 2) + bytes<std::int64_t>(1))) << "not 0 times";
   EXPECT_EQ(file.substr(file.size() - 16), bytes_of({-1, -2, -3, -4}))
       << "rows of inner nodes keep their order";
 }
