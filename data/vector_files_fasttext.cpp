@@ -3,7 +3,6 @@
 #include "data/vector_files_fasttext.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <limits>
 #include <unordered_map>
@@ -17,32 +16,22 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::string_view kMagic = "\xba\x16\x4f\x2f";
 /// Supervised models before version 12 made no use of character n-grams, whatever their options.
-constexpr std::int32_t kFirstVersionOfLabelledNgrams = 12, kLastVersion = 12, kFirstVersion = 11;
+constexpr std::int32_t kFirstVersionOfLabelledNgrams = 12, kFirstVersion = 11;
 constexpr std::int32_t kSupervised = 3;
 constexpr std::int64_t kWordsPerBlock = 256;
-constexpr std::int64_t kNotPruned = -1;
 
 /// The options as they stand in the file, without those that only training uses.
 struct Options {
   std::int32_t dim = 0, word_ngrams = 0, loss = 0, model = 0, bucket = 0, minn = 0, maxn = 0;
 };
 
-/// 12 numbers and the threshold of subsampling.
-struct StoredOptions {
-  std::array<std::int32_t, 12> numbers;
-  double sampling;
-};
-constexpr std::size_t kOptionBytes = 56;
-static_assert(sizeof(StoredOptions) == kOptionBytes);
-
-Options options_of(const StoredOptions& stored) {
+Options options_of(const FastTextOptions& stored) {
   const auto& n = stored.numbers;
   return {n[0], n[5], n[6], n[7], n[8], n[9], n[10]};
 }
 
-bool are_possible(const StoredOptions& stored) {
+bool are_possible(const FastTextOptions& stored) {
   const Options o = options_of(stored);
   constexpr std::int32_t kMostDimensions = 1 << 20, kLongest = 1000;
   return o.dim >= 1 && o.dim <= kMostDimensions && o.model >= 1 && o.model <= 3 && o.loss >= 1 &&
@@ -51,7 +40,7 @@ bool are_possible(const StoredOptions& stored) {
 }
 
 /// Of the form without a magic number: all options are what the program would take.
-bool look_like_options(const StoredOptions& stored) {
+bool look_like_options(const FastTextOptions& stored) {
   const auto& n = stored.numbers;
   return are_possible(stored) && std::all_of(n.begin(), n.end(), [](auto v) { return v >= 0; }) &&
          stored.sampling >= 0 && stored.sampling <= 1;
@@ -61,7 +50,7 @@ bool look_like_options(const StoredOptions& stored) {
 struct Ngrams {
   CharacterNgrams ngrams;
   bool of_end_of_sentence = false;
-  std::int64_t pruned = kNotPruned;                     // how many buckets are left
+  std::int64_t pruned = kFastTextNotPruned;             // how many buckets are left
   std::unordered_map<std::int32_t, std::int32_t> left;  // bucket -> its row among them
 
   /// The rows of the word's n-grams, counted from the first bucket's.
@@ -69,7 +58,7 @@ struct Ngrams {
     rows.clear();
     if (word == kFastTextEndOfSentence && !of_end_of_sentence) return;
     character_ngrams(word, ngrams, rows);
-    if (pruned == kNotPruned) return;
+    if (pruned == kFastTextNotPruned) return;
     std::size_t kept = 0;
     for (const std::int32_t bucket : rows) {
       if (const auto found = left.find(bucket); found != left.end()) rows[kept++] = found->second;
@@ -110,7 +99,7 @@ void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
   // pair.
   constexpr std::int64_t kEntryBytes = 10, kPairBytes = 8;
   if (words < 1 || labels < 0 || all != static_cast<std::int64_t>(words) + labels ||
-      !cursor.could_hold(all, kEntryBytes) || ngrams_.pruned < kNotPruned ||
+      !cursor.could_hold(all, kEntryBytes) || ngrams_.pruned < kFastTextNotPruned ||
       !cursor.could_hold(std::max<std::int64_t>(ngrams_.pruned, 0), kPairBytes))
     throw cursor.error("the fastText model's dictionary can't be right")
         .got("{} entries: {} words, {} labels; {} n-grams left, in {} bytes", all, words, labels,
@@ -142,17 +131,17 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
                              const std::string& name)
     : keeper_(std::move(keeper)) {
   FastTextCursor cursor(content, name);
-  const bool has_magic = content.substr(0, kMagic.size()) == kMagic;
+  const bool has_magic = content.substr(0, kFastTextMagic.size()) == kFastTextMagic;
   std::int32_t version = 0;
   if (has_magic) {
     cursor.read<std::int32_t>();
     version = cursor.read<std::int32_t>();
-    if (version < kFirstVersion || version > kLastVersion)
+    if (version < kFirstVersion || version > kFastTextVersion)
       throw cursor.error("the fastText model is of a version that is not known")
-          .expected("{} or {}", kFirstVersion, kLastVersion)
+          .expected("{} or {}", kFirstVersion, kFastTextVersion)
           .got("{}", version);
   }
-  const auto stored = cursor.read<StoredOptions>();
+  const auto stored = cursor.read<FastTextOptions>();
   if (!are_possible(stored))
     throw cursor.error("the fastText model's options can't be right")
         .expected("dimensions of at least 1, a known kind of model and loss, lengths of n-grams")
@@ -164,7 +153,7 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
   // fastText of that time made n-grams of the sentence's end as of any word.
   ngrams_.of_end_of_sentence = !has_magic;
   read_words(cursor, has_magic);
-  const bool is_pruned = ngrams_.pruned != kNotPruned;
+  const bool is_pruned = ngrams_.pruned != kFastTextNotPruned;
   const std::int64_t rows = words().size() + (is_pruned ? ngrams_.pruned : options.bucket);
   const bool is_quantised = has_magic && cursor.read_flag();
   if (is_pruned && !is_quantised)
@@ -202,8 +191,8 @@ bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* 
 }  // namespace
 
 bool is_fasttext(std::string_view content) {
-  if (content.substr(0, kMagic.size()) == kMagic) return true;
-  StoredOptions stored{};
+  if (content.substr(0, kFastTextMagic.size()) == kFastTextMagic) return true;
+  FastTextOptions stored{};
   if (content.size() < sizeof stored) return false;
   std::memcpy(&stored, content.data(), sizeof stored);
   return look_like_options(stored);

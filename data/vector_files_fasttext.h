@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -9,8 +10,23 @@
 
 #include "core/error.h"
 
-/// The matrices of fastText's models. For data/vector_files_fasttext*.cpp only.
+/// The form of fastText's models. For data/vector_files_fasttext*.cpp only.
 namespace wordbridge {
+
+constexpr std::string_view kFastTextMagic = "\xba\x16\x4f\x2f";
+/// The newest version; the program 0.9.2 writes it too.
+constexpr std::int32_t kFastTextVersion = 12;
+/// In place of the number of n-grams that pruning has left.
+constexpr std::int64_t kFastTextNotPruned = -1;
+
+/// The options as they stand in the file: dimensions, window, epochs, least count of a word,
+/// negative samples, length of n-grams of words, loss, model, buckets, least and most characters of
+/// an n-gram, words between changes of the learning rate; then the threshold of subsampling.
+struct FastTextOptions {
+  std::array<std::int32_t, 12> numbers;
+  double sampling;
+};
+static_assert(sizeof(FastTextOptions) == 56);
 
 /// Goes through a file from its start; what ends too early is an Error with the byte.
 class FastTextCursor {

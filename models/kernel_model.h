@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,10 @@ class KernelModel {
   virtual std::vector<Array> arrays() = 0;
   /// Words of the vocabulary and their vectors, as the options chose.
   virtual EmbeddingTable vectors() const = 0;
+  /// The words' vectors as contexts, if they were asked for.
+  virtual std::optional<EmbeddingTable> contexts() const { return std::nullopt; }
+  /// About what the loss of an example is where all vectors are zero.
+  virtual double blank_loss() const = 0;
   /// Rough need of memory in training, bytes.
   virtual double estimated_bytes() const = 0;
   /// What it is and does, for the log.

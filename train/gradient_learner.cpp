@@ -248,6 +248,7 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
       patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
                     : "");
   if (better) run.save_checkpoint("best", *this);  // its parameters are the means, if any
+  run.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
   run.save_checkpoint("latest", *this);
 }

@@ -13,6 +13,9 @@
 namespace wordbridge {
 namespace {
 
+/// A step whose mean loss is above that of zero vectors by this factor has diverged.
+constexpr double kDiverged = 1.5;
+
 /// A sum of losses, and what it is of.
 struct LossSum {
   double loss = 0;
@@ -83,7 +86,9 @@ class KernelLearner : public Learner {
     const auto& loss = state.at("final_loss");
     final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // JSON has no nan
   }
-  void finish(RunDirectory&) override {}
+  void finish(RunDirectory& run) override {
+    if (const auto contexts = model_->contexts()) run.write_vectors("contexts", *contexts);
+  }
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }
   nlohmann::ordered_json results() const override {
@@ -99,7 +104,7 @@ class KernelLearner : public Learner {
     const std::int64_t before = tokens_;
     do {
       const auto result = model_->train(step_);
-      check_finite(result, epoch);
+      check_divergence(result, epoch);
       ++step_;
       tokens_ += result.tokens;
       epoch_.add(result);
@@ -132,14 +137,19 @@ class KernelLearner : public Learner {
     log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
     tokens_ = 0;
     epoch_ = {};
+    run.write_epoch_vectors(epoch, *this);
     run.save_checkpoint("latest", *this);
   }
 
-  void check_finite(const KernelModel::StepResult& result, std::int64_t epoch) const {
-    if (std::isfinite(result.loss)) return;
-    throw Error("the training loss is no longer finite: training has diverged")
+  void check_divergence(const KernelModel::StepResult& result, std::int64_t epoch) const {
+    const double loss =
+        result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples));
+    if (loss <= kDiverged * model_->blank_loss()) return;  // nan is not
+    throw Error("training has diverged: it does worse than a model that knows nothing")
         .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, step_ + 1, result.learning_rate)
-        .got("{}", result.loss)
+        .expected("a mean loss of at most {} times that of zero vectors, {:.4g}", kDiverged,
+                  model_->blank_loss())
+        .got("{:.4g}", loss)
         .hint("a lower model.{}.lr; the last checkpoint is untouched", name_);
   }
 

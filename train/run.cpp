@@ -9,7 +9,6 @@
 #include "core/progress.h"
 #include "core/threads.h"
 #include "core/version.h"
-#include "data/vector_files.h"
 #include "eval/items.h"
 #include "eval/results_table.h"
 #include "eval/statistics.h"
@@ -58,23 +57,13 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
   bare.threads = 0;  // what no result depends on
   bare.device = "auto";
   bare.vectors = "text";
+  bare.vectors_epochs = 0;
   bare.eval = EvalOptions();
   bare.data.cache.clear();
   bare.data.source.paths.clear();  // the stream is proved by its checksum
   return {{"config_sha256", sha256(bare.dump())},
           {"stream_sha256", corpus.facts().at("stream_sha256")},
           {"vocabulary_sha256", corpus.vocabulary().sha256()}};
-}
-
-fs::path vectors_path(const RunConfig& config, const RunDirectory& run) {
-  return run.file(config.vectors == "text"     ? "vectors.txt"
-                  : config.vectors == "binary" ? "vectors.bin"
-                                               : "vectors.wbv");
-}
-
-VectorFormat vector_format(const RunConfig& config) {
-  if (config.vectors == "text") return VectorFormat::text;
-  return config.vectors == "binary" ? VectorFormat::binary : VectorFormat::mapped;
 }
 
 /// A language model's perplexities go into the results, what it says of each token into a file.
@@ -100,9 +89,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
   nlohmann::json scores = nlohmann::json::array();
   EvalItems items;
   if (const auto table = learner.vectors()) {
-    write_vectors(*table, vectors_path(config, run), vector_format(config));
-    log("run", "vectors: {} ({} words x {})", vectors_path(config, run).string(), table->size(),
-        table->dim());
+    run.write_vectors("vectors", *table);
     scores = evaluate(*table, config.eval, &items);
   }
   write_file(run.file("eval.json"), scores.dump(2) + "\n");
@@ -147,6 +134,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   const auto learner = make_learner(config, corpus, hooks);
   RunDirectory run(folder, mode);
   run.set_identity(identity(config, corpus));
+  run.set_vectors(config.vectors, config.vectors_epochs);
   if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
   if (mode != RunDirectory::Mode::resume) write_file(run.file("config.yaml"), config.dump());
   write_json(run.file("manifest.json"), manifest(config, corpus, hooks));

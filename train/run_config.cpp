@@ -48,7 +48,10 @@ FieldGroup RunConfig::describe(bool only_chosen) {
                  &vectors,
                  "form of the run's vectors: word2vec text or binary, or mapped (.wbv)",
                  {},
-                 {"text", "binary", "mapped"}});
+                 {"text", "binary", "mapped"}})
+      .add(Field{"vectors_epochs", &vectors_epochs,
+                 "also keep the vectors after every so many epochs (epochs/), 0: only at the end",
+                 at_least(0)});
   root.add(data.describe());
   FieldGroup section{"model", "which model, and the options of each"};
   section.add(Field{"type", &model, "the model that is trained", {}, model_names()});

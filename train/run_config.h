@@ -20,6 +20,7 @@ struct RunConfig {
   std::string device = "auto";
   std::int64_t threads = 0;
   std::string vectors = "text";
+  std::int64_t vectors_epochs = 0;
   DataOptions data;
   std::string model = "nplm";  // model.type
   /// A section for each registered model; only that of `model` is used, all are checked, so that

@@ -1,9 +1,12 @@
 #include "train/run_directory.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "data/vector_files.h"
 
 namespace wordbridge {
 namespace {
@@ -14,15 +17,26 @@ const char* const kOwnFiles[] = {
     "config.yaml",  "manifest.json", "vocabulary.tsv",  "metrics.jsonl",
     "timing.jsonl", "log.txt",       "checkpoints",     "model.wb",
     "classes.tsv",  "vectors.txt",   "vectors.bin",     "vectors.wbv",
+    "contexts.txt", "contexts.bin",  "contexts.wbv",    "epochs",
     "eval.json",    "eval_items.wb", "token_scores.wb", "summary.json"};
+
+/// What --vectors may be, and the file's extension.
+struct Form {
+  const char *name, *extension;
+  VectorFormat format;
+};
+constexpr Form kForms[] = {{"text", ".txt", VectorFormat::text},
+                           {"binary", ".bin", VectorFormat::binary},
+                           {"mapped", ".wbv", VectorFormat::mapped}};
 
 }  // namespace
 
 bool RunDirectory::is_complete(const fs::path& path) { return fs::exists(path / "summary.json"); }
 
 bool RunDirectory::has_vectors(const fs::path& path) {
-  return fs::exists(path / "vectors.txt") || fs::exists(path / "vectors.bin") ||
-         fs::exists(path / "vectors.wbv");
+  return std::any_of(std::begin(kForms), std::end(kForms), [&path](const Form& form) {
+    return fs::exists(path / (std::string("vectors") + form.extension));
+  });
 }
 
 void RunDirectory::check(const fs::path& path, Mode mode) {
@@ -71,6 +85,29 @@ void RunDirectory::metrics(const nlohmann::ordered_json& line) {
 }
 void RunDirectory::timing(const nlohmann::ordered_json& line) {
   timing_->append(line.dump() + "\n");
+}
+
+void RunDirectory::set_vectors(const std::string& form, std::int64_t epochs) {
+  vectors_form_ = form;
+  vectors_epochs_ = epochs;
+}
+
+void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& table) const {
+  const auto form = std::find_if(std::begin(kForms), std::end(kForms),
+                                 [this](const Form& some) { return some.name == vectors_form_; });
+  WB_ASSERT(form != std::end(kForms));
+  const fs::path path = file(name + form->extension);
+  wordbridge::write_vectors(table, path, form->format);
+  log("run", "{}: {} ({} words x {})", fs::path(name).filename().string(), path.string(),
+      table.size(), table.dim());
+}
+
+void RunDirectory::write_epoch_vectors(std::int64_t epoch, Learner& learner) const {
+  if (vectors_epochs_ == 0 || epoch % vectors_epochs_ != 0) return;
+  const auto table = learner.vectors();
+  if (!table) return;
+  make_folder(path_ / "epochs");
+  write_vectors(fmt::format("epochs/vectors-{:04}", epoch), *table);
 }
 
 void RunDirectory::set_identity(const nlohmann::json& identity) { *identity_ = identity; }

@@ -23,6 +23,8 @@ namespace wordbridge {
 ///     checkpoints/       latest.wb, best.wb
 ///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
 ///     vectors.txt|bin|wbv, eval.json
+///     contexts.txt|...   a word2vec model's vectors of words as contexts, if asked for
+///     epochs/            vectors after some epochs, if asked for
 ///     eval_items.wb      what each pair and question of the benchmarks got
 ///     token_scores.wb    of a language model: ln P of each token of validation and test
 ///     summary.json       the results; written last, so its presence says that the run is complete
@@ -48,6 +50,14 @@ class RunDirectory {
   void metrics(const nlohmann::ordered_json& line);
   void timing(const nlohmann::ordered_json& line);
 
+  /// The form of the run's vectors (text, binary or mapped), and after how many epochs they are also
+  /// kept, 0: only at the end.
+  void set_vectors(const std::string& form, std::int64_t epochs);
+  /// Writes NAME.txt, .bin or .wbv and says so.
+  void write_vectors(const std::string& name, const EmbeddingTable& table) const;
+  /// At the end of an epoch, if its vectors are to be kept.
+  void write_epoch_vectors(std::int64_t epoch, Learner& learner) const;
+
   /// What must agree between a checkpoint and the run that goes on from it (corpus, vocabulary).
   void set_identity(const nlohmann::json& identity);
   /// `which`: latest or best. Atomic: the previous one stays until the new one is whole.
@@ -61,6 +71,8 @@ class RunDirectory {
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;
+  std::string vectors_form_ = "text";
+  std::int64_t vectors_epochs_ = 0;
   std::unique_ptr<AppendFile> metrics_, timing_, log_;
   std::unique_ptr<nlohmann::json> identity_;
 };

@@ -7,7 +7,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
+constexpr std::size_t kAhead = 6;  // rows that are on their way from memory
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
@@ -55,7 +55,7 @@ void RowCopies::for_each_change(const Use& use) const {
 
 void RowCopies::subtract() {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i + kAhead < rows_.size()) prefetch(rows_[i + kAhead]);
+    if (i + kAhead < rows_.size()) prefetch_row(matrix_ + rows_[i + kAhead] * width_, width_);
     const auto offset = static_cast<std::int64_t>(i) * width_;
     float* const copy = copies_ + offset;
     const float* const from = parts_->has(rows_[i]) ? means_ + offset : matrix_ + rows_[i] * width_;
@@ -77,8 +77,8 @@ void add_differences(const RowCopies* copies, std::int64_t count, float* matrix)
       // Filling the buckets moved each end on to the next bucket's begin.
       const std::int64_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
       for (std::int64_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
-        if (i + kAhead < some.bucket_end_[at(bucket)]) {
-          const auto& next = some.changes_[at(i + kAhead)];
+        if (at(i) + kAhead < at(some.bucket_end_[at(bucket)])) {
+          const auto& next = some.changes_[at(i) + kAhead];
           prefetch_row(matrix + next.row * some.width_, some.width_);
           prefetch_row(some.copies_ + next.place * some.width_, some.width_);
         }

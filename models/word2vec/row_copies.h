@@ -23,8 +23,12 @@ class RowCopies {
   void start(const float* matrix, std::int64_t width, std::int64_t most, const WordParts& parts);
   /// The copy of row `row`; it stays where it is.
   float* row(std::int32_t row);
-  /// Asks for row `row` of the matrix, which will be copied soon.
-  void prefetch(std::int32_t row) const { prefetch_row(matrix_ + row * width_, width_); }
+  /// Asks for what the copy of row `row` is made of, which will be soon.
+  void prefetch(std::int32_t row) const {
+    prefetch_row(matrix_ + row * width_, width_);
+    if (parts_->has(row))
+      for (const std::int32_t part : parts_->of(row)) prefetch_row(matrix_ + part * width_, width_);
+  }
   /// Makes of each copy its difference to the matrix, or to the mean that it was. Nothing is asked
   /// for afterwards.
   void subtract();

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "models/output/noise.h"
 
 namespace wordbridge {
@@ -16,46 +16,64 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
+double used_share(double sample, std::int64_t tokens, std::int64_t count) {
+  if (sample == 0) return 1;
+  const double ratio = sample * static_cast<double>(tokens) / static_cast<double>(count);
+  return std::min(1.0, std::sqrt(ratio) + ratio);
+}
+
 WindowText::WindowText(IdStream stream, const std::vector<std::int64_t>& counts,
-                       const Word2vecOptions& options, std::uint64_t seed)
+                       const Word2vecOptions& options, std::int64_t segment_tokens,
+                       std::uint64_t seed)
     : stream_(std::move(stream)),
       window_(options.window),
       negatives_(options.output == "hierarchical" ? 0 : options.negatives),
-      pool_(negatives_ == 0 ? 0 : std::max<std::int64_t>(std::getenv("POOL") ? atoi(std::getenv("POOL")) : 256, negatives_)),
+      segment_(segment_tokens),
       dynamic_(options.window_type == "dynamic"),
       clean_(options.subsampling == "clean"),
       seed_(seed),
       noise_(noise_distribution("unigram", counts, options.negative_power)) {
   WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);
-  double used = 0, most = 0;
-  for (const auto count : counts) {
-    const double ratio =
-        options.sample * static_cast<double>(stream_.tokens) / static_cast<double>(count);
-    const double share = options.sample > 0 ? std::sqrt(ratio) + ratio : 1;
-    used_below_.push_back(static_cast<std::uint64_t>(std::min(1.0, share) * kAll));
-    const double expected = static_cast<double>(count) * std::min(1.0, share);
-    used += expected;
-    most = std::max(most, expected);
-  }
-  largest_share_ = most / used;
+  for (const auto count : counts)
+    used_below_.push_back(
+        static_cast<std::uint64_t>(used_share(options.sample, stream_.tokens, count) * kAll));
 }
 
 std::int64_t WindowText::segment_tokens(std::int64_t segment) const {
-  return std::min(kSegment, stream_.tokens - segment * kSegment);
+  return std::min(segment_, stream_.tokens - segment * segment_);
 }
 
-double WindowText::used_share(std::int32_t word) const {
-  return static_cast<double>(used_below_[at(word)]) / kAll;
+std::int64_t WindowText::pool_size(std::int64_t words) const {
+  return std::max(negatives_, words * negatives_ / kPoolUses);
+}
+
+bool WindowText::used(std::int64_t place, std::uint64_t key) const {
+  const std::uint64_t below = used_below_[at(stream_.ids[place])];
+  return below == static_cast<std::uint64_t>(kAll) ||
+         (mix(key, static_cast<std::uint64_t>(place)) >> 32) < below;
 }
 
 void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) const {
-  text.rng = Rng(seed_, "word2vec", static_cast<std::uint64_t>(epoch * segments() + segment));
+  const auto index = static_cast<std::uint64_t>(epoch * segments() + segment);
+  text.rng = Rng(seed_, "word2vec", index);
+  const std::uint64_t key = Rng(seed_, "word2vec thinning", static_cast<std::uint64_t>(epoch)).next();
   text.words.clear();
   text.places.clear();
   text.begins.clear();
   text.ends.clear();
-  const std::int64_t begin = segment * kSegment, end = begin + segment_tokens(segment);
-  auto document = std::upper_bound(stream_.documents.begin(), stream_.documents.end(), begin);
+  const std::int64_t begin = segment * segment_, end = begin + segment_tokens(segment);
+  const auto& documents = stream_.documents;
+  auto document = std::upper_bound(documents.begin(), documents.end(), begin);
+  const auto add = [&](std::int64_t place) {
+    text.words.push_back(stream_.ids[place]);
+    text.places.push_back(place);
+  };
+  const auto left = [&] { return static_cast<std::int64_t>(text.words.size()); };
+  for (std::int64_t place = begin - 1; place >= *(document - 1) && left() < window_; --place)
+    if (used(place, key)) add(place);
+  std::reverse(text.words.begin(), text.words.end());
+  std::reverse(text.places.begin(), text.places.end());
+  text.begin = left();
   const auto close = [&text] {
     const auto first = static_cast<std::int32_t>(text.ends.size());
     const auto last = static_cast<std::int32_t>(text.words.size());
@@ -63,19 +81,20 @@ void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) c
     text.ends.resize(text.words.size(), last);
   };
   for (std::int64_t place = begin; place < end; ++place) {
-    if (document != stream_.documents.end() && place == *document) {
+    if (document != documents.end() && place == *document) {
       close();
       ++document;
     }
-    const std::int32_t word = stream_.ids[place];
-    const std::uint64_t below = used_below_[at(word)];
-    if (below < static_cast<std::uint64_t>(kAll) && (text.rng.next() >> 32) >= below) continue;
-    text.words.push_back(word);
-    text.places.push_back(static_cast<std::int32_t>(place - begin));
+    if (used(place, key)) add(place);
   }
+  text.end = left();
+  const std::int64_t document_end = document == documents.end() ? stream_.tokens : *document;
+  for (std::int64_t place = end; place < document_end && left() < text.end + window_; ++place)
+    if (used(place, key)) add(place);
   close();
   text.pool.clear();
-  for (std::int64_t i = 0; i < pool_; ++i)
+  const std::int64_t pool = pool_size(text.end - text.begin);
+  for (std::int64_t i = 0; i < pool; ++i)
     text.pool.push_back(static_cast<std::int32_t>(noise_.draw(text.rng)));
 }
 
@@ -90,8 +109,7 @@ WindowText::Window WindowText::window(Segment& text, std::int64_t word) const {
     while (place - text.places[at(window.begin)] > reach) ++window.begin;
     while (text.places[at(window.end - 1)] - place > reach) --window.end;
   }
-  if (pool_ > 0)
-    window.negative = static_cast<std::int64_t>(text.rng.below(static_cast<std::uint64_t>(pool_)));
+  if (!text.pool.empty()) window.negative = static_cast<std::int64_t>(text.rng.below(text.pool.size()));
   return window;
 }
 

@@ -10,26 +10,32 @@
 
 namespace wordbridge {
 
-/// The training text as word2vec reads it: in segments, each thinned out, with a window and
-/// negative samples for each word that is left. All that is random in a segment comes from a
-/// stream of its own, so segments can be read in any order by any thread. Its windows share a pool
-/// of negative samples: few rows are touched again and again, and stay in a core's cache.
+/// Share of the occurrences of a word that are used, where it is `count` of `tokens`:
+/// sqrt(sample / f) + sample / f for f = count / tokens, at most 1 (word2vec's program); all if
+/// `sample` is 0.
+double used_share(double sample, std::int64_t tokens, std::int64_t count);
+
+/// The training text as word2vec reads it: thinned out, with a window and negative samples for each
+/// word that is left. It is read in segments, in any order by any thread: what is thinned out
+/// depends on the place in the text alone, and all else that is random in a segment comes from a
+/// stream of its own. Windows reach into the next segments, and end at documents. Those of a segment
+/// share a pool of negative samples, of which there are fewer than windows take.
 class WindowText {
  public:
-  /// `counts` [types]: occurrences in the stream, which must outlive this.
+  /// `counts` [types]: occurrences in the stream, which must outlive this. Segments have
+  /// `segment_tokens` words of it, the last one what is left.
   WindowText(IdStream stream, const std::vector<std::int64_t>& counts,
-             const Word2vecOptions& options, std::uint64_t seed);
+             const Word2vecOptions& options, std::int64_t segment_tokens, std::uint64_t seed);
 
-  /// Words of a segment; the last one has what is left. Windows end at its borders.
-  static constexpr std::int64_t kSegment = 1024;
-  std::int64_t segments() const { return (stream_.tokens + kSegment - 1) / kSegment; }
+  std::int64_t segments() const { return (stream_.tokens + segment_ - 1) / segment_; }
   std::int64_t segment_tokens(std::int64_t segment) const;
 
-  /// What is left of a segment.
+  /// What is left of a segment and around it.
   struct Segment {
     std::vector<std::int32_t> words;
-    std::vector<std::int32_t> places;        // [words] in the segment
+    std::vector<std::int64_t> places;        // [words] in the text
     std::vector<std::int32_t> begins, ends;  // [words] of the document that each word is in
+    std::int64_t begin = 0, end = 0;         // the words that are in the segment itself
     std::vector<std::int32_t> pool;          // drawn words: windows take their negatives from it
     Rng rng{0, "word2vec"};
   };
@@ -41,25 +47,23 @@ class WindowText {
   struct Window {
     std::int64_t begin, end, negative;
   };
-  /// The window around `text.words[at]`; `at` goes up from 0.
+  /// The window around `text.words[at]`; `at` goes up from text.begin.
   Window window(Segment& text, std::int64_t at) const;
   std::int64_t negatives() const { return negatives_; }
-  /// Samples in a segment's pool.
-  std::int64_t pool() const { return pool_; }
-
-  /// Share of a word's occurrences that are used.
-  double used_share(std::int32_t word) const;
-  /// The largest share of one word in what is used.
-  double largest_share() const { return largest_share_; }
+  /// Samples in the pool of a segment of `words` used words. Each is taken by so many windows, on
+  /// average: with eight, analogies come out worse.
+  std::int64_t pool_size(std::int64_t words) const;
+  static constexpr std::int64_t kPoolUses = 2;
 
  private:
+  bool used(std::int64_t place, std::uint64_t key) const;
+
   IdStream stream_;
-  std::int64_t window_, negatives_, pool_;
+  std::int64_t window_, negatives_, segment_;
   bool dynamic_, clean_;
   std::uint64_t seed_;
   DiscreteDistribution noise_;
   std::vector<std::uint64_t> used_below_;  // [types]: of 2^32
-  double largest_share_ = 0;
 };
 
 }  // namespace wordbridge

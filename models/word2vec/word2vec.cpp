@@ -1,6 +1,8 @@
 #include "models/word2vec/word2vec.h"
 
 #include <algorithm>
+#include <cmath>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/progress.h"
@@ -11,44 +13,80 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kRows = 1024;  // rows that are filled at once
+constexpr std::int64_t kAhead = 6;    // rows that are on their way from memory
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+/// Where a segment's rows are read and changed: in the matrix. ask() for a row that is looked up soon.
+struct InPlace {
+  static constexpr bool kInMatrix = true;
+  float* matrix;
+  std::int64_t width;
+  void ask(std::int32_t) const {}
+  float* operator()(std::int32_t row) const { return matrix + row * width; }
+};
+
+/// In copies.
+struct InCopies {
+  static constexpr bool kInMatrix = false;
+  RowCopies& copies;
+  void ask(std::int32_t row) const { copies.prefetch(row); }
+  float* operator()(std::int32_t row) const { return copies.row(row); }
+};
+
+/// The means of words' parts in copies, all else in the matrix.
+struct MeansInCopies {
+  static constexpr bool kInMatrix = true;
+  RowCopies& copies;
+  const WordParts& parts;
+  InPlace in_place;
+  void ask(std::int32_t row) const {
+    if (parts.has(row)) copies.prefetch(row);
+  }
+  float* operator()(std::int32_t row) const {
+    return parts.has(row) ? copies.row(row) : in_place(row);
+  }
+};
 
 /// What a thread needs for a segment: its words' rows, looked up once.
 struct SegmentRows {
   WindowText::Segment text;
-  std::vector<float*> in, out, pool;  // [words], [out_begin.back()], [text.pool]
-  std::vector<std::int64_t> out_begin;  // [words + 1]
+  std::vector<float*> in, out, pool;    // [words], [out_begin.back()], [text.pool]
+  std::vector<std::int64_t> out_begin;  // [words of the segment itself + 1]
 
   template <class Row>
-  void find(const WordOutputs& outputs, std::int64_t contexts, const Row& row) {
+  void find(const WordOutputs& outputs, std::int32_t contexts, const Row& row) {
     for (auto* rows : {&in, &out, &pool}) rows->clear();
     out_begin.assign(1, 0);
-    const auto context = [&](std::int32_t id) {
-      return row(static_cast<std::int32_t>(contexts + id));
-    };
-    const std::int64_t words = text.words.size(), pools = text.pool.size();
-    for (std::int64_t i = 0; i < pools; ++i) {
-      if (i + 6 < pools) row.prefetch(contexts + text.pool[i + 6]);
-      pool.push_back(context(text.pool[i]));
+    const auto pool_size = static_cast<std::int64_t>(text.pool.size());
+    for (std::int64_t i = 0; i < pool_size; ++i) {
+      if (i + kAhead < pool_size) row.ask(contexts + text.pool[at(i + kAhead)]);
+      pool.push_back(row(contexts + text.pool[at(i)]));
     }
+    const auto words = static_cast<std::int64_t>(text.words.size());
     for (std::int64_t i = 0; i < words; ++i) {
-      const auto word = text.words[i];
-      if (i + 6 < words) row.prefetch(text.words[i + 6]);
-      if (i + 6 < words) row.prefetch(contexts + text.words[i + 6]);
-      in.push_back(row(word));
-      for (const auto id : outputs.of(word)) out.push_back(context(id));
+      if (i + kAhead < words) row.ask(text.words[at(i + kAhead)]);
+      in.push_back(row(text.words[at(i)]));
+    }
+    for (std::int64_t i = text.begin; i < text.end; ++i) {
+      if (i + kAhead < text.end)
+        for (const auto id : outputs.of(text.words[at(i + kAhead)])) row.ask(contexts + id);
+      for (const auto id : outputs.of(text.words[at(i)])) out.push_back(row(contexts + id));
       out_begin.push_back(static_cast<std::int64_t>(out.size()));
     }
   }
 
-  /// Rows of the word at `place`, ahead of their use.
-  void fetch(std::int64_t place, std::int64_t width) const {
-    const auto fetch_row = [width](const float* values) {
-      for (std::int64_t k = 0; k < width; k += 16) __builtin_prefetch(values + k, 1);
-    };
-    fetch_row(in[at(place)]);
-    for (auto i = out_begin[at(place)]; i < out_begin[at(place + 1)]; ++i) fetch_row(out[at(i)]);
+  /// Asks for the rows of the word at `place`, if there is one, ahead of their use.
+  void prefetch(std::int64_t place, std::int64_t width) const {
+    if (place < static_cast<std::int64_t>(in.size())) prefetch_row(in[at(place)], width);
+    if (place >= text.end) return;
+    const auto [first, last] = outs(place);
+    for (auto i = first; i < last; ++i) prefetch_row(out[at(i)], width);
+  }
+
+  /// Where the outputs of the word at `place` are.
+  std::pair<std::int64_t, std::int64_t> outs(std::int64_t place) const {
+    return {out_begin[at(place - text.begin)], out_begin[at(place - text.begin + 1)]};
   }
 
   /// The rows of a window around the word at `place`.
@@ -59,26 +97,30 @@ struct SegmentRows {
     };
     window_in.assign(from(in, window.begin), from(in, place));
     window_in.insert(window_in.end(), from(in, place + 1), from(in, window.end));
-    window_out.assign(from(out, out_begin[at(place)]), from(out, out_begin[at(place + 1)]));
+    const auto [first, last] = outs(place);
+    window_out.assign(from(out, first), from(out, last));
     const auto pool_size = static_cast<std::int64_t>(pool.size());
-    for (std::int64_t i = 0, p = window.negative; i < negatives; ++i, p = p + 1 < pool_size ? p + 1 : 0)
+    for (std::int64_t i = 0, p = window.negative; i < negatives; ++i) {
       if (text.pool[at(p)] != text.words[at(place)]) window_out.push_back(pool[at(p)]);
+      if (++p == pool_size) p = 0;
+    }
     return {window_in.data(), static_cast<std::int64_t>(window_in.size()), window_out.data(),
             static_cast<std::int64_t>(window_out.size()), yes, width};
   }
   std::vector<float*> window_in, window_out;
 };
 
-struct Direct {
-  float* m; std::int64_t w;
-  float* operator()(std::int32_t r) const { return m + r * w; }
-  void prefetch(std::int32_t) const {}
-};
-struct Copied {
-  RowCopies& copies;
-  float* operator()(std::int32_t r) const { return copies.row(r); }
-  void prefetch(std::int32_t r) const { copies.prefetch(r); }
-};
+/// Shares of the words in what is used of the text [V].
+std::vector<double> shares_of(const Corpus& corpus, double sample) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (const auto count : corpus.train_counts()) {
+    shares.push_back(static_cast<double>(count) * used_share(sample, corpus.train().size(), count));
+    sum += shares.back();
+  }
+  for (double& share : shares) share /= sum;
+  return shares;
+}
 
 CharacterNgrams ngrams_of(const Word2vecOptions& options) {
   return {static_cast<std::int32_t>(options.ngrams.min), static_cast<std::int32_t>(options.ngrams.max),
@@ -90,13 +132,16 @@ CharacterNgrams ngrams_of(const Word2vecOptions& options) {
 Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed)
     : options_(options),
       corpus_(corpus),
-      text_(training_stream(corpus), corpus.train_counts(), options, seed),
       words_(corpus.vocabulary().size()),
       width_(padded_width(options.dim)),
       outputs_(options.output == "hierarchical" ? WordOutputs::tree(corpus.train_counts())
-                                                : WordOutputs(words_)) {
-  if (options.ngrams.buckets > 0)
-    parts_ = WordParts(corpus.vocabulary().words(), ngrams_of(options), words_ + outputs_.rows());
+                                                : WordOutputs(words_)),
+      parts_(options.ngrams.buckets > 0
+                 ? WordParts(corpus.vocabulary().words(), ngrams_of(options), words_ + outputs_.rows())
+                 : WordParts()),
+      shares_(shares_of(corpus, options.sample)),
+      rounds_(choose_rounds(options, shares_, parts_)),
+      text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
   rows_ = words_ + outputs_.rows() + ngram_rows();
   matrix_ = memory_.get(rows_ * width_);
   const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(options.dim);
@@ -112,13 +157,11 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
         row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
-  if (options.parallel == "fast") return;
-  copies_.resize(at(std::clamp(static_cast<std::int64_t>((std::getenv("SHARE")?atof(std::getenv("SHARE")):kShareInRound) / text_.largest_share()),
-                               std::int64_t{1}, (std::getenv("ROUND")?atol(std::getenv("ROUND")):kMostInRound))));
+  if (options.parallel == "deterministic") copies_.resize(at(rounds_.segments));
 }
 
 std::int64_t Word2vec::epoch_steps() const {
-  return (text_.segments() + kStepSegments - 1) / kStepSegments;
+  return (text_.segments() + step_segments() - 1) / step_segments();
 }
 
 double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
@@ -133,16 +176,15 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
   static thread_local SegmentRows rows;
   WindowText::Segment& text = rows.text;
   text_.read(epoch, segment, text);
-  rows.find(outputs_, words_, row);
+  rows.find(outputs_, static_cast<std::int32_t>(words_), row);
   StepResult result;
   result.tokens = text_.segment_tokens(segment);
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == "cbow", whole = options_.cbow_update == "original";
-  const auto words = static_cast<std::int64_t>(text.words.size());
-  for (std::int64_t i = 0; i < words; ++i) {
+  for (std::int64_t i = text.begin; i < text.end; ++i) {
     // The first of the words that come into the windows soon; those before are there.
-    if constexpr (std::is_same_v<Row, Direct>) if (i + options_.window + 2 < words) rows.fetch(i + options_.window + 2, width_);
+    if (Row::kInMatrix) rows.prefetch(i + options_.window + 2, width_);
     const WindowText::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
     const WindowRows step = rows.window(window, i, text_.negatives(),
@@ -159,22 +201,27 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
   return result;
 }
 
+std::int64_t Word2vec::most_words() const {
+  return std::min(words_, rounds_.tokens + 2 * options_.window);
+}
+
 std::int64_t Word2vec::most_copies() const {
-  const std::int64_t contexts = WindowText::kSegment * outputs_.most() + text_.pool();
-  return std::min(words_, WindowText::kSegment) + std::min(outputs_.rows(), contexts);
+  const std::int64_t contexts =
+      rounds_.tokens * outputs_.most() + text_.pool_size(rounds_.tokens);
+  return most_words() + std::min(outputs_.rows(), contexts);
 }
 
 void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end,
                           StepResult* results) {
+  const InPlace in_place{matrix_, width_};
   for_each_block(end - begin, [&](std::int64_t i) {
-    if (std::getenv("DIRECT")) {
-      results[i] = train_segment(epoch, begin + i, Direct{matrix_, width_});
+    if (!parts_.any()) {
+      results[i] = train_segment(epoch, begin + i, in_place);
       return;
     }
-    // Means can't be changed in place.
     static thread_local RowCopies copies;
-    copies.start(matrix_, width_, most_copies(), parts_);
-    results[i] = train_segment(epoch, begin + i, Copied{copies});
+    copies.start(matrix_, width_, most_words(), parts_);
+    results[i] = train_segment(epoch, begin + i, MeansInCopies{copies, parts_, in_place});
     copies.subtract();
     add_differences(&copies, 1, matrix_);
   });
@@ -185,7 +232,7 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
   for_each_block(end - begin, [&](std::int64_t i) {
     RowCopies& copies = copies_[at(i)];
     copies.start(matrix_, width_, most_copies(), parts_);
-    results[i] = train_segment(epoch, begin + i, Copied{copies});
+    results[i] = train_segment(epoch, begin + i, InCopies{copies});
     copies.subtract();
   });
   add_differences(copies_.data(), end - begin, matrix_);
@@ -193,8 +240,8 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
 
 KernelModel::StepResult Word2vec::train(std::int64_t step) {
   const std::int64_t epoch = step / epoch_steps();
-  const std::int64_t begin = step % epoch_steps() * kStepSegments;
-  const std::int64_t end = std::min(begin + kStepSegments, text_.segments());
+  const std::int64_t begin = step % epoch_steps() * step_segments();
+  const std::int64_t end = std::min(begin + step_segments(), text_.segments());
   std::vector<StepResult> results(at(end - begin));
   if (options_.parallel == "fast") {
     train_fast(epoch, begin, end, results.data());
@@ -221,8 +268,23 @@ std::vector<KernelModel::Array> Word2vec::arrays() {
   return arrays;
 }
 
-EmbeddingTable Word2vec::vectors() const {
-  const std::string& which = options_.export_vectors;
+EmbeddingTable Word2vec::vectors() const { return table(options_.export_vectors); }
+
+std::optional<EmbeddingTable> Word2vec::contexts() const {
+  if (!options_.keep_contexts) return std::nullopt;
+  return table("contexts");
+}
+
+double Word2vec::blank_loss() const {
+  double outputs = static_cast<double>(text_.negatives());
+  for (std::int64_t w = 0; w < words_; ++w) {
+    const auto rows = outputs_.of(static_cast<std::int32_t>(w));
+    outputs += shares_[at(w)] * static_cast<double>(rows.last - rows.first);
+  }
+  return std::log(2.0) * outputs;
+}
+
+EmbeddingTable Word2vec::table(const std::string& which) const {
   std::vector<float> rows(at(words_ * options_.dim)), mean(at(width_));
   for (std::int64_t w = 0; w < words_; ++w) {
     const float* word = row(w);

@@ -7,6 +7,7 @@
 
 #include "kernels/scratch.h"
 #include "models/kernel_model.h"
+#include "models/word2vec/rounds.h"
 #include "models/word2vec/row_copies.h"
 #include "models/word2vec/window_text.h"
 #include "models/word2vec/word2vec_options.h"
@@ -30,16 +31,13 @@ class Word2vec : public KernelModel {
   StepResult train(std::int64_t step) override;
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
+  std::optional<EmbeddingTable> contexts() const override;
+  double blank_loss() const override;
   double estimated_bytes() const override;
   std::string summary() const override;
 
-  /// Segments of a step.
-  static constexpr std::int64_t kStepSegments = 256;
-  /// Segments that are trained on from the same state at most, with parallel: deterministic.
-  static constexpr std::int64_t kMostInRound = 16;
-  /// So many that the most frequent word makes up at most this share of each, summed over them:
-  /// what all segments change would overshoot, and in a text of a dozen words without end.
-  static constexpr double kShareInRound = 0.16;
+  /// Words of the text in a step.
+  static constexpr std::int64_t kStepTokens = 262144;
 
  private:
   /// Loss and examples of a segment; `row(r)` is where row r of the matrix is read and changed.
@@ -48,18 +46,23 @@ class Word2vec : public KernelModel {
   /// The segments [begin, end), whose results are put at `results`.
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
+  EmbeddingTable table(const std::string& which) const;
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
-  /// Rows that are copied for a segment at most.
+  std::int64_t step_segments() const { return kStepTokens / rounds_.tokens; }
+  /// Words, and rows of any kind, that are copied for a segment at most.
+  std::int64_t most_words() const;
   std::int64_t most_copies() const;
   std::int64_t ngram_rows() const { return static_cast<std::int64_t>(parts_.buckets().size()); }
   float* row(std::int64_t index) const { return matrix_ + index * width_; }
 
   Word2vecOptions options_;
   const Corpus& corpus_;
-  WindowText text_;
   std::int64_t words_, width_;
   WordOutputs outputs_;
   WordParts parts_;
+  std::vector<double> shares_;  // [V] of the words in what is used of the text
+  Rounds rounds_;
+  WindowText text_;
   std::int64_t rows_;
   Scratch memory_;
   float* matrix_;                  // [rows_, width]: words, contexts, n-grams

@@ -77,6 +77,8 @@ FieldGroup Word2vecOptions::describe() {
                  "a word's vector: words (input), contexts (output), or their sum",
                  {},
                  {"words", "contexts", "sum"}})
+      .add(Field{"keep_contexts", &keep_contexts,
+                 "also write the words' vectors as contexts, contexts.* beside vectors.*"})
       .add(Field{"log_steps", &log_steps,
                  "also record the loss every so many steps (of 262,144 tokens), 0: each epoch",
                  at_least(0)});
@@ -88,7 +90,10 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
   if (lr_min > lr) problems.add(prefix + ".lr_min", "is above lr");
   if (ngrams.min > ngrams.max) problems.add(prefix + ".ngrams.min", "is above max");
   if (output == "hierarchical" && export_vectors != "words")
-    problems.add(prefix + ".export", "nodes of a tree are no words: with output: hierarchical there are words only");
+    problems.add(prefix + ".export", "with output: hierarchical there are nodes instead of contexts");
+  if (output == "hierarchical" && keep_contexts)
+    problems.add(prefix + ".keep_contexts",
+                 "with output: hierarchical there are nodes instead of contexts");
   if (cbow_update != "corrected" && architecture != "cbow")
     problems.add(prefix + ".cbow_update", "has an effect with architecture: cbow only");
 }

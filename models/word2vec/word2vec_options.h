@@ -31,6 +31,7 @@ struct Word2vecOptions : ModelOptions {
   double lr = 0.025, lr_min = 1e-4;
   std::string parallel = "deterministic";  // deterministic, fast
   std::string export_vectors = "words";    // words, contexts, sum
+  bool keep_contexts = false;
   std::int64_t log_steps = 0;
 
   FieldGroup describe() override;
