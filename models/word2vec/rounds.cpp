@@ -12,6 +12,8 @@ constexpr double kMostTreeGain = 40.0;  // learning rate x tokens: all of them c
 // Larger rounds cost quality.
 constexpr double kMostTokens = 8192;
 constexpr std::int64_t kMostSegments = 8, kShortest = 128, kLongest = 1024;
+// So that as many threads find work; longer segments need fewer copies.
+constexpr std::int64_t kLeastSegments = 4;
 
 /// The largest share of the text in one word's vector: of the word itself, or on average over its
 /// parts of all words with the part.
@@ -43,7 +45,7 @@ Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& 
   double tokens = std::min(kMostTokens, kMostGain / (options.lr * largest_share(shares, parts)));
   if (options.output == "hierarchical") tokens = std::min(tokens, kMostTreeGain / options.lr);
   Rounds rounds{kLongest, 0};
-  while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kMostSegments) > tokens)
+  while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kLeastSegments) > tokens)
     rounds.tokens /= 2;
   rounds.segments = std::clamp<std::int64_t>(
       static_cast<std::int64_t>(tokens) / rounds.tokens, 1, kMostSegments);

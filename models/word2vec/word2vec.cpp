@@ -1,8 +1,8 @@
 #include "models/word2vec/word2vec.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <type_traits>
 
 #include "core/error.h"
 #include "core/progress.h"
@@ -214,16 +214,21 @@ std::int64_t Word2vec::most_copies() const {
 void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end,
                           StepResult* results) {
   const InPlace in_place{matrix_, width_};
-  for_each_block(end - begin, [&](std::int64_t i) {
-    if (!parts_.any()) {
-      results[i] = train_segment(epoch, begin + i, in_place);
-      return;
-    }
+  if (!parts_.any()) {
+    for_each_block(end - begin,
+                   [&](std::int64_t i) { results[i] = train_segment(epoch, begin + i, in_place); });
+    return;
+  }
+  // What many segments change at once overshoots here too: no more of them than in a round.
+  std::atomic<std::int64_t> next{begin};
+  for_each_block(rounds_.segments, [&](std::int64_t) {
     static thread_local RowCopies copies;
-    copies.start(matrix_, width_, most_words(), parts_);
-    results[i] = train_segment(epoch, begin + i, MeansInCopies{copies, parts_, in_place});
-    copies.subtract();
-    add_differences(&copies, 1, matrix_);
+    for (std::int64_t segment = next++; segment < end; segment = next++) {
+      copies.start(matrix_, width_, most_words(), parts_);
+      results[segment - begin] = train_segment(epoch, segment, MeansInCopies{copies, parts_, in_place});
+      copies.subtract();
+      add_differences(&copies, 1, matrix_);
+    }
   });
 }
 
