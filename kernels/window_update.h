@@ -5,10 +5,10 @@
 namespace wordbridge {
 
 // Steps of stochastic gradient descent of word2vec, a window at a time: its rows are gathered, and
-// the products of all inputs with all outputs, their gradients and the updates are three small dense
-// products (Ji et al. 2016). An output is a logistic regression, whose answer is yes or no: yes for
-// the word, no for negative samples (Mikolov et al. 2013b, equation 4); or, for each node on the way
-// to the word in a tree, which branch it takes (hierarchical softmax, equation 3).
+// the products of all inputs with all outputs, their gradients and the updates are three small
+// dense products (Ji et al. 2016). An output is a logistic regression, whose answer is yes or no:
+// yes for the word, no for negative samples (Mikolov et al. 2013b, equation 4); or, for each node
+// on the way to the word in a tree, which branch it takes (hierarchical softmax, equation 3).
 
 /// Floats in a row of a matrix that is trained: `dim` filled up with zeros to whole cache lines,
 /// on whose borders rows start.

@@ -50,8 +50,8 @@ class RunDirectory {
   void metrics(const nlohmann::ordered_json& line);
   void timing(const nlohmann::ordered_json& line);
 
-  /// The form of the run's vectors (text, binary or mapped), and after how many epochs they are also
-  /// kept, 0: only at the end.
+  /// The form of the run's vectors (text, binary or mapped), and after how many epochs they are
+  /// also kept, 0: only at the end.
   void set_vectors(const std::string& form, std::int64_t epochs);
   /// Writes NAME.txt, .bin or .wbv and says so.
   void write_vectors(const std::string& name, const EmbeddingTable& table) const;

@@ -47,8 +47,8 @@ Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& 
   Rounds rounds{kLongest, 0};
   while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kLeastSegments) > tokens)
     rounds.tokens /= 2;
-  rounds.segments = std::clamp<std::int64_t>(
-      static_cast<std::int64_t>(tokens) / rounds.tokens, 1, kMostSegments);
+  rounds.segments =
+      std::clamp<std::int64_t>(static_cast<std::int64_t>(tokens) / rounds.tokens, 1, kMostSegments);
   return rounds;
 }
 

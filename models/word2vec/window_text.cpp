@@ -56,7 +56,8 @@ bool WindowText::used(std::int64_t place, std::uint64_t key) const {
 void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) const {
   const auto index = static_cast<std::uint64_t>(epoch * segments() + segment);
   text.rng = Rng(seed_, "word2vec", index);
-  const std::uint64_t key = Rng(seed_, "word2vec thinning", static_cast<std::uint64_t>(epoch)).next();
+  const std::uint64_t key =
+      Rng(seed_, "word2vec thinning", static_cast<std::uint64_t>(epoch)).next();
   text.words.clear();
   text.places.clear();
   text.begins.clear();
@@ -109,7 +110,8 @@ WindowText::Window WindowText::window(Segment& text, std::int64_t word) const {
     while (place - text.places[at(window.begin)] > reach) ++window.begin;
     while (text.places[at(window.end - 1)] - place > reach) --window.end;
   }
-  if (!text.pool.empty()) window.negative = static_cast<std::int64_t>(text.rng.below(text.pool.size()));
+  if (!text.pool.empty())
+    window.negative = static_cast<std::int64_t>(text.rng.below(text.pool.size()));
   return window;
 }
 

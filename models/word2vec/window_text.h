@@ -18,8 +18,8 @@ double used_share(double sample, std::int64_t tokens, std::int64_t count);
 /// The training text as word2vec reads it: thinned out, with a window and negative samples for each
 /// word that is left. It is read in segments, in any order by any thread: what is thinned out
 /// depends on the place in the text alone, and all else that is random in a segment comes from a
-/// stream of its own. Windows reach into the next segments, and end at documents. Those of a segment
-/// share a pool of negative samples, of which there are fewer than windows take.
+/// stream of its own. Windows reach into the next segments, and end at documents. Those of a
+/// segment share a pool of negative samples, of which there are fewer than windows take.
 class WindowText {
  public:
   /// `counts` [types]: occurrences in the stream, which must outlive this. Segments have

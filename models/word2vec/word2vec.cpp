@@ -17,7 +17,8 @@ constexpr std::int64_t kAhead = 6;    // rows that are on their way from memory
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-/// Where a segment's rows are read and changed: in the matrix. ask() for a row that is looked up soon.
+/// Where a segment's rows are read and changed: in the matrix. ask() for a row that is looked up
+/// soon.
 struct InPlace {
   static constexpr bool kInMatrix = true;
   float* matrix;
@@ -104,8 +105,12 @@ struct SegmentRows {
       if (text.pool[at(p)] != text.words[at(place)]) window_out.push_back(pool[at(p)]);
       if (++p == pool_size) p = 0;
     }
-    return {window_in.data(), static_cast<std::int64_t>(window_in.size()), window_out.data(),
-            static_cast<std::int64_t>(window_out.size()), yes, width};
+    return {window_in.data(),
+            static_cast<std::int64_t>(window_in.size()),
+            window_out.data(),
+            static_cast<std::int64_t>(window_out.size()),
+            yes,
+            width};
   }
   std::vector<float*> window_in, window_out;
 };
@@ -123,7 +128,8 @@ std::vector<double> shares_of(const Corpus& corpus, double sample) {
 }
 
 CharacterNgrams ngrams_of(const Word2vecOptions& options) {
-  return {static_cast<std::int32_t>(options.ngrams.min), static_cast<std::int32_t>(options.ngrams.max),
+  return {static_cast<std::int32_t>(options.ngrams.min),
+          static_cast<std::int32_t>(options.ngrams.max),
           static_cast<std::int32_t>(options.ngrams.buckets)};
 }
 
@@ -136,9 +142,9 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       width_(padded_width(options.dim)),
       outputs_(options.output == "hierarchical" ? WordOutputs::tree(corpus.train_counts())
                                                 : WordOutputs(words_)),
-      parts_(options.ngrams.buckets > 0
-                 ? WordParts(corpus.vocabulary().words(), ngrams_of(options), words_ + outputs_.rows())
-                 : WordParts()),
+      parts_(options.ngrams.buckets > 0 ? WordParts(corpus.vocabulary().words(), ngrams_of(options),
+                                                    words_ + outputs_.rows())
+                                        : WordParts()),
       shares_(shares_of(corpus, options.sample)),
       rounds_(choose_rounds(options, shares_, parts_)),
       text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
@@ -187,8 +193,8 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
     if (Row::kInMatrix) rows.prefetch(i + options_.window + 2, width_);
     const WindowText::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
-    const WindowRows step = rows.window(window, i, text_.negatives(),
-                                        outputs_.of(text.words[at(i)]).yes, width_);
+    const WindowRows step =
+        rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
     if (cbow) {
       const float share = whole ? 1.0f : 1.0f / static_cast<float>(step.in_count);
       result.loss += cbow_step(step, rate, share);
@@ -206,8 +212,7 @@ std::int64_t Word2vec::most_words() const {
 }
 
 std::int64_t Word2vec::most_copies() const {
-  const std::int64_t contexts =
-      rounds_.tokens * outputs_.most() + text_.pool_size(rounds_.tokens);
+  const std::int64_t contexts = rounds_.tokens * outputs_.most() + text_.pool_size(rounds_.tokens);
   return most_words() + std::min(outputs_.rows(), contexts);
 }
 
@@ -225,7 +230,8 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
     static thread_local RowCopies copies;
     for (std::int64_t segment = next++; segment < end; segment = next++) {
       copies.start(matrix_, width_, most_words(), parts_);
-      results[segment - begin] = train_segment(epoch, segment, MeansInCopies{copies, parts_, in_place});
+      results[segment - begin] =
+          train_segment(epoch, segment, MeansInCopies{copies, parts_, in_place});
       copies.subtract();
       add_differences(&copies, 1, matrix_);
     }
@@ -309,7 +315,8 @@ EmbeddingTable Word2vec::table(const std::string& which) const {
 double Word2vec::estimated_bytes() const {
   const double row = 4.0 * static_cast<double>(width_);
   const auto text = 4.0 * static_cast<double>(corpus_.tokens());
-  return text + row * static_cast<double>(rows_ + static_cast<std::int64_t>(copies_.size()) * most_copies());
+  return text + row * static_cast<double>(rows_ + static_cast<std::int64_t>(copies_.size()) *
+                                                      most_copies());
 }
 
 std::string Word2vec::summary() const {

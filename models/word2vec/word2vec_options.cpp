@@ -8,8 +8,9 @@ FieldGroup CharacterNgramOptions::describe() {
   FieldGroup group{"ngrams",
                    "a word's vector is the mean of its own and of its character n-grams' "
                    "(Bojanowski et al. 2017), which makes vectors of unseen words too"};
-  group.add(Field{"min", &min, "characters, the marks < and > around the word among them",
-                  between(1, 100)})
+  group
+      .add(Field{"min", &min, "characters, the marks < and > around the word among them",
+                 between(1, 100)})
       .add(Field{"max", &max, "characters", between(1, 100)})
       .add(Field{"buckets", &buckets,
                  "n-grams are hashed into so many (fastText: 2,000,000); 0: no n-grams",
@@ -90,7 +91,8 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
   if (lr_min > lr) problems.add(prefix + ".lr_min", "is above lr");
   if (ngrams.min > ngrams.max) problems.add(prefix + ".ngrams.min", "is above max");
   if (output == "hierarchical" && export_vectors != "words")
-    problems.add(prefix + ".export", "with output: hierarchical there are nodes instead of contexts");
+    problems.add(prefix + ".export",
+                 "with output: hierarchical there are nodes instead of contexts");
   if (output == "hierarchical" && keep_contexts)
     problems.add(prefix + ".keep_contexts",
                  "with output: hierarchical there are nodes instead of contexts");

@@ -20,11 +20,11 @@ struct Word2vecOptions : ModelOptions {
   std::int64_t dim = 100;
   std::int64_t window = 5;
   std::string window_type = "dynamic";  // dynamic, fixed
-  std::string output = "sampling";  // sampling, hierarchical
+  std::string output = "sampling";      // sampling, hierarchical
   std::int64_t negatives = 5;
   double negative_power = 0.75;
   double sample = 1e-4;
-  std::string subsampling = "dirty";       // dirty, clean
+  std::string subsampling = "dirty";      // dirty, clean
   std::string cbow_update = "corrected";  // corrected, original
   CharacterNgramOptions ngrams;
   std::int64_t epochs = 5;

@@ -15,7 +15,8 @@ WordParts::WordParts(const std::vector<std::string>& words, const CharacterNgram
   std::vector<std::int32_t> row_of(used.size());
   for (std::size_t bucket = 0; bucket < used.size(); ++bucket) {
     if (used[bucket] == 0) continue;
-    row_of[bucket] = static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(buckets_.size()));
+    row_of[bucket] =
+        static_cast<std::int32_t>(first_row + static_cast<std::int64_t>(buckets_.size()));
     buckets_.push_back(static_cast<std::int32_t>(bucket));
   }
   begin_.push_back(0);

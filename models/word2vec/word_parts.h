@@ -21,9 +21,7 @@ class WordParts {
 
   bool any() const { return !begin_.empty(); }
   /// Whether row `row` is that of a word with parts.
-  bool has(std::int32_t row) const {
-    return static_cast<std::size_t>(row) + 1 < begin_.size();
-  }
+  bool has(std::int32_t row) const { return static_cast<std::size_t>(row) + 1 < begin_.size(); }
   /// Rows of a word: first its own.
   struct Rows {
     const std::int32_t *first, *last;
