@@ -1,5 +1,3 @@
-#include "data/fasttext_writer.h"
-
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -8,6 +6,7 @@
 #include "core/error.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "data/fasttext_model.h"
 #include "data/vector_files_fasttext.h"
 #include "data/vector_files_formats.h"
 

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/character_ngrams.h"
+#include "data/fasttext_model.h"
 #include "data/vector_files_formats.h"
 
 namespace wordbridge {
@@ -81,13 +82,21 @@ class FastTextModel : public UnseenWords {
   /// `known`: its row in the dictionary, -1 if it is not there.
   bool vector_of(std::string_view word, std::int64_t known, float* row) const;
 
+  const FastTextOptions& stored() const { return stored_; }
+  const std::vector<std::int64_t>& counts() const { return counts_; }
+  const FastTextMatrix& input() const { return *input_; }
+  const FastTextMatrix& output() const { return *output_; }
+  bool is_pruned() const { return ngrams_.pruned != kFastTextNotPruned; }
+
  private:
   void read_words(FastTextCursor& cursor, bool has_magic);
 
   std::shared_ptr<const void> keeper_;
   Ngrams ngrams_;
   std::unique_ptr<const WordIndex> index_;
-  std::unique_ptr<const FastTextMatrix> input_;
+  FastTextOptions stored_;
+  std::vector<std::int64_t> counts_;  // of the words
+  std::unique_ptr<const FastTextMatrix> input_, output_;
 };
 
 void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
@@ -108,13 +117,15 @@ void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
   texts.reserve(static_cast<std::size_t>(words));
   for (std::int32_t i = 0; i < all; ++i) {
     const std::string_view text = cursor.read_text();
-    cursor.read<std::int64_t>();  // how often it occurred
+    const auto count = cursor.read<std::int64_t>();
     const auto kind = cursor.read<std::int8_t>();
     if (kind != (i < words ? 0 : 1))
       throw cursor.error("the fastText model's dictionary can't be right")
           .expected("{} words, then {} labels", words, labels)
           .got("kind {} for entry {}, '{}'", kind, i + 1, printable(text));
-    if (i < words) texts.push_back(text);
+    if (i >= words) continue;
+    texts.push_back(text);
+    counts_.push_back(count);
   }
   for (std::int64_t i = 0; i < ngrams_.pruned; ++i) {
     const auto bucket = cursor.read<std::int32_t>(), row = cursor.read<std::int32_t>();
@@ -141,12 +152,12 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
           .expected("{} or {}", kFirstVersion, kFastTextVersion)
           .got("{}", version);
   }
-  const auto stored = cursor.read<FastTextOptions>();
-  if (!are_possible(stored))
+  stored_ = cursor.read<FastTextOptions>();
+  if (!are_possible(stored_))
     throw cursor.error("the fastText model's options can't be right")
         .expected("dimensions of at least 1, a known kind of model and loss, lengths of n-grams")
-        .got("{}", fmt::join(stored.numbers, " "));
-  const Options options = options_of(stored);
+        .got("{}", fmt::join(stored_.numbers, " "));
+  const Options options = options_of(stored_);
   ngrams_.ngrams = {options.minn, options.maxn, options.bucket};
   if (options.model == kSupervised && version < kFirstVersionOfLabelledNgrams)
     ngrams_.ngrams.max_length = 0;
@@ -164,9 +175,8 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
     throw cursor.error("the fastText model's matrix is of another size than its header says")
         .expected("{} x {}: {} words, the others for n-grams", rows, options.dim, words().size())
         .got("{} x {}", input_->rows(), input_->dim());
-  // The output matrix is not used, but a file without it is cut short.
   const bool output_is_quantised = has_magic && cursor.read_flag() && is_quantised;
-  output_is_quantised ? read_quantised_matrix(cursor) : read_dense_matrix(cursor);
+  output_ = output_is_quantised ? read_quantised_matrix(cursor) : read_dense_matrix(cursor);
   if (cursor.left() > 0)
     throw cursor.error("the vector file is longer than its header says")
         .expected("the end after the output matrix")
@@ -189,6 +199,45 @@ bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* 
 }
 
 }  // namespace
+
+FastTextContents read_fasttext_model(const fs::path& path) {
+  const auto file = MappedFile::open(path);
+  if (!is_fasttext(file->view()))
+    throw Error("the file is no model of fastText's").at("{}", path.string());
+  const auto model = std::make_shared<const FastTextModel>(file->view(), file, path.string());
+  const auto& n = model->stored().numbers;
+  const Options options = options_of(model->stored());
+  if (options.model == kSupervised || model->is_pruned() ||
+      model->output().rows() < model->words().size())
+    throw Error("the fastText model is no embedding whose training can go on")
+        .at("{}", path.string())
+        .expected("skip-gram or cbow, with all its n-grams");
+  FastTextContents contents;
+  contents.settings = {static_cast<FastTextSettings::Architecture>(options.model),
+                       static_cast<FastTextSettings::Loss>(options.loss),
+                       options.dim,
+                       n[1],
+                       n[2],
+                       n[3],
+                       n[4],
+                       model->stored().sampling,
+                       {options.minn, options.maxn, options.maxn > 0 ? options.bucket : 0}};
+  std::vector<std::string> words;
+  for (std::int64_t i = 0; i < model->words().size(); ++i) words.emplace_back(model->words()[i]);
+  contents.vocabulary = Vocabulary(std::move(words), model->counts(), "");
+  const auto rows = [&model](const FastTextMatrix& matrix) -> MatrixRows {
+    return [model, &matrix, row = std::vector<float>()](std::int64_t index) mutable {
+      row.assign(static_cast<std::size_t>(matrix.dim()), 0.0F);
+      matrix.add_row(index, row.data());
+      return static_cast<const float*>(row.data());
+    };
+  };
+  contents.input = rows(model->input());
+  contents.output = rows(model->output());
+  return contents;
+}
+
+bool is_fasttext_model(const fs::path& path) { return is_fasttext(MappedFile::open(path)->view()); }
 
 bool is_fasttext(std::string_view content) {
   if (content.substr(0, kFastTextMagic.size()) == kFastTextMagic) return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,12 @@ class KernelModel {
  public:
   virtual ~KernelModel() = default;
 
+  /// Before the first step of a training: what it starts from beside chance, if anything. Error if
+  /// that can't be read or does not fit.
+  virtual void begin() {}
+
+  /// Numbers in a vector.
+  virtual std::int64_t dim() const = 0;
   /// Passes over the training portion, and the steps of each.
   virtual std::int64_t epochs() const = 0;
   virtual std::int64_t epoch_steps() const = 0;
@@ -49,6 +56,8 @@ class KernelModel {
   virtual double blank_loss() const = 0;
   /// Rough need of memory in training, bytes.
   virtual double estimated_bytes() const = 0;
+  /// Files of its own in a finished run's folder, beside vectors.
+  virtual void write_files(const std::filesystem::path& /*folder*/) const {}
   /// What it is and does, for the log.
   virtual std::string summary() const = 0;
 };

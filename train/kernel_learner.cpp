@@ -49,6 +49,7 @@ class KernelLearner : public Learner {
   }
 
   bool train(RunDirectory& run, const StopAfter& stop) override {
+    if (step_ == 0) model_->begin();
     while (step_ < model_->epochs() * model_->epoch_steps()) {
       if (!train_epoch(run, stop)) return false;
       const std::int64_t done = step_ / model_->epoch_steps();
@@ -58,11 +59,8 @@ class KernelLearner : public Learner {
   }
 
   nlohmann::json state() const override {
-    return {{"step", step_},
-            {"tokens", tokens_},
-            {"epoch", epoch_.json()},
-            {"interval", interval_.json()},
-            {"final_loss", final_loss_}};
+    return {{"step", step_},          {"dim", model_->dim()},         {"tokens", tokens_},
+            {"epoch", epoch_.json()}, {"interval", interval_.json()}, {"final_loss", final_loss_}};
   }
   void add_arrays(ContainerWriter& writer) const override {
     for (const auto& array : model_->arrays())
@@ -88,6 +86,7 @@ class KernelLearner : public Learner {
   }
   void finish(RunDirectory& run) override {
     if (const auto contexts = model_->contexts()) run.write_vectors("contexts", *contexts);
+    model_->write_files(run.path());
   }
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }

@@ -14,10 +14,11 @@ namespace {
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 const char* const kOwnFiles[] = {
-    "config.yaml", "manifest.json", "vocabulary.tsv", "metrics.jsonl",   "timing.jsonl",
-    "log.txt",     "checkpoints",   "model.wb",       "classes.tsv",     "vectors.txt",
-    "vectors.bin", "vectors.wbv",   "contexts.txt",   "contexts.bin",    "contexts.wbv",
-    "epochs",      "eval.json",     "eval_items.wb",  "token_scores.wb", "summary.json"};
+    "config.yaml",  "manifest.json", "vocabulary.tsv", "metrics.jsonl", "timing.jsonl",
+    "log.txt",      "checkpoints",   "model.wb",       "model.bin",     "classes.tsv",
+    "vectors.txt",  "vectors.bin",   "vectors.wbv",    "contexts.txt",  "contexts.bin",
+    "contexts.wbv", "epochs",        "eval.json",      "eval_items.wb", "token_scores.wb",
+    "summary.json"};
 
 /// What --vectors may be, and the file's extension.
 struct Form {

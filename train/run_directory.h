@@ -22,6 +22,7 @@ namespace wordbridge {
 ///     log.txt            what was said
 ///     checkpoints/       latest.wb, best.wb
 ///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
+///     model.bin          a word2vec model as a model of fastText's
 ///     vectors.txt|bin|wbv, eval.json
 ///     contexts.txt|...   a word2vec model's vectors of words as contexts, if asked for
 ///     epochs/            vectors after some epochs, if asked for

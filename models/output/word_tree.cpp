@@ -24,14 +24,19 @@ class Builder {
 
   /// Joins the nodes, lightest first, and returns their root. Those that are made come in ascending
   /// weight, so that two queues do.
-  Node join(std::vector<Node> leaves) {
+  Node join(std::vector<Node> leaves, bool inner_first = false) {
     std::stable_sort(leaves.begin(), leaves.end(),
                      [](const Node& a, const Node& b) { return a.weight < b.weight; });
+    // Of equal ones.
+    const auto leaf_goes = [inner_first](std::int64_t leaf, std::int64_t node) {
+      return inner_first ? leaf < node : leaf <= node;
+    };
     std::vector<Node> made;
     std::size_t leaf = 0, inner = 0;
     const auto lightest = [&] {
-      const bool from_leaves = inner == made.size() ||
-                               (leaf < leaves.size() && leaves[leaf].weight <= made[inner].weight);
+      const bool from_leaves =
+          inner == made.size() ||
+          (leaf < leaves.size() && leaf_goes(leaves[leaf].weight, made[inner].weight));
       return from_leaves ? leaves[leaf++] : made[inner++];
     };
     for (std::size_t i = 1; i < leaves.size(); ++i) {
@@ -80,6 +85,15 @@ bool well_formed(const WordTree& tree, std::int64_t words) {
 
 WordTree huffman_tree(const std::vector<std::int64_t>& weights) {
   return class_tree(weights, std::vector<std::int32_t>(weights.size(), 0), 1);
+}
+
+WordTree word2vec_tree(const std::vector<std::int64_t>& counts) {
+  std::vector<Node> leaves;
+  for (auto w = static_cast<std::int64_t>(counts.size()) - 1; w >= 0; --w)
+    leaves.push_back({counts[at(w)], w});
+  Builder builder(static_cast<std::int64_t>(counts.size()));
+  builder.join(std::move(leaves), true);
+  return builder.take();
 }
 
 WordTree class_tree(const std::vector<std::int64_t>& weights,

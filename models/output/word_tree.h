@@ -17,6 +17,10 @@ struct WordTree {
 /// inner nodes, and lower numbers first. Weights >= 0.
 WordTree huffman_tree(const std::vector<std::int64_t>& weights);
 
+/// The tree that word2vec's program and fastText make of words by descending count. Of equal ones
+/// inner nodes go before words, and higher numbers first.
+WordTree word2vec_tree(const std::vector<std::int64_t>& counts);
+
 /// Huffman's tree over the classes, whose leaves are Huffman's trees over the classes' words. No
 /// class is empty.
 WordTree class_tree(const std::vector<std::int64_t>& weights,

@@ -16,6 +16,10 @@
 
 namespace wordbridge {
 
+/// Occurrences of the words that the tree is made of, at least 1: the vocabulary's, which a
+/// continued training keeps, or if it has none those of the text.
+std::vector<std::int64_t> tree_counts(const Corpus& corpus);
+
 /// Skip-gram and CBOW with negative sampling or hierarchical softmax, and with character n-grams;
 /// see docs/word2vec.md.
 class Word2vec : public KernelModel {
@@ -24,6 +28,9 @@ class Word2vec : public KernelModel {
   /// [-1/dim, 1/dim); those of contexts start at zero.
   Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed);
 
+  /// With options.start: what it has of words, contexts and n-grams.
+  void begin() override;
+  std::int64_t dim() const override { return options_.dim; }
   std::int64_t epochs() const override { return options_.epochs; }
   std::int64_t epoch_steps() const override;
   std::int64_t log_steps() const override { return options_.log_steps; }
@@ -34,6 +41,8 @@ class Word2vec : public KernelModel {
   std::optional<EmbeddingTable> contexts() const override;
   double blank_loss() const override;
   double estimated_bytes() const override;
+  /// model.bin, if it is to be kept.
+  void write_files(const std::filesystem::path& folder) const override;
   std::string summary() const override;
 
   /// Words of the text in a step.

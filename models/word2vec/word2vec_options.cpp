@@ -4,6 +4,11 @@
 
 namespace wordbridge {
 
+CharacterNgrams CharacterNgramOptions::settings() const {
+  return {static_cast<std::int32_t>(min), static_cast<std::int32_t>(max),
+          static_cast<std::int32_t>(buckets)};
+}
+
 FieldGroup CharacterNgramOptions::describe() {
   FieldGroup group{"ngrams",
                    "a word's vector is the mean of its own and of its character n-grams' "
@@ -80,6 +85,14 @@ FieldGroup Word2vecOptions::describe() {
                  {"words", "contexts", "sum"}})
       .add(Field{"keep_contexts", &keep_contexts,
                  "also write the words' vectors as contexts, contexts.* beside vectors.*"})
+      .add(
+          Field{"keep_model", &keep_model,
+                "also write model.bin, a model of fastText's with both matrices; with n-grams that "
+                "is always done"})
+      .add(
+          Field{"start", &start,
+                "begin with the vectors of an earlier run's folder, of a model of fastText's or of "
+                "another file of vectors, by word; data.vocabulary.file can be the same"})
       .add(Field{"log_steps", &log_steps,
                  "also record the loss every so many steps (of 262,144 tokens), 0: each epoch",
                  at_least(0)});

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "data/character_ngrams.h"
 #include "models/model_options.h"
 
 namespace wordbridge {
@@ -11,6 +12,7 @@ namespace wordbridge {
 struct CharacterNgramOptions {
   std::int64_t min = 3, max = 6;
   std::int64_t buckets = 0;  // 0: no n-grams
+  CharacterNgrams settings() const;
   FieldGroup describe();
 };
 
@@ -31,7 +33,8 @@ struct Word2vecOptions : ModelOptions {
   double lr = 0.025, lr_min = 1e-4;
   std::string parallel = "deterministic";  // deterministic, fast
   std::string export_vectors = "words";    // words, contexts, sum
-  bool keep_contexts = false;
+  bool keep_contexts = false, keep_model = false;
+  std::string start;
   std::int64_t log_steps = 0;
 
   FieldGroup describe() override;

@@ -13,12 +13,13 @@ WordOutputs::WordOutputs(std::int64_t words)
 }
 
 WordOutputs WordOutputs::tree(const std::vector<std::int64_t>& counts) {
-  TreePaths paths = tree_paths(huffman_tree(counts));
+  TreePaths paths = tree_paths(word2vec_tree(counts));
   WordOutputs outputs;
   outputs.row_count_ = static_cast<std::int64_t>(counts.size()) - 1;
   for (std::size_t w = 0; w < counts.size(); ++w) {
-    for (const float answer : {1.0f, -1.0f}) {
-      if (answer < 0)
+    // Branch 0, of the heavier child, is yes, as fastText has it.
+    for (const float answer : {-1.0f, 1.0f}) {
+      if (answer > 0)
         outputs.yes_.push_back(static_cast<std::int64_t>(outputs.rows_.size()) - paths.begin[w]);
       for (auto step = paths.begin[w]; step < paths.begin[w + 1]; ++step)
         if (paths.sign[static_cast<std::size_t>(step)] == answer)

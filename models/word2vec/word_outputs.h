@@ -11,7 +11,8 @@ class WordOutputs {
  public:
   /// The words' own rows.
   explicit WordOutputs(std::int64_t words);
-  /// The tree of word2vec's program and fastText: of `counts` [V].
+  /// Nodes in the order in which they are made from `counts` [V] (word2vec_tree); an answer is yes
+  /// where the way goes to the heavier child.
   static WordOutputs tree(const std::vector<std::int64_t>& counts);
 
   /// Rows of the matrix: V, or the V - 1 inner nodes.

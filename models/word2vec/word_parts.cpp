@@ -7,9 +7,15 @@ namespace wordbridge {
 WordParts::WordParts(const std::vector<std::string>& words, const CharacterNgrams& ngrams,
                      std::int64_t first_row) {
   std::vector<std::int32_t> found;
+  const auto find = [&](const std::string& word) {
+    if (word == kFastTextEndOfSentence)
+      found.clear();
+    else
+      character_ngrams(word, ngrams, found);
+  };
   std::vector<char> used(static_cast<std::size_t>(ngrams.buckets), 0);
   for (const auto& word : words) {
-    character_ngrams(word, ngrams, found);
+    find(word);
     for (const auto bucket : found) used[static_cast<std::size_t>(bucket)] = 1;
   }
   std::vector<std::int32_t> row_of(used.size());
@@ -22,7 +28,7 @@ WordParts::WordParts(const std::vector<std::string>& words, const CharacterNgram
   begin_.push_back(0);
   for (std::size_t w = 0; w < words.size(); ++w) {
     rows_.push_back(static_cast<std::int32_t>(w));
-    character_ngrams(words[w], ngrams, found);
+    find(words[w]);
     for (const auto bucket : found) rows_.push_back(row_of[static_cast<std::size_t>(bucket)]);
     begin_.push_back(static_cast<std::int64_t>(rows_.size()));
   }

@@ -1,5 +1,3 @@
-#include "data/fasttext_writer.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "data/fasttext_model.h"
 #include "data/vector_files.h"
 #include "tests/support/process.h"
 #include "tests/support/temp_folder.h"

@@ -56,4 +56,10 @@ struct FastTextContents {
 /// another tree.
 void write_fasttext_model(const FastTextContents& contents, const std::filesystem::path& path);
 
+/// Reads one back, or one of the program's own; the rows stay in the file. Error: a file of another
+/// kind or a damaged one, a classifier, pruned n-grams.
+FastTextContents read_fasttext_model(const std::filesystem::path& path);
+/// Whether the file is a model of fastText's, of any kind.
+bool is_fasttext_model(const std::filesystem::path& path);
+
 }  // namespace wordbridge

@@ -1,0 +1,107 @@
+// What a word2vec model begins with and what it leaves, beside checkpoints and vectors.
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "data/fasttext_model.h"
+#include "models/word2vec/start_rows.h"
+#include "models/word2vec/word2vec.h"
+
+namespace wordbridge {
+namespace {
+
+bool same(const CharacterNgrams& a, const CharacterNgrams& b) {
+  return a.min_length == b.min_length && a.max_length == b.max_length && a.buckets == b.buckets;
+}
+
+std::string text_of(const CharacterNgrams& ngrams) {
+  if (ngrams.buckets == 0) return "no n-grams";
+  return fmt::format("n-grams of {} to {} characters in {} buckets", ngrams.min_length,
+                     ngrams.max_length, ngrams.buckets);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> tree_counts(const Corpus& corpus) {
+  std::vector<std::int64_t> counts = corpus.vocabulary().counts();
+  if (*std::max_element(counts.begin(), counts.end()) == 0) counts = corpus.train_counts();
+  for (auto& count : counts) count = std::max<std::int64_t>(count, 1);
+  return counts;
+}
+
+void Word2vec::begin() {
+  if (options_.start.empty()) return;
+  const StartRows start = read_start_rows(options_.start, parts_.any());
+  const auto error = [this](const char* what) {
+    return Error(what).at("model.word2vec.start: {}", options_.start);
+  };
+  if (start.dim != options_.dim)
+    throw error("the vectors to start from have other dimensions")
+        .expected("model.word2vec.dim, {}", options_.dim)
+        .got("{}", start.dim);
+  const CharacterNgrams ngrams = options_.ngrams.settings();
+  if (parts_.any() && !same(ngrams, start.buckets))
+    throw error("the vectors to start from have other character n-grams")
+        .expected("{}", text_of(ngrams))
+        .got("{}", text_of(start.ngrams ? start.buckets : CharacterNgrams{0, 0, 0}))
+        .hint("model.word2vec.ngrams as they are there");
+  const auto set = [this](std::int64_t to, const float* from) {
+    if (from != nullptr) std::copy_n(from, options_.dim, row(to));
+  };
+  const bool tree = options_.output == "hierarchical";
+  std::int64_t found = 0;
+  for (std::int64_t w = 0; w < words_; ++w) {
+    const std::int64_t there = start.vocabulary.find(corpus_.vocabulary().word(w));
+    if (there < 0) continue;
+    ++found;
+    set(w, start.words(there));
+    if (start.contexts && !start.tree && !tree) set(words_ + w, start.contexts(there));
+  }
+  if (found == 0) throw error("the vectors to start from have no word of the vocabulary");
+  // The nodes are the same only if the trees are.
+  const bool same_tree = tree && start.tree && tree_counts(corpus_) == start.vocabulary.counts() &&
+                         corpus_.vocabulary().words() == start.vocabulary.words();
+  for (std::int64_t node = 0; same_tree && node < outputs_.rows(); ++node)
+    set(words_ + node, start.contexts(node));
+  for (std::int64_t i = 0; i < ngram_rows(); ++i)
+    set(words_ + outputs_.rows() + i, start.ngrams(parts_.buckets()[static_cast<std::size_t>(i)]));
+  const bool contexts = start.contexts && (tree ? same_tree : !start.tree);
+  log("word2vec", "starts from {}: {} of {} words{}", options_.start, found, words_,
+      contexts ? (tree ? " and the tree" : " and their contexts")
+               : "; contexts start at zero, it has none that fit");
+}
+
+void Word2vec::write_files(const std::filesystem::path& folder) const {
+  if (!options_.keep_model && !parts_.any()) return;
+  using Settings = FastTextSettings;
+  const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
+  FastTextContents model;
+  model.settings = {options_.architecture == "cbow" ? Settings::Architecture::cbow
+                                                    : Settings::Architecture::skip_gram,
+                    options_.output == "hierarchical" ? Settings::Loss::hierarchical_softmax
+                                                      : Settings::Loss::negative_sampling,
+                    narrow(options_.dim),
+                    narrow(options_.window),
+                    narrow(options_.epochs),
+                    1,
+                    narrow(options_.negatives),
+                    options_.sample,
+                    options_.ngrams.settings()};
+  model.vocabulary = Vocabulary(corpus_.vocabulary().words(), tree_counts(corpus_),
+                                corpus_.vocabulary().unknown());
+  model.input = [this](std::int64_t index) -> const float* {
+    if (index < words_) return row(index);
+    const auto& buckets = parts_.buckets();
+    const auto bucket = static_cast<std::int32_t>(index - words_);
+    const auto place = std::lower_bound(buckets.begin(), buckets.end(), bucket);
+    if (place == buckets.end() || *place != bucket) return nullptr;  // no word has it
+    return row(words_ + outputs_.rows() + (place - buckets.begin()));
+  };
+  model.output = [this](std::int64_t index) -> const float* {
+    return index < outputs_.rows() ? row(words_ + index) : nullptr;
+  };
+  write_fasttext_model(model, folder / "model.bin");
+  log("word2vec", "a model of fastText's: {}", (folder / "model.bin").string());
+}
+
+}  // namespace wordbridge
