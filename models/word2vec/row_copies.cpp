@@ -7,7 +7,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kAhead = 6;  // rows that are on their way from memory
+constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
@@ -42,50 +42,63 @@ float* RowCopies::row(std::int32_t row) {
   return copies_ + offset;
 }
 
+void RowCopies::prefetch(std::int32_t row) const {
+  if (!parts_->has(row)) return prefetch_row(matrix_ + row * width_, width_);
+  for (const std::int32_t part : parts_->of(row)) prefetch_row(matrix_ + part * width_, width_);
+}
+
 template <class Use>
 void RowCopies::for_each_change(const Use& use) const {
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     const auto place = static_cast<std::int32_t>(i);
-    if (parts_->has(rows_[i]))
-      for (const std::int32_t part : parts_->of(rows_[i])) use(part, place);
-    else
+    if (!parts_->has(rows_[i])) {
       use(rows_[i], place);
+      continue;
+    }
+    for (const std::int32_t part : parts_->of(rows_[i])) use(part, place);
   }
 }
 
-void RowCopies::subtract() {
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    if (i + kAhead < rows_.size()) prefetch_row(matrix_ + rows_[i + kAhead] * width_, width_);
-    const auto offset = static_cast<std::int64_t>(i) * width_;
-    float* const copy = copies_ + offset;
-    const float* const from = parts_->has(rows_[i]) ? means_ + offset : matrix_ + rows_[i] * width_;
-    for (std::int64_t k = 0; k < width_; ++k) copy[k] -= from[k];
-  }
+void RowCopies::finish() {
   bucket_end_.assign(kBuckets + 1, 0);
   for_each_change([this](std::int32_t row, std::int32_t) { ++bucket_end_[bucket(row) + 1]; });
   for (std::size_t b = 0; b < kBuckets; ++b) bucket_end_[b + 1] += bucket_end_[b];
   changes_.resize(at(bucket_end_.back()));
+  // Filling the buckets moves each end on to the next bucket's begin.
   for_each_change([this](std::int32_t row, std::int32_t place) {
     changes_[at(bucket_end_[bucket(row)]++)] = {row, place};
   });
 }
 
-void add_differences(const RowCopies* copies, std::int64_t count, float* matrix) {
+void CopyMerger::merge(RowCopies* copies, std::int64_t count, float* matrix) {
+  ++merges_;
   for_each_block(RowCopies::kBuckets, [&](std::int64_t bucket) {
     for (std::int64_t c = 0; c < count; ++c) {
-      const RowCopies& some = copies[c];
-      // Filling the buckets moved each end on to the next bucket's begin.
+      RowCopies& some = copies[c];
+      const std::int64_t width = some.width_;
       const std::int64_t begin = bucket == 0 ? 0 : some.bucket_end_[at(bucket - 1)];
-      for (std::int64_t i = begin; i < some.bucket_end_[at(bucket)]; ++i) {
-        if (at(i) + kAhead < at(some.bucket_end_[at(bucket)])) {
-          const auto& next = some.changes_[at(i) + kAhead];
-          prefetch_row(matrix + next.row * some.width_, some.width_);
-          prefetch_row(some.copies_ + next.place * some.width_, some.width_);
+      const std::int64_t end = some.bucket_end_[at(bucket)];
+      for (std::int64_t i = begin; i < end; ++i) {
+        if (i + kAhead < end) {
+          const auto& next = some.changes_[at(i + kAhead)];
+          prefetch_row(matrix + next.row * width, width);
+          prefetch_row(some.copies_ + next.place * width, width);
         }
         const auto [row, place] = some.changes_[at(i)];
-        const float* const difference = some.copies_ + place * some.width_;
-        float* const to = matrix + row * some.width_;
-        for (std::int64_t k = 0; k < some.width_; ++k) to[k] += difference[k];
+        float* const to = matrix + row * width;
+        float* const copy = some.copies_ + place * width;
+        const float* before = some.means_ + place * width;
+        if (!some.parts_->has(some.rows_[at(place)])) {
+          First& first = first_[at(row)];
+          if (first.merge != merges_) {
+            // The first copy is the row that is to be; where it was, the row before stays.
+            std::swap_ranges(to, to + width, copy);
+            first = {merges_, copy};
+            continue;
+          }
+          before = first.copy;
+        }
+        for (std::int64_t k = 0; k < width; ++k) to[k] += copy[k] - before[k];
       }
     }
   });

@@ -24,19 +24,14 @@ class RowCopies {
   /// The copy of row `row`; it stays where it is.
   float* row(std::int32_t row);
   /// Asks for what the copy of row `row` is made of, which will be soon.
-  void prefetch(std::int32_t row) const {
-    prefetch_row(matrix_ + row * width_, width_);
-    if (parts_->has(row))
-      for (const std::int32_t part : parts_->of(row)) prefetch_row(matrix_ + part * width_, width_);
-  }
-  /// Makes of each copy its difference to the matrix, or to the mean that it was. Nothing is asked
-  /// for afterwards.
-  void subtract();
+  void prefetch(std::int32_t row) const;
+  /// Nothing is asked for afterwards: the rows are put in order for CopyMerger.
+  void finish();
 
  private:
-  friend void add_differences(const RowCopies* copies, std::int64_t count, float* matrix);
-  /// Rows are added bucket by bucket, each by one thread; 64 neighbours have one bucket, so that no
-  /// two threads write to one cache line.
+  friend class CopyMerger;
+  /// Rows are merged bucket by bucket, each by one thread; 64 neighbours have one bucket, so that
+  /// no two threads write to one cache line.
   static constexpr std::int32_t kBuckets = 16;
   static std::size_t bucket(std::int32_t row) {
     return static_cast<std::size_t>((row >> 6) % kBuckets);
@@ -53,14 +48,29 @@ class RowCopies {
   struct Change {
     std::int32_t row, place;
   };
-  std::vector<Change> changes_;  // bucket by bucket
-  std::vector<std::int64_t> bucket_end_;
+  std::vector<Change> changes_;           // bucket by bucket
+  std::vector<std::int64_t> bucket_end_;  // [kBuckets]
   Scratch values_;
   float* copies_ = nullptr;  // [rows_, width]
   float* means_ = nullptr;   // [rows_, width]: what the copies of means were
 };
 
-/// Adds the differences of `count` copies to the matrix, in their order.
-void add_differences(const RowCopies* copies, std::int64_t count, float* matrix);
+/// Adds what copies were changed by to the matrix that they are of.
+class CopyMerger {
+ public:
+  /// `rows` of the matrix.
+  explicit CopyMerger(std::int64_t rows) : first_(static_cast<std::size_t>(rows)) {}
+  /// matrix += sum over `count` copies of (copy - what it was), in the copies' order, on all
+  /// threads. The copies are used up.
+  void merge(RowCopies* copies, std::int64_t count, float* matrix);
+
+ private:
+  struct First {
+    std::int64_t merge = 0;
+    float* copy = nullptr;
+  };
+  std::vector<First> first_;  // of each row the first copy in a merge
+  std::int64_t merges_ = 0;
+};
 
 }  // namespace wordbridge

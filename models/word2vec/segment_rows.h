@@ -80,6 +80,16 @@ class SegmentRows {
     for (auto i = first; i < last; ++i) prefetch_row(out[at(i)], width);
   }
 
+  /// Asks for the negative samples of a window.
+  void prefetch_negatives(const WindowText::Window& window, std::int64_t negatives,
+                          std::int64_t width) const {
+    auto p = static_cast<std::size_t>(window.negative);
+    for (std::int64_t i = 0; i < negatives; ++i) {
+      prefetch_row(pool[p], width);
+      if (++p == pool.size()) p = 0;
+    }
+  }
+
   /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes.
   WindowRows window(const WindowText::Window& window, std::int64_t place, std::int64_t negatives,
                     std::int64_t yes, std::int64_t width) {

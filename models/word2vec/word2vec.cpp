@@ -59,7 +59,9 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
         row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
-  if (options.parallel == "deterministic") copies_.resize(at(rounds_.segments));
+  if (options.parallel == "fast") return;
+  copies_.resize(at(rounds_.segments));
+  merger_ = CopyMerger(rows_);
 }
 
 std::int64_t Word2vec::epoch_steps() const {
@@ -84,10 +86,16 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == "cbow", whole = options_.cbow_update == "original";
+  WindowText::Window window{}, next{};
+  if (text.begin < text.end) next = text_.window(text, text.begin);
   for (std::int64_t i = text.begin; i < text.end; ++i) {
-    // The first of the words that come into the windows soon; those before are there.
-    if (Row::kInMatrix) rows.prefetch(i + options_.window + 2, width_);
-    const WindowText::Window window = text_.window(text, i);
+    window = next;
+    if (i + 1 < text.end) next = text_.window(text, i + 1);
+    if (Row::kInMatrix) {
+      // The first of the words that come into the windows soon; those before are there.
+      rows.prefetch(i + options_.window + 2, width_);
+      rows.prefetch_negatives(next, text_.negatives(), width_);
+    }
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
         rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
@@ -124,12 +132,13 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
   std::atomic<std::int64_t> next{begin};
   for_each_block(rounds_.segments, [&](std::int64_t) {
     static thread_local RowCopies copies;
+    CopyMerger merger(0);  // there are copies of means only
     for (std::int64_t segment = next++; segment < end; segment = next++) {
       copies.start(matrix_, width_, most_words(), parts_);
       results[segment - begin] =
           train_segment(epoch, segment, MeansInCopies{copies, parts_, in_place});
-      copies.subtract();
-      add_differences(&copies, 1, matrix_);
+      copies.finish();
+      merger.merge(&copies, 1, matrix_);
     }
   });
 }
@@ -140,9 +149,9 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
     RowCopies& copies = copies_[at(i)];
     copies.start(matrix_, width_, most_copies(), parts_);
     results[i] = train_segment(epoch, begin + i, InCopies{copies});
-    copies.subtract();
+    copies.finish();
   });
-  add_differences(copies_.data(), end - begin, matrix_);
+  merger_.merge(copies_.data(), end - begin, matrix_);
 }
 
 KernelModel::StepResult Word2vec::train(std::int64_t step) {

@@ -76,6 +76,7 @@ class Word2vec : public KernelModel {
   Scratch memory_;
   float* matrix_;                  // [rows_, width]: words, contexts, n-grams
   std::vector<RowCopies> copies_;  // a segment of a round each
+  CopyMerger merger_{0};
 };
 
 }  // namespace wordbridge
