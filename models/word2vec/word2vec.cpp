@@ -42,7 +42,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
                              words_ + outputs_.rows())
                  : WordParts()),
       shares_(shares_of(corpus, options.sample)),
-      rounds_(choose_rounds(options, shares_, parts_)),
+      rounds_(choose_rounds(options, shares_, parts_, corpus.train().size())),
       text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
   rows_ = words_ + outputs_.rows() + ngram_rows();
   matrix_ = memory_.get(rows_ * width_);
