@@ -19,7 +19,8 @@ constexpr int kRows = 40;  // of each matrix
 
 /// Two matrices and the rows of a window of them.
 struct Case {
-  Case(int n, int m, int dim, double scale = 0.4) : width(static_cast<int>(padded_width(dim))) {
+  Case(int n, int m, int dim, int answers = 1, double scale = 0.4)
+      : yes(answers), width(static_cast<int>(padded_width(dim))) {
     Rng rng(5, "window", static_cast<std::uint64_t>(n * 10000 + m * 1000 + dim));
     for (auto* matrix : {&in, &out}) {
       *matrix = hwy::AllocateAligned<float>(static_cast<std::size_t>(kRows * width));
@@ -43,10 +44,10 @@ struct Case {
     for (const int id : in_ids) in_rows.push_back(in.get() + id * width);
     for (const int id : out_ids) out_rows.push_back(out.get() + id * width);
     return step(WindowRows{in_rows.data(), static_cast<std::int64_t>(in_ids.size()),
-                           out_rows.data(), static_cast<std::int64_t>(out_ids.size()), width});
+                           out_rows.data(), static_cast<std::int64_t>(out_ids.size()), yes, width});
   }
 
-  int width;
+  int yes, width;
   hwy::AlignedFreeUniquePtr<float[]> in, out;
   std::vector<int> in_ids, out_ids;
 };
@@ -69,7 +70,7 @@ double skip_gram_loss(const Case& c, const Values& in, const Values& out) {
   for (const int i : c.in_ids)
     for (std::size_t j = 0; j < c.out_ids.size(); ++j) {
       const double product = dot(in, i, out, c.out_ids[j], c.width);
-      loss += softplus(j == 0 ? -product : product);
+      loss += softplus(j < static_cast<std::size_t>(c.yes) ? -product : product);
     }
   return loss;
 }
@@ -88,7 +89,7 @@ double cbow_loss(const Case& c, const Values& in, const Values& out) {
   double loss = 0;
   for (std::size_t j = 0; j < c.out_ids.size(); ++j) {
     const double product = dot(mean, 0, out, c.out_ids[j], c.width);
-    loss += softplus(j == 0 ? -product : product);
+    loss += softplus(j < static_cast<std::size_t>(c.yes) ? -product : product);
   }
   return loss;
 }
@@ -118,12 +119,12 @@ void expect_step(const Values& before, const hwy::AlignedFreeUniquePtr<float[]>&
         << i;
 }
 
-using Shape = std::tuple<int, int, int>;  // inputs, outputs, dim
+using Shape = std::tuple<int, int, int, int>;  // inputs, outputs, dim, outputs that say yes
 class WindowStep : public testing::TestWithParam<Shape> {};
 
 TEST_P(WindowStep, SkipGramGoesDownTheGradient) {
-  const auto [n, m, dim] = GetParam();
-  Case c(n, m, dim);
+  const auto [n, m, dim, yes] = GetParam();
+  Case c(n, m, dim, yes);
   const Values in = c.values(c.in), out = c.values(c.out);
   const double loss = c.step([](const WindowRows& rows) { return skip_gram_step(rows, 0.1f); });
   const double expected = skip_gram_loss(c, in, out);
@@ -133,8 +134,8 @@ TEST_P(WindowStep, SkipGramGoesDownTheGradient) {
 }
 
 TEST_P(WindowStep, CbowGoesDownTheGradient) {
-  const auto [n, m, dim] = GetParam();
-  Case c(n, m, dim);
+  const auto [n, m, dim, yes] = GetParam();
+  Case c(n, m, dim, yes);
   const Values in = c.values(c.in), out = c.values(c.out);
   const float share = 1.0f / static_cast<float>(n);
   const double loss = c.step([&](const WindowRows& rows) { return cbow_step(rows, 0.1f, share); });
@@ -145,8 +146,8 @@ TEST_P(WindowStep, CbowGoesDownTheGradient) {
 }
 
 TEST_P(WindowStep, TheOriginalCbowStepsByTheWholeMeanInEachRow) {
-  const auto [n, m, dim] = GetParam();
-  Case c(n, m, dim);
+  const auto [n, m, dim, yes] = GetParam();
+  Case c(n, m, dim, yes);
   const Values in = c.values(c.in), out = c.values(c.out);
   c.step([](const WindowRows& rows) { return cbow_step(rows, 0.1f, 1.0f); });
   expect_step(in, c.in, differences(c, cbow_loss, in, out, true), 0.1 * n);
@@ -154,13 +155,30 @@ TEST_P(WindowStep, TheOriginalCbowStepsByTheWholeMeanInEachRow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, WindowStep,
-                         testing::Values(Shape{1, 1, 1}, Shape{1, 6, 20}, Shape{2, 2, 16},
-                                         Shape{3, 4, 5}, Shape{6, 6, 10}, Shape{10, 6, 17},
-                                         Shape{7, 13, 3}, Shape{20, 26, 4}, Shape{5, 7, 33}));
+                         testing::Values(Shape{1, 1, 1, 1}, Shape{1, 6, 20, 1}, Shape{2, 2, 16, 1},
+                                         Shape{3, 4, 5, 1}, Shape{6, 6, 10, 1}, Shape{10, 6, 17, 1},
+                                         Shape{7, 13, 3, 1}, Shape{20, 26, 4, 1},
+                                         Shape{5, 7, 33, 1},
+                                         // Ways in a tree: none, some, all say yes.
+                                         Shape{1, 1, 4, 0}, Shape{3, 9, 5, 0}, Shape{1, 17, 3, 8},
+                                         Shape{4, 11, 18, 5}, Shape{10, 25, 2, 13},
+                                         Shape{5, 16, 6, 16}, Shape{3, 40, 2, 21}));
+
+/// As of a word that is the whole tree.
+TEST(WindowStepTest, WithoutOutputsNothingMoves) {
+  for (const int n : {1, 2, 7}) {
+    Case c(n, 0, 20, 0);
+    const Values in = c.values(c.in), out = c.values(c.out);
+    EXPECT_EQ(c.step([](const WindowRows& rows) { return skip_gram_step(rows, 0.1f); }), 0);
+    EXPECT_EQ(c.step([](const WindowRows& rows) { return cbow_step(rows, 0.1f, 1.0f); }), 0);
+    EXPECT_EQ(c.values(c.in), in);
+    EXPECT_EQ(c.values(c.out), out);
+  }
+}
 
 TEST(WindowStepTest, LargeProductsAreExactAndFinite) {
   for (const double scale : {5.0, 40.0}) {
-    Case c(10, 6, 30, scale);
+    Case c(10, 6, 30, 2, scale);
     const Values in = c.values(c.in), out = c.values(c.out);
     const double expected = skip_gram_loss(c, in, out);
     const double loss = c.step([](const WindowRows& rows) { return skip_gram_step(rows, 0.0f); });
@@ -185,7 +203,7 @@ TEST(WindowStepTest, EveryInstructionSetGivesTheSameToRounding) {
   std::vector<double> first;
   for (const auto target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
-    Case c(9, 6, 100);
+    Case c(9, 6, 100, 2);
     std::vector<double> values = {
         c.step([](const WindowRows& rows) { return skip_gram_step(rows, 0.1f); })};
     for (const auto* matrix : {&c.in, &c.out})

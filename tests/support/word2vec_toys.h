@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "data/cooccurrence.h"
+#include "models/word2vec/word2vec_options.h"
+
+namespace wordbridge {
+
+/// All words are used, and little is learned.
+inline Word2vecOptions toy_word2vec_options() {
+  Word2vecOptions options;
+  options.dim = 12;
+  options.window = 2;
+  options.sample = 0;
+  options.epochs = 2;
+  options.lr = 0.05;
+  return options;
+}
+
+/// A text of `words`, with documents that start at `starts`.
+struct IdText {
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> documents, counts;
+  explicit IdText(std::vector<std::int32_t> words, std::vector<std::int64_t> starts = {0})
+      : ids(std::move(words)), documents(std::move(starts)) {
+    counts.resize(static_cast<std::size_t>(*std::max_element(ids.begin(), ids.end()) + 1));
+    for (const auto id : ids) ++counts[static_cast<std::size_t>(id)];
+  }
+  IdStream stream() const {
+    return {ids.data(), static_cast<std::int64_t>(ids.size()),
+            static_cast<std::int64_t>(counts.size()), documents};
+  }
+};
+
+/// Word w < `types` occurs in proportion to 1 / (w + 1), evenly spread.
+inline IdText zipf_text(std::size_t tokens, std::int32_t types,
+                        std::vector<std::int64_t> starts = {0}) {
+  std::vector<std::int32_t> ids;
+  for (std::size_t turn = 0; ids.size() < tokens; ++turn)
+    for (std::int32_t w = 0; w < types; ++w)
+      if (turn % static_cast<std::size_t>(w + 1) == 0) ids.push_back(w);
+  ids.resize(tokens);
+  return IdText(std::move(ids), std::move(starts));
+}
+
+/// P(a value of chi-square above this) is 1e-4 (Wilson and Hilferty 1931).
+inline double chi_square_limit(double degrees) {
+  const double part = 2 / (9 * degrees);
+  return degrees * std::pow(1 - part + 3.72 * std::sqrt(part), 3);
+}
+
+}  // namespace wordbridge
