@@ -59,7 +59,7 @@ void change(std::vector<RowCopies>& copies, const std::vector<float>& matrix,
       for (std::int64_t k = 0; k < kWidth; ++k)
         row[k] += change_of(static_cast<std::int64_t>(c), static_cast<int>(turn), rows[turn], k);
     }
-    copies[c].subtract();
+    copies[c].finish();
   }
 }
 
@@ -113,7 +113,7 @@ TEST_P(RowCopiesTest, AllDifferencesAreAddedWhateverTheThreads) {
     std::vector<RowCopies> copies(5);
     change(copies, matrix, parts_);
     EXPECT_EQ(matrix, before);  // until they are added
-    add_differences(copies.data(), 5, matrix.data());
+    CopyMerger(kRows).merge(copies.data(), 5, matrix.data());
     if (first.empty()) first = matrix;
     EXPECT_EQ(matrix, first) << count;
   }
@@ -126,10 +126,11 @@ TEST_P(RowCopiesTest, StartForgetsAll) {
   const std::vector<float> before = random_matrix();
   std::vector<float> once = before, again = before;
   std::vector<RowCopies> copies(1);
+  CopyMerger merger(kRows);
   change(copies, before, parts_);
-  add_differences(copies.data(), 1, once.data());
+  merger.merge(copies.data(), 1, once.data());
   change(copies, before, parts_);
-  add_differences(copies.data(), 1, again.data());
+  merger.merge(copies.data(), 1, again.data());
   EXPECT_EQ(once, again);
 }
 
@@ -139,8 +140,8 @@ TEST_P(RowCopiesTest, WhatIsNotChangedKeepsItsBits) {
   RowCopies copies;
   copies.start(matrix.data(), kWidth, 1400, parts_);
   for (std::int32_t row = 0; row < 1400; ++row) copies.row(row);
-  copies.subtract();
-  add_differences(&copies, 1, matrix.data());
+  copies.finish();
+  CopyMerger(kRows).merge(&copies, 1, matrix.data());
   EXPECT_EQ(matrix, before);
 }
 
@@ -158,8 +159,8 @@ TEST(RowCopiesOfParts, MeansBecomeWhatTheirCopiesWere) {
     float* const row = copies.row(w);
     for (std::int64_t k = 0; k < kWidth; ++k) row[k] = static_cast<float>(w * 100 + k);
   }
-  copies.subtract();
-  add_differences(&copies, 1, matrix.data());
+  copies.finish();
+  CopyMerger(kRows).merge(&copies, 1, matrix.data());
   std::vector<float> mean(kWidth);
   for (std::int32_t w = 0; w < 2; ++w) {
     parts.mean(w, matrix.data(), kWidth, mean.data());
