@@ -18,8 +18,9 @@ class CorpusBuilder {
   /// The file (core/container.h) of a corpus. `key`: what it was made of.
   static void save(const Corpus& corpus, const std::filesystem::path& path,
                    const nlohmann::json& key);
-  /// Error if the file is damaged or was made of something else.
-  static Corpus load(const std::filesystem::path& path, const nlohmann::json& key);
+  /// Error if the file is damaged or was made of something else. `verify`: also its checksum.
+  static Corpus load(const std::filesystem::path& path, const nlohmann::json& key,
+                     bool verify = true);
 
  private:
   static void check(const Corpus& corpus);
