@@ -108,9 +108,17 @@ void AtomicFile::flush() {
   buffer_.clear();
 }
 
-void AtomicFile::commit() {
+void AtomicFile::overwrite_start(const void* data, std::size_t size) {
   flush();
-  if (!temporary_.empty() && ::fsync(file_) != 0) throw system_error("can't write", path_);
+  WB_ASSERT(size <= size_);
+  if (::pwrite(file_, data, size, 0) != static_cast<ssize_t>(size))
+    throw system_error("can't write", path_);
+}
+
+void AtomicFile::commit(bool flushed) {
+  flush();
+  if (flushed && !temporary_.empty() && ::fsync(file_) != 0)
+    throw system_error("can't write", path_);
   const int file = file_;
   file_ = -1;
   if (::close(file) != 0) throw system_error("can't write", path_);
@@ -118,7 +126,7 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)
     throw system_error("can't rename to", path_);
   temporary_.clear();
-  sync_folder(path_.parent_path());
+  if (flushed) sync_folder(path_.parent_path());
 }
 
 void write_file(const fs::path& path, std::string_view content) {

@@ -30,9 +30,13 @@ class AtomicFile {
 
   void write(const void* data, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
+  /// Again what stands at the file's start; not for a pipe.
+  void overwrite_start(const void* data, std::size_t size);
   /// Bytes written so far.
   std::uint64_t size() const { return size_; }
-  void commit();
+  /// `flushed`: not before the content has reached the disk. Without that a crash of the machine
+  /// may leave a damaged file: for what is checked when it is read, and can be made again.
+  void commit(bool flushed = true);
 
  private:
   void flush();

@@ -1,6 +1,7 @@
 #include "data/block_cutter.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "core/text.h"
@@ -61,16 +62,24 @@ void CutBlock::end(TextEnd end, const MarkerOptions& markers, const TypeTable& k
   if (tokens.size() > tokens_before) look_up(tokens_before, known);
 }
 
-/// Appends the ids of the tokens from byte `from` on.
+/// Appends the ids of the tokens from byte `from` on. Some words are hashed before they are looked
+/// up, so that the table's memory comes meanwhile.
 void CutBlock::look_up(std::size_t from, const TypeTable& known) {
+  std::array<HashedWord, 32> words;
   const std::size_t size = tokens.size();
   tokens.append(kLinePadding, '\n');
-  for (std::size_t i = from; i < size;) {
-    const HashedWord word = hashed_line(tokens.data() + i);
-    std::int32_t id = known.find(word);
-    if (id < 0) id = known.size() + fresh.add(word);
-    ids.push_back(id);
-    i += word.text.size() + 1;
+  while (from < size) {
+    std::size_t count = 0;
+    for (; count < words.size() && from < size; ++count) {
+      words[count] = hashed_line(tokens.data() + from);
+      known.prefetch(words[count]);
+      from += words[count].text.size() + 1;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      std::int32_t id = known.find(words[i]);
+      if (id < 0) id = known.size() + fresh.add(words[i]);
+      ids.push_back(id);
+    }
   }
   tokens.resize(size);
 }

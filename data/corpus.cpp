@@ -24,8 +24,8 @@ namespace {
 constexpr int kCacheVersion = 2;
 
 // Measured with English on two threads, for the estimate only.
-constexpr double kSecondsBase = 0.1, kBytesPerSecond = 200e6;
-constexpr double kMemoryBase = 70e6, kMemoryPerType = 70, kTokensPerByte = 0.2;
+constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
+constexpr double kMemoryBase = 40e6, kMemoryPerType = 80, kTokensPerByte = 0.2;
 
 std::optional<fs::path> cache_folder(const DataOptions& options) {
   const auto variable = [](const char* name) -> std::optional<fs::path> {
@@ -85,9 +85,9 @@ IdStore open_store(const std::optional<fs::path>& folder) {
 /// The corpus as it is mapped from the cache from now on; what it was if that can't be written.
 Corpus save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
   try {
-    CorpusBuilder::save(corpus, path, key);
+    Corpus mapped = CorpusBuilder::save(corpus, path, key);
     log("data", "put into the cache, {}", path.string());
-    return CorpusBuilder::load(path, key, /*verify=*/false);
+    return mapped;
   } catch (const Error& error) {
     warn_of_cache(error);
     return corpus;

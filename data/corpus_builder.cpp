@@ -117,6 +117,7 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
   }
   const auto& counts = wanted.count_over == "all" ? stream.counts : train;
   std::vector<CountedWord> types;
+  types.reserve(counts.size());
   for (std::int32_t type = 0; type < stream.types.size(); ++type) {
     const std::int64_t count = counts[static_cast<std::size_t>(type)];
     if (count > 0) types.push_back({stream.types.word(type), count});
@@ -287,8 +288,12 @@ void CorpusBuilder::check(const Corpus& corpus) {
       .hint("is data.vocabulary.min_count too high for so short a text?");
 }
 
-void CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path,
-                         const nlohmann::json& key) {
+void CorpusBuilder::map_ids(Corpus& corpus, const ContainerReader& reader) {
+  corpus.ids_ = {reader.file(), reader.i32("ids"), reader.array("ids").count()};
+}
+
+Corpus CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path,
+                           const nlohmann::json& key) {
   const Vocabulary& vocabulary = corpus.vocabulary();
   const nlohmann::json meta = {
       {"key", key},
@@ -300,12 +305,14 @@ void CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path
   writer.add("documents", corpus.documents());
   writer.add("train_counts", corpus.train_counts());
   vocabulary.add_to(writer);
-  writer.write(path);
+  writer.write(path, /*flushed=*/false);  // load() proves it
+  Corpus mapped = corpus;
+  map_ids(mapped, ContainerReader(path, kKind, /*verify=*/false));
+  return mapped;
 }
 
-Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::json& key,
-                           bool verify) {
-  const ContainerReader reader(path, kKind, verify);
+Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::json& key) {
+  const ContainerReader reader(path, kKind);
   const auto& meta = reader.meta();
   if (meta.at("key") != key)
     throw Error("the file was made of something else").at("{}", path.string());
@@ -315,7 +322,7 @@ Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::js
   };
   Corpus corpus;
   corpus.vocabulary_ = Vocabulary::from(reader);
-  corpus.ids_ = {reader.file(), reader.i32("ids"), reader.array("ids").count()};
+  map_ids(corpus, reader);
   const Splits splits = consecutive(meta.at("borders").get<std::array<std::int64_t, 4>>());
   corpus.train_ = splits.train;
   corpus.valid_ = splits.valid;

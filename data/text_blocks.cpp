@@ -54,7 +54,7 @@ void TextBlocks::add_piece(TextBlock& block, std::size_t begin, std::size_t end,
   }
   block.pieces_.push_back({document_, begin, end, offset_, line_, last});
   offset_ += text.size();
-  line_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  for (std::size_t i = text.find('\n'); i != kNone; i = text.find('\n', i + 1)) ++line_;
 }
 
 /// Reads on behind a full block that is part of one stretch, until there is a border or the

@@ -38,7 +38,7 @@ class TextBlock {
 /// Cuts the documents of a source into blocks, whose borders follow from the text alone.
 class TextBlocks {
  public:
-  static constexpr std::size_t kBlockBytes = std::size_t{1} << 18;
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
   /// A stretch without a line end or a space between words is held in memory whole, up to this.
   static constexpr std::size_t kLongestStretch = std::size_t{1} << 26;
 

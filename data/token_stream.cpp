@@ -13,7 +13,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kWave = 16;  // blocks that are cut at once
+constexpr std::size_t kLargestWave = 16;  // blocks that are cut at once
 
 /// A block whose tokens have their place in the stream.
 struct PlacedBlock {
@@ -26,7 +26,7 @@ struct PlacedBlock {
 
 /// Some blocks that are cut at once, the memory of which is used again.
 struct Wave {
-  std::vector<PlacedBlock> blocks = std::vector<PlacedBlock>(kWave);
+  std::vector<PlacedBlock> blocks = std::vector<PlacedBlock>(kLargestWave);
   std::size_t size = 0;
 };
 
@@ -103,10 +103,11 @@ class WaveReader {
     wave.size = 0;
     try {
       std::size_t bytes = 0;
-      while (!error_ && wave.size < kWave && bytes < kWave * TextBlocks::kBlockBytes &&
+      while (!error_ && wave.size < wanted_ && bytes < wanted_ * TextBlocks::kBlockBytes &&
              blocks_.next(wave.blocks[wave.size].cut.text)) {
         bytes += wave.blocks[wave.size++].cut.text.size();
       }
+      wanted_ = std::min(2 * wanted_, kLargestWave);
     } catch (...) {
       error_ = std::current_exception();
     }
@@ -118,6 +119,7 @@ class WaveReader {
 
  private:
   TextBlocks blocks_;
+  std::size_t wanted_ = 1;  // more and more: in the first waves almost every word is new
   std::exception_ptr error_;
 };
 

@@ -10,6 +10,7 @@ namespace wordbridge {
 namespace {
 
 constexpr std::size_t kPart = sizeof(std::uint64_t);  // bytes that are hashed at a time
+constexpr std::size_t kInEntry = 2 * kPart;           // bytes of a word in its entry
 
 std::uint64_t load(const char* bytes) {
   std::uint64_t part = 0;
@@ -44,18 +45,21 @@ HashedWord hashed(std::string_view word) {
   for (std::size_t i = kPart; i < word.size(); i += kPart) {
     hash = stir(hash, load(word.data() + i, word.size() - i));
   }
-  return {word, start, hash};
+  const std::uint64_t next =
+      word.size() > kPart ? load(word.data() + kPart, word.size() - kPart) : 0;
+  return {word, start, next, hash};
 }
 
 HashedWord hashed_line(const char* line) {
   // Little-endian: the first byte is the lowest.
-  HashedWord word{{}, 0, 0};
+  HashedWord word{{}, 0, 0, 0};
   for (std::size_t i = 0;; i += kPart) {
     std::uint64_t part = load(line + i);
     const std::uint64_t ends = line_ends(part);
     const int bits = ends == 0 ? 64 : __builtin_ctzll(ends) - 7;  // of the word
     if (bits < 64) part &= (std::uint64_t{1} << bits) - 1;
     if (i == 0) word.start = part;
+    if (i == kPart) word.next = part;
     if (i == 0 || bits > 0) word.hash = stir(word.hash, part);
     if (ends != 0) {
       word.text = {line, i + static_cast<std::size_t>(bits / 8)};
@@ -69,10 +73,14 @@ std::size_t TypeTable::place_of(const HashedWord& word) const {
   for (std::size_t place = word.hash >> shift_;; place = (place + 1) & mask) {
     const Entry& entry = entries_[place];
     if (entry.id < 0) return place;
-    if (entry.start != word.start || entry.size != word.text.size()) continue;
-    if (entry.size <= kPart || this->word(entry.id).substr(kPart) == word.text.substr(kPart))
-      return place;
+    if (entry.start != word.start || entry.next != word.next || entry.size != word.text.size())
+      continue;
+    if (entry.size <= kInEntry || this->word(entry.id) == word.text) return place;
   }
+}
+
+TypeTable::Entry TypeTable::entry_of(const HashedWord& word, std::int32_t id) {
+  return {word.start, word.next, static_cast<std::uint32_t>(word.text.size()), id};
 }
 
 std::int32_t TypeTable::find(const HashedWord& word) const { return entries_[place_of(word)].id; }
@@ -83,10 +91,10 @@ std::int32_t TypeTable::add(const HashedWord& word) {
   WB_ASSERT(word.text.size() <= std::numeric_limits<std::uint32_t>::max());
   WB_ASSERT(size() < std::numeric_limits<std::int32_t>::max());
   const std::int32_t id = size();
-  entries_[place] = {word.start, static_cast<std::uint32_t>(word.text.size()), id};
+  entries_[place] = entry_of(word, id);
   bytes_.append(word.text);
   begins_.push_back(bytes_.size());
-  if (begins_.size() > entries_.size() / 3 * 2) grow();
+  if (begins_.size() > entries_.size() / 3 * 2) resize(64 - shift_ + 1);
   return id;
 }
 
@@ -96,17 +104,20 @@ std::string_view TypeTable::word(std::int32_t id) const {
 }
 
 void TypeTable::clear() {
-  std::fill(entries_.begin(), entries_.end(), Entry());
+  int bits = kFirstBits;
+  while ((std::size_t{1} << bits) / 3 * 2 < begins_.size()) ++bits;
   bytes_.clear();
   begins_.resize(1);
+  resize(bits);
 }
 
-void TypeTable::grow() {
-  entries_.assign(entries_.size() * 2, Entry());
-  --shift_;
+void TypeTable::resize(int bits) {
+  if (entries_.capacity() < std::size_t{1} << bits) entries_ = {};  // never both of them
+  entries_.assign(std::size_t{1} << bits, Entry());
+  shift_ = 64 - bits;
   for (std::int32_t id = 0; id < size(); ++id) {
     const HashedWord word = hashed(this->word(id));
-    entries_[place_of(word)] = {word.start, static_cast<std::uint32_t>(word.text.size()), id};
+    entries_[place_of(word)] = entry_of(word, id);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <numeric>
+#include <unordered_map>
 #include <utility>
 
 #include "core/error.h"
@@ -65,7 +66,6 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
   content->words = std::move(words);
   content->counts = std::move(counts);
   content->unknown = std::move(unknown);
-  content->ids.reserve(content->words.size());
   for (std::size_t id = 0; id < content->words.size(); ++id) {
     const std::string& word = content->words[id];
     if (word.empty()) throw Error("an empty word in the vocabulary").at("id {}", id);
@@ -74,20 +74,19 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
           .at("id {}", id)
           .got("{}", printable(word));
     }
-    const auto [other, added] = content->ids.emplace(word, static_cast<std::int64_t>(id));
-    if (!added) {
+    const auto first = static_cast<std::size_t>(content->ids.add(hashed(word)));
+    if (first != id) {
       throw Error("a word is in the vocabulary twice")
-          .at("ids {} and {}", other->second, id)
+          .at("ids {} and {}", first, id)
           .got("{}", printable(word));
     }
   }
   if (!content->unknown.empty()) {
-    const auto found = content->ids.find(content->unknown);
-    if (found == content->ids.end()) {
+    content->unknown_id = content->ids.find(hashed(content->unknown));
+    if (content->unknown_id < 0) {
       throw Error("the unknown symbol is no word of the vocabulary")
           .got("{}", printable(content->unknown));
     }
-    content->unknown_id = found->second;
   }
   content_ = content;
 }
@@ -123,9 +122,11 @@ Vocabulary Vocabulary::build(const std::vector<CountedWord>& types,
     unknown_count += words.back().count;
     words.pop_back();
   }
+  const auto sorted = static_cast<std::ptrdiff_t>(words.size());
   for (const auto& [word, count] : required) words.push_back({word, count});
   if (!options.unknown.empty()) words.push_back({options.unknown, unknown_count});
-  std::sort(words.begin(), words.end(), before);
+  std::sort(words.begin() + sorted, words.end(), before);
+  std::inplace_merge(words.begin(), words.begin() + sorted, words.end(), before);
 
   std::vector<std::string> names;
   std::vector<std::int64_t> occurrences;
@@ -218,8 +219,7 @@ Vocabulary Vocabulary::from(const ContainerReader& reader) {
 }
 
 std::int64_t Vocabulary::find(std::string_view word) const {
-  const auto found = content_->ids.find(word);
-  return found == content_->ids.end() ? -1 : found->second;
+  return content_->ids.find(hashed(word));
 }
 
 std::string Vocabulary::sha256() const { return wordbridge::sha256(text()); }

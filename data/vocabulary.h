@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/container.h"
 #include "core/fields.h"
+#include "data/type_table.h"
 
 namespace wordbridge {
 
@@ -72,7 +72,7 @@ class Vocabulary {
   struct Content {
     std::vector<std::string> words;
     std::vector<std::int64_t> counts;
-    std::unordered_map<std::string_view, std::int64_t> ids;  // views of `words`
+    TypeTable ids;
     std::string unknown;
     std::int64_t unknown_id = -1;
   };
