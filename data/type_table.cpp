@@ -112,7 +112,8 @@ void TypeTable::clear() {
 }
 
 void TypeTable::resize(int bits) {
-  if (entries_.capacity() < std::size_t{1} << bits) entries_ = {};  // never both of them
+  if (entries_.capacity() < std::size_t{1} << bits)
+    entries_ = decltype(entries_)();  // never both of them in memory
   entries_.assign(std::size_t{1} << bits, Entry());
   shift_ = 64 - bits;
   for (std::int32_t id = 0; id < size(); ++id) {
