@@ -39,9 +39,14 @@ struct TextArguments {
 
 void print_documents(const DataOptions& options) {
   const auto source = open_source(options.source);
+  std::string piece(std::size_t{1} << 16, '\0');
   for (Document document; source->next(document);) {
-    if (!document.text.empty() && document.text.back() != '\n') document.text += '\n';
-    if (!print(document.text)) return;
+    char last = '\n';
+    while (const std::size_t size = source->read(piece.data(), piece.size())) {
+      if (!print(piece.substr(0, size))) return;
+      last = piece[size - 1];
+    }
+    if (last != '\n' && !print("\n")) return;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "core/container.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -102,7 +103,7 @@ void ContainerWriter::add(const std::string& name, std::string_view bytes) {
   add(name, DType::u8, {static_cast<std::int64_t>(bytes.size())}, bytes.data());
 }
 
-void ContainerWriter::write(const std::filesystem::path& path) const {
+void ContainerWriter::write(const std::filesystem::path& path, bool flushed) const {
   const std::string index = state_->index.dump();
   Header header{};
   std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
@@ -110,30 +111,34 @@ void ContainerWriter::write(const std::filesystem::path& path) const {
   header.index_bytes = index.size();
   header.index_offset = aligned(state_->end);
 
-  // The checksum stands in the header, before what it covers: one pass to hash, one to write.
-  const std::string zeros(kAlignment, '\0');
-  const auto for_each_piece = [&](const auto& use) {
-    std::uint64_t position = kHeaderBytes;
-    const auto pad_to = [&](std::uint64_t offset) {
-      use(zeros.data(), static_cast<std::size_t>(offset - position));
-      position = offset;
-    };
-    for (const auto& entry : state_->entries) {
-      pad_to(entry.offset);
-      use(entry.data, static_cast<std::size_t>(entry.bytes));
-      position += entry.bytes;
-    }
-    pad_to(header.index_offset);
-    use(index.data(), index.size());
-  };
-  Sha256 hash;
-  for_each_piece([&](const void* data, std::size_t size) { hash.update(data, size); });
-  std::memcpy(header.hash.data(), raw_digest(hash.hex()).data(), header.hash.size());
-
   AtomicFile file(path);
+  Sha256 hash;
+  // Small pieces, so that what has been hashed is still in the processor's cache when it is
+  // written.
+  constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
+  const auto put = [&](const void* data, std::uint64_t size) {
+    for (const char* bytes = static_cast<const char*>(data); size > 0;) {
+      const auto piece = static_cast<std::size_t>(std::min(size, kPiece));
+      hash.update(bytes, piece);
+      file.write(bytes, piece);
+      bytes += piece;
+      size -= piece;
+    }
+  };
+  const std::string zeros(kAlignment, '\0');
+  const auto pad_to = [&](std::uint64_t offset) { put(zeros.data(), offset - file.size()); };
+
   file.write(&header, sizeof header);
-  for_each_piece([&](const void* data, std::size_t size) { file.write(data, size); });
-  file.commit();
+  for (const auto& entry : state_->entries) {
+    pad_to(entry.offset);
+    put(entry.data, entry.bytes);
+  }
+  pad_to(header.index_offset);
+  put(index.data(), index.size());
+  // The checksum stands in the header, before what it covers.
+  std::memcpy(header.hash.data(), raw_digest(hash.hex()).data(), header.hash.size());
+  file.overwrite_start(&header, sizeof header);
+  file.commit(flushed);
 }
 
 std::int64_t ContainerReader::Array::count() const {

@@ -38,8 +38,8 @@ class ContainerWriter {
   void add(const std::string& name, const std::vector<std::int32_t>& values);
   void add(const std::string& name, const std::vector<std::int64_t>& values);
   void add(const std::string& name, std::string_view bytes);
-  /// Atomically.
-  void write(const std::filesystem::path& path) const;
+  /// Atomically. `flushed`: see AtomicFile::commit().
+  void write(const std::filesystem::path& path, bool flushed = true) const;
 
  private:
   struct State;

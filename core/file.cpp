@@ -108,9 +108,17 @@ void AtomicFile::flush() {
   buffer_.clear();
 }
 
-void AtomicFile::commit() {
+void AtomicFile::overwrite_start(const void* data, std::size_t size) {
   flush();
-  if (!temporary_.empty() && ::fsync(file_) != 0) throw system_error("can't write", path_);
+  WB_ASSERT(size <= size_);
+  if (::pwrite(file_, data, size, 0) != static_cast<ssize_t>(size))
+    throw system_error("can't write", path_);
+}
+
+void AtomicFile::commit(bool flushed) {
+  flush();
+  if (flushed && !temporary_.empty() && ::fsync(file_) != 0)
+    throw system_error("can't write", path_);
   const int file = file_;
   file_ = -1;
   if (::close(file) != 0) throw system_error("can't write", path_);
@@ -118,13 +126,32 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), path_.c_str()) != 0)
     throw system_error("can't rename to", path_);
   temporary_.clear();
-  sync_folder(path_.parent_path());
+  if (flushed) sync_folder(path_.parent_path());
 }
 
 void write_file(const fs::path& path, std::string_view content) {
   AtomicFile file(path);
   file.write(content);
   file.commit();
+}
+
+InputFile::InputFile(fs::path path) : path_(std::move(path)) {
+  file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file_ < 0) throw system_error("can't open", path_);
+}
+
+InputFile::~InputFile() { ::close(file_); }
+
+std::size_t InputFile::read(char* buffer, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    const ssize_t count = ::read(file_, buffer + got, size - got);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("can't read", path_);
+    if (count == 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  return got;
 }
 
 AppendFile::AppendFile(fs::path path, std::uint64_t keep) : path_(std::move(path)) {
@@ -160,24 +187,86 @@ std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
         .expected("a regular file")
         .got("{}", S_ISDIR(status.st_mode) ? "a folder" : "something else");
   }
+  try {
+    auto mapped = map(file, path);
+    ::close(file);
+    return mapped;
+  } catch (...) {
+    ::close(file);
+    throw;
+  }
+}
+
+std::shared_ptr<const MappedFile> MappedFile::map(int file, const fs::path& path) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0) throw system_error("can't look at the file", path);
   std::shared_ptr<MappedFile> mapped(new MappedFile);
   mapped->path_ = path;
   mapped->size_ = static_cast<std::size_t>(status.st_size);
   if (mapped->size_ > 0) {
     void* data = ::mmap(nullptr, mapped->size_, PROT_READ, MAP_PRIVATE, file, 0);
-    if (data == MAP_FAILED) {
-      const Error error = system_error("can't map into memory", path);
-      ::close(file);
-      throw error;
-    }
+    if (data == MAP_FAILED) throw system_error("can't map into memory", path);
     mapped->data_ = static_cast<const char*>(data);
   }
-  ::close(file);
   return mapped;
 }
 
 MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
 }
+
+ScratchFile::ScratchFile(const fs::path& folder) {
+  std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
+  file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+  path_ = pattern;
+  if (file_ < 0) throw system_error("can't make a temporary file", path_);
+  ::unlink(path_.c_str());
+}
+
+ScratchFile::~ScratchFile() { ::close(file_); }
+
+void ScratchFile::append(const void* data, std::size_t size) {
+  const std::uint64_t before = size_;
+  size_ += size;
+  try {
+    write(before, data, size);
+  } catch (...) {
+    cut(before);
+    throw;
+  }
+}
+
+void ScratchFile::read(std::uint64_t position, void* data, std::size_t size) const {
+  WB_ASSERT(position <= size_ && size <= size_ - position);
+  auto* bytes = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t count = ::pread(file_, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) throw system_error("can't read", path_);
+    bytes += count;
+    position += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void ScratchFile::write(std::uint64_t position, const void* data, std::size_t size) {
+  WB_ASSERT(position <= size_ && size <= size_ - position);
+  const auto* bytes = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t count = ::pwrite(file_, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("can't write", path_);
+    bytes += count;
+    position += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void ScratchFile::cut(std::uint64_t size) {
+  if (::ftruncate(file_, static_cast<off_t>(size)) != 0) throw system_error("can't cut", path_);
+  size_ = size;
+}
+
+std::shared_ptr<const MappedFile> ScratchFile::map() const { return MappedFile::map(file_, path_); }
 
 }  // namespace wordbridge

@@ -30,9 +30,13 @@ class AtomicFile {
 
   void write(const void* data, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
+  /// Again what stands at the file's start; not for a pipe.
+  void overwrite_start(const void* data, std::size_t size);
   /// Bytes written so far.
   std::uint64_t size() const { return size_; }
-  void commit();
+  /// `flushed`: not before the content has reached the disk. Without that a crash of the machine
+  /// may leave a damaged file: for what is checked when it is read, and can be made again.
+  void commit(bool flushed = true);
 
  private:
   void flush();
@@ -44,6 +48,23 @@ class AtomicFile {
 };
 
 void write_file(const fs::path& path, std::string_view content);
+
+/// A regular file read once from its start to its end. Touches less memory than a mapping.
+class InputFile {
+ public:
+  /// Error if it can't be opened.
+  explicit InputFile(fs::path path);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  /// Fills `buffer`; fewer than `size` bytes come only at the file's end.
+  std::size_t read(char* buffer, std::size_t size);
+
+ private:
+  fs::path path_;
+  int file_ = -1;
+};
 
 /// A log that grows by whole lines; each append reaches the file before it returns.
 class AppendFile {
@@ -77,10 +98,38 @@ class MappedFile {
   const fs::path& path() const { return path_; }
 
  private:
+  friend class ScratchFile;
   MappedFile() = default;
+  static std::shared_ptr<const MappedFile> map(int file, const fs::path& path);
+
   fs::path path_;
   const char* data_ = nullptr;
   std::size_t size_ = 0;
+};
+
+/// A file without a name, in a folder: the system removes it when nobody has it open any more,
+/// however the program ends.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const fs::path& folder);
+  ~ScratchFile();
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+
+  std::uint64_t size() const { return size_; }
+  /// Error (full disk): the file is then as long as before.
+  void append(const void* data, std::size_t size);
+  /// [position, position + size) must be within the file.
+  void read(std::uint64_t position, void* data, std::size_t size) const;
+  void write(std::uint64_t position, const void* data, std::size_t size);
+  void cut(std::uint64_t size);
+  /// Outlives this object. What is written afterwards may show in it.
+  std::shared_ptr<const MappedFile> map() const;
+
+ private:
+  fs::path path_;  // for messages
+  std::uint64_t size_ = 0;
+  int file_ = -1;
 };
 
 }  // namespace wordbridge

@@ -141,6 +141,19 @@ bool ArchiveReader::next(std::string& member) {
   return false;
 }
 
+std::size_t ArchiveReader::read(char* buffer, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    const la_ssize_t count = archive_read_data(state_->archive, buffer + got, size - got);
+    if (count == 0) break;
+    if (count == ARCHIVE_RETRY) continue;
+    // A warning, too, means damage: a zip member's wrong checksum is one.
+    if (count < 0) throw state_->damaged();
+    got += static_cast<std::size_t>(count);
+  }
+  return got;
+}
+
 std::string ArchiveReader::read() {
   std::string text;
   read([&](std::string_view piece) { text += piece; });
@@ -149,14 +162,8 @@ std::string ArchiveReader::read() {
 
 void ArchiveReader::read(const std::function<void(std::string_view piece)>& take) {
   state_->buffer.resize(kReadBytes);
-  while (true) {
-    const la_ssize_t count =
-        archive_read_data(state_->archive, state_->buffer.data(), state_->buffer.size());
-    if (count == 0) break;
-    if (count == ARCHIVE_RETRY) continue;
-    // A warning, too, means damage: a zip member's wrong checksum is one.
-    if (count < 0) throw state_->damaged();
-    take({state_->buffer.data(), static_cast<std::size_t>(count)});
+  while (const std::size_t count = read(state_->buffer.data(), kReadBytes)) {
+    take({state_->buffer.data(), count});
   }
 }
 

@@ -32,7 +32,10 @@ class ArchiveReader {
   bool next(std::string& member);
   /// Likewise, with folders, links and clutter.
   bool next(ArchiveMember& member);
-  /// Content of the current member. Error with file and member if it is damaged or cut short.
+  /// Fills `buffer` with the current member's next bytes; fewer than `size` come only at its end.
+  /// Error with file and member if it is damaged or cut short.
+  std::size_t read(char* buffer, std::size_t size);
+  /// The whole content of the current member. Error as above.
   std::string read();
   /// Likewise, piece by piece; what `take` throws ends it.
   void read(const std::function<void(std::string_view piece)>& take);

@@ -1,8 +1,10 @@
 #include "data/corpus.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "core/file.h"
@@ -21,9 +23,9 @@ namespace {
 /// Changes when the same options and text would give another corpus, or another file.
 constexpr int kCacheVersion = 2;
 
-// Measured, for the estimate only.
-constexpr double kMemoryBase = 20e6, kMemoryPerByte = 2.6;
-constexpr double kSecondsBase = 0.5, kBytesPerSecond = 25e6;
+// Measured with English on two threads, for the estimate only.
+constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
+constexpr double kMemoryBase = 40e6, kMemoryPerType = 80, kTokensPerByte = 0.2;
 
 std::optional<fs::path> cache_folder(const DataOptions& options) {
   const auto variable = [](const char* name) -> std::optional<fs::path> {
@@ -62,22 +64,45 @@ std::optional<Corpus> load_cached(const fs::path& path, const nlohmann::json& ke
   }
 }
 
-void save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
+void warn_of_cache(const Error& error) {
+  warn("the encoded text can't be put into the cache (data.cache: none switches it off): {}",
+       error.what());
+}
+
+/// Where the ids of a text are kept while it is read: beside the cache, whose disk has room for
+/// them, or in memory if there is no cache or none can be written.
+IdStore open_store(const std::optional<fs::path>& folder) {
+  if (!folder) return {};
   try {
-    make_folder(path.parent_path());
-    CorpusBuilder::save(corpus, path, key);
-    log("data", "put into the cache, {}", path.string());
+    make_folder(*folder);
+    return IdStore(*folder);
   } catch (const Error& error) {
-    warn("the encoded text can't be put into the cache (data.cache: none switches it off): {}",
-         error.what());
+    warn_of_cache(error);
+    return {};
   }
 }
 
-void log_estimate(const TextSource& source) {
+/// The corpus as it is mapped from the cache from now on; what it was if that can't be written.
+Corpus save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
+  try {
+    Corpus mapped = CorpusBuilder::save(corpus, path, key);
+    log("data", "put into the cache, {}", path.string());
+    return mapped;
+  } catch (const Error& error) {
+    warn_of_cache(error);
+    return corpus;
+  }
+}
+
+void log_estimate(const TextSource& source, bool ids_in_memory) {
   const auto bytes = static_cast<double>(source.text_bytes());
-  log("data", "reading about {} of text: it takes about {} and {} of memory", human_bytes(bytes),
+  // Heaps' law: the vocabulary of English grows about with the root of the text.
+  const double types = 30 * std::sqrt(bytes);
+  const double ids = bytes * kTokensPerByte * sizeof(std::int32_t);
+  log("data", "reading about {} of text: it takes about {} and {} of memory{}", human_bytes(bytes),
       human_duration(kSecondsBase + bytes / kBytesPerSecond),
-      human_bytes(kMemoryBase + bytes * kMemoryPerByte));
+      human_bytes(kMemoryBase + types * kMemoryPerType + (ids_in_memory ? ids : 0)),
+      ids_in_memory ? ", most of it for the ids" : "");
 }
 
 void log_facts(const Corpus& corpus) {
@@ -133,12 +158,13 @@ Corpus open_corpus(const DataOptions& options) {
       return *cached;
     }
   }
-  log_estimate(*source);
-  Corpus corpus = CorpusBuilder::build(read_stream(*source, options.tokenizer, options.markers),
-                                       options, identity);
+  IdStore ids = open_store(folder);
+  const bool in_memory = ids.in_memory();
+  log_estimate(*source, in_memory);
+  Corpus corpus = CorpusBuilder::build(
+      read_stream(*source, options.tokenizer, options.markers, std::move(ids)), options, identity);
   log_facts(corpus);
-  if (folder) save_cached(corpus, path, key);
-  return corpus;
+  return in_memory ? corpus : save_cached(corpus, path, key);
 }
 
 Corpus corpus_from_tokens(const std::vector<std::string>& tokens,

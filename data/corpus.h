@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/fields.h"
+#include "core/shared_array.h"
 #include "data/text_source.h"
 #include "data/tokenizer.h"
 #include "data/vocabulary.h"
@@ -61,8 +62,8 @@ struct Span {
 class Corpus {
  public:
   /// ids [tokens] int32 in [0, V).
-  const std::int32_t* ids() const { return ids_; }
-  std::int64_t tokens() const { return tokens_; }
+  const std::int32_t* ids() const { return ids_.data(); }
+  std::int64_t tokens() const { return ids_.size(); }
   Span train() const { return train_; }
   Span valid() const { return valid_; }
   Span test() const { return test_; }
@@ -82,9 +83,7 @@ class Corpus {
 
  private:
   friend class CorpusBuilder;
-  std::shared_ptr<const void> keeper_;
-  const std::int32_t* ids_ = nullptr;
-  std::int64_t tokens_ = 0;
+  SharedArray<std::int32_t> ids_;
   Span train_, valid_, test_;
   std::vector<std::int64_t> documents_, train_counts_;
   Vocabulary vocabulary_;

@@ -9,7 +9,9 @@
 
 #include "core/container.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/text.h"
+#include "core/threads.h"
 
 namespace wordbridge {
 namespace {
@@ -78,56 +80,106 @@ Splits split_stream(const TokenStream& stream, const SplitOptions& split) {
   return splits;
 }
 
-/// Occurrences of each id below `size` in `span`.
-std::vector<std::int64_t> count_ids(const std::int32_t* ids, Span span, std::size_t size) {
-  std::vector<std::int64_t> counts(size);
-  for (std::int64_t i = span.begin; i < span.end; ++i) ++counts[static_cast<std::size_t>(ids[i])];
+constexpr std::size_t kIdsAtOnce = std::size_t{1} << 18;  // read from the store
+
+/// Calls `use(ids, count)` with pieces of `span`.
+template <class F>
+void for_each_piece(const IdStore& ids, Span span, const F& use) {
+  std::vector<std::int32_t> piece(
+      static_cast<std::size_t>(std::min<std::int64_t>(span.size(), kIdsAtOnce)));
+  for (std::int64_t begin = span.begin; begin < span.end;) {
+    if (interrupted()) throw Interrupted("stopped while encoding the text");
+    const auto count = static_cast<std::size_t>(
+        std::min<std::int64_t>(span.end - begin, static_cast<std::int64_t>(piece.size())));
+    ids.read(begin, piece.data(), count);
+    use(piece.data(), count);
+    begin += static_cast<std::int64_t>(count);
+  }
+}
+
+/// Occurrences of each type in `span`.
+std::vector<std::int64_t> count_types(const TokenStream& stream, Span span) {
+  if (span.size() == stream.size()) return stream.counts;
+  std::vector<std::int64_t> counts(stream.counts.size());
+  for_each_piece(stream.ids, span, [&](const std::int32_t* ids, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(ids[i])];
+  });
   return counts;
 }
 
-Vocabulary make_vocabulary(const TokenStream& stream, Span train, const DataOptions& options) {
+Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int64_t>& train,
+                           const DataOptions& options) {
   if (!options.vocabulary.file.empty()) return Vocabulary::load(options.vocabulary.file);
   VocabularyOptions wanted = options.vocabulary;
   for (const auto* marker :
        {&options.markers.line, &options.markers.paragraph, &options.markers.document}) {
     if (!marker->empty()) wanted.specials.push_back(*marker);
   }
-  const Span counted = wanted.count_over == "all" ? Span{0, stream.size()} : train;
-  const auto counts = count_ids(stream.ids.data(), counted, stream.types.size());
-  std::unordered_map<std::string, std::int64_t> by_word;
-  for (std::size_t type = 0; type < counts.size(); ++type) {
-    if (counts[type] > 0) by_word.emplace(stream.types[type], counts[type]);
+  const auto& counts = wanted.count_over == "all" ? stream.counts : train;
+  std::vector<CountedWord> types;
+  types.reserve(counts.size());
+  for (std::int32_t type = 0; type < stream.types.size(); ++type) {
+    const std::int64_t count = counts[static_cast<std::size_t>(type)];
+    if (count > 0) types.push_back({stream.types.word(type), count});
   }
-  return Vocabulary::build(by_word, wanted);
+  return Vocabulary::build(types, wanted);
 }
 
-/// Share of the span's tokens that are unknown (or dropped for it); null if the span is empty.
-nlohmann::json unknown_share(const TokenStream& stream, Span span,
+/// The id of each type: the unknown symbol's, or -1, for those that are not in the vocabulary.
+std::vector<std::int32_t> ids_of_types(const TypeTable& types, const Vocabulary& vocabulary) {
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(types.size()));
+  for_each_range(types.size(), 4096, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t type = begin; type < end; ++type) {
+      const auto id = vocabulary.find(types.word(static_cast<std::int32_t>(type)));
+      ids[static_cast<std::size_t>(type)] =
+          static_cast<std::int32_t>(id >= 0 ? id : vocabulary.unknown_id());
+    }
+  });
+  return ids;
+}
+
+/// Share of the counted tokens that are unknown (or dropped for it); null if there are none.
+nlohmann::json unknown_share(const std::vector<std::int64_t>& counts,
                              const std::vector<std::int32_t>& id_of_type, std::int64_t unknown) {
-  if (span.size() == 0) return nullptr;
-  std::int64_t count = 0;
-  for (std::int64_t i = span.begin; i < span.end; ++i) {
-    count +=
-        id_of_type[static_cast<std::size_t>(stream.ids[static_cast<std::size_t>(i)])] == unknown;
+  std::int64_t count = 0, all = 0;
+  for (std::size_t type = 0; type < counts.size(); ++type) {
+    all += counts[type];
+    if (id_of_type[type] == unknown) count += counts[type];
   }
-  return static_cast<double>(count) / static_cast<double>(span.size());
+  if (all == 0) return nullptr;
+  return static_cast<double>(count) / static_cast<double>(all);
 }
 
 /// Turns types into ids in place and drops those without one; moves the positions along.
-void encode(std::vector<std::int32_t>& ids, const std::vector<std::int32_t>& id_of_type,
+void encode(IdStore& ids, const std::vector<std::int32_t>& id_of_type,
             std::vector<std::int64_t*> positions) {
   std::sort(positions.begin(), positions.end(),
             [](const std::int64_t* a, const std::int64_t* b) { return *a < *b; });
-  std::size_t kept = 0, next = 0;
-  for (std::size_t i = 0; i <= ids.size(); ++i) {
-    for (; next < positions.size() && *positions[next] == static_cast<std::int64_t>(i); ++next) {
-      *positions[next] = static_cast<std::int64_t>(kept);
+  std::int64_t seen = 0, kept = 0;
+  std::size_t next = 0;
+  const auto move_positions = [&](std::int64_t kept_here) {
+    for (; next < positions.size() && *positions[next] == seen; ++next) {
+      *positions[next] = kept + kept_here;
     }
-    if (i == ids.size()) break;
-    const std::int32_t id = id_of_type[static_cast<std::size_t>(ids[i])];
-    if (id >= 0) ids[kept++] = id;
-  }
-  ids.resize(kept);
+  };
+  for_each_piece(ids, {0, ids.size()}, [&](std::int32_t* piece, std::size_t count) {
+    std::int64_t kept_here = 0;
+    const std::int64_t end = seen + static_cast<std::int64_t>(count);
+    const std::int32_t* type = piece;
+    while (seen < end) {
+      move_positions(kept_here);
+      const std::int64_t stop = next < positions.size() ? std::min(end, *positions[next]) : end;
+      for (; seen < stop; ++seen) {
+        const std::int32_t id = id_of_type[static_cast<std::size_t>(*type++)];
+        piece[kept_here] = id;
+        kept_here += id >= 0;
+      }
+    }
+    ids.write(kept, piece, static_cast<std::size_t>(kept_here));
+    kept += kept_here;
+  });
+  move_positions(0);
+  ids.cut(kept);
 }
 
 std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options) {
@@ -172,25 +224,27 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
   if (stream.size() == 0)
     throw Error("the text has no tokens").hint("see data.path, data.tokenizer");
   Splits splits = split_stream(stream, options.split);
+  const auto train_counts = count_types(stream, splits.train);
   Corpus corpus;
-  corpus.vocabulary_ = make_vocabulary(stream, splits.train, options);
+  corpus.vocabulary_ = make_vocabulary(stream, train_counts, options);
   const Vocabulary& vocabulary = corpus.vocabulary_;
   const std::int64_t unknown = vocabulary.unknown_id();
-  std::vector<std::int32_t> id_of_type;
-  for (const auto& type : stream.types) {
-    const auto id = vocabulary.find(type);
-    id_of_type.push_back(static_cast<std::int32_t>(id >= 0 ? id : unknown));
-  }
+  const auto id_of_type = ids_of_types(stream.types, vocabulary);
 
-  nlohmann::json facts = {
-      {"source", source},
-      {"options", options_json(options)},
-      {"stream_sha256", stream.sha256()},
-      {"stream_tokens", stream.size()},
-      {"types", stream.types.size()},
-      {"unknown_share", unknown_share(stream, {0, stream.size()}, id_of_type, unknown)}};
+  nlohmann::json facts = {{"source", source},
+                          {"options", options_json(options)},
+                          {"stream_sha256", stream.sha256},
+                          {"stream_tokens", stream.size()},
+                          {"types", stream.types.size()},
+                          {"unknown_share", unknown_share(stream.counts, id_of_type, unknown)}};
   for (const auto& [name, span] : splits.named()) {
-    facts["splits"][name]["unknown_share"] = unknown_share(stream, *span, id_of_type, unknown);
+    facts["splits"][name]["unknown_share"] = unknown_share(
+        span == &splits.train ? train_counts : count_types(stream, *span), id_of_type, unknown);
+  }
+  corpus.train_counts_.resize(static_cast<std::size_t>(vocabulary.size()));
+  for (std::size_t type = 0; type < train_counts.size(); ++type) {
+    const std::int32_t id = id_of_type[type];
+    if (id >= 0) corpus.train_counts_[static_cast<std::size_t>(id)] += train_counts[type];
   }
 
   corpus.documents_ = std::move(stream.documents);
@@ -201,24 +255,19 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
     positions.push_back(&span->end);
   }
   encode(stream.ids, id_of_type, std::move(positions));
-  const auto ids = std::make_shared<const std::vector<std::int32_t>>(std::move(stream.ids));
-  corpus.keeper_ = ids;
-  corpus.ids_ = ids->data();
-  corpus.tokens_ = static_cast<std::int64_t>(ids->size());
+  corpus.ids_ = stream.ids.take();
   corpus.train_ = splits.train;
   corpus.valid_ = splits.valid;
   corpus.test_ = splits.test;
   // Documents of which nothing is left.
   auto& documents = corpus.documents_;
   documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
-  if (!documents.empty() && documents.back() == corpus.tokens_) documents.pop_back();
-  corpus.train_counts_ =
-      count_ids(corpus.ids_, corpus.train_, static_cast<std::size_t>(vocabulary.size()));
+  if (!documents.empty() && documents.back() == corpus.tokens()) documents.pop_back();
   check(corpus);
   corpus.start_id_ = find_start(vocabulary, options);
 
   for (const auto& [name, span] : splits.named()) facts["splits"][name]["tokens"] = span->size();
-  facts["tokens"] = corpus.tokens_;
+  facts["tokens"] = corpus.tokens();
   facts["documents"] = documents.size();
   facts["start"] = vocabulary.word(corpus.start_id_);
   facts["vocabulary"] = {{"size", vocabulary.size()},
@@ -239,8 +288,12 @@ void CorpusBuilder::check(const Corpus& corpus) {
       .hint("is data.vocabulary.min_count too high for so short a text?");
 }
 
-void CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path,
-                         const nlohmann::json& key) {
+void CorpusBuilder::map_ids(Corpus& corpus, const ContainerReader& reader) {
+  corpus.ids_ = {reader.file(), reader.i32("ids"), reader.array("ids").count()};
+}
+
+Corpus CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path,
+                           const nlohmann::json& key) {
   const Vocabulary& vocabulary = corpus.vocabulary();
   const nlohmann::json meta = {
       {"key", key},
@@ -252,7 +305,10 @@ void CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path
   writer.add("documents", corpus.documents());
   writer.add("train_counts", corpus.train_counts());
   vocabulary.add_to(writer);
-  writer.write(path);
+  writer.write(path, /*flushed=*/false);  // load() proves it
+  Corpus mapped = corpus;
+  map_ids(mapped, ContainerReader(path, kKind, /*verify=*/false));
+  return mapped;
 }
 
 Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::json& key) {
@@ -266,9 +322,7 @@ Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::js
   };
   Corpus corpus;
   corpus.vocabulary_ = Vocabulary::from(reader);
-  corpus.keeper_ = reader.file();
-  corpus.ids_ = reader.i32("ids");
-  corpus.tokens_ = reader.array("ids").count();
+  map_ids(corpus, reader);
   const Splits splits = consecutive(meta.at("borders").get<std::array<std::int64_t, 4>>());
   corpus.train_ = splits.train;
   corpus.valid_ = splits.valid;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
+#include "core/container.h"
 #include "data/corpus.h"
 #include "data/token_stream.h"
 
@@ -15,14 +16,16 @@ class CorpusBuilder {
   /// Error: see open_corpus().
   static Corpus build(TokenStream stream, const DataOptions& options, const nlohmann::json& source);
 
-  /// The file (core/container.h) of a corpus. `key`: what it was made of.
-  static void save(const Corpus& corpus, const std::filesystem::path& path,
-                   const nlohmann::json& key);
+  /// Writes the file (core/container.h) of a corpus, and maps its ids instead of those that it had.
+  /// `key`: what it was made of.
+  static Corpus save(const Corpus& corpus, const std::filesystem::path& path,
+                     const nlohmann::json& key);
   /// Error if the file is damaged or was made of something else.
   static Corpus load(const std::filesystem::path& path, const nlohmann::json& key);
 
  private:
   static void check(const Corpus& corpus);
+  static void map_ids(Corpus& corpus, const ContainerReader& reader);
 };
 
 /// The tokenizer's, markers', split's and vocabulary's options, the reader and the start word.

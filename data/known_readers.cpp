@@ -11,7 +11,7 @@ namespace {
 
 using Part = Document::Part;
 
-DocumentRange whole(const TextEntry& entry, Part part) {
+DocumentRange whole(const KnownText& entry, Part part) {
   return {entry.place, &entry.text, 0, entry.text.size(), part};
 }
 
@@ -78,7 +78,7 @@ std::vector<DocumentRange> cut_gcide(const TextsByName& texts) {
         .got("{} and nothing more", texts.begin()->second.place);
   }
   std::vector<DocumentRange> documents;
-  const TextEntry& entry = dictionary->second;
+  const KnownText& entry = dictionary->second;
   for (auto& found : dictd_entries(index->second.text, index->second.place, entry.text.size())) {
     documents.push_back(
         {entry.place + ": " + found.name, &entry.text, found.begin, found.size, Part::any});

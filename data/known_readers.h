@@ -5,13 +5,15 @@
 #include <string_view>
 #include <vector>
 
-#include "data/text_files.h"
 #include "data/text_source.h"
 
 namespace wordbridge {
 
 /// The texts that a reader wanted, by the last part of their names, all read.
-using TextsByName = std::map<std::string, TextEntry>;
+struct KnownText {
+  std::string place, text;  // place: for messages
+};
+using TextsByName = std::map<std::string, KnownText>;
 
 /// A document as a range of one of them.
 struct DocumentRange {

@@ -18,6 +18,7 @@ namespace wordbridge {
 namespace {
 
 constexpr const char* kStandardInput = "-";
+constexpr std::size_t kPieceBytes = std::size_t{1} << 16;
 constexpr double kTextPerPacked = 3;  // English in a .zip or .gz
 
 /// `folder/name.gz` -> `folder/name`
@@ -28,16 +29,6 @@ std::string without_packing(std::string_view name) {
     }
   }
   return std::string(name);
-}
-
-void refuse_binary(const TextEntry& entry) {
-  const std::size_t nul = entry.text.find('\0');
-  if (nul == std::string::npos) return;
-  throw Error("the file looks binary")
-      .at("{}", entry.place)
-      .expected("text in UTF-8")
-      .got("a NUL byte at byte {}", nul)
-      .hint("UTF-16 text? Convert it with iconv");
 }
 
 }  // namespace
@@ -149,43 +140,66 @@ void TextFiles::list_folder() {
             [](const File& a, const File& b) { return a.name < b.name; });
 }
 
+void TextFiles::leave_file() {
+  plain_.reset();
+  archive_.reset();
+  bytes_before_ += files_[current_].bytes;
+  ++current_;
+}
+
 bool TextFiles::next(TextEntry& entry) {
-  entry = {};
+  if (plain_) leave_file();
   while (current_ < files_.size()) {
     const File& file = files_[current_];
-    const std::string place = spool_ ? "standard input" : file.path.string();
+    place_ = spool_ ? "standard input" : file.path.string();
+    text_read_ = 0;
     if (!file.packed) {
-      entry.text = read_file(file.path);
-      entry.name = without_packing(file.name);
-      entry.place = place;
-    } else {
-      if (!archive_) archive_.emplace(file.path);
-      std::string member;
-      if (!archive_->next(member)) {
-        archive_.reset();
-        bytes_before_ += file.bytes;
-        ++current_;
-        continue;
-      }
-      entry.name = member.empty() ? without_packing(file.name) : member;
-      if (!member.empty() && !accepts(entry.name)) continue;
-      entry.text = archive_->read();
-      entry.place = member.empty() ? place : place + ": " + member;
+      plain_ = std::make_unique<InputFile>(file.path);
+      entry = {without_packing(file.name), place_};
+      return true;
     }
-    if (!archive_) {
-      bytes_before_ += file.bytes;
-      ++current_;
+    if (!archive_) archive_.emplace(file.path);
+    std::string member;
+    if (!archive_->next(member)) {
+      leave_file();
+      continue;
     }
-    refuse_binary(entry);
-    return true;
+    if (!member.empty()) place_ += ": " + member;
+    entry = {member.empty() ? without_packing(file.name) : member, place_};
+    if (member.empty() || accepts(member)) return true;
   }
   return false;
+}
+
+std::size_t TextFiles::read(char* buffer, std::size_t size) {
+  const std::size_t got = plain_ ? plain_->read(buffer, size) : archive_->read(buffer, size);
+  if (const void* nul = std::memchr(buffer, 0, got)) {
+    throw Error("the file looks binary")
+        .at("{}", place_)
+        .expected("text in UTF-8")
+        .got("a NUL byte at byte {}",
+             text_read_ + static_cast<std::uint64_t>(static_cast<const char*>(nul) - buffer))
+        .hint("UTF-16 text? Convert it with iconv");
+  }
+  text_read_ += got;
+  return got;
+}
+
+std::string TextFiles::read_all() {
+  std::string text;
+  std::size_t got = 0;
+  do {
+    text.resize(got + std::max(got, kPieceBytes));
+    got += read(text.data() + got, text.size() - got);
+  } while (got == text.size());
+  text.resize(got);
+  return text;
 }
 
 std::uint64_t TextFiles::bytes() const { return bytes_; }
 
 std::uint64_t TextFiles::bytes_read() const {
-  return bytes_before_ + (archive_ ? archive_->bytes_read() : 0);
+  return bytes_before_ + (archive_ ? archive_->bytes_read() : plain_ ? text_read_ : 0);
 }
 
 std::uint64_t TextFiles::text_bytes() const {

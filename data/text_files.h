@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/file.h"
 #include "data/archive_reader.h"
 
 namespace wordbridge {
@@ -18,7 +19,6 @@ namespace wordbridge {
 struct TextEntry {
   std::string name;   // relative to what it was found in, without .gz and the like
   std::string place;  // for messages: "folder/file.zip: member"
-  std::string text;
 };
 
 /// The texts of a file, of an archive, or of all files below a folder (hidden ones left out) by the
@@ -35,8 +35,13 @@ class TextFiles {
   ~TextFiles();
   TextFiles(TextFiles&&) noexcept;
 
-  /// The next text, false at the end. Error if it is damaged or looks binary.
+  /// Goes to the next text, false at the end.
   bool next(TextEntry& entry);
+  /// Fills `buffer` with the text's next bytes; fewer than `size` come only at its end.
+  /// Error if it is damaged or looks binary.
+  std::size_t read(char* buffer, std::size_t size);
+  /// All of the text. Error as above.
+  std::string read_all();
   std::uint64_t bytes() const;
   std::uint64_t bytes_read() const;
   /// About how many bytes the text has: that of packed files is a guess.
@@ -57,13 +62,17 @@ class TextFiles {
   void add(const std::filesystem::path& path, const std::string& name);
   void list_folder();
   bool accepts(const std::string& name) const;
+  void leave_file();
 
   std::filesystem::path path_;
   Wanted wanted_;
   std::unique_ptr<Spool> spool_;
   std::vector<File> files_;
   std::size_t current_ = 0;  // the file that is being read
+  std::unique_ptr<InputFile> plain_;
   std::optional<ArchiveReader> archive_;
+  std::string place_;            // of the text that is being read
+  std::uint64_t text_read_ = 0;  // bytes of it
   std::uint64_t bytes_ = 0, bytes_before_ = 0;
 };
 

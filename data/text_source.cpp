@@ -36,12 +36,14 @@ class PlainSource : public TextSource {
   }
 
   bool next(Document& document) override {
-    document = {};
     TextEntry entry;
     while (current_ < items_.size() && !items_[current_].files.next(entry)) ++current_;
     if (current_ == items_.size()) return false;
-    document = {std::move(entry.place), std::move(entry.text), items_[current_].part};
+    document = {std::move(entry.place), items_[current_].part};
     return true;
+  }
+  std::size_t read(char* buffer, std::size_t size) override {
+    return items_[current_].files.read(buffer, size);
   }
 
   std::uint64_t bytes() const override { return sum(&TextFiles::bytes); }
@@ -78,6 +80,13 @@ class PlainSource : public TextSource {
   std::size_t current_ = 0;
 };
 
+/// The next bytes of a text that is in memory.
+std::size_t take(std::string_view& text, char* buffer, std::size_t size) {
+  size = text.copy(buffer, size);
+  text.remove_prefix(size);
+  return size;
+}
+
 /// A corpus that is read whole before its first document: tens of megabytes at most.
 class KnownSource : public TextSource {
  public:
@@ -86,16 +95,18 @@ class KnownSource : public TextSource {
 
   bool next(Document& document) override {
     if (!loaded_) load();
-    document = {};
     if (next_ == documents_.size()) return false;
     const DocumentRange& range = documents_[next_++];
-    document = {range.name, range.text->substr(range.begin, range.size), range.part};
+    document = {range.name, range.part};
+    rest_ = std::string_view(*range.text).substr(range.begin, range.size);
     // What the dictionary wrongly has in another encoding is no reason to refuse all of it.
-    if (reader_.mend_utf8 && invalid_utf8(document.text)) {
-      document.text = with_replacements(document.text);
+    if (reader_.mend_utf8 && invalid_utf8(rest_)) {
+      mended_ = with_replacements(rest_);
+      rest_ = mended_;
     }
     return true;
   }
+  std::size_t read(char* buffer, std::size_t size) override { return take(rest_, buffer, size); }
 
   std::uint64_t bytes() const override { return files_.bytes(); }
   std::uint64_t bytes_read() const override { return files_.bytes_read(); }
@@ -110,13 +121,14 @@ class KnownSource : public TextSource {
     while (files_.next(entry)) {
       const std::string name = unpacked_name(entry.name);
       if (!reader_.wanted(name)) continue;
-      const auto [place, added] = texts_.emplace(name, std::move(entry));
+      const auto [other, added] = texts_.emplace(name, KnownText{entry.place, {}});
       if (!added) {
         throw Error("a file is there twice")
             .at("{}", files_.path().string())
             .expected("one {}", name)
-            .got("another beside {}", place->second.place);
+            .got("another beside {}", other->second.place);
       }
+      other->second.text = files_.read_all();
     }
     if (texts_.empty()) {
       throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name))
@@ -134,6 +146,8 @@ class KnownSource : public TextSource {
   TextsByName texts_;
   std::vector<DocumentRange> documents_;
   std::size_t next_ = 0;
+  std::string_view rest_;  // of the current document
+  std::string mended_;
   bool loaded_ = false;
 };
 
@@ -154,9 +168,11 @@ class DrawnSource : public TextSource {
   bool next(Document& document) override {
     if (done_) return false;
     done_ = true;
-    document = {"drawn from " + groups_path_, text_, Part::any};
+    document = {"drawn from " + groups_path_, Part::any};
+    rest_ = text_;
     return true;
   }
+  std::size_t read(char* buffer, std::size_t size) override { return take(rest_, buffer, size); }
   std::uint64_t bytes() const override { return text_.size(); }
   std::uint64_t bytes_read() const override { return done_ ? text_.size() : 0; }
   std::uint64_t text_bytes() const override { return text_.size(); }
@@ -166,6 +182,7 @@ class DrawnSource : public TextSource {
   std::string groups_path_;
   nlohmann::json identity_;
   std::string text_;
+  std::string_view rest_;
   bool done_ = false;
 };
 

@@ -30,19 +30,22 @@ struct SourceOptions {
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
-/// A document's text, one at a time; `part` is train, valid or test where the files say so.
+/// One document of a source; `part` is train, valid or test where the files say so.
 struct Document {
   enum class Part { any, train, valid, test };
   std::string name;  // file or member, for messages
-  std::string text;
   Part part = Part::any;
 };
 
+/// Documents one after the other, each read in pieces: a text may be larger than the memory.
 class TextSource {
  public:
   virtual ~TextSource() = default;
-  /// The next document in a fixed order, false at the end. Error with file and member.
+  /// Goes to the next document in a fixed order, false at the end. Error with file and member.
   virtual bool next(Document& document) = 0;
+  /// Fills `buffer` with the document's next bytes; fewer than `size` come only at its end.
+  /// Error with file and member if it is damaged or looks binary.
+  virtual std::size_t read(char* buffer, std::size_t size) = 0;
   /// Bytes of (compressed) input: for the progress.
   virtual std::uint64_t bytes() const = 0;
   virtual std::uint64_t bytes_read() const = 0;

@@ -16,38 +16,71 @@
 namespace wordbridge {
 namespace {
 
-using Emit = Tokenizer::Emit;
-
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/// The part that all tokenizers share: valid UTF-8, lower case.
+constexpr std::size_t kShortStretch = 32;  // of ASCII, between characters beyond it
+
+/// What all tokenizers share: valid UTF-8, lower case, and a fast way for ASCII. A line is cut into
+/// stretches of ASCII and others at spaces that stand between words in every script.
 class CleaningTokenizer : public Tokenizer {
  public:
   explicit CleaningTokenizer(const TokenizerOptions& options)
-      : lowercase_(options.lowercase), replace_invalid_(options.replace_invalid) {}
+      : lowercase_(options.lowercase), replace_invalid_(options.replace_invalid) {
+    for (std::size_t code = 0; code < ascii_.size(); ++code) {
+      const char c = static_cast<char>(code);
+      ascii_[code] = lowercase_ && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+  }
 
-  void tokenize(std::string_view text, const Emit& emit) const final {
-    const bool ascii = is_ascii(text);
-    std::string clean;
-    if (!ascii) {
-      if (const auto bad = invalid_utf8(text)) {
-        if (!replace_invalid_) throw not_utf8(text, *bad);
-        clean = with_replacements(text);
-        text = clean;
+  void tokenize(std::string_view text, std::string& tokens) const final {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t beyond = ascii_end(text, begin);
+      std::size_t end = beyond;
+      if (beyond < text.size()) {
+        while (end > begin && !may_cut_before(text, end)) --end;
       }
+      if (end > begin) cut_ascii(text.substr(begin, end - begin), tokens);
+      if (beyond == text.size()) return;
+      begin = end;
+      end = stretch_end(text, beyond);
+      clean_and_cut(text, begin, end, tokens);
+      begin = end;
     }
-    if (lowercase_) {
-      clean = lower_case(text);
-      text = clean;
-    }
-    cut(text, ascii, emit);
   }
 
  protected:
-  /// `text` is UTF-8, and ASCII if `ascii` says so.
-  virtual void cut(std::string_view text, bool ascii, const Emit& emit) const = 0;
+  /// A character of ASCII in lower case, if that is wanted.
+  char ascii(char c) const { return ascii_[static_cast<unsigned char>(c)]; }
+
+  /// `text` is as it was read.
+  virtual void cut_ascii(std::string_view text, std::string& tokens) const = 0;
+  /// `text` is UTF-8, and in lower case if that is wanted.
+  virtual void cut(std::string_view text, std::string& tokens) const = 0;
 
  private:
+  /// The end of the stretch that holds the character beyond ASCII at `beyond`.
+  static std::size_t stretch_end(std::string_view text, std::size_t beyond) {
+    while (true) {
+      std::size_t end = beyond;
+      while (end < text.size() && !may_cut_before(text, end)) ++end;
+      if (end == text.size()) return end;
+      beyond = ascii_end(text, end);
+      if (beyond == text.size() || beyond - end > kShortStretch) return end;
+    }
+  }
+
+  void clean_and_cut(std::string_view line, std::size_t begin, std::size_t end,
+                     std::string& tokens) const {
+    std::string_view text = line.substr(begin, end - begin);
+    std::string valid;
+    if (const auto bad = invalid_utf8(text)) {
+      if (!replace_invalid_) throw not_utf8(line, begin + *bad);
+      valid = with_replacements(text);
+      text = valid;
+    }
+    cut(lowercase_ ? lower_case(text) : std::string(text), tokens);
+  }
+
   static Error not_utf8(std::string_view text, std::size_t byte) {
     return Error("the text is not UTF-8")
         .at("byte {}", byte)
@@ -57,7 +90,10 @@ class CleaningTokenizer : public Tokenizer {
   }
 
   bool lowercase_, replace_invalid_;
+  std::array<char, 128> ascii_{};
 };
+
+void put(std::string_view token, std::string& tokens) { tokens.append(token) += '\n'; }
 
 /// The character at byte `i`, which moves on.
 UChar32 next_character(std::string_view text, std::int32_t& i) {
@@ -69,33 +105,59 @@ UChar32 next_character(std::string_view text, std::int32_t& i) {
 
 /// Calls `use` with each run between white space.
 template <class F>
-void for_each_run(std::string_view text, bool ascii, const F& use) {
+void for_each_run(std::string_view text, const F& use) {
   const auto size = static_cast<std::int32_t>(text.size());
-  std::int32_t begin = 0, next = 0;
-  for (std::int32_t i = 0; i < size; i = next) {
+  std::int32_t begin = 0;
+  for (std::int32_t i = 0; i < size;) {
+    const std::int32_t at = i;
+    const char byte = text[static_cast<std::size_t>(at)];
     bool space = false;
-    if (ascii) {
-      next = i + 1;
-      space = is_ascii_space(text[static_cast<std::size_t>(i)]);
+    if (static_cast<unsigned char>(byte) < 0x80) {
+      space = is_ascii_space(byte);
+      ++i;
     } else {
-      next = i;
-      space = u_isUWhiteSpace(next_character(text, next));
+      space = u_isUWhiteSpace(next_character(text, i));
     }
     if (!space) continue;
-    if (i > begin) use(text.substr(begin, i - begin));
-    begin = next;
+    if (at > begin) use(text.substr(begin, at - begin));
+    begin = i;
   }
   if (size > begin) use(text.substr(begin));
 }
 
 class WhitespaceTokenizer : public CleaningTokenizer {
  public:
-  using CleaningTokenizer::CleaningTokenizer;
+  explicit WhitespaceTokenizer(const TokenizerOptions& options) : CleaningTokenizer(options) {
+    for (std::size_t code = 0; code < bytes_.size(); ++code) {
+      const char c = static_cast<char>(code);
+      bytes_[code] = is_ascii_space(c) ? '\n' : ascii(c);
+    }
+  }
 
  private:
-  void cut(std::string_view text, bool ascii, const Emit& emit) const override {
-    for_each_run(text, ascii, emit);
+  /// White space becomes line ends, of which those behind a token are kept. Without branches, which
+  /// a processor could not predict: words have all lengths.
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    const std::size_t before = tokens.size();
+    tokens.resize(before + text.size() + 1);
+    char* out = tokens.data() + before;
+    bool in_token = false;
+    for (const char c : text) {
+      const char byte = bytes_[static_cast<unsigned char>(c)];
+      *out = byte;
+      const bool visible = byte != '\n';
+      out += static_cast<int>(in_token | visible);
+      in_token = visible;
+    }
+    if (in_token) *out++ = '\n';
+    tokens.resize(static_cast<std::size_t>(out - tokens.data()));
   }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_run(text, [&](std::string_view run) { put(run, tokens); });
+  }
+
+  std::array<char, 128> bytes_{};
 };
 
 class BrownTokenizer : public CleaningTokenizer {
@@ -103,13 +165,19 @@ class BrownTokenizer : public CleaningTokenizer {
   using CleaningTokenizer::CleaningTokenizer;
 
  private:
-  void cut(std::string_view text, bool ascii, const Emit& emit) const override {
-    for_each_run(text, ascii, [&](std::string_view run) {
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    std::string clean(text);
+    for (char& c : clean) c = ascii(c);
+    cut(clean, tokens);
+  }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_run(text, [&](std::string_view run) {
       const std::size_t slash = run.rfind('/');
       if (slash == std::string_view::npos || slash == 0) {
         throw Error("a word without its tag").expected("word/TAG").got("{}", printable(run));
       }
-      emit(run.substr(0, slash));
+      put(run.substr(0, slash), tokens);
     });
   }
 };
@@ -170,11 +238,6 @@ WordBreaks ask_word_breaks() {
   return breaks;
 }
 
-WordBreak word_break(char c) {
-  static const WordBreaks breaks = ask_word_breaks();
-  return breaks[static_cast<unsigned char>(c)];
-}
-
 /// Rules WB6, WB7, WB11, WB12: "can't" and "3,141.5" are one word.
 bool joins(WordBreak neighbor, WordBreak middle) {
   return (neighbor == WordBreak::letter &&
@@ -183,52 +246,72 @@ bool joins(WordBreak neighbor, WordBreak middle) {
           (middle == WordBreak::mid_number || middle == WordBreak::mid_both));
 }
 
-/// The end of the segment that begins at `begin`, except that it keeps no white space together.
-std::size_t ascii_segment_end(std::string_view text, std::size_t begin) {
-  const auto is_wordy = [](WordBreak value) {
-    return value == WordBreak::letter || value == WordBreak::digit || value == WordBreak::low_line;
-  };
-  WordBreak last = word_break(text[begin]);
-  std::size_t end = begin + 1;
-  if (!is_wordy(last)) return end;
-  for (; end < text.size(); ++end) {
-    const WordBreak next = word_break(text[end]);
-    if (is_wordy(next)) {
-      last = next;
-    } else if (joins(last, next) && end + 1 < text.size() && word_break(text[end + 1]) == last) {
-      ++end;
-    } else {
-      break;
-    }
-  }
-  return end;
+bool is_wordy(WordBreak value) {
+  return value == WordBreak::letter || value == WordBreak::digit || value == WordBreak::low_line;
 }
 
 /// Word segments by UAX 29 as ICU tailors it. ASCII is cut by the few rules that apply to it, which
-/// is several times as fast; a test holds the two ways equal.
+/// is many times as fast; a test holds the two ways equal.
 class WordTokenizer : public CleaningTokenizer {
  public:
   explicit WordTokenizer(const TokenizerOptions& options)
-      : CleaningTokenizer(options), keep_punctuation_(options.keep_punctuation) {}
-
- private:
-  void cut(std::string_view text, bool ascii, const Emit& emit) const override {
-    if (ascii) {
-      for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = ascii_segment_end(text, begin);
-        emit_token(text.substr(begin, end - begin), emit);
-        begin = end;
-      }
-    } else {
-      for_each_segment(text, [&](std::string_view segment) {
-        // It may hold white space: U+202F between digits, a space before a lone accent.
-        for_each_run(segment, false, [&](std::string_view run) { emit_token(run, emit); });
-      });
+      : CleaningTokenizer(options), keep_punctuation_(options.keep_punctuation) {
+    static const WordBreaks breaks = ask_word_breaks();
+    for (std::size_t code = 0; code < characters_.size(); ++code) {
+      const auto c = static_cast<UChar32>(code);
+      characters_[code] = {breaks[code], is_wordy(breaks[code]), static_cast<bool>(u_isalnum(c)),
+                           static_cast<bool>(u_isgraph(c))};
     }
   }
 
-  void emit_token(std::string_view segment, const Emit& emit) const {
-    if (is_token(segment)) emit(segment);
+ private:
+  struct Character {
+    WordBreak value;
+    bool wordy, alphanumeric, visible;
+  };
+
+  const Character& character(char c) const { return characters_[static_cast<unsigned char>(c)]; }
+
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    const std::size_t before = tokens.size();
+    tokens.resize(before + 2 * text.size());  // if each character is a token
+    char* out = tokens.data() + before;
+    for (std::size_t begin = 0; begin < text.size();) {
+      char* const start = out;
+      const std::size_t end = copy_segment(text, begin, out);
+      if (is_token(text.substr(begin, end - begin))) {
+        *out++ = '\n';
+      } else {
+        out = start;
+      }
+      begin = end;
+    }
+    tokens.resize(static_cast<std::size_t>(out - tokens.data()));
+  }
+
+  /// Copies the segment that begins at `begin` and returns its end; white space is not kept
+  /// together.
+  std::size_t copy_segment(std::string_view text, std::size_t begin, char*& out) const {
+    *out++ = ascii(text[begin]);
+    std::size_t end = begin + 1;
+    if (!character(text[begin]).wordy) return end;
+    while (true) {
+      for (; end < text.size() && character(text[end]).wordy; ++end) *out++ = ascii(text[end]);
+      if (end + 1 >= text.size()) return end;
+      const WordBreak last = character(text[end - 1]).value;
+      if (!joins(last, character(text[end]).value) || character(text[end + 1]).value != last)
+        return end;
+      *out++ = ascii(text[end++]);
+    }
+  }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_segment(text, [&](std::string_view segment) {
+      // It may hold white space: U+202F between digits, a space before a lone accent.
+      for_each_run(segment, [&](std::string_view run) {
+        if (is_token(run)) put(run, tokens);
+      });
+    });
   }
 
   /// Of a segment without white space.
@@ -236,14 +319,22 @@ class WordTokenizer : public CleaningTokenizer {
     bool visible = false;
     const auto size = static_cast<std::int32_t>(run.size());
     for (std::int32_t i = 0; i < size;) {
-      const UChar32 c = next_character(run, i);
-      if (u_isalnum(c)) return true;
-      visible |= static_cast<bool>(u_isgraph(c));
+      const char byte = run[static_cast<std::size_t>(i)];
+      if (static_cast<unsigned char>(byte) < characters_.size()) {
+        if (character(byte).alphanumeric) return true;
+        visible |= character(byte).visible;
+        ++i;
+      } else {
+        const UChar32 c = next_character(run, i);
+        if (u_isalnum(c)) return true;
+        visible |= static_cast<bool>(u_isgraph(c));
+      }
     }
     return visible && keep_punctuation_;
   }
 
   bool keep_punctuation_;
+  std::array<Character, 128> characters_{};
 };
 
 }  // namespace

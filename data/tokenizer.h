@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,12 +23,18 @@ struct TokenizerOptions {
 /// No token is empty or holds white space.
 class Tokenizer {
  public:
-  using Emit = std::function<void(std::string_view token)>;
   virtual ~Tokenizer() = default;
-  /// Emits the tokens of one line or document; the views live during the call only.
+  /// Appends the tokens of a line to `tokens`, a line end behind each ("the\ncat\n").
   /// Error for invalid UTF-8 (with its byte) and, brown, for a word without its tag.
-  virtual void tokenize(std::string_view text, const Emit& emit) const = 0;
+  virtual void tokenize(std::string_view text, std::string& tokens) const = 0;
 };
+
+/// Whether byte `i` of UTF-8 is a space at which every text may be cut (the space then belongs to
+/// the second part) without a change of its tokens: one that visible ASCII follows. The rules of
+/// word segmentation never join across it, and lower case does not look beyond it.
+inline bool may_cut_before(std::string_view text, std::size_t i) {
+  return text[i] == ' ' && i + 1 < text.size() && text[i + 1] > ' ';
+}
 
 std::unique_ptr<Tokenizer> make_tokenizer(const TokenizerOptions& options);
 

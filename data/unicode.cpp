@@ -22,18 +22,17 @@ icu::StringPiece piece_of(std::string_view text) {
 
 }  // namespace
 
-bool is_ascii(std::string_view text) {
+std::size_t ascii_end(std::string_view text, std::size_t begin) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
-  std::size_t i = 0;
-  for (; i + sizeof(std::uint64_t) <= text.size(); i += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, sizeof word);
-    if ((word & kHighBits) != 0) return false;
+  std::array<std::uint64_t, 8> words{};  // a loop without exits, which compilers make vectors of
+  for (; text.size() - begin >= sizeof words; begin += sizeof words) {
+    std::memcpy(words.data(), text.data() + begin, sizeof words);
+    std::uint64_t all = 0;
+    for (const std::uint64_t word : words) all |= word;
+    if ((all & kHighBits) != 0) break;
   }
-  for (; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
-  }
-  return true;
+  while (begin < text.size() && static_cast<unsigned char>(text[begin]) < 0x80) ++begin;
+  return begin;
 }
 
 std::string lower_case(std::string_view text) {

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <numeric>
-#include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "core/error.h"
@@ -17,13 +18,8 @@ namespace {
 constexpr std::string_view kHeader = "word\tcount";
 constexpr std::string_view kUnknownColumn = "\tunknown=";
 
-struct Counted {
-  std::string word;
-  std::int64_t count;
-};
-
 /// The order of ids: decreasing count, then bytes.
-bool before(const Counted& a, const Counted& b) {
+bool before(const CountedWord& a, const CountedWord& b) {
   return a.count != b.count ? a.count > b.count : a.word < b.word;
 }
 
@@ -70,7 +66,6 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
   content->words = std::move(words);
   content->counts = std::move(counts);
   content->unknown = std::move(unknown);
-  content->ids.reserve(content->words.size());
   for (std::size_t id = 0; id < content->words.size(); ++id) {
     const std::string& word = content->words[id];
     if (word.empty()) throw Error("an empty word in the vocabulary").at("id {}", id);
@@ -79,31 +74,27 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
           .at("id {}", id)
           .got("{}", printable(word));
     }
-    const auto [other, added] = content->ids.emplace(word, static_cast<std::int64_t>(id));
-    if (!added) {
+    const auto first = static_cast<std::size_t>(content->ids.add(hashed(word)));
+    if (first != id) {
       throw Error("a word is in the vocabulary twice")
-          .at("ids {} and {}", other->second, id)
+          .at("ids {} and {}", first, id)
           .got("{}", printable(word));
     }
   }
   if (!content->unknown.empty()) {
-    const auto found = content->ids.find(content->unknown);
-    if (found == content->ids.end()) {
+    content->unknown_id = content->ids.find(hashed(content->unknown));
+    if (content->unknown_id < 0) {
       throw Error("the unknown symbol is no word of the vocabulary")
           .got("{}", printable(content->unknown));
     }
-    content->unknown_id = found->second;
   }
   content_ = content;
 }
 
-Vocabulary Vocabulary::build(const std::unordered_map<std::string, std::int64_t>& counts,
+Vocabulary Vocabulary::build(const std::vector<CountedWord>& types,
                              const VocabularyOptions& options) {
-  const auto count_of = [&](const std::string& word) {
-    const auto found = counts.find(word);
-    return found == counts.end() ? 0 : found->second;
-  };
-  std::set<std::string> required(options.specials.begin(), options.specials.end());
+  std::map<std::string_view, std::int64_t> required;  // and their counts
+  for (const auto& special : options.specials) required[special] = 0;
   required.erase(options.unknown);
   const auto symbols =
       static_cast<std::int64_t>(required.size()) + (options.unknown.empty() ? 0 : 1);
@@ -113,35 +104,36 @@ Vocabulary Vocabulary::build(const std::unordered_map<std::string, std::int64_t>
         .got("{}", options.max_size);
   }
 
-  std::vector<Counted> words, frequent;
-  for (const auto& special : required) words.push_back({special, count_of(special)});
+  std::vector<CountedWord> words;  // the frequent ones, of which as many as there is room for
   std::int64_t unknown_count = 0;
-  for (const auto& [word, count] : counts) {
-    if (required.count(word) > 0) continue;
-    if (count >= options.min_count && word != options.unknown) {
-      frequent.push_back({word, count});
+  for (const auto& type : types) {
+    const auto special = required.empty() ? required.end() : required.find(type.word);
+    if (special != required.end()) {
+      special->second = type.count;
+    } else if (type.count >= options.min_count && type.word != options.unknown) {
+      words.push_back(type);
     } else {
-      unknown_count += count;
+      unknown_count += type.count;
     }
   }
-  std::sort(frequent.begin(), frequent.end(), before);
-  const std::size_t room = options.max_size == 0
-                               ? frequent.size()
-                               : static_cast<std::size_t>(options.max_size - symbols);
-  for (std::size_t i = 0; i < frequent.size(); ++i) {
-    if (i < room) {
-      words.push_back(std::move(frequent[i]));
-    } else {
-      unknown_count += frequent[i].count;
-    }
-  }
-  if (!options.unknown.empty()) words.push_back({options.unknown, unknown_count});
   std::sort(words.begin(), words.end(), before);
+  const auto room = static_cast<std::size_t>(options.max_size - symbols);
+  while (options.max_size > 0 && words.size() > room) {
+    unknown_count += words.back().count;
+    words.pop_back();
+  }
+  const auto sorted = static_cast<std::ptrdiff_t>(words.size());
+  for (const auto& [word, count] : required) words.push_back({word, count});
+  if (!options.unknown.empty()) words.push_back({options.unknown, unknown_count});
+  std::sort(words.begin() + sorted, words.end(), before);
+  std::inplace_merge(words.begin(), words.begin() + sorted, words.end(), before);
 
   std::vector<std::string> names;
   std::vector<std::int64_t> occurrences;
-  for (auto& [word, count] : words) {
-    names.push_back(std::move(word));
+  names.reserve(words.size());
+  occurrences.reserve(words.size());
+  for (const auto& [word, count] : words) {
+    names.emplace_back(word);
     occurrences.push_back(count);
   }
   return Vocabulary(std::move(names), std::move(occurrences), options.unknown);
@@ -227,8 +219,7 @@ Vocabulary Vocabulary::from(const ContainerReader& reader) {
 }
 
 std::int64_t Vocabulary::find(std::string_view word) const {
-  const auto found = content_->ids.find(word);
-  return found == content_->ids.end() ? -1 : found->second;
+  return content_->ids.find(hashed(word));
 }
 
 std::string Vocabulary::sha256() const { return wordbridge::sha256(text()); }

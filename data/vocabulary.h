@@ -5,11 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/container.h"
 #include "core/fields.h"
+#include "data/type_table.h"
 
 namespace wordbridge {
 
@@ -24,6 +24,12 @@ struct VocabularyOptions {
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
+/// A type and how often it occurs.
+struct CountedWord {
+  std::string_view word;
+  std::int64_t count;
+};
+
 /// Words <-> ids 0..size-1. Order: decreasing count, then bytes; the unknown symbol's count is that
 /// of all rare words and it is sorted in like any other word. Deterministic. Immutable: copies
 /// share their words.
@@ -34,10 +40,9 @@ class Vocabulary {
   /// word at all, or an unknown symbol (empty: none) that is no word.
   Vocabulary(std::vector<std::string> words, std::vector<std::int64_t> counts, std::string unknown);
 
-  /// Picks the words from counted types: exactly the top by (count, then bytes), besides the
-  /// unknown symbol and the specials. Error if max_size has no room for those.
-  static Vocabulary build(const std::unordered_map<std::string, std::int64_t>& counts,
-                          const VocabularyOptions& options);
+  /// Picks the words from counted types, each there once: exactly the top by (count, then bytes),
+  /// besides the unknown symbol and the specials. Error if max_size has no room for those.
+  static Vocabulary build(const std::vector<CountedWord>& types, const VocabularyOptions& options);
   /// Text, tab separated: a header line "word<TAB>count" with the unknown symbol, if there is one,
   /// as "<TAB>unknown=SYMBOL"; then "word<TAB>count" by id. Error with file:line.
   static Vocabulary load(const std::filesystem::path& path);
@@ -67,7 +72,7 @@ class Vocabulary {
   struct Content {
     std::vector<std::string> words;
     std::vector<std::int64_t> counts;
-    std::unordered_map<std::string_view, std::int64_t> ids;  // views of `words`
+    TypeTable ids;
     std::string unknown;
     std::int64_t unknown_id = -1;
   };

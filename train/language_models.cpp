@@ -55,13 +55,14 @@ std::int32_t unknown_word(const Vocabulary& vocabulary, const std::string& word)
 
 std::vector<std::int32_t> encode(const TokenStream& stream, const Vocabulary& vocabulary) {
   std::vector<std::int32_t> id_of_type;
-  for (const auto& type : stream.types) {
-    const auto id = vocabulary.find(type);
-    id_of_type.push_back(id >= 0 ? static_cast<std::int32_t>(id) : unknown_word(vocabulary, type));
+  for (std::int32_t type = 0; type < stream.types.size(); ++type) {
+    const std::string word(stream.types.word(type));
+    const auto id = vocabulary.find(word);
+    id_of_type.push_back(id >= 0 ? static_cast<std::int32_t>(id) : unknown_word(vocabulary, word));
   }
-  std::vector<std::int32_t> ids;
-  ids.reserve(stream.ids.size());
-  for (const auto type : stream.ids) ids.push_back(id_of_type[static_cast<std::size_t>(type)]);
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(stream.size()));
+  stream.ids.read(0, ids.data(), ids.size());
+  for (auto& id : ids) id = id_of_type[static_cast<std::size_t>(id)];
   return ids;
 }
 
@@ -140,10 +141,11 @@ std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary&
 
 std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& options,
                                  const Vocabulary& vocabulary) {
+  std::string cut;
+  make_tokenizer(options.tokenizer)->tokenize(text, cut);
   std::vector<std::string> tokens;
-  make_tokenizer(options.tokenizer)->tokenize(text, [&](std::string_view token) {
-    tokens.emplace_back(token);
-  });
+  for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
+  tokens.pop_back();  // what stands behind the last line end: nothing
   return encode(stream_of_tokens(tokens), vocabulary);
 }
 

@@ -1,7 +1,9 @@
 #include "data/corpus.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -265,6 +267,43 @@ TEST(CorpusCache, GivesTheSameCorpusAgain) {
   EXPECT_EQ(cached.facts(), built.facts());
   EXPECT_EQ(cached.vocabulary().sha256(), built.vocabulary().sha256());
   EXPECT_EQ(cached.vocabulary().unknown_id(), built.vocabulary().unknown_id());
+}
+
+TEST(CorpusCache, IsMappedAtOnceAndLeavesNothingBeside) {
+  const TempFolder folder;
+  auto options = options_of(folder.write("a", "a b c a"));
+  options.cache = (folder / "cache").string();
+  const auto corpus = open_corpus(options);
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder / "cache")) files.push_back(entry.path());
+  ASSERT_EQ(files.size(), 1u);
+  EXPECT_THAT(slurp("/proc/self/maps"), HasSubstr(files[0].string()));
+  EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "c", "a"));
+}
+
+TEST(CorpusCache, LosesNothingWhenTheDiskIsFull) {
+  const TempFolder folder;
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text += i % 2 == 0 ? "a " : "b ";
+  auto options = options_of(folder.write("a", text));
+  const auto expected = words_of(open_corpus(options));
+  options.cache = (folder / "cache").string();
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  // No room for the ids; room for the ids, but not for the file.
+  for (const rlim_t bytes : {1000, 20000}) {
+    rlimit few = before;
+    few.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &few);
+    const LogLines lines;
+    const auto corpus = open_corpus(options);
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    EXPECT_EQ(words_of(corpus), expected);
+    EXPECT_THAT(lines.text(), HasSubstr("warning"));
+    EXPECT_TRUE(fs::is_empty(folder / "cache"));
+  }
+  std::signal(SIGXFSZ, handler);
 }
 
 std::vector<fs::path> files_in(const fs::path& folder) {

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/text_source.h"
+#include "tests/support/source_text.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -107,7 +108,7 @@ TEST_F(DrawnSourceTest, ReadersGiveWhatIsDrawn) {
     const auto source = open_source(options(reader));
     Document document;
     ASSERT_TRUE(source->next(document));
-    EXPECT_EQ(document.text, text);
+    EXPECT_EQ(text_of(*source), text);
     EXPECT_EQ(source->bytes_read(), text.size());
     EXPECT_FALSE(source->next(document));
   }

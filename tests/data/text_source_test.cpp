@@ -13,6 +13,7 @@
 #include "core/hash.h"
 #include "data/dictionaries.h"
 #include "tests/support/archives.h"
+#include "tests/support/source_text.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -30,14 +31,19 @@ SourceOptions options_of(const std::string& reader, std::vector<std::string> pat
   return options;
 }
 
-std::vector<Document> all(TextSource& source) {
-  std::vector<Document> documents;
-  Document document;
-  while (source.next(document)) documents.push_back(document);
+struct ReadDocument : Document {
+  std::string text;
+};
+
+std::vector<ReadDocument> all(TextSource& source) {
+  std::vector<ReadDocument> documents;
+  for (Document document; source.next(document);) {
+    documents.push_back({document, text_of(source)});
+  }
   return documents;
 }
 
-std::vector<Document> all(const SourceOptions& options) { return all(*open_source(options)); }
+std::vector<ReadDocument> all(const SourceOptions& options) { return all(*open_source(options)); }
 
 std::vector<std::string> texts(const SourceOptions& options) {
   std::vector<std::string> texts;

@@ -14,7 +14,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Counts = std::unordered_map<std::string, std::int64_t>;
 
 VocabularyOptions at_least_count(std::int64_t min_count) {
   VocabularyOptions options;
@@ -73,13 +72,15 @@ TEST(Vocabulary, MaxSizeCountsEverySymbol) {
 TEST(Vocabulary, EqualsANaiveReferenceOnRandomCounts) {
   Rng rng(3, "vocabulary test");
   for (int round = 0; round < 200; ++round) {
-    Counts counts;
+    std::vector<std::string> names;
+    std::vector<CountedWord> counts;
+    names.reserve(30);                                           // views of them stay valid
     std::map<std::pair<std::int64_t, std::string>, int> sorted;  // by (-count, word)
     for (std::uint64_t i = 0, n = 1 + rng.below(30); i < n; ++i) {
       const auto count = static_cast<std::int64_t>(1 + rng.below(6));
-      const std::string word = "w" + std::to_string(i);
-      counts[word] = count;
-      sorted[{-count, word}] = 0;
+      names.push_back("w" + std::to_string(i));
+      counts.push_back({names.back(), count});
+      sorted[{-count, names.back()}] = 0;
     }
     auto options = at_least_count(static_cast<std::int64_t>(1 + rng.below(4)));
     options.max_size = static_cast<std::int64_t>(1 + rng.below(20));

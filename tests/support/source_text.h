@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "data/text_source.h"
+
+namespace wordbridge {
+
+/// All of the current document of a source, in pieces that end anywhere.
+inline std::string text_of(TextSource& source) {
+  std::string text, piece(777, '\0');
+  while (const std::size_t size = source.read(piece.data(), piece.size()))
+    text.append(piece, 0, size);
+  return text;
+}
+
+}  // namespace wordbridge
