@@ -19,6 +19,17 @@ namespace {
 
 thread_local bool t_inside_block = false;
 
+/// Looks whether something is so for some tens of microseconds: who sleeps is woken up too late for
+/// jobs that follow each other closely.
+template <class Condition>
+void spin_until(const Condition& condition) {
+  for (int i = 0; i < 2000 && !condition(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
 /// Workers that sleep until a job comes. A job's blocks are claimed one at a time.
 class Pool {
  public:
@@ -55,6 +66,7 @@ class Pool {
     }
     wake_.notify_all();
     claim_blocks();
+    spin_until([this] { return busy_ == 0; });
     std::unique_lock<std::mutex> lock(mutex_);
     done_.wait(lock, [this] { return busy_ == 0; });
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
@@ -64,6 +76,7 @@ class Pool {
   void serve() {
     std::uint64_t seen = 0;
     while (true) {
+      spin_until([&] { return stopping_ || job_ != seen; });
       {
         std::unique_lock<std::mutex> lock(mutex_);
         wake_.wait(lock, [&] { return stopping_ || job_ != seen; });
@@ -99,9 +112,9 @@ class Pool {
   std::int64_t blocks_ = 0;
   std::atomic<std::int64_t> next_{0};
   std::exception_ptr error_;
-  std::uint64_t job_ = 0;
-  int busy_ = 0;
-  bool stopping_ = false;
+  std::atomic<std::uint64_t> job_{0};
+  std::atomic<int> busy_{0};
+  std::atomic<bool> stopping_{false};
 };
 
 std::unique_ptr<Pool>& pool() {

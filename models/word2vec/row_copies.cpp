@@ -70,6 +70,12 @@ void RowCopies::finish() {
   });
 }
 
+void RowOwners::start() {
+  if (++turn_ != 0) return;
+  std::fill(marks_.begin(), marks_.end(), std::array<std::uint8_t, kMostOwners>{});
+  turn_ = 1;
+}
+
 void CopyMerger::merge(RowCopies* copies, std::int64_t count, float* matrix) {
   ++merges_;
   for_each_block(RowCopies::kBuckets, [&](std::int64_t bucket) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "kernels/scratch.h"
@@ -53,6 +55,36 @@ class RowCopies {
   Scratch values_;
   float* copies_ = nullptr;  // [rows_, width]
   float* means_ = nullptr;   // [rows_, width]: what the copies of means were
+};
+
+/// Which rows of a matrix only one of several stretches of text will change: it can do so in place.
+class RowOwners {
+ public:
+  /// `rows` of the matrix.
+  explicit RowOwners(std::int64_t rows) : marks_(static_cast<std::size_t>(rows)) {}
+  static constexpr std::int64_t kMostOwners = 8;
+  /// Forgets all.
+  void start();
+  /// Stretch `owner` will change row `row`. Different owners may say so on different threads: each
+  /// has a byte of its own.
+  void mark(std::int64_t owner, std::int32_t row) {
+    marks_[static_cast<std::size_t>(row)][static_cast<std::size_t>(owner)] = turn_;
+  }
+  /// Whether no other owner said so; when all have.
+  bool is_alone(std::int64_t owner, std::int32_t row) const {
+    constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+    std::uint64_t bytes = 0;  // zero where an owner has marked the row in this turn
+    std::memcpy(&bytes, marks_[static_cast<std::size_t>(row)].data(), sizeof bytes);
+    bytes = (bytes ^ (kOnes * turn_)) | (std::uint64_t{0xff} << (8 * owner));
+    return ((bytes - kOnes) & ~bytes & (kOnes << 7)) == 0;
+  }
+  void prefetch(std::int32_t row) const {
+    __builtin_prefetch(marks_[static_cast<std::size_t>(row)].data());
+  }
+
+ private:
+  std::vector<std::array<std::uint8_t, kMostOwners>> marks_;  // the turn in which it was marked
+  std::uint8_t turn_ = 0;
 };
 
 /// Adds what copies were changed by to the matrix that they are of.

@@ -15,27 +15,37 @@ namespace wordbridge {
 /// Where a segment's rows are read and changed: in the matrix. ask() for a row that is looked up
 /// soon.
 struct InPlace {
-  static constexpr bool kInMatrix = true;
   float* matrix;
   std::int64_t width;
+  void ask_early(std::int32_t) const {}
   void ask(std::int32_t) const {}
   float* operator()(std::int32_t row) const { return matrix + row * width; }
 };
 
-/// In copies.
-struct InCopies {
-  static constexpr bool kInMatrix = false;
+/// In the matrix too, but in copies what another segment changes meanwhile, and the means of words'
+/// parts.
+struct SharedInCopies {
   RowCopies& copies;
-  void ask(std::int32_t row) const { copies.prefetch(row); }
-  float* operator()(std::int32_t row) const { return copies.row(row); }
+  const RowOwners& owners;
+  std::int64_t owner;
+  const WordParts& parts;
+  InPlace in_place;
+  bool is_copied(std::int32_t row) const { return parts.has(row) || !owners.is_alone(owner, row); }
+  void ask_early(std::int32_t row) const { owners.prefetch(row); }
+  void ask(std::int32_t row) const {
+    if (is_copied(row)) copies.prefetch(row);
+  }
+  float* operator()(std::int32_t row) const {
+    return is_copied(row) ? copies.row(row) : in_place(row);
+  }
 };
 
 /// The means of words' parts in copies, all else in the matrix.
 struct MeansInCopies {
-  static constexpr bool kInMatrix = true;
   RowCopies& copies;
   const WordParts& parts;
   InPlace in_place;
+  void ask_early(std::int32_t) const {}
   void ask(std::int32_t row) const {
     if (parts.has(row)) copies.prefetch(row);
   }
@@ -44,86 +54,44 @@ struct MeansInCopies {
   }
 };
 
-/// What a thread needs for a segment: its words' rows, looked up once.
+/// What a thread needs for a segment: its rows, looked up once.
 class SegmentRows {
  public:
   WindowText::Segment text;
 
-  /// The rows of `text`; row `contexts` is the first of contexts.
+  /// Lists the rows that the windows of `text` change; row `contexts` is the first of contexts.
+  void list(const WordOutputs& outputs, std::int32_t contexts);
+  /// The rows that list() found, some of them twice.
+  const std::vector<std::int32_t>& ids() const { return ids_; }
+  /// Looks them up.
   template <class Row>
-  void find(const WordOutputs& outputs, std::int32_t contexts, const Row& row) {
-    for (auto* rows : {&in, &out, &pool}) rows->clear();
-    out_begin.assign(1, 0);
-    const auto pool_size = static_cast<std::int64_t>(text.pool.size());
-    for (std::int64_t i = 0; i < pool_size; ++i) {
-      if (i + kAhead < pool_size) row.ask(contexts + text.pool[at(i + kAhead)]);
-      pool.push_back(row(contexts + text.pool[at(i)]));
-    }
-    const auto words = static_cast<std::int64_t>(text.words.size());
-    for (std::int64_t i = 0; i < words; ++i) {
-      if (i + kAhead < words) row.ask(text.words[at(i + kAhead)]);
-      in.push_back(row(text.words[at(i)]));
-    }
-    for (std::int64_t i = text.begin; i < text.end; ++i) {
-      if (i + kAhead < text.end)
-        for (const auto id : outputs.of(text.words[at(i + kAhead)])) row.ask(contexts + id);
-      for (const auto id : outputs.of(text.words[at(i)])) out.push_back(row(contexts + id));
-      out_begin.push_back(static_cast<std::int64_t>(out.size()));
+  void find(const Row& row) {
+    rows_.resize(ids_.size());
+    for (std::size_t i = 0; i < ids_.size(); ++i) {
+      if (i + 2 * kAhead < ids_.size()) row.ask_early(ids_[i + 2 * kAhead]);
+      if (i + kAhead < ids_.size()) row.ask(ids_[i + kAhead]);
+      rows_[i] = row(ids_[i]);
     }
   }
 
   /// Asks for the rows of the word at `place`, if there is one, ahead of their use.
-  void prefetch(std::int64_t place, std::int64_t width) const {
-    if (place < static_cast<std::int64_t>(in.size())) prefetch_row(in[at(place)], width);
-    if (place >= text.end) return;
-    const auto [first, last] = outs(place);
-    for (auto i = first; i < last; ++i) prefetch_row(out[at(i)], width);
-  }
-
+  void prefetch(std::int64_t place, std::int64_t width) const;
   /// Asks for the negative samples of a window.
   void prefetch_negatives(const WindowText::Window& window, std::int64_t negatives,
-                          std::int64_t width) const {
-    auto p = static_cast<std::size_t>(window.negative);
-    for (std::int64_t i = 0; i < negatives; ++i) {
-      prefetch_row(pool[p], width);
-      if (++p == pool.size()) p = 0;
-    }
-  }
-
-  /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes.
+                          std::int64_t width) const;
+  /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes;
+  /// they are valid until the next call.
   WindowRows window(const WindowText::Window& window, std::int64_t place, std::int64_t negatives,
-                    std::int64_t yes, std::int64_t width) {
-    const auto from = [](const std::vector<float*>& rows, std::int64_t i) {
-      return rows.begin() + i;
-    };
-    window_in.assign(from(in, window.begin), from(in, place));
-    window_in.insert(window_in.end(), from(in, place + 1), from(in, window.end));
-    const auto [first, last] = outs(place);
-    window_out.assign(from(out, first), from(out, last));
-    const auto pool_size = static_cast<std::int64_t>(pool.size());
-    for (std::int64_t i = 0, p = window.negative; i < negatives; ++i) {
-      if (text.pool[at(p)] != text.words[at(place)]) window_out.push_back(pool[at(p)]);
-      if (++p == pool_size) p = 0;
-    }
-    return {window_in.data(),
-            static_cast<std::int64_t>(window_in.size()),
-            window_out.data(),
-            static_cast<std::int64_t>(window_out.size()),
-            yes,
-            width};
-  }
+                    std::int64_t yes, std::int64_t width);
 
  private:
-  static constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
-  static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-  /// Where the outputs of the word at `place` are.
-  std::pair<std::int64_t, std::int64_t> outs(std::int64_t place) const {
-    return {out_begin[at(place - text.begin)], out_begin[at(place - text.begin + 1)]};
-  }
+  static constexpr std::size_t kAhead = 6;  // rows that are on their way from memory
 
-  std::vector<float*> in, out, pool;    // [words], [out_begin.back()], [text.pool]
-  std::vector<std::int64_t> out_begin;  // [words of the segment itself + 1]
-  std::vector<float*> window_in, window_out;
+  std::vector<std::int32_t> ids_;  // of the pool, of words, of outputs of the segment's own words
+  std::vector<float*> rows_;
+  std::int64_t first_word_ = 0;
+  std::vector<std::int64_t> outputs_;  // [own words + 1]: where in rows_ their outputs are
+  std::vector<float*> in_, out_;       // of a window
 };
 
 }  // namespace wordbridge

@@ -59,9 +59,8 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
         row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
-  if (options.parallel == "fast") return;
-  copies_.resize(at(rounds_.segments));
-  merger_ = CopyMerger(rows_);
+  if (options.parallel == "deterministic")
+    round_ = std::make_unique<Round>(rounds_.segments, rows_);
 }
 
 std::int64_t Word2vec::epoch_steps() const {
@@ -76,11 +75,9 @@ double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
 
 template <class Row>
 KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t segment,
-                                                const Row& row) const {
-  static thread_local SegmentRows rows;
+                                                SegmentRows& rows, const Row& row) const {
   WindowText::Segment& text = rows.text;
-  text_.read(epoch, segment, text);
-  rows.find(outputs_, static_cast<std::int32_t>(words_), row);
+  rows.find(row);
   StepResult result;
   result.tokens = text_.segment_tokens(segment);
   result.learning_rate = learning_rate(epoch, segment);
@@ -91,11 +88,9 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
   for (std::int64_t i = text.begin; i < text.end; ++i) {
     window = next;
     if (i + 1 < text.end) next = text_.window(text, i + 1);
-    if (Row::kInMatrix) {
-      // The first of the words that come into the windows soon; those before are there.
-      rows.prefetch(i + options_.window + 2, width_);
-      rows.prefetch_negatives(next, text_.negatives(), width_);
-    }
+    // The first of the words that come into the windows soon; those before are there.
+    rows.prefetch(i + options_.window + 2, width_);
+    rows.prefetch_negatives(next, text_.negatives(), width_);
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
         rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
@@ -124,19 +119,26 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
                           StepResult* results) {
   const InPlace in_place{matrix_, width_};
   if (!parts_.any()) {
-    for_each_block(end - begin,
-                   [&](std::int64_t i) { results[i] = train_segment(epoch, begin + i, in_place); });
+    for_each_block(end - begin, [&](std::int64_t i) {
+      static thread_local SegmentRows rows;
+      text_.read(epoch, begin + i, rows.text);
+      rows.list(outputs_, static_cast<std::int32_t>(words_));
+      results[i] = train_segment(epoch, begin + i, rows, in_place);
+    });
     return;
   }
   // What many segments change at once overshoots here too: no more of them than in a round.
   std::atomic<std::int64_t> next{begin};
   for_each_block(rounds_.segments, [&](std::int64_t) {
+    static thread_local SegmentRows rows;
     static thread_local RowCopies copies;
     CopyMerger merger(0);  // there are copies of means only
     for (std::int64_t segment = next++; segment < end; segment = next++) {
+      text_.read(epoch, segment, rows.text);
+      rows.list(outputs_, static_cast<std::int32_t>(words_));
       copies.start(matrix_, width_, most_words(), parts_);
       results[segment - begin] =
-          train_segment(epoch, segment, MeansInCopies{copies, parts_, in_place});
+          train_segment(epoch, segment, rows, MeansInCopies{copies, parts_, in_place});
       copies.finish();
       merger.merge(&copies, 1, matrix_);
     }
@@ -145,13 +147,22 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
 
 void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end,
                            StepResult* results) {
+  Round& round = *round_;
+  round.owners.start();
   for_each_block(end - begin, [&](std::int64_t i) {
-    RowCopies& copies = copies_[at(i)];
+    SegmentRows& rows = round.rows[at(i)];
+    text_.read(epoch, begin + i, rows.text);
+    rows.list(outputs_, static_cast<std::int32_t>(words_));
+    for (const std::int32_t r : rows.ids()) round.owners.mark(i, r);
+  });
+  for_each_block(end - begin, [&](std::int64_t i) {
+    RowCopies& copies = round.copies[at(i)];
     copies.start(matrix_, width_, most_copies(), parts_);
-    results[i] = train_segment(epoch, begin + i, InCopies{copies});
+    const SharedInCopies row{copies, round.owners, i, parts_, {matrix_, width_}};
+    results[i] = train_segment(epoch, begin + i, round.rows[at(i)], row);
     copies.finish();
   });
-  merger_.merge(copies_.data(), end - begin, matrix_);
+  round.merger.merge(round.copies.data(), end - begin, matrix_);
 }
 
 KernelModel::StepResult Word2vec::train(std::int64_t step) {
@@ -162,7 +173,7 @@ KernelModel::StepResult Word2vec::train(std::int64_t step) {
   if (options_.parallel == "fast") {
     train_fast(epoch, begin, end, results.data());
   } else {
-    const auto round = static_cast<std::int64_t>(copies_.size());
+    const std::int64_t round = rounds_.segments;
     for (std::int64_t first = begin; first < end; first += round)
       train_round(epoch, first, std::min(first + round, end), results.data() + (first - begin));
   }
@@ -220,8 +231,9 @@ EmbeddingTable Word2vec::table(const std::string& which) const {
 double Word2vec::estimated_bytes() const {
   const double row = 4.0 * static_cast<double>(width_);
   const auto text = 4.0 * static_cast<double>(corpus_.tokens());
-  return text + row * static_cast<double>(rows_ + static_cast<std::int64_t>(copies_.size()) *
-                                                      most_copies());
+  return text + row * static_cast<double>(
+                          rows_ + static_cast<std::int64_t>((round_ ? round_->copies.size() : 0)) *
+                                      most_copies());
 }
 
 std::string Word2vec::summary() const {

@@ -9,6 +9,7 @@
 #include "models/kernel_model.h"
 #include "models/word2vec/rounds.h"
 #include "models/word2vec/row_copies.h"
+#include "models/word2vec/segment_rows.h"
 #include "models/word2vec/window_text.h"
 #include "models/word2vec/word2vec_options.h"
 #include "models/word2vec/word_outputs.h"
@@ -49,9 +50,11 @@ class Word2vec : public KernelModel {
   static constexpr std::int64_t kStepTokens = 262144;
 
  private:
-  /// Loss and examples of a segment; `row(r)` is where row r of the matrix is read and changed.
+  /// Loss and examples of a segment, whose text is in `rows`; `row(r)` is where row r of the matrix
+  /// is read and changed.
   template <class Row>
-  StepResult train_segment(std::int64_t epoch, std::int64_t segment, const Row& row) const;
+  StepResult train_segment(std::int64_t epoch, std::int64_t segment, SegmentRows& rows,
+                           const Row& row) const;
   /// The segments [begin, end), whose results are put at `results`.
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
@@ -74,9 +77,20 @@ class Word2vec : public KernelModel {
   WindowText text_;
   std::int64_t rows_;
   Scratch memory_;
-  float* matrix_;                  // [rows_, width]: words, contexts, n-grams
-  std::vector<RowCopies> copies_;  // a segment of a round each
-  CopyMerger merger_{0};
+  float* matrix_;  // [rows_, width]: words, contexts, n-grams
+  /// With parallel: deterministic.
+  struct Round {
+    Round(std::int64_t segments, std::int64_t matrix_rows)
+        : rows(static_cast<std::size_t>(segments)),
+          copies(static_cast<std::size_t>(segments)),
+          owners(matrix_rows),
+          merger(matrix_rows) {}
+    std::vector<SegmentRows> rows;  // of each segment
+    std::vector<RowCopies> copies;
+    RowOwners owners;
+    CopyMerger merger;
+  };
+  std::unique_ptr<Round> round_;
 };
 
 }  // namespace wordbridge
