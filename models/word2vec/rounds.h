@@ -17,7 +17,7 @@ struct Rounds {
 /// As large as training stays stable, whatever the number of threads. What the segments of a round
 /// change is added up, so a row that all of them change the same way would overshoot, in the end
 /// without limit. That is the more likely the larger the learning rate, the window and the share of
-/// the text that changes the row. `shares` [V]: of each word in what is used of the text.
+/// the text that changes the same rows. `shares` [V]: of each word in what is used of the text.
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
                      const WordParts& parts, std::int64_t text_tokens);
 

@@ -26,19 +26,33 @@ TEST(WordOutputsTest, WordsOwnRowsSayYes) {
 }
 
 /// 2 and 1 are put together (node 0: of 3), then 4 and that (node 1: of 7), then 8 and that (2, the
-/// root). Branch 0, no, goes to the heavier.
+/// root). The answer is yes where the way goes to the heavier.
 TEST(WordOutputsTest, ATreeWorkedOutByHand) {
   const WordOutputs outputs = WordOutputs::tree({8, 4, 2, 1});
   EXPECT_EQ(outputs.rows(), 3);
   EXPECT_EQ(outputs.most(), 3);
   EXPECT_EQ(rows_of(outputs, 0), (std::vector<std::int32_t>{2}));
-  EXPECT_EQ(outputs.of(0).yes, 0);
-  EXPECT_EQ(rows_of(outputs, 1), (std::vector<std::int32_t>{2, 1}));
+  EXPECT_EQ(outputs.of(0).yes, 1);
+  EXPECT_EQ(rows_of(outputs, 1), (std::vector<std::int32_t>{1, 2}));
   EXPECT_EQ(outputs.of(1).yes, 1);
-  EXPECT_EQ(rows_of(outputs, 2), (std::vector<std::int32_t>{2, 1, 0}));
-  EXPECT_EQ(outputs.of(2).yes, 2);
+  EXPECT_EQ(rows_of(outputs, 2), (std::vector<std::int32_t>{0, 2, 1}));
+  EXPECT_EQ(outputs.of(2).yes, 1);
   EXPECT_EQ(rows_of(outputs, 3), (std::vector<std::int32_t>{2, 1, 0}));
-  EXPECT_EQ(outputs.of(3).yes, 3);
+  EXPECT_EQ(outputs.of(3).yes, 0);
+}
+
+/// As the program fastText: of equal ones the node goes first, and the later word.
+TEST(WordOutputsTest, TiesGoAsInFastText) {
+  // Words 3 and 2 make node 0 of 2; then the node, before word 1 of 2, and word 1 make node 1 of 4;
+  // then word 0 of 3 and that the root.
+  const WordOutputs outputs = WordOutputs::tree({3, 2, 1, 1});
+  EXPECT_EQ(rows_of(outputs, 0), (std::vector<std::int32_t>{2}));
+  EXPECT_EQ(outputs.of(0).yes, 0);
+  EXPECT_EQ(rows_of(outputs, 1), (std::vector<std::int32_t>{2, 1}));  // the node was first
+  EXPECT_EQ(outputs.of(1).yes, 2);
+  EXPECT_EQ(rows_of(outputs, 3), (std::vector<std::int32_t>{2, 1, 0}));
+  EXPECT_EQ(outputs.of(3).yes, 1);
+  EXPECT_EQ(outputs.of(2).yes, 2);  // word 3 went before it
 }
 
 /// Whatever the nodes' vectors, the answers' products are probabilities of the words.
