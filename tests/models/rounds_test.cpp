@@ -21,21 +21,21 @@ void expect_rounds(const Word2vecOptions& options, const std::vector<double>& sh
   EXPECT_EQ(rounds.segments, segments) << options.lr << ' ' << shares[0];
 }
 
-/// Tokens of a round: 4 / (lr share), at most 8192, in segments of 1024 that are halved down to 128
-/// until there are four of them.
+/// Tokens of a round: 0.7 / (lr share), at most 8192, in segments of 1024 that are halved down to
+/// 128 until there are four of them.
 TEST(RoundsTest, ShrinkWithLearningRateAndShare) {
   struct Case {
     double lr, share;
     std::int64_t tokens, segments;
   };
   Word2vecOptions options;
-  for (const Case& some : {Case{0.001, 0.34, 1024, 8},  // 11764: at most 8192
-                           Case{0.001, 0.5, 1024, 7},   // 8000
-                           Case{0.001, 0.98, 512, 7},   // 4081: less than four of 1024
-                           Case{0.025, 0.05, 512, 6},   // 3200
-                           Case{0.01, 0.5, 128, 6},     // 800
-                           Case{0.025, 0.34, 128, 3},   // 470: not shorter
-                           Case{0.1, 0.5, 128, 1},      // 80: one at least
+  for (const Case& some : {Case{0.001, 0.05, 1024, 8},  // 14000: at most 8192
+                           Case{0.001, 0.1, 1024, 6},   // 7000
+                           Case{0.001, 0.2, 512, 6},    // 3500: less than four of 1024
+                           Case{0.025, 0.01, 512, 5},   // 2800
+                           Case{0.01, 0.1, 128, 5},     // 700
+                           Case{0.025, 0.1, 128, 2},    // 280: not shorter
+                           Case{0.1, 0.06, 128, 1},     // 117: one at least
                            Case{10, 0.99, 128, 1}}) {
     options.lr = some.lr;
     expect_rounds(options, shares_with(some.share), {}, some.tokens, some.segments);
@@ -46,10 +46,10 @@ TEST(RoundsTest, ShrinkWithLearningRateAndShare) {
 TEST(RoundsTest, ATreeBoundsThemByTheLearningRateAlone) {
   Word2vecOptions options;
   options.lr = 0.025;
-  expect_rounds(options, shares_with(0.01), {}, 1024, 8);
+  expect_rounds(options, shares_with(0.005), {}, 1024, 5);  // 5600
   options.output = "hierarchical";
-  expect_rounds(options, shares_with(0.01), {}, 256, 6);  // 1600
-  expect_rounds(options, shares_with(0.5), {}, 128, 2);   // 320, for the share
+  expect_rounds(options, shares_with(0.005), {}, 256, 6);  // 1600
+  expect_rounds(options, shares_with(0.1), {}, 128, 2);    // 280, for the share
   options.lr = 0.001;
   expect_rounds(options, shares_with(0.01), {}, 1024, 8);
 }
@@ -57,10 +57,10 @@ TEST(RoundsTest, ATreeBoundsThemByTheLearningRateAlone) {
 /// <a ab b>, <a ac c>, <x xy y>: <a has .8 of the text, so ab's parts have (.5 + .8 + .5 + .5) / 4.
 TEST(RoundsTest, PartsHaveTheShareOfAllTheirWords) {
   Word2vecOptions options;
-  options.lr = 0.01;
+  options.lr = 0.001;
   const std::vector<double> shares = {0.5, 0.3, 0.2};
-  expect_rounds(options, shares, {}, 128, 6);                                               // 800
-  expect_rounds(options, shares, WordParts({"ab", "ac", "xy"}, {2, 2, 99991}, 3), 128, 5);  // 695
+  expect_rounds(options, shares, {}, 256, 5);                                               // 1400
+  expect_rounds(options, shares, WordParts({"ab", "ac", "xy"}, {2, 2, 99991}, 3), 256, 4);  // 1217
 }
 
 }  // namespace
