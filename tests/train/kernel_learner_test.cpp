@@ -127,9 +127,9 @@ TEST(KernelLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
       train_part(toy_config(std::string(", lr: ") + rate), corpus, folder / rate, Mode::create, {});
       FAIL() << "no error";
     } catch (const Error& error) {
-      EXPECT_THAT(error.what(),
-                  HasSubstr("training has diverged: it does worse than a model that knows "
-                            "nothing\n  at:       epoch 1, step 1, learning rate "));
+      EXPECT_THAT(error.what(), HasSubstr("training has diverged: it does worse than a model that "
+                                          "knows nothing"));
+      EXPECT_THAT(error.what(), HasSubstr("epoch 1, step 1, learning rate "));
       // ln 2 for the word and five samples.
       EXPECT_THAT(error.what(), HasSubstr("a mean loss of at most 1.5 times that of zero vectors, "
                                           "4.159"));
