@@ -94,6 +94,7 @@ TEST_P(Word2vecVariant, HasTheSameBitsOnAnyNumberOfThreads) {
 
 /// What is not in arrays() must not matter: from each step on, another model goes on.
 TEST_P(Word2vecVariant, GoesOnFromItsArraysAtAnyStep) {
+  set_threads(1);
   const Corpus corpus = toy_corpus(60000);  // two steps in an epoch
   Word2vecOptions options = GetParam().options();
   options.window = 1;
@@ -146,27 +147,50 @@ double cosine_of(const EmbeddingTable& table, const char* a, const char* b) {
   return xy / std::sqrt(xx * yy);
 }
 
-TEST_P(Word2vecVariant, WordsOfOneKindEndNearEachOther) {
+void expect_kinds_near(Word2vecOptions options) {
   const Corpus corpus = toy_corpus(3000);
-  for (const char* const parallel : {"fast", "deterministic"}) {
-    Word2vecOptions options = GetParam().options();
-    options.parallel = parallel;
-    options.window = 1;
-    options.epochs = 10;
-    Word2vec model(options, corpus, 1);
-    double first = 0, last = 0;
-    for (std::int64_t step = 0; step < steps_of(model); ++step) {
-      const auto result = model.train(step);
-      last = result.loss / static_cast<double>(result.examples);
-      if (step == 0) first = last;
-    }
-    EXPECT_LT(first, 1.02 * model.blank_loss());
-    EXPECT_LT(last, first);
-    const EmbeddingTable table = model.vectors();
-    const double alike = cosine_of(table, "apple", "orange") + cosine_of(table, "eats", "sees");
-    const double unlike = cosine_of(table, "apple", "eats") + cosine_of(table, "the", "orange");
-    EXPECT_GT(alike, unlike + 0.5) << parallel;
+  options.window = 1;
+  options.epochs = 10;
+  Word2vec model(options, corpus, 1);
+  double first = 0, last = 0;
+  for (std::int64_t step = 0; step < steps_of(model); ++step) {
+    const auto result = model.train(step);
+    last = result.loss / static_cast<double>(result.examples);
+    if (step == 0) first = last;
   }
+  EXPECT_LT(first, model.blank_loss());
+  EXPECT_LT(last, first);
+  const EmbeddingTable table = model.vectors();
+  const double alike = cosine_of(table, "apple", "orange") + cosine_of(table, "eats", "sees");
+  const double unlike = cosine_of(table, "apple", "eats") + cosine_of(table, "the", "orange");
+  EXPECT_GT(alike, unlike + 0.5);
+}
+
+TEST_P(Word2vecVariant, WordsOfOneKindEndNearEachOther) { expect_kinds_near(GetParam().options()); }
+
+TEST_P(Word2vecVariant, FastTrainingDoesSoToo) {
+  set_threads(4);
+  Word2vecOptions options = GetParam().options();
+  options.parallel = "fast";
+  expect_kinds_near(options);
+}
+
+/// A text of few words changes the same rows again and again: rounds must not overshoot.
+TEST_P(Word2vecVariant, TextsOfFewWordsDoNotDiverge) {
+  set_threads(1);
+  const Corpus corpus = toy_corpus(3000);
+  for (const double lr : {0.0125, 0.025, 0.05})
+    for (const std::int64_t window : {1, 5}) {
+      Word2vecOptions options = GetParam().options();
+      options.window = window;
+      options.lr = lr;
+      Word2vec model(options, corpus, 1);
+      for (std::int64_t step = 0; step < steps_of(model); ++step) {
+        const auto result = model.train(step);
+        EXPECT_LT(result.loss / static_cast<double>(result.examples), model.blank_loss())
+            << lr << ' ' << window;
+      }
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -211,6 +235,7 @@ TEST(Word2vecTest, ExamplesAreWordsOfWindowsOrWindows) {
 }
 
 TEST(Word2vecTest, StepsOfAnEpochCoverTheTextOnce) {
+  set_threads(1);
   const Corpus corpus = toy_corpus(60000);
   Word2vecOptions options = toy_word2vec_options();
   options.dim = 1;
@@ -219,22 +244,25 @@ TEST(Word2vecTest, StepsOfAnEpochCoverTheTextOnce) {
   ASSERT_EQ(model.epoch_steps(), 2);
   EXPECT_EQ(model.train(0).tokens, Word2vec::kStepTokens);
   EXPECT_EQ(model.train(1).tokens, 288000 - Word2vec::kStepTokens);
+  set_threads(0);
 }
 
-TEST(Word2vecTest, TextsOfOneWordOrOfOneOccurrenceAreTrained) {
-  for (const std::size_t times : {1, 2, 300}) {
-    const Corpus corpus = corpus_of(std::vector<std::string>(times, "alone"));
+/// Fewer words are no corpus.
+TEST(Word2vecTest, TextsOfTwoWordsAreTrained) {
+  for (const int times : {1, 2, 300}) {
+    std::vector<std::string> tokens;
+    for (int i = 0; i < times; ++i) tokens.insert(tokens.end(), {"this", "that"});
+    const Corpus corpus = corpus_of(tokens);
     for (const char* const architecture : {"skip-gram", "cbow"})
       for (const char* const output : {"sampling", "hierarchical"})
         for (const bool ngrams : {false, true}) {
           Word2vecOptions options = Variant{architecture, output, ngrams}.options();
           Word2vec model(options, corpus, 1);
           const auto result = model.train(0);
-          EXPECT_EQ(result.examples > 0, times > 1);
-          EXPECT_TRUE(std::isfinite(result.loss));
-          EXPECT_EQ(result.loss > 0, times > 1 && options.output == "sampling");
-          EXPECT_LE(result.loss,
-                    (1 + 1e-6) * model.blank_loss() * static_cast<double>(result.examples));
+          EXPECT_GT(result.examples, 0);
+          EXPECT_GT(result.loss, 0);
+          EXPECT_LE(result.loss, 1.001 * model.blank_loss() * static_cast<double>(result.examples));
+          train_all(model);
           for (const float value : values_of(model.vectors())) EXPECT_TRUE(std::isfinite(value));
         }
   }
@@ -243,7 +271,8 @@ TEST(Word2vecTest, TextsOfOneWordOrOfOneOccurrenceAreTrained) {
 TEST(Word2vecTest, ATextThatIsThinnedOutToNothingIsTrained) {
   Word2vecOptions options = toy_word2vec_options();
   options.sample = 1e-12;
-  Word2vec model(options, toy_corpus(50), 1);
+  const Corpus corpus = toy_corpus(50);
+  Word2vec model(options, corpus, 1);
   const auto before = bits_of(model);
   const auto result = model.train(0);
   EXPECT_EQ(result.examples, 0);

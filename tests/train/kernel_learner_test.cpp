@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "core/error.h"
 #include "core/file.h"
+#include "data/vector_files.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
 #include "train/run_directory.h"
@@ -18,9 +21,10 @@ using testing::HasSubstr;
 
 const char* const kToy =
     "data: {reader: wordnet}\n"  // not read: the corpus is made here
-    "model: {type: word2vec, word2vec: {dim: 5, window: 2, sample: 0, epochs: 6, log_steps: 2";
+    "model: {type: word2vec, word2vec: {dim: 5, window: 2, epochs: 6, log_steps: 2";
 
-RunConfig toy_config(const std::string& more = "") {
+RunConfig toy_config(std::string more = "") {
+  if (more.find("sample:") == std::string::npos) more += ", sample: 0";
   return RunConfig::parse(kToy + more + "}}\n", "toy");
 }
 
@@ -50,7 +54,7 @@ TEST(KernelLearnerTest, APartThenTheRestGivesTheSameBytes) {
   const TempFolder folder;
   // An epoch of two steps.
   const Corpus corpus = toy_corpus(60000);
-  const RunConfig config = toy_config();
+  const RunConfig config = toy_config(", sample: 0.001");
   const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
   EXPECT_TRUE(whole.complete);
   EXPECT_THAT(whole.metrics, HasSubstr("\"epoch\":6"));
@@ -67,6 +71,35 @@ TEST(KernelLearnerTest, APartThenTheRestGivesTheSameBytes) {
     EXPECT_EQ(rest.metrics, whole.metrics);
   }
 }
+
+class KernelLearnerVariant : public testing::TestWithParam<const char*> {};
+
+TEST_P(KernelLearnerVariant, TwoEpochsThenFourAreSix) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(300);
+  const RunConfig config = toy_config(GetParam());
+  const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
+  StopAfter stop;
+  stop.epoch = 2;
+  EXPECT_FALSE(train_part(config, corpus, folder / "part", Mode::create, stop).complete);
+  const Outcome rest = train_part(config, corpus, folder / "part", Mode::resume, {});
+  EXPECT_TRUE(rest.complete);
+  EXPECT_EQ(rest.vectors, whole.vectors);
+  EXPECT_EQ(rest.metrics, whole.metrics);
+}
+
+constexpr const char* kVariants[] = {
+    "",
+    ", window_type: fixed, subsampling: clean, sample: 0.01",
+    ", output: hierarchical",
+    ", ngrams: {buckets: 500}",
+    ", output: hierarchical, ngrams: {buckets: 500}",
+    ", architecture: cbow",
+    ", architecture: cbow, cbow_update: original",
+    ", architecture: cbow, output: hierarchical",
+    ", architecture: cbow, ngrams: {buckets: 500}",
+    ", architecture: cbow, output: hierarchical, ngrams: {buckets: 500}"};
+INSTANTIATE_TEST_SUITE_P(All, KernelLearnerVariant, testing::ValuesIn(kVariants));
 
 TEST(KernelLearnerTest, FastTrainingGoesOnWithoutAJump) {
   const TempFolder folder;
@@ -89,14 +122,78 @@ TEST(KernelLearnerTest, FastTrainingGoesOnWithoutAJump) {
 TEST(KernelLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
   const TempFolder folder;
   const Corpus corpus = toy_corpus(2000);
-  try {
-    train_part(toy_config(", lr: 1e30"), corpus, folder / "run", Mode::create, {});
-    FAIL() << "no error";
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("no longer finite"));
-    EXPECT_THAT(error.what(), HasSubstr("epoch 1, step 1"));
-    EXPECT_THAT(error.what(), HasSubstr("a lower model.word2vec.lr"));
+  for (const char* const rate : {"1e30", "40"}) {
+    try {
+      train_part(toy_config(std::string(", lr: ") + rate), corpus, folder / rate, Mode::create, {});
+      FAIL() << "no error";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("training has diverged: it does worse than a model that "
+                                          "knows nothing"));
+      EXPECT_THAT(error.what(), HasSubstr("epoch 1, step 1, learning rate "));
+      // ln 2 for the word and five samples.
+      EXPECT_THAT(error.what(), HasSubstr("a mean loss of at most 1.5 times that of zero vectors, "
+                                          "4.159"));
+      EXPECT_THAT(error.what(), HasSubstr("a lower model.word2vec.lr; the last checkpoint"));
+    }
   }
+}
+
+/// The vectors in the run's folder, as text.
+std::string text_of(const EmbeddingTable& table, const TempFolder& folder) {
+  write_vectors(table, folder / "expected.txt", VectorFormat::text);
+  return slurp(folder / "expected.txt");
+}
+
+TEST(KernelLearnerTest, VectorsOfSomeEpochsAreKept) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(50);
+  const RunConfig config = toy_config();
+  for (const bool resumed : {false, true}) {
+    const fs::path path = folder / (resumed ? "resumed" : "whole");
+    StopAfter stop;
+    if (resumed) stop.epoch = 3;
+    for (const Mode mode : {Mode::create, Mode::resume}) {
+      RunDirectory run(path, mode);
+      write_file(run.file("config.yaml"), "");
+      run.set_vectors("text", 2);
+      const auto learner = make_kernel_learner(config, corpus);
+      if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+      if (mode == Mode::create) {
+        learner->train(run, stop);
+      } else {
+        EXPECT_TRUE(learner->train(run, {}));
+        EXPECT_EQ(slurp(path / "epochs" / "vectors-0006.txt"),
+                  text_of(*learner->vectors(), folder));
+      }
+    }
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(path / "epochs"))
+      names.insert(entry.path().filename().string());
+    EXPECT_EQ(names,
+              (std::set<std::string>{"vectors-0002.txt", "vectors-0004.txt", "vectors-0006.txt"}));
+  }
+  for (const char* const name : {"vectors-0002.txt", "vectors-0004.txt", "vectors-0006.txt"})
+    EXPECT_EQ(slurp(folder / "whole" / "epochs" / name),
+              slurp(folder / "resumed" / "epochs" / name));
+  EXPECT_NE(slurp(folder / "whole" / "epochs" / "vectors-0002.txt"),
+            slurp(folder / "whole" / "epochs" / "vectors-0006.txt"));
+}
+
+TEST(KernelLearnerTest, ContextsAreKeptBesideTheVectorsIfAskedFor) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(50);
+  const auto train = [&](const std::string& options, const char* name) {
+    RunDirectory run(folder / name, Mode::create);
+    const auto learner = make_kernel_learner(toy_config(options), corpus);
+    EXPECT_TRUE(learner->train(run, {}));
+    learner->finish(run);
+    return text_of(*learner->vectors(), folder);
+  };
+  train("", "without");
+  EXPECT_FALSE(fs::exists(folder / "without" / "contexts.txt"));
+  train(", keep_contexts: true", "with");
+  EXPECT_EQ(slurp(folder / "with" / "contexts.txt"), train(", export: contexts", "contexts"));
+  EXPECT_FALSE(fs::exists(folder / "with" / "epochs"));
 }
 
 TEST(KernelLearnerTest, ResultsHaveTheLossAndNoPerplexity) {
