@@ -16,6 +16,7 @@
 #include "data/known_readers.h"
 #include "data/token_stream.h"
 #include "data/unicode.h"
+#include "data/vocabulary_files.h"
 
 namespace wordbridge {
 namespace {
@@ -47,7 +48,7 @@ nlohmann::json cache_key(const DataOptions& options, const nlohmann::json& sourc
                         {"source", source},
                         {"options", options_json(options)}};
   if (!options.vocabulary.file.empty()) {
-    key["options"]["vocabulary"]["file"] = sha256_of_file(options.vocabulary.file);
+    key["options"]["vocabulary"]["file"] = sha256_of_file(vocabulary_file(options.vocabulary.file));
   }
   return key;
 }

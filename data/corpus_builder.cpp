@@ -12,6 +12,7 @@
 #include "core/interrupt.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/vocabulary_files.h"
 
 namespace wordbridge {
 namespace {
@@ -109,7 +110,7 @@ std::vector<std::int64_t> count_types(const TokenStream& stream, Span span) {
 
 Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int64_t>& train,
                            const DataOptions& options) {
-  if (!options.vocabulary.file.empty()) return Vocabulary::load(options.vocabulary.file);
+  if (!options.vocabulary.file.empty()) return read_vocabulary(options.vocabulary.file);
   VocabularyOptions wanted = options.vocabulary;
   for (const auto* marker :
        {&options.markers.line, &options.markers.paragraph, &options.markers.document}) {

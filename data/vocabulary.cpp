@@ -139,6 +139,11 @@ Vocabulary Vocabulary::build(const std::vector<CountedWord>& types,
   return Vocabulary(std::move(names), std::move(occurrences), options.unknown);
 }
 
+bool Vocabulary::is_saved(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  return file->view().substr(0, kHeader.size()) == kHeader;
+}
+
 Vocabulary Vocabulary::load(const std::filesystem::path& path) {
   const std::string content = read_file(path);
   auto lines = split(content, '\n');

@@ -19,7 +19,7 @@ struct VocabularyOptions {
   std::string unknown = "<unk>";  // the one symbol of rare words; empty: rare words are dropped
   std::vector<std::string> specials;  // always in the vocabulary, whatever their count
   std::string count_over = "train";   // train or all: which portion the counts come from
-  std::string file;                   // a saved vocabulary instead of counting
+  std::string file;                   // a vocabulary instead of counting (vocabulary_files.h)
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };
@@ -46,6 +46,8 @@ class Vocabulary {
   /// Text, tab separated: a header line "word<TAB>count" with the unknown symbol, if there is one,
   /// as "<TAB>unknown=SYMBOL"; then "word<TAB>count" by id. Error with file:line.
   static Vocabulary load(const std::filesystem::path& path);
+  /// Whether the file begins as save() begins it.
+  static bool is_saved(const std::filesystem::path& path);
   void save(const std::filesystem::path& path) const;
 
   std::int64_t size() const { return static_cast<std::int64_t>(words().size()); }

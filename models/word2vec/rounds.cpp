@@ -57,8 +57,8 @@ Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& 
                      const WordParts& parts, std::int64_t text_tokens) {
   const double gain = options.lr * pairs(options);
   double tokens = std::min(kMostTokens, static_cast<double>(text_tokens) / kRounds);
-  tokens = std::min(
-      tokens, (parts.any() ? kMostGainOfMeans : kMostGain) / (gain * meeting_chance(shares, parts)));
+  tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /
+                                (gain * meeting_chance(shares, parts)));
   if (options.output == "hierarchical") tokens = std::min(tokens, kMostGainOfTree / gain);
   Rounds rounds{kLongest, 0};
   while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kLeastSegments) > tokens)

@@ -23,8 +23,8 @@ void expect_rounds(const Word2vecOptions& options, const std::vector<double>& sh
   EXPECT_EQ(rounds.segments, segments) << options.lr << ' ' << shares[0];
 }
 
-/// Tokens of a round: 0.8 / (lr pairs chance), with 6 pairs for a dynamic window of 5; at most 8192;
-/// in segments of 1024 that are halved down to 128 until there are four of them.
+/// Tokens of a round: 0.8 / (lr pairs chance), with 6 pairs for a dynamic window of 5; at most
+/// 8192; in segments of 1024 that are halved down to 128 until there are four of them.
 TEST(RoundsTest, ShrinkWithLearningRateAndChance) {
   struct Case {
     double lr, chance;

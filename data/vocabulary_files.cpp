@@ -1,0 +1,25 @@
+#include "data/vocabulary_files.h"
+
+#include "core/file.h"
+#include "data/fasttext_model.h"
+#include "data/vector_files.h"
+
+namespace wordbridge {
+
+fs::path vocabulary_file(const fs::path& path) {
+  return fs::is_directory(path) ? path / "vocabulary.tsv" : path;
+}
+
+Vocabulary read_vocabulary(const fs::path& path) {
+  const fs::path file = vocabulary_file(path);
+  if (Vocabulary::is_saved(file)) return Vocabulary::load(file);
+  if (is_fasttext_model(file)) return read_fasttext_model(file).vocabulary;
+  const EmbeddingTable table = read_vectors(file);
+  std::vector<std::string> words;
+  words.reserve(static_cast<std::size_t>(table.size()));
+  for (std::int64_t i = 0; i < table.size(); ++i) words.emplace_back(table.word(i));
+  const std::vector<std::int64_t> counts(words.size(), 0);
+  return {std::move(words), counts, ""};
+}
+
+}  // namespace wordbridge
