@@ -13,7 +13,7 @@ namespace {
 constexpr double kMostGain = 0.8, kMostGainOfMeans = 2.0;
 constexpr double kMostGainOfTree = 150.0;  // of a tree all words change the root
 // Larger rounds cost quality, in short texts the more.
-constexpr double kMostTokens = 8192, kRounds = 512;
+constexpr double kFewTokens = 1024, kMostTokens = 8192, kRounds = 512;
 constexpr std::int64_t kMostSegments = 8, kShortest = 128, kLongest = 1024;
 // So that as many threads find work; longer segments need fewer copies.
 constexpr std::int64_t kLeastSegments = 4;
@@ -56,7 +56,7 @@ double meeting_chance(const std::vector<double>& shares, const WordParts& parts)
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
                      const WordParts& parts, std::int64_t text_tokens) {
   const double gain = options.lr * pairs(options);
-  double tokens = std::min(kMostTokens, static_cast<double>(text_tokens) / kRounds);
+  double tokens = std::clamp(static_cast<double>(text_tokens) / kRounds, kFewTokens, kMostTokens);
   tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /
                                 (gain * meeting_chance(shares, parts)));
   if (options.output == "hierarchical") tokens = std::min(tokens, kMostGainOfTree / gain);

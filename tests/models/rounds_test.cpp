@@ -63,10 +63,10 @@ TEST(RoundsTest, ShrinkWithThePairsOfAWord) {
   expect_rounds(options, shares, {}, 512, 6);  // as skip-gram
 }
 
-TEST(RoundsTest, AShortTextHas512AtLeast) {
+TEST(RoundsTest, AShortTextHasAbout512) {
   const Word2vecOptions options;
   expect_rounds(options, shares_with(0.0005), {}, 256, 7, 1000000);  // 1953
-  expect_rounds(options, shares_with(0.0005), {}, 128, 1, 1000);
+  expect_rounds(options, shares_with(0.0005), {}, 256, 4, 1000);     // 1024
 }
 
 /// With a tree at most 150 / (lr pairs) tokens: all of them change the root.

@@ -53,7 +53,7 @@ class Twin {
   Twin(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed)
       : options_(options),
         words_(corpus.vocabulary().size()),
-        outputs_(options.output == "hierarchical" ? WordOutputs::tree(corpus.train_counts())
+        outputs_(options.output == "hierarchical" ? WordOutputs::tree(tree_counts(corpus))
                                                   : WordOutputs(words_)),
         parts_(options.ngrams.buckets == 0
                    ? WordParts()
@@ -62,7 +62,7 @@ class Twin {
                                 static_cast<std::int32_t>(options.ngrams.max),
                                 static_cast<std::int32_t>(options.ngrams.buckets)},
                                words_ + outputs_.rows())),
-        rounds_(choose_rounds(options, shares_of(corpus), parts_)),
+        rounds_(choose_rounds(options, shares_of(corpus), parts_, corpus.train().size())),
         text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
     const auto ngrams = static_cast<std::int64_t>(parts_.buckets().size());
     times_ = torch::zeros({words_, words_ + outputs_.rows() + ngrams}, torch::kFloat64);
@@ -214,12 +214,12 @@ void PrintTo(const Variant& variant, std::ostream* out) {
 
 class Word2vecTwin : public testing::TestWithParam<Variant> {};
 
-void expect_twins(const Word2vecOptions& options, std::int64_t segments, std::int64_t together) {
+void expect_twins(const Word2vecOptions& options, bool in_rounds) {
   const Corpus corpus = toy_corpus(70);
   Word2vec model(options, corpus, 3);
   const Twin twin(options, corpus, 3);
-  ASSERT_EQ(twin.text().segments(), segments);
-  ASSERT_EQ(std::min(segments, twin.rounds().segments), together);
+  ASSERT_GE(twin.text().segments(), 2);
+  ASSERT_EQ(twin.rounds().segments > 1, in_rounds);
   Tensor matrix = matrix_of(model, options.dim);
   const Tensor start = matrix;
   for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
@@ -228,15 +228,15 @@ void expect_twins(const Word2vecOptions& options, std::int64_t segments, std::in
     EXPECT_EQ(result.examples, expected.examples);
     EXPECT_NEAR(result.loss, expected.loss, 1e-5 * expected.loss);
     const Tensor trained = matrix_of(model, options.dim);
-    EXPECT_LT((trained - matrix).abs().max().item<double>(), 1e-5) << "epoch " << epoch;
-    EXPECT_GT((matrix - start).abs().max().item<double>(), 0.004);
+    EXPECT_LT((trained - matrix).abs().max().item<double>(), 1e-6 + 1e-4 * options.lr) << epoch;
+    EXPECT_GT((matrix - start).abs().max().item<double>(), 0.04 * options.lr);
   }
 }
 
 TEST_P(Word2vecTwin, LearnsTheSame) {
   Word2vecOptions options = GetParam().options();
   options.lr = 0.1;
-  expect_twins(options, 3, 1);
+  expect_twins(options, false);
 }
 
 TEST_P(Word2vecTwin, LearnsTheSameFromCleanFixedWindows) {
@@ -246,15 +246,15 @@ TEST_P(Word2vecTwin, LearnsTheSameFromCleanFixedWindows) {
   options.subsampling = "clean";
   options.sample = 0.03;
   options.epochs = 1;
-  expect_twins(options, 3, 1);
+  expect_twins(options, false);
 }
 
 TEST_P(Word2vecTwin, LearnsTheSameInRoundsFromDirtyWindows) {
   Word2vecOptions options = GetParam().options();
-  options.lr = 0.008;
+  options.lr = 0.002;
   options.window = 4;
   options.sample = 0.03;
-  expect_twins(options, 3, 3);
+  expect_twins(options, true);
 }
 
 /// One step from the same state, window after window.
