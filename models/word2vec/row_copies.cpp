@@ -87,6 +87,7 @@ void CopyMerger::merge(RowCopies* copies, std::int64_t count, float* matrix) {
       for (std::int64_t i = begin; i < end; ++i) {
         if (i + kAhead < end) {
           const auto& next = some.changes_[at(i + kAhead)];
+          if (!first_.empty()) __builtin_prefetch(&first_[at(next.row)]);
           prefetch_row(matrix + next.row * width, width);
           prefetch_row(some.copies_ + next.place * width, width);
         }
@@ -99,10 +100,11 @@ void CopyMerger::merge(RowCopies* copies, std::int64_t count, float* matrix) {
           if (first.merge != merges_) {
             // The first copy is the row that is to be; where it was, the row before stays.
             std::swap_ranges(to, to + width, copy);
-            first = {merges_, copy};
+            first = {merges_, static_cast<std::uint32_t>(place * count + c)};
             continue;
           }
-          before = first.copy;
+          const RowCopies& other = copies[first.place % count];
+          before = other.copies_ + first.place / count * width;
         }
         for (std::int64_t k = 0; k < width; ++k) to[k] += copy[k] - before[k];
       }

@@ -98,11 +98,11 @@ class CopyMerger {
 
  private:
   struct First {
-    std::int64_t merge = 0;
-    float* copy = nullptr;
+    std::uint32_t merge = 0;  // in which
+    std::uint32_t place = 0;  // of the copies' rows, place * count + copy
   };
   std::vector<First> first_;  // of each row the first copy in a merge
-  std::int64_t merges_ = 0;
+  std::uint32_t merges_ = 0;
 };
 
 }  // namespace wordbridge

@@ -9,7 +9,7 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 void SegmentRows::list(const WordOutputs& outputs, std::int32_t contexts) {
   ids_.clear();
-  for (const auto id : text.pool) ids_.push_back(contexts + id);
+  for (const auto id : text.negatives) ids_.push_back(contexts + id);
   first_word_ = static_cast<std::int64_t>(ids_.size());
   ids_.insert(ids_.end(), text.words.begin(), text.words.end());
   outputs_.assign(1, static_cast<std::int64_t>(ids_.size()));
@@ -28,13 +28,11 @@ void SegmentRows::prefetch(std::int64_t place, std::int64_t width) const {
     prefetch_row(rows_[at(i)], width);
 }
 
-void SegmentRows::prefetch_negatives(const WindowText::Window& window, std::int64_t negatives,
+void SegmentRows::prefetch_negatives(std::int64_t place, std::int64_t negatives,
                                      std::int64_t width) const {
-  auto p = at(window.negative);
-  for (std::int64_t i = 0; i < negatives; ++i) {
-    prefetch_row(rows_[p], width);
-    if (++p == text.pool.size()) p = 0;
-  }
+  if (place >= text.end) return;
+  const std::int64_t first = (place - text.begin) * negatives;
+  for (std::int64_t i = 0; i < negatives; ++i) prefetch_row(rows_[at(first + i)], width);
 }
 
 WindowRows SegmentRows::window(const WindowText::Window& window, std::int64_t place,
@@ -46,11 +44,8 @@ WindowRows SegmentRows::window(const WindowText::Window& window, std::int64_t pl
   in_.insert(in_.end(), words + place + 1, words + window.end);
   const std::int64_t own = place - text.begin;
   out_.insert(out_.end(), first + outputs_[at(own)], first + outputs_[at(own + 1)]);
-  auto p = at(window.negative);
-  for (std::int64_t i = 0; i < negatives; ++i) {
-    if (text.pool[p] != text.words[at(place)]) out_.push_back(rows_[p]);
-    if (++p == text.pool.size()) p = 0;
-  }
+  for (std::int64_t i = own * negatives; i < (own + 1) * negatives; ++i)
+    if (text.negatives[at(i)] != text.words[at(place)]) out_.push_back(rows_[at(i)]);
   return {in_.data(),  static_cast<std::int64_t>(in_.size()),
           out_.data(), static_cast<std::int64_t>(out_.size()),
           yes,         width};

@@ -76,9 +76,8 @@ class SegmentRows {
 
   /// Asks for the rows of the word at `place`, if there is one, ahead of their use.
   void prefetch(std::int64_t place, std::int64_t width) const;
-  /// Asks for the negative samples of a window.
-  void prefetch_negatives(const WindowText::Window& window, std::int64_t negatives,
-                          std::int64_t width) const;
+  /// Asks for the negative samples of the word at `place`, if it is the segment's own.
+  void prefetch_negatives(std::int64_t place, std::int64_t negatives, std::int64_t width) const;
   /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes;
   /// they are valid until the next call.
   WindowRows window(const WindowText::Window& window, std::int64_t place, std::int64_t negatives,
@@ -87,7 +86,7 @@ class SegmentRows {
  private:
   static constexpr std::size_t kAhead = 6;  // rows that are on their way from memory
 
-  std::vector<std::int32_t> ids_;  // of the pool, of words, of outputs of the segment's own words
+  std::vector<std::int32_t> ids_;  // of negatives, of words, of outputs of the segment's own words
   std::vector<float*> rows_;
   std::int64_t first_word_ = 0;
   std::vector<std::int64_t> outputs_;  // [own words + 1]: where in rows_ their outputs are

@@ -43,10 +43,6 @@ std::int64_t WindowText::segment_tokens(std::int64_t segment) const {
   return std::min(segment_, stream_.tokens - segment * segment_);
 }
 
-std::int64_t WindowText::pool_size(std::int64_t words) const {
-  return std::max(negatives_, words * negatives_ / kPoolUses);
-}
-
 bool WindowText::used(std::int64_t place, std::uint64_t key) const {
   const std::uint64_t below = used_below_[at(stream_.ids[place])];
   return below == static_cast<std::uint64_t>(kAll) ||
@@ -93,10 +89,9 @@ void WindowText::read(std::int64_t epoch, std::int64_t segment, Segment& text) c
   for (std::int64_t place = end; place < document_end && left() < text.end + window_; ++place)
     if (used(place, key)) add(place);
   close();
-  text.pool.clear();
-  const std::int64_t pool = pool_size(text.end - text.begin);
-  for (std::int64_t i = 0; i < pool; ++i)
-    text.pool.push_back(static_cast<std::int32_t>(noise_.draw(text.rng)));
+  text.negatives.clear();
+  for (std::int64_t i = (text.end - text.begin) * negatives_; i > 0; --i)
+    text.negatives.push_back(static_cast<std::int32_t>(noise_.draw(text.rng)));
 }
 
 WindowText::Window WindowText::window(Segment& text, std::int64_t word) const {
@@ -104,14 +99,12 @@ WindowText::Window WindowText::window(Segment& text, std::int64_t word) const {
       dynamic_ ? 1 + static_cast<std::int64_t>(text.rng.below(static_cast<std::uint64_t>(window_)))
                : window_;
   Window window{std::max<std::int64_t>(text.begins[at(word)], word - reach),
-                std::min<std::int64_t>(text.ends[at(word)], word + reach + 1), 0};
+                std::min<std::int64_t>(text.ends[at(word)], word + reach + 1)};
   if (clean_) {
     const std::int64_t place = text.places[at(word)];
     while (place - text.places[at(window.begin)] > reach) ++window.begin;
     while (text.places[at(window.end - 1)] - place > reach) --window.end;
   }
-  if (!text.pool.empty())
-    window.negative = static_cast<std::int64_t>(text.rng.below(text.pool.size()));
   return window;
 }
 

@@ -18,8 +18,7 @@ double used_share(double sample, std::int64_t tokens, std::int64_t count);
 /// The training text as word2vec reads it: thinned out, with a window and negative samples for each
 /// word that is left. It is read in segments, in any order by any thread: what is thinned out
 /// depends on the place in the text alone, and all else that is random in a segment comes from a
-/// stream of its own. Windows reach into the next segments, and end at documents. Those of a
-/// segment share a pool of negative samples, of which there are fewer than windows take.
+/// stream of its own. Windows reach into the next segments, and end at documents.
 class WindowText {
  public:
   /// `counts` [types]: occurrences in the stream, which must outlive this. Segments have
@@ -36,24 +35,20 @@ class WindowText {
     std::vector<std::int64_t> places;        // [words] in the text
     std::vector<std::int32_t> begins, ends;  // [words] of the document that each word is in
     std::int64_t begin = 0, end = 0;         // the words that are in the segment itself
-    std::vector<std::int32_t> pool;          // drawn words: windows take their negatives from it
+    std::vector<std::int32_t> negatives;     // drawn words: negatives() for each own word
     Rng rng{0, "word2vec"};
   };
-  /// Thins out segment `segment` of epoch `epoch` and draws its pool.
+  /// Thins out segment `segment` of epoch `epoch` and draws its negative samples.
   void read(std::int64_t epoch, std::int64_t segment, Segment& text) const;
 
-  /// What is around a word: [begin, end) of the segment's words, but for itself, and of the pool
-  /// those from `negative` on, from its end to its start, as many as negatives() says.
+  /// What is around a word: [begin, end) of the segment's words, but for itself.
   struct Window {
-    std::int64_t begin, end, negative;
+    std::int64_t begin, end;
   };
   /// The window around `text.words[at]`; `at` goes up from text.begin.
   Window window(Segment& text, std::int64_t at) const;
+  /// Samples for each word.
   std::int64_t negatives() const { return negatives_; }
-  /// Samples in the pool of a segment of `words` used words. Each is taken by so many windows, on
-  /// average: with eight, analogies come out worse.
-  std::int64_t pool_size(std::int64_t words) const;
-  static constexpr std::int64_t kPoolUses = 2;
 
  private:
   bool used(std::int64_t place, std::uint64_t key) const;

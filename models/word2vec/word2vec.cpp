@@ -83,14 +83,11 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == "cbow", whole = options_.cbow_update == "original";
-  WindowText::Window window{}, next{};
-  if (text.begin < text.end) next = text_.window(text, text.begin);
   for (std::int64_t i = text.begin; i < text.end; ++i) {
-    window = next;
-    if (i + 1 < text.end) next = text_.window(text, i + 1);
     // The first of the words that come into the windows soon; those before are there.
     rows.prefetch(i + options_.window + 2, width_);
-    rows.prefetch_negatives(next, text_.negatives(), width_);
+    rows.prefetch_negatives(i + 2, text_.negatives(), width_);
+    const WindowText::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
         rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
@@ -111,7 +108,7 @@ std::int64_t Word2vec::most_words() const {
 }
 
 std::int64_t Word2vec::most_copies() const {
-  const std::int64_t contexts = rounds_.tokens * outputs_.most() + text_.pool_size(rounds_.tokens);
+  const std::int64_t contexts = rounds_.tokens * (outputs_.most() + text_.negatives());
   return most_words() + std::min(outputs_.rows(), contexts);
 }
 
