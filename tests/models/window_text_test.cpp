@@ -184,12 +184,11 @@ TEST(WindowTextTest, ASegmentIsTheSameInAnyOrder) {
     for (std::int64_t i = other.begin; i < other.end; ++i) windows.window(other, i);
     windows.read(1, 5, other);
     EXPECT_EQ(one.places, other.places);
-    EXPECT_EQ(one.pool, other.pool);
+    EXPECT_EQ(one.negatives, other.negatives);
     for (std::int64_t i = one.begin; i < one.end; ++i) {
       const auto a = windows.window(one, i), b = windows.window(other, i);
       EXPECT_EQ(a.begin, b.begin);
       EXPECT_EQ(a.end, b.end);
-      EXPECT_EQ(a.negative, b.negative);
     }
   }
 }
@@ -218,49 +217,43 @@ TEST(WindowTextTest, DynamicWindowsHaveEachWidthAlike) {
   }
 }
 
-TEST(WindowTextTest, PoolsAreDrawnByTheDistributionAndWindowsTakeEachPlaceAlike) {
+TEST(WindowTextTest, NegativesAreDrawnByTheirDistribution) {
   constexpr std::int32_t kTypes = 20;
   const IdText text = zipf_text(100000, kTypes);
   const WindowText windows(text.stream(), text.counts, toy_word2vec_options(), 128, 1);
   double weights = 0;
   for (const auto count : text.counts) weights += std::pow(static_cast<double>(count) + 1, 0.75);
-  std::vector<double> drawn(kTypes), taken(128 * 5 / WindowText::kPoolUses);
-  double draws = 0, takes = 0;
+  std::vector<double> drawn(kTypes);
+  double draws = 0;
   WindowText::Segment segment;
-  for (std::int64_t s = 0; s + 1 < windows.segments(); ++s) {  // the last one is shorter
+  for (std::int64_t s = 0; s < windows.segments(); ++s) {
     windows.read(3, s, segment);
-    ASSERT_EQ(segment.pool.size(), taken.size());
-    for (const auto word : segment.pool) ++drawn[static_cast<std::size_t>(word)], ++draws;
-    for (std::int64_t i = segment.begin; i < segment.end; ++i)
-      ++taken[static_cast<std::size_t>(windows.window(segment, i).negative)], ++takes;
+    for (const auto word : segment.negatives) ++drawn[static_cast<std::size_t>(word)], ++draws;
   }
-  double of_words = 0, of_places = 0;
+  EXPECT_EQ(draws, 5.0 * static_cast<double>(text.ids.size()));
+  double chi_square = 0;
   for (std::size_t w = 0; w < kTypes; ++w) {
     const double expected =
         draws * std::pow(static_cast<double>(text.counts[w]) + 1, 0.75) / weights;
-    of_words += (drawn[w] - expected) * (drawn[w] - expected) / expected;
+    chi_square += (drawn[w] - expected) * (drawn[w] - expected) / expected;
   }
-  const double expected = takes / static_cast<double>(taken.size());
-  for (const double count : taken) of_places += (count - expected) * (count - expected) / expected;
-  EXPECT_LT(of_words, chi_square_limit(kTypes - 1));
-  EXPECT_LT(of_places, chi_square_limit(static_cast<double>(taken.size()) - 1));
+  EXPECT_LT(chi_square, chi_square_limit(kTypes - 1));
 }
 
-TEST(WindowTextTest, PoolsHaveHalfOfWhatWindowsTakeButEnoughForOne) {
+TEST(WindowTextTest, EachOwnWordHasItsNegatives) {
   const IdText text = zipf_text(1000, 10);
   Word2vecOptions options = toy_word2vec_options();
   options.negatives = 7;
   const WindowText windows(text.stream(), text.counts, options, 128, 1);
   EXPECT_EQ(windows.negatives(), 7);
-  EXPECT_EQ(windows.pool_size(128), 448);
-  EXPECT_EQ(windows.pool_size(1), 7);
-  EXPECT_EQ(windows.pool_size(0), 7);
+  WindowText::Segment segment;
+  windows.read(0, 3, segment);
+  EXPECT_EQ(static_cast<std::int64_t>(segment.negatives.size()), 7 * (segment.end - segment.begin));
   options.output = "hierarchical";
   const WindowText without(text.stream(), text.counts, options, 128, 1);
   EXPECT_EQ(without.negatives(), 0);
-  WindowText::Segment segment;
   without.read(0, 0, segment);
-  EXPECT_TRUE(segment.pool.empty());
+  EXPECT_TRUE(segment.negatives.empty());
 }
 
 TEST(WindowTextTest, ThinningFollowsItsShares) {
