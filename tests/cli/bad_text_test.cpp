@@ -80,7 +80,8 @@ TEST_F(BadTextTest, ADamagedVocabularyHasItsLine) {
   fail_on("data.vocabulary.file=vocabulary.tsv",
           {"a bad line", "vocabulary.tsv:3", "word<TAB>count", "dog"});
   write("page.tsv", "<html>\n");
-  fail_on("data.vocabulary.file=page.tsv", {"not a saved vocabulary", "page.tsv:1"});
+  fail_on("data.vocabulary.file=page.tsv",
+          {"neither a saved vocabulary nor a file of vectors", "page.tsv"});
 }
 
 TEST_F(BadTextTest, ADamagedCacheIsMadeAgain) {
