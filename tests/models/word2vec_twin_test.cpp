@@ -87,8 +87,8 @@ class Twin {
     const auto rows = outputs_.of(word);
     ids.out.assign(rows.begin(), rows.end());
     for (std::int64_t i = 0; i < text_.negatives(); ++i) {
-      const auto sample = text.negatives[static_cast<std::size_t>(
-          (place - text.begin) * text_.negatives() + i)];
+      const auto sample =
+          text.negatives[static_cast<std::size_t>((place - text.begin) * text_.negatives() + i)];
       if (sample != word) ids.out.push_back(sample);
     }
     ids.answers.assign(ids.out.size(), -1);
