@@ -8,18 +8,18 @@
 #include <optional>
 #include <utility>
 
-#include "cli/tables.h"
+#include "cli/open_table.h"
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "data/catalogue/dataset.h"
-#include "eval/item_differences.h"
-#include "eval/overlap.h"
+#include "eval/benchmarks/item_differences.h"
+#include "eval/benchmarks/paired_tests.h"
+#include "eval/neighbors/overlap.h"
+#include "eval/neighbors/shared_vocabulary.h"
 #include "eval/postprocess.h"
-#include "eval/report/report.h"
-#include "eval/shared_vocabulary.h"
-#include "train/run_tests.h"
+#include "report/report.h"
 
 namespace wordbridge {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "data/embedding_table.h"
+#include "data/vectors/embedding_table.h"
+#include "eval/benchmarks/item_scores.h"
 #include "eval/evaluation.h"
-#include "eval/items.h"
 #include "eval/results_table.h"
 
 namespace wordbridge {

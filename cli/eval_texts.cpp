@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "cli/compare_tables.h"
-#include "cli/text_document.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "core/text_table.h"
+#include "report/comparison_tables.h"
 
 namespace wordbridge {
 namespace {

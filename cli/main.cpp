@@ -3,7 +3,7 @@
 #include <exception>
 #include <new>
 
-#include "cli/verbs.h"
+#include "cli/commands.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
@@ -19,19 +19,17 @@ std::vector<std::string>& command_line() {
 
 namespace {
 
-constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
-
 /// CLI11 only says that a subcommand is required, not that the one given is none.
-void refuse_unknown_verb(const CLI::App& program) {
+void refuse_unknown_command(const CLI::App& program) {
   const CLI::App* app = &program;
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
-  std::vector<std::string> verbs;
-  for (const auto* verb : app->get_subcommands({})) verbs.push_back(verb->get_name());
+  std::vector<std::string> commands;
+  for (const auto* command : app->get_subcommands({})) commands.push_back(command->get_name());
   const std::vector<std::string> rest = program.remaining(true);
-  if (verbs.empty() || rest.empty() || rest.front()[0] == '-') return;
-  UsageError error("there is no such verb");
-  error.expected("{}", join(verbs, ", ")).got("{}", printable(rest.front()));
-  if (const auto near = nearest_name(rest.front(), verbs)) error.hint("did you mean {}?", *near);
+  if (commands.empty() || rest.empty() || rest.front()[0] == '-') return;
+  UsageError error("there is no such command");
+  error.expected("{}", join(commands, ", ")).got("{}", printable(rest.front()));
+  if (const auto near = nearest_name(rest.front(), commands)) error.hint("did you mean {}?", *near);
   throw error;
 }
 
@@ -48,7 +46,8 @@ int run(int argc, char** argv) {
       "  wordbridge neighbors runs/nplm water fire\n"
       "  wordbridge eval runs/nplm runs/pca vectors.bin --similarity pairs.tsv --analogy "
       "questions.txt\n"
-      "`wordbridge VERB --help` explains a verb, `wordbridge models` the models, `wordbridge keys` "
+      "`wordbridge COMMAND --help` explains a command, `wordbridge models` the models, `wordbridge "
+      "keys` "
       "every setting.");
   program.set_version_flag("--version", "wordbridge " + version());
   program.require_subcommand(1);
@@ -58,23 +57,26 @@ int run(int argc, char** argv) {
       "-v,--verbose", [] { set_log_level(LogLevel::verbose); }, "more of what happens");
   program.fallthrough();
   int status = 0;
-  add_train_verbs(program, status);
-  add_sweep_verbs(program, status);
-  add_eval_verbs(program, status);
-  add_look_verbs(program, status);
-  add_convert_verbs(program, status);
-  add_vector_verbs(program, status);
-  add_plot_verbs(program, status);
-  add_compare_verbs(program, status);
-  add_report_verbs(program, status);
-  add_data_verbs(program, status);
-  add_dataset_verbs(program, status);
-  add_language_verbs(program, status);
-  add_help_verbs(program, status);
+  add_train_command(program, status);
+  add_sweep_command(program, status);
+  add_eval_command(program, status);
+  add_neighbors_command(program, status);
+  add_convert_command(program, status);
+  add_vectors_command(program, status);
+  add_plot_command(program, status);
+  add_compare_command(program, status);
+  add_report_command(program, status);
+  add_text_command(program, status);
+  add_benchmark_command(program, status);
+  add_data_command(program, status);
+  add_score_command(program, status);
+  add_generate_command(program, status);
+  add_arpa_command(program, status);
+  add_keys_command(program, status);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_name() == "RequiredError") refuse_unknown_verb(program);
+    if (error.get_name() == "RequiredError") refuse_unknown_command(program);
     status = program.exit(error) == 0 ? 0 : kUsage;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout)) {

@@ -1,17 +1,17 @@
 #include "cli/report_runs.h"
 
-#include "cli/tables.h"
+#include "cli/open_table.h"
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/log.h"
-#include "train/run_reader.h"
+#include "train/runs/stored_run.h"
 
 namespace wordbridge {
 namespace {
 
 /// A run, of which there may be no vectors yet, or a file of vectors.
-ReportRun open_run(const std::string& path, std::int64_t limit) {
-  ReportRun run;
+StoredRun open_run(const std::string& path, std::int64_t limit) {
+  StoredRun run;
   if (fs::is_directory(path)) {
     run = read_run(path);
   } else if (fs::exists(path)) {
@@ -27,8 +27,8 @@ ReportRun open_run(const std::string& path, std::int64_t limit) {
 
 }  // namespace
 
-std::vector<ReportRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
-  std::vector<ReportRun> runs;
+std::vector<StoredRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
+  std::vector<StoredRun> runs;
   for (const auto& path : paths) runs.push_back(open_run(path, limit));
   const auto names = labels(paths);
   for (std::size_t i = 0; i < runs.size(); ++i) runs[i].label = names[i];

@@ -1,10 +1,56 @@
-# wordbridge_library(NAME SOURCES ... [USES ...] [PRIVATE ...])
-# A folder's library: `USES` are what its headers and sources may include, `PRIVATE` its sources only.
+# wordbridge_library(NAME SOURCES ... [FOLDERS ...] [NOT_FOLDERS ...] [USES ...] [PRIVATE ...])
+# A library: its own FOLDERS (default: the folder of its name; NOT_FOLDERS are wings of it that other libraries own),
+# the libraries that its headers and sources may include (USES), and what only its sources include (PRIVATE).
+# That it includes no header of any other library is checked when its files change.
 function(wordbridge_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;USES;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;FOLDERS;NOT_FOLDERS;USES;PRIVATE" ${ARGN})
+  if(NOT ARG_FOLDERS)
+    set(ARG_FOLDERS ${name})
+  endif()
   add_library(wordbridge_${name} STATIC ${ARG_SOURCES})
   add_library(wordbridge::${name} ALIAS wordbridge_${name})
   target_link_libraries(wordbridge_${name} PUBLIC wordbridge_flags ${ARG_USES} PRIVATE ${ARG_PRIVATE})
+
+  set(allowed ${ARG_FOLDERS})
+  foreach(used IN LISTS ARG_USES)
+    if(used MATCHES "^wordbridge::(.+)$")
+      get_property(folders TARGET wordbridge_${CMAKE_MATCH_1} PROPERTY WB_FOLDERS)
+      list(APPEND allowed ${folders})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES allowed)
+  # A folder of which another library owns a wing is allowed without that wing.
+  set(forbidden ${ARG_NOT_FOLDERS})
+  foreach(used IN LISTS ARG_USES)
+    if(used MATCHES "^wordbridge::(.+)$")
+      get_property(wings TARGET wordbridge_${CMAKE_MATCH_1} PROPERTY WB_NOT_FOLDERS)
+      list(APPEND forbidden ${wings})
+    endif()
+  endforeach()
+  list(REMOVE_ITEM forbidden "" ${allowed})
+  set_property(TARGET wordbridge_${name} PROPERTY WB_FOLDERS ${allowed})
+  set_property(TARGET wordbridge_${name} PROPERTY WB_NOT_FOLDERS ${forbidden})
+
+  set(files "")
+  foreach(source IN LISTS ARG_SOURCES)
+    get_filename_component(source ${source} ABSOLUTE)
+    list(APPEND files ${source})
+    string(REGEX REPLACE "\\.cpp$" ".h" header ${source})
+    if(EXISTS ${header})
+      list(APPEND files ${header})
+    endif()
+  endforeach()
+  set(list ${CMAKE_CURRENT_BINARY_DIR}/${name}_sources.txt)
+  set(stamp ${CMAKE_CURRENT_BINARY_DIR}/${name}_includes.stamp)
+  string(REPLACE ";" "\n" text "${files}")
+  file(CONFIGURE OUTPUT ${list} CONTENT "${text}\n" @ONLY)
+  string(REPLACE ";" "," allowed "${allowed}")
+  string(REPLACE ";" "," forbidden "${forbidden}")
+  add_custom_command(OUTPUT ${stamp} DEPENDS ${files} ${list} ${PROJECT_SOURCE_DIR}/cmake/CheckIncludes.cmake
+    COMMAND ${CMAKE_COMMAND} -DLIBRARY=${name} -DALLOWED=${allowed} -DFORBIDDEN=${forbidden} -DLIST=${list}
+            -DSTAMP=${stamp} -P ${PROJECT_SOURCE_DIR}/cmake/CheckIncludes.cmake
+    COMMENT "Checking what ${name} includes" VERBATIM)
+  target_sources(wordbridge_${name} PRIVATE ${stamp})
 endfunction()
 
 # LibTorch's headers cost about 20 s a file: one target owns the precompiled header, others reuse it.

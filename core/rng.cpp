@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/hash.h"
+#include "core/io/hash.h"
 
 namespace wordbridge {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/embedding_table.h"
+#include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
 

@@ -9,7 +9,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
-#include "eval/evaluation_tasks.h"
+#include "eval/benchmarks/pair_and_analogy_tasks.h"
 #include "eval/postprocess.h"
 
 namespace wordbridge {
@@ -144,7 +144,8 @@ Evaluator::Evaluator(EvalOptions options) : options_(std::move(options)) {
   if (!options_.meaning) return;
   std::vector<std::string> benchmarks;
   for (const auto& path : options_.similarity) benchmarks.push_back(resolve_dataset_path(path));
-  kinship_ = std::make_unique<Kinship>(benchmarks, resolve_dataset_path(options_.meaning_corpus));
+  relatedness_ =
+      std::make_unique<Relatedness>(benchmarks, resolve_dataset_path(options_.meaning_corpus));
 }
 
 Evaluator::~Evaluator() = default;
@@ -156,7 +157,7 @@ json Evaluator::scores(const EmbeddingTable& table, EvalItems* items) const {
   for (const auto& path : options_.similarity)
     results.push_back(similarity_result(words, resolve_dataset_path(path), resamples, items));
   if (options_.similarity.size() > 1) results.push_back(similarity_mean(results));
-  if (kinship_) kinship_->add_results(words, results);
+  if (relatedness_) relatedness_->add_results(words, results);
   if (!options_.analogy.empty()) {
     const WordLookup answers(table.first(options_.analogy_vocabulary), options_.lookup());
     for (const auto& path : options_.analogy)

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "core/fields.h"
-#include "data/embedding_table.h"
-#include "eval/analogy.h"
-#include "eval/word_lookup.h"
+#include "core/config/fields.h"
+#include "data/vectors/embedding_table.h"
+#include "eval/benchmarks/analogy.h"
+#include "eval/benchmarks/word_lookup.h"
 
 namespace wordbridge {
 
@@ -42,7 +42,7 @@ struct EvalOptions {
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
-class Kinship;
+class Relatedness;
 
 /// Scores tables by the same options: what does not depend on the table is made once.
 class Evaluator {
@@ -57,7 +57,7 @@ class Evaluator {
   nlohmann::json scores(const EmbeddingTable& table, EvalItems* items) const;
 
   EvalOptions options_;
-  std::unique_ptr<const Kinship> kinship_;
+  std::unique_ptr<const Relatedness> relatedness_;
 };
 
 /// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and

@@ -11,7 +11,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "eval/cosine.h"
-#include "eval/moments.h"
+#include "eval/properties/moments.h"
 
 namespace wordbridge {
 namespace {

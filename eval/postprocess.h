@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/embedding_table.h"
+#include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
 

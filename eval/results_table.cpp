@@ -9,7 +9,7 @@
 
 #include "core/text.h"
 #include "eval/metrics.h"
-#include "eval/statistics.h"
+#include "eval/statistics/correlation.h"
 
 namespace wordbridge {
 namespace {

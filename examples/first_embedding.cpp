@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "data/corpus.h"
-#include "eval/groups.h"
+#include "data/corpus/corpus.h"
+#include "eval/benchmarks/groups.h"
 #include "models/gradient_model.h"
 #include "models/nplm/nplm_options.h"
 #include "train/batch_sampler.h"

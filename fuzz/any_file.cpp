@@ -1,4 +1,4 @@
-#include "data/vector_files.h"
+#include "data/vectors/vector_files.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/memory_file.h"
 

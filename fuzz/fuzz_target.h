@@ -10,7 +10,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "data/vector_files_formats.h"
+#include "data/vectors/formats.h"
 
 /// What the fuzz targets share. A target's file calls fuzz_reader() from LLVMFuzzerTestOneInput.
 namespace wordbridge {

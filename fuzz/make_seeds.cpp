@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "core/file.h"
-#include "data/vector_files.h"
+#include "core/io/file.h"
+#include "data/vectors/vector_files.h"
 
 namespace wordbridge {
 namespace {

@@ -1,7 +1,7 @@
 #include <string>
 
-#include "core/hash.h"
-#include "data/vector_files.h"
+#include "core/io/hash.h"
+#include "data/vectors/vector_files.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/memory_file.h"
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "data/vocabulary.h"
-#include "models/example_trainer.h"
+#include "data/text/vocabulary.h"
 #include "models/model_options.h"
+#include "models/online_trainer.h"
 #include "models/training_state.h"
 
 // Shapes, here and in all modules: B batch, N context words, m features of a word, V vocabulary,
@@ -60,7 +60,7 @@ class GradientModel : public torch::nn::Module {
   /// What training moves beside the parameters; null where there is nothing.
   virtual TrainingState* training_state() { return nullptr; }
   /// For `optimizer: sgd_examples`; null where a model has no such loop.
-  virtual std::unique_ptr<ExampleTrainer> example_trainer() { return nullptr; }
+  virtual std::unique_ptr<OnlineTrainer> online_trainer() { return nullptr; }
   /// Floating-point operations of training on one word, for the estimate.
   virtual double flops_per_word() const = 0;
 };
@@ -68,10 +68,10 @@ class GradientModel : public torch::nn::Module {
 /// What a model is built from beside its options.
 struct ModelInputs {
   const Vocabulary& vocabulary;
-  /// Occurrences in the training portion [V]; the output bias may start from them.
+  /// Occurrences in the training split [V]; the output bias may start from them.
   const std::vector<std::int64_t>& counts;
   std::uint64_t seed;
-  /// The training portion's ids, for what is learned from them (word classes, bigrams); null where
+  /// The training split's ids, for what is learned from them (word classes, bigrams); null where
   /// a trained model is loaded.
   const std::int32_t* train_ids = nullptr;
   std::int64_t train_size = 0;

@@ -3,15 +3,15 @@
 #include <memory>
 #include <string>
 
-#include "core/fields.h"
+#include "core/config/fields.h"
 
 namespace wordbridge {
 
 /// Which kind of learner trains a model.
 enum class LearnerKind {
-  gradient,     // a torch::nn::Module, by autograd
-  closed_form,  // computed directly from the corpus
-  kernel        // by loops of its own over the corpus
+  gradient,  // a torch::nn::Module, by autograd
+  fitted,    // computed directly from the corpus
+  kernel     // by loops of its own over the corpus
 };
 
 /// The options of one model, as its section of the configuration: `model: {type: NAME, NAME:

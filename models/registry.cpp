@@ -6,28 +6,28 @@
 namespace wordbridge {
 
 #define WB_GRADIENT_MODEL(name) std::unique_ptr<ModelOptions> make_##name##_options();
-#define WB_CLOSED_FORM_MODEL(name)                       \
+#define WB_FITTED_MODEL(name)                            \
   std::unique_ptr<ModelOptions> make_##name##_options(); \
-  std::unique_ptr<ClosedFormModel> make_##name(const ModelOptions& options);
-#define WB_KERNEL_MODEL(name)                                                                 \
-  std::unique_ptr<ModelOptions> make_##name##_options();                                      \
-  std::unique_ptr<KernelModel> make_##name(const ModelOptions& options, const Corpus& corpus, \
-                                           std::uint64_t seed);
+  std::unique_ptr<FittedModel> make_##name(const ModelOptions& options);
+#define WB_STREAMING_MODEL(name)                                                                 \
+  std::unique_ptr<ModelOptions> make_##name##_options();                                         \
+  std::unique_ptr<StreamingModel> make_##name(const ModelOptions& options, const Corpus& corpus, \
+                                              std::uint64_t seed);
 #include "models/models.def"
 #undef WB_GRADIENT_MODEL
-#undef WB_CLOSED_FORM_MODEL
-#undef WB_KERNEL_MODEL
+#undef WB_FITTED_MODEL
+#undef WB_STREAMING_MODEL
 
 const std::vector<ModelInfo>& registered_models() {
 #define WB_GRADIENT_MODEL(name) {#name, LearnerKind::gradient, make_##name##_options},
-#define WB_CLOSED_FORM_MODEL(name) {#name, LearnerKind::closed_form, make_##name##_options},
-#define WB_KERNEL_MODEL(name) {#name, LearnerKind::kernel, make_##name##_options},
+#define WB_FITTED_MODEL(name) {#name, LearnerKind::fitted, make_##name##_options},
+#define WB_STREAMING_MODEL(name) {#name, LearnerKind::kernel, make_##name##_options},
   static const std::vector<ModelInfo> models = {
 #include "models/models.def"
   };
 #undef WB_GRADIENT_MODEL
-#undef WB_CLOSED_FORM_MODEL
-#undef WB_KERNEL_MODEL
+#undef WB_FITTED_MODEL
+#undef WB_STREAMING_MODEL
   return models;
 }
 
@@ -40,29 +40,30 @@ const ModelInfo& find_model(const std::string& name) {
   throw Error("there is no such model").expected("{}", join(names, ", ")).got("{}", name);
 }
 
-std::unique_ptr<ClosedFormModel> make_closed_form_model(const std::string& name,
-                                                        const ModelOptions& options) {
+std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
+                                               const ModelOptions& options) {
 #define WB_GRADIENT_MODEL(model)
-#define WB_KERNEL_MODEL(model)
-#define WB_CLOSED_FORM_MODEL(model) \
+#define WB_STREAMING_MODEL(model)
+#define WB_FITTED_MODEL(model) \
   if (name == #model) return make_##model(options);
 #include "models/models.def"
 #undef WB_GRADIENT_MODEL
-#undef WB_CLOSED_FORM_MODEL
-#undef WB_KERNEL_MODEL
+#undef WB_FITTED_MODEL
+#undef WB_STREAMING_MODEL
   throw Error("there is no such closed-form model").got("{}", name);
 }
 
-std::unique_ptr<KernelModel> make_kernel_model(const std::string& name, const ModelOptions& options,
-                                               const Corpus& corpus, std::uint64_t seed) {
+std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,
+                                                     const ModelOptions& options,
+                                                     const Corpus& corpus, std::uint64_t seed) {
 #define WB_GRADIENT_MODEL(model)
-#define WB_CLOSED_FORM_MODEL(model)
-#define WB_KERNEL_MODEL(model) \
+#define WB_FITTED_MODEL(model)
+#define WB_STREAMING_MODEL(model) \
   if (name == #model) return make_##model(options, corpus, seed);
 #include "models/models.def"
 #undef WB_GRADIENT_MODEL
-#undef WB_CLOSED_FORM_MODEL
-#undef WB_KERNEL_MODEL
+#undef WB_FITTED_MODEL
+#undef WB_STREAMING_MODEL
   throw Error("there is no such model trained by loops of its own").got("{}", name);
 }
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "models/closed_form_model.h"
-#include "models/kernel_model.h"
+#include "models/fitted_model.h"
 #include "models/model_options.h"
+#include "models/streaming_model.h"
 
 namespace wordbridge {
 
@@ -22,10 +22,11 @@ const std::vector<ModelInfo>& registered_models();
 /// Error (naming the nearest) for an unknown name.
 const ModelInfo& find_model(const std::string& name);
 /// The model of a closed-form entry; `options` are those its make_options() gave.
-std::unique_ptr<ClosedFormModel> make_closed_form_model(const std::string& name,
-                                                        const ModelOptions& options);
+std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
+                                               const ModelOptions& options);
 /// The model of a kernel entry, at its start; the corpus must outlive it.
-std::unique_ptr<KernelModel> make_kernel_model(const std::string& name, const ModelOptions& options,
-                                               const Corpus& corpus, std::uint64_t seed);
+std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,
+                                                     const ModelOptions& options,
+                                                     const Corpus& corpus, std::uint64_t seed);
 
 }  // namespace wordbridge

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/file.h"
 #include "core/interrupt.h"
+#include "core/io/file.h"
 #include "core/progress.h"
 #include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
@@ -48,11 +48,11 @@ void GradientLanguageModel::unnormalised_log_probs(const std::int32_t* ids, Span
       ids, span, log_probs);
 }
 
-void GradientLanguageModel::log_probs_unknown_as_fitting(const std::int32_t* ids, Span span,
-                                                         double* log_probs) const {
+void GradientLanguageModel::log_probs_oov_from_context(const std::int32_t* ids, Span span,
+                                                       double* log_probs) const {
   const torch::NoGradGuard no_grad;
   const Tensor C = model_->context_features();
-  if (!C.defined()) return LanguageModel::log_probs_unknown_as_fitting(ids, span, log_probs);
+  if (!C.defined()) return LanguageModel::log_probs_oov_from_context(ids, span, log_probs);
   model_->eval();
   const auto unknown = static_cast<std::int32_t>(vocabulary_.unknown_id());
   const auto V = vocabulary_.size(), N = model_->context();

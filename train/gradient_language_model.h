@@ -4,10 +4,10 @@
 #include <functional>
 #include <memory>
 
-#include "core/container.h"
-#include "data/language_model.h"
+#include "core/io/container.h"
 #include "models/gradient_model.h"
-#include "train/run_config.h"
+#include "models/language_model/language_model.h"
+#include "train/runs/run_config.h"
 
 namespace wordbridge {
 
@@ -25,8 +25,8 @@ class GradientLanguageModel : public LanguageModel {
   /// words of the vocabulary, weighted by their probabilities there, C(j) = sum over i of
   /// P(i | context) C(i); in the order of the text, so that those before have theirs already (those
   /// before the span's first context keep the unknown symbol's).
-  void log_probs_unknown_as_fitting(const std::int32_t* ids, Span span,
-                                    double* log_probs) const override;
+  void log_probs_oov_from_context(const std::int32_t* ids, Span span,
+                                  double* log_probs) const override;
   void distribution(const std::int32_t* history, std::int64_t size,
                     double* probabilities) const override;
   /// As log_probs(), the scores of a self-normalised model taken as ln P.

@@ -8,15 +8,17 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/io/hash.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "train/batch_sampler.h"
-#include "train/run_directory.h"
+#include "train/runs/run_directory.h"
 #include "train/torch_runtime.h"
 
 // Shapes: B batch, N context words, V vocabulary.
+
+#include "models/language_model/score_tokens.h"
 
 namespace wordbridge {
 namespace {
@@ -45,7 +47,7 @@ GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
       optimizer_(config.train, parameters_of(*model_)),
       average_(config.train.average_epochs, epoch_steps(), parameters_of(*model_)) {
   if (config.train.optimizer != "sgd_examples") return;
-  examples_ = model_->example_trainer();
+  examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
     throw Error("this model can't be trained by single examples")
         .at("train.optimizer: sgd_examples")
@@ -83,7 +85,7 @@ void GradientLearner::announce() {
 double GradientLearner::seconds_per_step() {
   // Losses and gradients of a few batches, which are thrown away: nothing of the training moves.
   constexpr int kWarmUp = 1, kTimed = 3;
-  const auto scratch = examples_ != nullptr ? model_->example_trainer() : nullptr;
+  const auto scratch = examples_ != nullptr ? model_->online_trainer() : nullptr;
   const BatchSampler sampler(corpus_.train(), config_.train.batch_size, 0, 0);
   model_->train();
   std::unique_ptr<Progress> clock;
@@ -180,7 +182,7 @@ void GradientLearner::check_finite(double loss) const {
             examples_ == nullptr ? ", or train.clip_norm" : "");
 }
 
-double GradientLearner::update_with(ExampleTrainer& trainer,
+double GradientLearner::update_with(OnlineTrainer& trainer,
                                     const std::vector<std::int64_t>& position) const {
   std::vector<std::int64_t> ids(static_cast<std::size_t>(model_->context()));
   std::int64_t target = 0;
@@ -216,7 +218,7 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
   average_.swap();
   if (corpus_.valid().size() > 0) {
     TokenScores scores = TokenScores::of(corpus_);
-    score_portion(language_model_, corpus_, corpus_.valid(), scores.valid);
+    score_split(language_model_, corpus_, corpus_.valid(), scores.valid);
     const Likelihood valid = likelihood(scores.valid);
     perplexity = valid.perplexity();
     line["valid_perplexity"] = perplexity;

@@ -8,7 +8,7 @@
 #include "train/gradient_language_model.h"
 #include "train/learner.h"
 #include "train/optimizer.h"
-#include "train/run_config.h"
+#include "train/runs/run_config.h"
 #include "train/weight_average.h"
 
 namespace wordbridge {
@@ -52,11 +52,11 @@ class GradientLearner : public Learner {
   bool train_epoch(RunDirectory& run, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
   /// The loss of the one position, before the update that the trainer makes with it.
-  double update_with(ExampleTrainer& trainer, const std::vector<std::int64_t>& position) const;
+  double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
   void finish_epoch(RunDirectory& run);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
-  /// Of the validation portion: the perplexity if scores are taken as ln P, mean and standard
+  /// Of the validation split: the perplexity if scores are taken as ln P, mean and standard
   /// deviation of ln Z.
   nlohmann::ordered_json self_normalisation() const;
   std::int64_t epoch_steps() const;
@@ -69,7 +69,7 @@ class GradientLearner : public Learner {
   GradientLanguageModel language_model_;
   Optimizer optimizer_;
   WeightAverage average_;
-  std::unique_ptr<ExampleTrainer> examples_;  // if the optimiser is sgd_examples
+  std::unique_ptr<OnlineTrainer> examples_;  // if the optimiser is sgd_examples
   Position at_;
   nlohmann::ordered_json results_;
 };

@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
-#include "core/container.h"
-#include "data/corpus.h"
-#include "data/embedding_table.h"
-#include "data/token_scores.h"
+#include "core/io/container.h"
+#include "data/corpus/corpus.h"
+#include "data/corpus/token_scores.h"
+#include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
 
 class RunDirectory;
 
-/// Where to stop before the end, for those who train in portions; -1: nowhere.
+/// Where to stop before the end, for those who train piece by piece; -1: nowhere.
 struct StopAfter {
   std::int64_t epoch = -1, step = -1;
 };
@@ -44,7 +44,7 @@ class Learner {
   virtual void finish(RunDirectory& run) = 0;
   /// Nothing: the model has no word vectors.
   virtual std::optional<EmbeddingTable> vectors() = 0;
-  /// What the model says of the validation and test portions; nothing: it is no language model.
+  /// What the model says of the validation and test splits; nothing: it is no language model.
   virtual std::optional<TokenScores> token_scores() = 0;
   /// Other numbers of the finished model, for summary.json.
   virtual nlohmann::ordered_json results() const = 0;

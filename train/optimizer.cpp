@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "kernels/optimizer_updates.h"
-#include "models/sparse_rows.h"
+#include "models/layers/sparse_rows.h"
 
 namespace wordbridge {
 namespace {

@@ -14,7 +14,7 @@ namespace wordbridge {
 /// over memory on all cores (kernels/optimizer_updates.h), the state is plain named tensors that a
 /// checkpoint holds whole, and LibTorch 1.13's loader forgets the learning rate. On a GPU or in
 /// float64 the same formulas run as LibTorch's operations. Row-sparse gradients
-/// (models/sparse_rows.h) are never made dense, and give the same bits as if they were.
+/// (models/layers/sparse_rows.h) are never made dense, and give the same bits as if they were.
 class Optimizer {
  public:
   struct Parameter {

@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/loaded_library.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "train/blas_check.h"
 
 namespace wordbridge {
 namespace {

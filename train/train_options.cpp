@@ -28,7 +28,7 @@ FieldGroup ScheduleOptions::describe() {
 
 FieldGroup TrainOptions::describe() {
   FieldGroup group{"train", "training by gradients; closed-form models (pca) do not use it"};
-  group.add(Field{"epochs", &epochs, "passes over the training portion", between(1, 1e6)})
+  group.add(Field{"epochs", &epochs, "passes over the training split", between(1, 1e6)})
       .add(Field{"batch_size", &batch_size, "words predicted in one update", between(1, 1 << 20)})
       .add(Field{
           "optimizer",

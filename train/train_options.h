@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/fields.h"
+#include "core/config/fields.h"
 
 namespace wordbridge {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/vocabulary.h"
+#include "data/text/vocabulary.h"
 #include "models/gradient_model.h"
 #include "models/nplm/nplm_options.h"
 #include "train/optimizer.h"

@@ -13,8 +13,8 @@
 
 #include "core/rng.h"
 #include "core/threads.h"
-#include "kernels/products.h"
-#include "kernels/top_k.h"
+#include "kernels/search/products.h"
+#include "kernels/search/top_k.h"
 
 using namespace wordbridge;
 

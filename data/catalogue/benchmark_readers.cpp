@@ -8,7 +8,7 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
 

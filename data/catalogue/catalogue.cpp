@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "core/config/yaml_tree.h"
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/text.h"
-#include "core/yaml_tree.h"
 #include "data/catalogue/dataset_reader.h"
 #include "data_embedded.h"
 

@@ -5,10 +5,10 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
-#include "data/dictionaries.h"
+#include "data/text/dictionaries.h"
 
 // Counts of corpora and dictionaries.
 

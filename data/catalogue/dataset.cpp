@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/file.h"
-#include "core/hash.h"
+#include "core/io/file.h"
+#include "core/io/hash.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"

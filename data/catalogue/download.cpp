@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "core/error.h"
-#include "core/file.h"
 #include "core/interrupt.h"
+#include "core/io/file.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"

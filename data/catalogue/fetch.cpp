@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/file.h"
-#include "core/hash.h"
+#include "core/io/file.h"
+#include "core/io/hash.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"

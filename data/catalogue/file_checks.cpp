@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "core/error.h"
-#include "core/file.h"
-#include "core/hash.h"
+#include "core/io/file.h"
+#include "core/io/hash.h"
 #include "core/progress.h"
 
 namespace wordbridge {

@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/file.h"
 #include "core/interrupt.h"
+#include "core/io/file.h"
 #include "core/progress.h"
 #include "core/text.h"
-#include "data/archive_reader.h"
+#include "data/text/archive_reader.h"
 
 namespace wordbridge {
 namespace {

@@ -111,7 +111,7 @@ double CacheLearner::estimated_bytes(const Corpus& corpus) const {
   return 8 * static_cast<double>(corpus.vocabulary().size() + options_.window);
 }
 
-std::unique_ptr<ClosedFormModel> make_cache(const ModelOptions& options) {
+std::unique_ptr<FittedModel> make_cache(const ModelOptions& options) {
   return std::make_unique<CacheLearner>(dynamic_cast<const CacheOptions&>(options));
 }
 

@@ -9,8 +9,8 @@
 
 #include "core/shared_array.h"
 #include "models/cache/cache_options.h"
-#include "models/closed_form_model.h"
-#include "models/stored_language_model.h"
+#include "models/fitted_model.h"
+#include "models/language_model/stored_language_model.h"
 
 namespace wordbridge {
 
@@ -20,7 +20,7 @@ namespace wordbridge {
 ///     W
 ///
 /// where the sums run over the places before which the last k - 1 words stand too; P_0 are the
-/// training portion's unigram frequencies, each count plus one. (Kuhn and De Mori 1990, "A
+/// training split's unigram frequencies, each count plus one. (Kuhn and De Mori 1990, "A
 /// cache-based natural language model for speech recognition"; the recursion over orders is MacKay
 /// and Peto's, 1995.)
 class CacheModel : public StoredLanguageModel {
@@ -50,8 +50,8 @@ class CacheModel : public StoredLanguageModel {
   std::vector<double> weight_;  // [i]: decay^(i-1)
 };
 
-/// The cache with its unigrams from a corpus's training portion.
-class CacheLearner : public ClosedFormModel {
+/// The cache with its unigrams from a corpus's training split.
+class CacheLearner : public FittedModel {
  public:
   explicit CacheLearner(CacheOptions options) : options_(std::move(options)) {}
   void fit(const Corpus& corpus, std::uint64_t seed) override;

@@ -19,11 +19,10 @@ FieldGroup CacheOptions::describe() {
                  "a word i places back weighs decay^(i-1); 1: all weigh the same (Clarkson and "
                  "Robinson 1997 have a decaying one)",
                  Range{0, 1, true, false}})
-      .add(Field{
-          "prior", &prior,
-          "weight of the next lower order (of the training portion's unigrams in the lowest), "
-          "in words",
-          more_than(0)});
+      .add(Field{"prior", &prior,
+                 "weight of the next lower order (of the training split's unigrams in the lowest), "
+                 "in words",
+                 more_than(0)});
   return group;
 }
 

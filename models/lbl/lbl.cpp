@@ -1,8 +1,8 @@
 #include "models/gradient_model.h"
-#include "models/initialize.h"
+#include "models/layers/initialize.h"
+#include "models/layers/sparse_rows.h"
 #include "models/lbl/lbl_options.h"
 #include "models/output/output_layer.h"
-#include "models/sparse_rows.h"
 
 // Shapes: B batch, N = n-1 context words, m features of a word, V vocabulary.
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kTolerance = 1e-9;  // nats a token
 
-using Portion = TokenScores::Portion;
+using Split = TokenScores::Split;
 
 std::vector<std::int32_t> bins_of(const ContextBins& bins, const Corpus& corpus, Span span) {
   std::vector<std::int32_t> found;
@@ -21,11 +21,11 @@ std::vector<std::int32_t> bins_of(const ContextBins& bins, const Corpus& corpus,
 
 /// [tokens, components]
 std::vector<double> probabilities(const std::vector<TokenScores>& components,
-                                  Portion TokenScores::*portion) {
-  const std::size_t k = components.size(), tokens = (components[0].*portion).log_prob.size();
+                                  Split TokenScores::*split) {
+  const std::size_t k = components.size(), tokens = (components[0].*split).log_prob.size();
   std::vector<double> p(tokens * k);
   for (std::size_t j = 0; j < k; ++j) {
-    const auto& log_prob = (components[j].*portion).log_prob;
+    const auto& log_prob = (components[j].*split).log_prob;
     for (std::size_t t = 0; t < tokens; ++t)
       p[t * k + j] = std::exp(static_cast<double>(log_prob[t]));
   }
@@ -89,7 +89,7 @@ void MixtureLearner::fit(const Corpus& corpus, std::uint64_t) {
   MixtureWeights weights = fixed_weights(options_);
   if (options_.weights != "fixed") {
     if (valid_bins.empty()) {
-      throw Error("there is no validation portion to find weights on")
+      throw Error("there is no validation split to find weights on")
           .hint("model.mixture.weights: fixed, or data.split.valid");
     }
     weights = estimate_mixture(valid, valid_bins, weights.components, bins.bins(),
@@ -121,7 +121,7 @@ double MixtureLearner::estimated_bytes(const Corpus& corpus) const {
   return 12 * tokens * static_cast<double>(options_.components.size());
 }
 
-std::unique_ptr<ClosedFormModel> make_mixture(const ModelOptions& options) {
+std::unique_ptr<FittedModel> make_mixture(const ModelOptions& options) {
   return std::make_unique<MixtureLearner>(dynamic_cast<const MixtureOptions&>(options));
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "models/closed_form_model.h"
+#include "models/fitted_model.h"
 #include "models/mixture/mixture_language_model.h"
 #include "models/mixture/mixture_options.h"
 
@@ -13,7 +13,7 @@ namespace wordbridge {
 
 /// A mixture of trained language models. Nothing is computed again: it takes from the runs of its
 /// components what they said of each token (token_scores.wb).
-class MixtureLearner : public ClosedFormModel {
+class MixtureLearner : public FittedModel {
  public:
   explicit MixtureLearner(MixtureOptions options) : options_(std::move(options)) {}
 
@@ -21,7 +21,7 @@ class MixtureLearner : public ClosedFormModel {
   void fit(const Corpus& corpus, std::uint64_t seed) override;
   std::optional<TokenScores> token_scores(const Corpus&) const override { return scores_; }
   void save(const std::filesystem::path& folder) const override;
-  /// weight_1, ... (with bins: their mean over the validation portion).
+  /// weight_1, ... (with bins: their mean over the validation split).
   std::vector<std::pair<std::string, double>> metrics() const override { return metrics_; }
   double estimated_bytes(const Corpus& corpus) const override;
 

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "core/shared_array.h"
-#include "models/mixture_weights.h"
+#include "models/language_model/mixture_weights.h"
+#include "models/language_model/stored_language_model.h"
 #include "models/ngram/ngram_counts.h"
-#include "models/stored_language_model.h"
 
 namespace wordbridge {
 
-/// How often the last words before a place occur in the training portion, as bins of mixtures.
+/// How often the last words before a place occur in the training split, as bins of mixtures.
 class ContextBins {
  public:
   ContextBins() = default;  // one bin for all

@@ -13,13 +13,13 @@ FieldGroup MixtureOptions::describe() {
                    "weighted mean of the probabilities of trained language models, from what their "
                    "runs keep of their tokens"};
   group.add(Field{"components", &components, "folders of runs on the same text, two or more"})
-      .add(Field{
-          "weights",
-          &weights,
-          "fixed: those given; likelihood: those that make the validation portion most likely; "
-          "bins: likewise, a set for each class of frequency of the context",
-          {},
-          {"fixed", "likelihood", "bins"}})
+      .add(
+          Field{"weights",
+                &weights,
+                "fixed: those given; likelihood: those that make the validation split most likely; "
+                "bins: likewise, a set for each class of frequency of the context",
+                {},
+                {"fixed", "likelihood", "bins"}})
       .add(Field{"fixed", &fixed, "weights: fixed, a number a component; []: all alike",
                  between(0, 1)})
       .add(Field{"bin_context", &bin_context,

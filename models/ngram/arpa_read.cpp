@@ -6,10 +6,10 @@
 #include <unordered_map>
 
 #include "core/error.h"
-#include "core/file.h"
 #include "core/interrupt.h"
+#include "core/io/file.h"
 #include "core/text.h"
-#include "data/archive_reader.h"
+#include "data/text/archive_reader.h"
 #include "models/ngram/arpa.h"
 
 namespace wordbridge {

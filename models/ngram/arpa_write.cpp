@@ -6,7 +6,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "data/text_writer.h"
+#include "data/text/text_writer.h"
 #include "models/ngram/arpa.h"
 
 namespace wordbridge {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/container.h"
+#include "core/io/container.h"
 #include "core/shared_array.h"
 
 namespace wordbridge {

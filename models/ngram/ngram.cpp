@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
-#include "models/ngram/exchange.h"
-#include "models/word_classes.h"
+#include "models/classes/exchange.h"
+#include "models/classes/word_classes.h"
 
 namespace wordbridge {
 namespace {
@@ -116,7 +116,7 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, st
 
 void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream) {
   if (corpus.valid().size() == 0) {
-    throw Error("the interpolated model needs a validation portion for its weights")
+    throw Error("the interpolated model needs a validation split for its weights")
         .at("model.ngram.smoothing: jelinek-mercer")
         .hint("data.split.valid, or another smoothing");
   }
@@ -149,7 +149,7 @@ double NgramModel::estimated_bytes(const Corpus& corpus) const {
          (10 + 10 * static_cast<double>(options_.order));
 }
 
-std::unique_ptr<ClosedFormModel> make_ngram(const ModelOptions& options) {
+std::unique_ptr<FittedModel> make_ngram(const ModelOptions& options) {
   return std::make_unique<NgramModel>(dynamic_cast<const NgramOptions&>(options));
 }
 

@@ -6,14 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "models/closed_form_model.h"
+#include "models/fitted_model.h"
 #include "models/ngram/ngram_models.h"
 #include "models/ngram/ngram_options.h"
 
 namespace wordbridge {
 
-/// An n-gram language model of a corpus's training portion; see README.md.
-class NgramModel : public ClosedFormModel {
+/// An n-gram language model of a corpus's training split; see README.md.
+class NgramModel : public FittedModel {
  public:
   explicit NgramModel(NgramOptions options) : options_(std::move(options)) {}
 

@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "models/mixture_weights.h"
+#include "models/language_model/mixture_weights.h"
+#include "models/language_model/stored_language_model.h"
 #include "models/ngram/backoff_table.h"
 #include "models/ngram/ngram_counts.h"
-#include "models/stored_language_model.h"
 
 namespace wordbridge {
 
@@ -41,7 +41,7 @@ class BackoffModel : public StoredLanguageModel {
 ///     frequency_bin(freq(h), T)
 ///
 /// p_k are relative frequencies c(h_k-1 w) / c(h_k-1); where a history never occurs, p_k is p_k-1.
-/// The weights a of each bin are estimated on the validation portion.
+/// The weights a of each bin are estimated on the validation split.
 class InterpolatedModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "interpolated";

@@ -14,14 +14,13 @@ FieldGroup NgramOptions::describe() {
       .add(Field{"order", &order,
                  "words of an n-gram: a word is predicted from the order-1 before it",
                  between(1, kMaxNgramOrder)})
-      .add(
-          Field{"smoothing",
-                &smoothing.method,
-                "jelinek-mercer mixes the relative frequencies of all orders, with weights by the "
-                "frequency of the context from the validation portion (the interpolated trigram of "
-                "Bengio et al. 2003, with order: 3)",
-                {},
-                {"kneser-ney", "witten-bell", "good-turing", "jelinek-mercer"}})
+      .add(Field{"smoothing",
+                 &smoothing.method,
+                 "jelinek-mercer mixes the relative frequencies of all orders, with weights by the "
+                 "frequency of the context from the validation split (the interpolated trigram of "
+                 "Bengio et al. 2003, with order: 3)",
+                 {},
+                 {"kneser-ney", "witten-bell", "good-turing", "jelinek-mercer"}})
       .add(
           Field{"interpolate", &smoothing.interpolate,
                 "n-grams that occur get a share of the lower order too (as KenLM's models); false: "

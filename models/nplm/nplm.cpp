@@ -5,10 +5,10 @@
 
 #include "core/error.h"
 #include "core/log.h"
-#include "models/hidden_layer.h"
-#include "models/initialize.h"
-#include "models/nplm/nplm_examples.h"
-#include "models/sparse_rows.h"
+#include "models/layers/hidden_layer.h"
+#include "models/layers/initialize.h"
+#include "models/layers/sparse_rows.h"
+#include "models/nplm/nplm_online.h"
 
 namespace wordbridge {
 namespace {
@@ -110,7 +110,7 @@ Tensor NplmImpl::vectors() {
   return C;
 }
 
-std::unique_ptr<ExampleTrainer> NplmImpl::example_trainer() { return make_nplm_examples(*this); }
+std::unique_ptr<OnlineTrainer> NplmImpl::online_trainer() { return make_nplm_online(*this); }
 
 double NplmImpl::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.

@@ -45,7 +45,7 @@ class NplmImpl : public GradientModel {
   }
   torch::Tensor vectors() override;
   TrainingState* training_state() override { return output->training_state(); }
-  std::unique_ptr<ExampleTrainer> example_trainer() override;
+  std::unique_ptr<OnlineTrainer> online_trainer() override;
   double flops_per_word() const override;
 
   const NplmOptions options;

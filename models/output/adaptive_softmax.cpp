@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/error.h"
-#include "models/initialize.h"
+#include "models/layers/initialize.h"
 
 namespace wordbridge {
 namespace {

@@ -49,7 +49,7 @@ class AdaptiveSoftmax : public OutputLayer {
   static torch::Tensor members(const Tail& tail, const torch::Tensor& ranks_B);
   void start_biases(double smoothing);
 
-  std::vector<std::int64_t> counts_;  // [V] in the training portion
+  std::vector<std::int64_t> counts_;  // [V] in the training split
   torch::Tensor rank_V_;              // of each word
 };
 

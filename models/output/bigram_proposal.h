@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/discrete_distribution.h"
 #include "models/output/own_samples.h"
+#include "models/sampling/discrete_distribution.h"
 #include "models/training_state.h"
 
 // Shapes: B batch, V vocabulary, F pairs of a word and one that followed it in the training text.

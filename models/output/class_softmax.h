@@ -44,7 +44,7 @@ class ClassSoftmax : public WordRows {
   void set_classes(std::vector<std::int64_t> class_of);
   void start_biases(double smoothing);
 
-  std::vector<std::int64_t> counts_;    // [V] in the training portion
+  std::vector<std::int64_t> counts_;    // [V] in the training split
   std::vector<std::int64_t> class_of_;  // [V]
   std::vector<std::int64_t> begin_;     // [C+1] of a class's words in:
   std::vector<std::int64_t> members_;   // [V] words by class, ascending

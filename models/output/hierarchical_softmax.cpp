@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "core/error.h"
-#include "models/initialize.h"
-#include "models/word_classes.h"
+#include "models/classes/word_classes.h"
+#include "models/layers/initialize.h"
 
 namespace wordbridge {
 namespace {

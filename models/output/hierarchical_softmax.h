@@ -46,7 +46,7 @@ class HierarchicalSoftmax : public OutputLayer {
   torch::Tensor plain_log_prob(const BodyOutput& body, const torch::Tensor& targets_B) const;
   void set_tree(const WordTree& tree);
 
-  std::vector<std::int64_t> counts_;  // [V] in the training portion
+  std::vector<std::int64_t> counts_;  // [V] in the training split
   TreePaths paths_;
   std::vector<Level> levels_;   // from the root's children down
   torch::Tensor word_place_V_;  // of a word among the nodes of all levels

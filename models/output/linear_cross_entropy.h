@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/linear_softmax.h"
+#include "kernels/softmax/linear_softmax.h"
 
 // Shapes: B batch, V vocabulary, E width of a term's features.
 
@@ -29,9 +29,9 @@ std::vector<LinearTerm> terms_of(at::TensorList flat);
 
 /// Mean over the batch of -ln softmax(b + sum of the terms)[target]: b_V [V], targets_B [B] int64
 /// -> scalar, differentiable once. Never holds all logits: on the CPU in float32 it is the fused
-/// kernel of kernels/linear_softmax.h; otherwise LibTorch's operations on chunks of the batch,
-/// which know no filter. The gradients are made in the forward pass. Error if the kernel is to work
-/// in bfloat16 on a CPU without AVX512_BF16.
+/// kernel of kernels/softmax/linear_softmax.h; otherwise LibTorch's operations on chunks of the
+/// batch, which know no filter. The gradients are made in the forward pass. Error if the kernel is
+/// to work in bfloat16 on a CPU without AVX512_BF16.
 torch::Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const torch::Tensor& b_V,
                                    const torch::Tensor& targets_B,
                                    const SoftmaxOptions& options = {});

@@ -3,10 +3,10 @@
 #include <cmath>
 
 #include "core/threads.h"
-#include "models/output/noise.h"
+#include "models/layers/random_seed.h"
 #include "models/output/own_samples.h"
 #include "models/output/shared_noise_loss.h"
-#include "models/random_seed.h"
+#include "models/sampling/noise.h"
 
 namespace wordbridge {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "data/discrete_distribution.h"
 #include "models/output/word_rows.h"
+#include "models/sampling/discrete_distribution.h"
 
 namespace wordbridge {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/fields.h"
+#include "core/config/fields.h"
 
 namespace wordbridge {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/row_scores.h"
+#include "kernels/softmax/row_scores.h"
 #include "models/output/linear_cross_entropy.h"
 
 // Shapes: B batch, R rows, E width of a term's features.

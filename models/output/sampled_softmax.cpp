@@ -5,10 +5,10 @@
 #include <numeric>
 #include <utility>
 
-#include "models/output/noise.h"
+#include "models/layers/random_seed.h"
+#include "models/layers/sparse_rows.h"
 #include "models/output/own_samples.h"
-#include "models/random_seed.h"
-#include "models/sparse_rows.h"
+#include "models/sampling/noise.h"
 
 namespace wordbridge {
 namespace {

@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
-#include "data/discrete_distribution.h"
 #include "models/output/bigram_proposal.h"
 #include "models/output/word_rows.h"
+#include "models/sampling/discrete_distribution.h"
 
 namespace wordbridge {
 

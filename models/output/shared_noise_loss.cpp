@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "core/threads.h"
+#include "models/layers/sparse_rows.h"
 #include "models/output/row_list_loss.h"
-#include "models/sparse_rows.h"
 
 namespace wordbridge {
 namespace {

@@ -1,6 +1,6 @@
 #include "models/output/word_rows.h"
 
-#include "models/initialize.h"
+#include "models/layers/initialize.h"
 
 namespace wordbridge {
 

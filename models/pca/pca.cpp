@@ -192,7 +192,7 @@ double PcaModel::estimated_bytes(const Corpus& corpus) const {
   return sparse + 8 * most * (3.5 * static_cast<double>(options_.dim) + 180);
 }
 
-std::unique_ptr<ClosedFormModel> make_pca(const ModelOptions& options) {
+std::unique_ptr<FittedModel> make_pca(const ModelOptions& options) {
   return std::make_unique<PcaModel>(dynamic_cast<const PcaOptions&>(options));
 }
 

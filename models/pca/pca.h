@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "data/cooccurrence.h"
-#include "models/closed_form_model.h"
+#include "data/corpus/cooccurrence.h"
+#include "models/fitted_model.h"
 #include "models/pca/pca_options.h"
 
 namespace wordbridge {
@@ -34,7 +34,7 @@ struct PcaScores {
 PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64_t seed);
 
 /// PCA of a corpus's words by their contexts; see README.md.
-class PcaModel : public ClosedFormModel {
+class PcaModel : public FittedModel {
  public:
   explicit PcaModel(PcaOptions options) : options_(std::move(options)) {}
 

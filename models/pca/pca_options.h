@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "data/cooccurrence.h"
+#include "data/corpus/cooccurrence.h"
 #include "models/model_options.h"
 
 namespace wordbridge {

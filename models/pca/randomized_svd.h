@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/cooccurrence.h"
+#include "data/corpus/cooccurrence.h"
 
 namespace wordbridge {
 

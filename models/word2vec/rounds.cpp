@@ -30,7 +30,7 @@ double pairs(const Word2vecOptions& options) {
 
 /// The chance that two words drawn from the text are the same; of means, the share of the parts of
 /// one that the other has too.
-double meeting_chance(const std::vector<double>& shares, const WordParts& parts) {
+double meeting_chance(const std::vector<double>& shares, const Subwords& parts) {
   const auto words = static_cast<std::int32_t>(shares.size());
   if (!parts.any()) return std::inner_product(shares.begin(), shares.end(), shares.begin(), 0.0);
   std::vector<double> of_row;
@@ -54,7 +54,7 @@ double meeting_chance(const std::vector<double>& shares, const WordParts& parts)
 }  // namespace
 
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
-                     const WordParts& parts, std::int64_t text_tokens) {
+                     const Subwords& parts, std::int64_t text_tokens) {
   const double gain = options.lr * pairs(options);
   double tokens = std::clamp(static_cast<double>(text_tokens) / kRounds, kFewTokens, kMostTokens);
   tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /

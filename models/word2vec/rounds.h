@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/word2vec/subwords.h"
 #include "models/word2vec/word2vec_options.h"
-#include "models/word2vec/word_parts.h"
 
 namespace wordbridge {
 
@@ -19,6 +19,6 @@ struct Rounds {
 /// without limit. That is the more likely the larger the learning rate, the window and the share of
 /// the text that changes the same rows. `shares` [V]: of each word in what is used of the text.
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
-                     const WordParts& parts, std::int64_t text_tokens);
+                     const Subwords& parts, std::int64_t text_tokens);
 
 }  // namespace wordbridge

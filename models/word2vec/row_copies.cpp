@@ -14,7 +14,7 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 }  // namespace
 
 void RowCopies::start(const float* matrix, std::int64_t width, std::int64_t most,
-                      const WordParts& parts) {
+                      const Subwords& parts) {
   matrix_ = matrix;
   parts_ = &parts;
   width_ = width;

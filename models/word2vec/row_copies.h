@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
-#include "kernels/scratch.h"
-#include "models/word2vec/word_parts.h"
+#include "kernels/simd/scratch.h"
+#include "models/word2vec/subwords.h"
 
 namespace wordbridge {
 
@@ -22,7 +22,7 @@ inline void prefetch_row(const float* row, std::int64_t width) {
 class RowCopies {
  public:
   /// Forgets all; from now on of `matrix` [any, width], at most `most` rows of it.
-  void start(const float* matrix, std::int64_t width, std::int64_t most, const WordParts& parts);
+  void start(const float* matrix, std::int64_t width, std::int64_t most, const Subwords& parts);
   /// The copy of row `row`; it stays where it is.
   float* row(std::int32_t row);
   /// Asks for what the copy of row `row` is made of, which will be soon.
@@ -43,7 +43,7 @@ class RowCopies {
   void for_each_change(const Use& use) const;
 
   const float* matrix_ = nullptr;
-  const WordParts* parts_ = nullptr;
+  const Subwords* parts_ = nullptr;
   std::int64_t width_ = 0;
   std::vector<std::int32_t> rows_;   // in the order in which they were asked for
   std::vector<std::int32_t> table_;  // places in rows_, by the row's hash; -1: free

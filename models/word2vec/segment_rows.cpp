@@ -7,7 +7,7 @@ std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 
-void SegmentRows::list(const WordOutputs& outputs, std::int32_t contexts) {
+void SegmentRows::list(const OutputRows& outputs, std::int32_t contexts) {
   ids_.clear();
   for (const auto id : text.negatives) ids_.push_back(contexts + id);
   first_word_ = static_cast<std::int64_t>(ids_.size());
@@ -35,7 +35,7 @@ void SegmentRows::prefetch_negatives(std::int64_t place, std::int64_t negatives,
   for (std::int64_t i = 0; i < negatives; ++i) prefetch_row(rows_[at(first + i)], width);
 }
 
-WindowRows SegmentRows::window(const WindowText::Window& window, std::int64_t place,
+WindowRows SegmentRows::window(const TrainingWindows::Window& window, std::int64_t place,
                                std::int64_t negatives, std::int64_t yes, std::int64_t width) {
   in_.clear();
   out_.clear();

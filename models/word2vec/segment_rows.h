@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "kernels/window_update.h"
+#include "kernels/word2vec_step.h"
+#include "models/word2vec/output_rows.h"
 #include "models/word2vec/row_copies.h"
-#include "models/word2vec/window_text.h"
-#include "models/word2vec/word_outputs.h"
-#include "models/word2vec/word_parts.h"
+#include "models/word2vec/subwords.h"
+#include "models/word2vec/training_windows.h"
 
 namespace wordbridge {
 
@@ -28,7 +28,7 @@ struct SharedInCopies {
   RowCopies& copies;
   const RowOwners& owners;
   std::int64_t owner;
-  const WordParts& parts;
+  const Subwords& parts;
   InPlace in_place;
   bool is_copied(std::int32_t row) const { return parts.has(row) || !owners.is_alone(owner, row); }
   void ask_early(std::int32_t row) const { owners.prefetch(row); }
@@ -43,7 +43,7 @@ struct SharedInCopies {
 /// The means of words' parts in copies, all else in the matrix.
 struct MeansInCopies {
   RowCopies& copies;
-  const WordParts& parts;
+  const Subwords& parts;
   InPlace in_place;
   void ask_early(std::int32_t) const {}
   void ask(std::int32_t row) const {
@@ -57,10 +57,10 @@ struct MeansInCopies {
 /// What a thread needs for a segment: its rows, looked up once.
 class SegmentRows {
  public:
-  WindowText::Segment text;
+  TrainingWindows::Segment text;
 
   /// Lists the rows that the windows of `text` change; row `contexts` is the first of contexts.
-  void list(const WordOutputs& outputs, std::int32_t contexts);
+  void list(const OutputRows& outputs, std::int32_t contexts);
   /// The rows that list() found, some of them twice.
   const std::vector<std::int32_t>& ids() const { return ids_; }
   /// Looks them up.
@@ -80,8 +80,8 @@ class SegmentRows {
   void prefetch_negatives(std::int64_t place, std::int64_t negatives, std::int64_t width) const;
   /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes;
   /// they are valid until the next call.
-  WindowRows window(const WindowText::Window& window, std::int64_t place, std::int64_t negatives,
-                    std::int64_t yes, std::int64_t width);
+  WindowRows window(const TrainingWindows::Window& window, std::int64_t place,
+                    std::int64_t negatives, std::int64_t yes, std::int64_t width);
 
  private:
   static constexpr std::size_t kAhead = 6;  // rows that are on their way from memory

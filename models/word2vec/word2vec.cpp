@@ -35,12 +35,12 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       corpus_(corpus),
       words_(corpus.vocabulary().size()),
       width_(padded_width(options.dim)),
-      outputs_(options.output == "hierarchical" ? WordOutputs::tree(tree_counts(corpus))
-                                                : WordOutputs(words_)),
+      outputs_(options.output == "hierarchical" ? OutputRows::tree(tree_counts(corpus))
+                                                : OutputRows(words_)),
       parts_(options.ngrams.buckets > 0
-                 ? WordParts(corpus.vocabulary().words(), options.ngrams.settings(),
-                             words_ + outputs_.rows())
-                 : WordParts()),
+                 ? Subwords(corpus.vocabulary().words(), options.ngrams.settings(),
+                            words_ + outputs_.rows())
+                 : Subwords()),
       shares_(shares_of(corpus, options.sample)),
       rounds_(choose_rounds(options, shares_, parts_, corpus.train().size())),
       text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
@@ -74,9 +74,9 @@ double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
 }
 
 template <class Row>
-KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t segment,
-                                                SegmentRows& rows, const Row& row) const {
-  WindowText::Segment& text = rows.text;
+StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t segment,
+                                                   SegmentRows& rows, const Row& row) const {
+  TrainingWindows::Segment& text = rows.text;
   rows.find(row);
   StepResult result;
   result.tokens = text_.segment_tokens(segment);
@@ -87,7 +87,7 @@ KernelModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int64_t
     // The first of the words that come into the windows soon; those before are there.
     rows.prefetch(i + options_.window + 2, width_);
     rows.prefetch_negatives(i + 2, text_.negatives(), width_);
-    const WindowText::Window window = text_.window(text, i);
+    const TrainingWindows::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
         rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
@@ -162,7 +162,7 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
   round.merger.merge(round.copies.data(), end - begin, matrix_);
 }
 
-KernelModel::StepResult Word2vec::train(std::int64_t step) {
+StreamingModel::StepResult Word2vec::train(std::int64_t step) {
   const std::int64_t epoch = step / epoch_steps();
   const std::int64_t begin = step % epoch_steps() * step_segments();
   const std::int64_t end = std::min(begin + step_segments(), text_.segments());
@@ -184,7 +184,7 @@ KernelModel::StepResult Word2vec::train(std::int64_t step) {
   return sum;
 }
 
-std::vector<KernelModel::Array> Word2vec::arrays() {
+std::vector<StreamingModel::Array> Word2vec::arrays() {
   std::vector<Array> arrays = {{"words", {words_, width_}, matrix_},
                                {"contexts", {outputs_.rows(), width_}, row(words_)}};
   if (parts_.any())
@@ -199,7 +199,7 @@ std::optional<EmbeddingTable> Word2vec::contexts() const {
   return table("contexts");
 }
 
-double Word2vec::blank_loss() const {
+double Word2vec::loss_at_zero() const {
   double outputs = static_cast<double>(text_.negatives());
   for (std::int64_t w = 0; w < words_; ++w) {
     const auto rows = outputs_.of(static_cast<std::int32_t>(w));
@@ -241,8 +241,8 @@ std::string Word2vec::summary() const {
                                                  : "the same bits on any number of threads");
 }
 
-std::unique_ptr<KernelModel> make_word2vec(const ModelOptions& options, const Corpus& corpus,
-                                           std::uint64_t seed) {
+std::unique_ptr<StreamingModel> make_word2vec(const ModelOptions& options, const Corpus& corpus,
+                                              std::uint64_t seed) {
   return std::make_unique<Word2vec>(dynamic_cast<const Word2vecOptions&>(options), corpus, seed);
 }
 

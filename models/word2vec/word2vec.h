@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "kernels/scratch.h"
-#include "models/kernel_model.h"
+#include "kernels/simd/scratch.h"
+#include "models/streaming_model.h"
+#include "models/word2vec/output_rows.h"
 #include "models/word2vec/rounds.h"
 #include "models/word2vec/row_copies.h"
 #include "models/word2vec/segment_rows.h"
-#include "models/word2vec/window_text.h"
+#include "models/word2vec/subwords.h"
+#include "models/word2vec/training_windows.h"
 #include "models/word2vec/word2vec_options.h"
-#include "models/word2vec/word_outputs.h"
-#include "models/word2vec/word_parts.h"
 
 namespace wordbridge {
 
@@ -23,7 +23,7 @@ std::vector<std::int64_t> tree_counts(const Corpus& corpus);
 
 /// Skip-gram and CBOW with negative sampling or hierarchical softmax, and with character n-grams;
 /// see docs/word2vec.md.
-class Word2vec : public KernelModel {
+class Word2vec : public StreamingModel {
  public:
   /// Rows of words start uniform in [-1/(2 dim), 1/(2 dim)), with n-grams theirs too and in
   /// [-1/dim, 1/dim); those of contexts start at zero.
@@ -40,7 +40,7 @@ class Word2vec : public KernelModel {
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
   std::optional<EmbeddingTable> contexts() const override;
-  double blank_loss() const override;
+  double loss_at_zero() const override;
   double estimated_bytes() const override;
   /// model.bin, if it is to be kept.
   void write_files(const std::filesystem::path& folder) const override;
@@ -70,11 +70,11 @@ class Word2vec : public KernelModel {
   Word2vecOptions options_;
   const Corpus& corpus_;
   std::int64_t words_, width_;
-  WordOutputs outputs_;
-  WordParts parts_;
+  OutputRows outputs_;
+  Subwords parts_;
   std::vector<double> shares_;  // [V] of the words in what is used of the text
   Rounds rounds_;
-  WindowText text_;
+  TrainingWindows text_;
   std::int64_t rows_;
   Scratch memory_;
   float* matrix_;  // [rows_, width]: words, contexts, n-grams

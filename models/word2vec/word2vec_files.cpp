@@ -3,8 +3,8 @@
 
 #include "core/error.h"
 #include "core/log.h"
-#include "data/fasttext_model.h"
-#include "models/word2vec/start_rows.h"
+#include "data/vectors/fasttext/fasttext_model.h"
+#include "models/word2vec/pretrained.h"
 #include "models/word2vec/word2vec.h"
 
 namespace wordbridge {
@@ -31,7 +31,7 @@ std::vector<std::int64_t> tree_counts(const Corpus& corpus) {
 
 void Word2vec::begin() {
   if (options_.start.empty()) return;
-  const StartRows start = read_start_rows(options_.start, parts_.any());
+  const Pretrained start = read_pretrained(options_.start, parts_.any());
   const auto error = [this](const char* what) {
     return Error(what).at("model.word2vec.start: {}", options_.start);
   };

@@ -68,7 +68,7 @@ FieldGroup Word2vecOptions::describe() {
                  "gradient, Irsoy et al. 2021), or all of it (original)",
                  {},
                  {"corrected", "original"}})
-      .add(Field{"epochs", &epochs, "passes over the training portion", between(1, 1e6)})
+      .add(Field{"epochs", &epochs, "passes over the training split", between(1, 1e6)})
       .add(Field{"lr", &lr, "learning rate at the start; it falls linearly over the text",
                  more_than(0)})
       .add(Field{"lr_min", &lr_min, "learning rate at the end", at_least(0)})

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <string>
 
-#include "data/character_ngrams.h"
+#include "data/vectors/fasttext/character_ngrams.h"
 #include "models/model_options.h"
 
 namespace wordbridge {
 
-/// Character n-grams (data/character_ngrams.h), as fastText has them.
+/// Character n-grams (data/vectors/fasttext/character_ngrams.h), as fastText has them.
 struct CharacterNgramOptions {
   std::int64_t min = 3, max = 6;
   std::int64_t buckets = 0;  // 0: no n-grams

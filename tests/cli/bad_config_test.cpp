@@ -97,7 +97,7 @@ TEST_F(BadConfigTest, AnUnknownDeviceIsNamed) {
 
 TEST_F(BadConfigTest, TheCommandLineIsChecked) {
   fail({}, {"subcommand is required"}, 2);
-  fail({"trian", "small.yaml"}, {"no such verb", "trian", "did you mean train?"}, 2);
+  fail({"trian", "small.yaml"}, {"no such command", "trian", "did you mean train?"}, 2);
   fail({"train", "small.yaml", "--overwrit"}, {"--overwrit"}, 2);
   fail({"train", "small.yaml", "--stop-after-epoch", "0"}, {"--stop-after-epoch"}, 2);
   fail({"train", "small.yaml", "--seeds", "1,x"}, {"--seeds"}, 2);

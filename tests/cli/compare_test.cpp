@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "data/token_scores.h"
+#include "data/corpus/token_scores.h"
 #include "tests/cli/cli_test.h"
 
 // `wordbridge compare`: runs that need no tensors, and scores of tokens written by hand.

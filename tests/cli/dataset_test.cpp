@@ -2,20 +2,20 @@
 
 #include <thread>
 
-#include "core/hash.h"
+#include "core/io/hash.h"
 #include "tests/cli/cli_test.h"
 #include "tests/support/loopback_server.h"
 
-// The verb `data`, and datasets where paths are taken.
+// The command `data`, and datasets where paths are taken.
 
 namespace wordbridge {
 namespace {
 
 using testing::HasSubstr;
 
-class DatasetVerbTest : public CliTest {
+class DatasetCommandTest : public CliTest {
  protected:
-  DatasetVerbTest() {
+  DatasetCommandTest() {
     options_.environment["no_proxy"] = "127.0.0.1";
     for (int i = 0; i < 20000; ++i)
       pairs_ +=
@@ -39,8 +39,8 @@ class DatasetVerbTest : public CliTest {
               std::to_string(content("text.txt").size()) + "}]}\n");
     write("mirror/tongue.txt", content("text.txt"));
   }
-  static Arguments data(const std::string& verb, const Arguments& rest = {}) {
-    Arguments arguments = {"data", verb, "--catalogue", "toys.yaml"};
+  static Arguments data(const std::string& command, const Arguments& rest = {}) {
+    Arguments arguments = {"data", command, "--catalogue", "toys.yaml"};
     arguments.insert(arguments.end(), rest.begin(), rest.end());
     return arguments;
   }
@@ -56,7 +56,7 @@ class DatasetVerbTest : public CliTest {
   std::string pairs_;
 };
 
-TEST_F(DatasetVerbTest, TheListSaysWhereDatasetsCouldComeFrom) {
+TEST_F(DatasetCommandTest, TheListSaysWhereDatasetsCouldComeFrom) {
   auto listed = succeed({"data", "list"}).out;
   for (const char* const part : {"brown", "corpus", "10.0 MB", "to download", "bats", "by hand"})
     EXPECT_THAT(listed, HasSubstr(part));
@@ -69,7 +69,7 @@ TEST_F(DatasetVerbTest, TheListSaysWhereDatasetsCouldComeFrom) {
   fail({"data", "list", "--kind", "poem"}, {"poem"}, 2);
 }
 
-TEST_F(DatasetVerbTest, InfoSaysEverything) {
+TEST_F(DatasetCommandTest, InfoSaysEverything) {
   const auto told = succeed({"data", "info", "rg-65"}).out;
   for (const char* const part : {"Rubenstein", "cord smile",
                                  "c243f3a91c3f5d8cf67f21a67f6fb80bde8b6bb060851a6a48e6f2d68ec98c9f",
@@ -79,14 +79,14 @@ TEST_F(DatasetVerbTest, InfoSaysEverything) {
   EXPECT_EQ(json.at("counts").at("pairs"), 65);
 }
 
-TEST_F(DatasetVerbTest, TheTableOfTheDocumentationIsTheCatalogues) {
+TEST_F(DatasetCommandTest, TheTableOfTheDocumentationIsTheCatalogues) {
   const std::string page = slurp(std::filesystem::path(WB_SOURCE) / "docs/data.md");
   const std::string table = succeed({"data", "list", "--markdown"}).out;
   EXPECT_NE(page.find("\n\n" + table), std::string::npos)
       << "docs/data.md does not have what `wordbridge data list --markdown` writes";
 }
 
-TEST_F(DatasetVerbTest, WrongUseIsSaid) {
+TEST_F(DatasetCommandTest, WrongUseIsSaid) {
   fail({"data"}, {"subcommand"}, 2);
   fail({"data", "fecth", "brown"}, {"fecth", "did you mean fetch?"}, 2);
   fail({"data", "fetch"}, {"NAME"}, 2);
@@ -98,7 +98,7 @@ TEST_F(DatasetVerbTest, WrongUseIsSaid) {
   fail({"data", "list", "--catalogue", "bad.yaml"}, {"bad.yaml:2", "did you mean kind?"});
 }
 
-TEST_F(DatasetVerbTest, ADatasetIsFetchedCountedAndVerified) {
+TEST_F(DatasetCommandTest, ADatasetIsFetchedCountedAndVerified) {
   EXPECT_THAT(succeed(data("fetch", {"all", "--from", "mirror"})).out,
               HasSubstr("toy: fetched and checked"));
   expect_datasets({"toy", "tongue"});
@@ -119,7 +119,7 @@ TEST_F(DatasetVerbTest, ADatasetIsFetchedCountedAndVerified) {
   fail(data("stats", {"toy", "--to", "elsewhere"}), {"not there", "wordbridge data fetch toy"});
 }
 
-TEST_F(DatasetVerbTest, AllIsWhatCanBeHadAndTheRestIsNamed) {
+TEST_F(DatasetCommandTest, AllIsWhatCanBeHadAndTheRestIsNamed) {
   std::filesystem::remove(folder_ / "mirror/tongue.txt");
   const auto some = succeed(data("fetch", {"all", "--from", "mirror"}));
   EXPECT_THAT(some.err, HasSubstr("not to be had from the folder: tongue"));
@@ -127,7 +127,7 @@ TEST_F(DatasetVerbTest, AllIsWhatCanBeHadAndTheRestIsNamed) {
   EXPECT_THAT(succeed(data("fetch", {"all"})).err, HasSubstr("wordbridge data list): toy, tongue"));
 }
 
-TEST_F(DatasetVerbTest, DatasetsStandWherePathsStand) {
+TEST_F(DatasetCommandTest, DatasetsStandWherePathsStand) {
   fail({"train", "small.yaml", "model.type=pca", "data.path=dataset:tongue"},
        {"dataset", "wordbridge data fetch tongue"});
   fail({"train", "small.yaml", "model.type=pca", "eval.similarity=dataset:ws-353"},
@@ -143,7 +143,7 @@ TEST_F(DatasetVerbTest, DatasetsStandWherePathsStand) {
   fail({"eval", "run", "--similarity", "dataset:nothing-like-it"}, {"wordbridge data list"}, 2);
 }
 
-TEST_F(DatasetVerbTest, TheReadersFindWhatWasFetched) {
+TEST_F(DatasetCommandTest, TheReadersFindWhatWasFetched) {
   const char* const mirror = std::getenv("WORDBRIDGE_MIRROR");
   if (mirror == nullptr) GTEST_SKIP() << "needs a local mirror: WORDBRIDGE_MIRROR";
   fail({"train", "data.reader=brown", "model.type=pca"}, {"wordbridge data fetch brown"});
@@ -153,7 +153,7 @@ TEST_F(DatasetVerbTest, TheReadersFindWhatWasFetched) {
   EXPECT_THAT(content("run/manifest.json"), HasSubstr("ca01"));
 }
 
-TEST_F(DatasetVerbTest, AnInterruptedDownloadGoesOn) {
+TEST_F(DatasetCommandTest, AnInterruptedDownloadGoesOn) {
   std::atomic<int> asked{0};
   const LoopbackServer server([&](const HttpConnection& to, const HttpRequest& request) {
     if (asked++ == 0) {
@@ -183,7 +183,7 @@ TEST_F(DatasetVerbTest, AnInterruptedDownloadGoesOn) {
   EXPECT_EQ(server.requests().at(1).headers.at("range"), "bytes=100000-");
 }
 
-TEST_F(DatasetVerbTest, WhatCannotGoOnDoesNotStayAfterAnInterruption) {
+TEST_F(DatasetCommandTest, WhatCannotGoOnDoesNotStayAfterAnInterruption) {
   const LoopbackServer server([&](const HttpConnection& to, const HttpRequest&) {
     to.head("200 OK", "Transfer-Encoding: chunked\r\n");  // no length, no tag, no end
     to.send("1000\r\n" + pairs_.substr(0, 4096) + "\r\n");
@@ -200,7 +200,7 @@ TEST_F(DatasetVerbTest, WhatCannotGoOnDoesNotStayAfterAnInterruption) {
   expect_datasets({});
 }
 
-TEST_F(DatasetVerbTest, AFullDiskIsSaid) {
+TEST_F(DatasetCommandTest, AFullDiskIsSaid) {
   ProcessOptions full = options();
   full.file_size_limit = 200000;  // less than pairs.tsv
   fail(data("fetch", {"toy", "--from", "mirror"}), {"can't write", "pairs.tsv", "ulimit -f"}, 1,
@@ -213,7 +213,7 @@ TEST_F(DatasetVerbTest, AFullDiskIsSaid) {
   fail(data("fetch", {"toy"}), {"can't write", "ulimit -f"}, 1, full);
 }
 
-TEST_F(DatasetVerbTest, OnlyOneFetchesAtATime) {
+TEST_F(DatasetCommandTest, OnlyOneFetchesAtATime) {
   std::atomic<bool> reached{false};
   const LoopbackServer server([&](const HttpConnection& to, const HttpRequest& request) {
     serve_file(to, request, pairs_, "\"one\"", 1000);
@@ -229,7 +229,7 @@ TEST_F(DatasetVerbTest, OnlyOneFetchesAtATime) {
   EXPECT_TRUE(exists("datasets/toy.part"));
 }
 
-TEST_F(DatasetVerbTest, APlaceWhereNothingCanBeWrittenIsSaid) {
+TEST_F(DatasetCommandTest, APlaceWhereNothingCanBeWrittenIsSaid) {
   write("file", "");
   fail(data("fetch", {"toy", "--from", "mirror", "--to", "file"}),
        {"can't make the folder", "file"});
@@ -241,7 +241,7 @@ TEST_F(DatasetVerbTest, APlaceWhereNothingCanBeWrittenIsSaid) {
        {"can't make the folder", "closed"});
 }
 
-TEST_F(DatasetVerbTest, AMissingFolderIsSaid) {
+TEST_F(DatasetCommandTest, AMissingFolderIsSaid) {
   fail(data("fetch", {"toy", "--from", "nowhere"}), {"no such folder", "nowhere"});
   fail(data("fetch", {"toy", "--from", "datasets.none"}), {"no such folder"});
   std::filesystem::create_directory(folder_ / "empty");

@@ -202,7 +202,7 @@ TEST_F(LanguageModelsCliTest, ImpossibleOptionsAreRefused) {
   fail(ngram("model.ngram.boundary=nowhere"), {"not in the vocabulary", "nowhere"});
   fail(ngram("model.ngram.min_counts=[1,3,2]"), {"must not fall"});
   fail(ngram("model.ngram.min_counts=[2,2]"), {"data.vocabulary"});
-  fail(ngram("model.ngram.smoothing=jelinek-mercer", "data.split.valid=0"), {"validation portion"});
+  fail(ngram("model.ngram.smoothing=jelinek-mercer", "data.split.valid=0"), {"validation split"});
   fail(ngram("model.ngram.classes.count=1000"), {"classes", "1000"});
   fail(ngram("model.ngram.classes.file=gone.tsv"), {"gone.tsv"});
   fail(ngram("model.ngram.smooothing=x"), {"did you mean model.ngram.smoothing"});

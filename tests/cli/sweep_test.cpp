@@ -178,7 +178,7 @@ TEST_F(SweepTest, APointIsWhatTrainMakes) {
   succeed({"train", "pca.yaml", "model.pca.dim=3", "-o", "one"});
   expect_same_run("without/dim=3", "one");
   EXPECT_EQ(content("without/dim=3/config.yaml"), content("one/config.yaml"));
-  // The other verbs know it.
+  // The other commands know it.
   EXPECT_THAT(succeed({"eval", "without/dim=2", "--groups", "words.tsv"}).out, HasSubstr("dim=2"));
   succeed({"report", "with seeds/dim=2", "without/dim=3", "-o", "both.html"});
   EXPECT_THAT(succeed({"resume", "with seeds/dim=2"}).err, HasSubstr("nothing to do"));

@@ -29,7 +29,7 @@ TEST_F(TrainingTest, OneSeedGivesTheSameBytesWithAnyThreads) {
   EXPECT_NE(content("a/vectors.txt"), content("d/vectors.txt"));
 }
 
-TEST_F(TrainingTest, PortionsGiveTheSameBytes) {
+TEST_F(TrainingTest, PiecesGiveTheSameBytes) {
   const std::string dropout = "model.nplm.dropout=0.2", log = "train.log_steps=3";
   train("whole", {"train.epochs=6", dropout, log});
   train("epochs", {"train.epochs=6", dropout, log, "--stop-after-epoch", "2"});

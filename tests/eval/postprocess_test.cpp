@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "eval/properties.h"
+#include "eval/properties/properties.h"
 #include "tests/eval/random_table.h"
 
 namespace wordbridge {

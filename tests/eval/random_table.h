@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/embedding_table.h"
+#include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
 

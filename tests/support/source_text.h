@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "data/text_source.h"
+#include "data/text/text_source.h"
 
 namespace wordbridge {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/corpus.h"
+#include "data/corpus/corpus.h"
 
 namespace wordbridge {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/cooccurrence.h"
+#include "data/corpus/cooccurrence.h"
 #include "models/word2vec/word2vec_options.h"
 
 namespace wordbridge {

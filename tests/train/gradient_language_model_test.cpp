@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "models/initialize.h"
+#include "models/layers/initialize.h"
 #include "models/nplm/nplm.h"
 #include "tests/support/temp_folder.h"
 
@@ -73,7 +73,7 @@ TEST(UnknownAsFittingTest, EqualsTheFeaturesOfTheWordsThatFit) {
   std::vector<double> plain(ids.size()), fitting(ids.size());
   const Span all{0, static_cast<std::int64_t>(ids.size())};
   language_model(model).log_probs(ids.data(), all, plain.data());
-  language_model(model).log_probs_unknown_as_fitting(ids.data(), all, fitting.data());
+  language_model(model).log_probs_oov_from_context(ids.data(), all, fitting.data());
   for (const std::size_t t : {0, 1, 2, 3, 7, 8}) EXPECT_NEAR(fitting[t], plain[t], 1e-6) << t;
 
   // 4 reads the first unknown word, 6 the second, which itself has read the first as it is now.
@@ -86,7 +86,7 @@ TEST(UnknownAsFittingTest, EqualsTheFeaturesOfTheWordsThatFit) {
 
   // A span's own contexts count from its first.
   double alone = 0;
-  language_model(model).log_probs_unknown_as_fitting(ids.data(), {4, 5}, &alone);
+  language_model(model).log_probs_oov_from_context(ids.data(), {4, 5}, &alone);
   EXPECT_NEAR(alone, fitting[4], 1e-6);
 }
 
@@ -94,7 +94,7 @@ TEST(UnknownAsFittingTest, BagsHaveNoSuchFeatures) {
   const std::vector<std::int32_t> ids = {1, 0};
   double value = 0;
   const auto message = message_of<Error>([&] {
-    language_model(random_model({2})).log_probs_unknown_as_fitting(ids.data(), {0, 1}, &value);
+    language_model(random_model({2})).log_probs_oov_from_context(ids.data(), {0, 1}, &value);
   });
   EXPECT_NE(message.find("no features that could stand for unknown words"), std::string::npos);
 }

@@ -9,9 +9,10 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "models/language_model/score_tokens.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
-#include "train/run_directory.h"
+#include "train/runs/run_directory.h"
 
 namespace wordbridge {
 namespace {
@@ -69,11 +70,11 @@ void expect_exact_resume(const RunConfig& config, const Corpus& corpus, const fs
 }
 
 double training_perplexity(Learner& learner, const Corpus& corpus) {
-  TokenScores::Portion portion;
-  portion.seen.assign(static_cast<std::size_t>(corpus.train().size()), 1);
-  score_portion(dynamic_cast<GradientLearner&>(learner).language_model(), corpus, corpus.train(),
-                portion);
-  return likelihood(portion).perplexity();
+  TokenScores::Split split;
+  split.seen.assign(static_cast<std::size_t>(corpus.train().size()), 1);
+  score_split(dynamic_cast<GradientLearner&>(learner).language_model(), corpus, corpus.train(),
+              split);
+  return likelihood(split).perplexity();
 }
 
 class GradientLearnerTest : public ::testing::Test {

@@ -9,10 +9,10 @@
 #include <set>
 
 #include "core/error.h"
-#include "core/file.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
-#include "data/word_groups.h"
+#include "data/text/word_groups.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/file.h"
-#include "core/hash.h"
+#include "core/io/file.h"
+#include "core/io/hash.h"
 #include "core/progress.h"
 #include "data/catalogue/dataset.h"
 #include "tests/support/temp_folder.h"

@@ -1,0 +1,93 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/open_table.h"
+#include "cli/torch.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "data/vectors/vector_files.h"
+
+namespace wordbridge {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::map<std::string, VectorFormat> kFormats = {
+    {"text", VectorFormat::text},          {"binary", VectorFormat::binary},
+    {"mapped", VectorFormat::mapped},      {"glove", VectorFormat::glove},
+    {"numpy", VectorFormat::numpy},        {"safetensors", VectorFormat::safetensors},
+    {"projector", VectorFormat::projector}};
+
+struct ConvertArguments {
+  std::string from, to, format;
+  std::int64_t limit = 0;
+  bool overwrite = false;
+};
+
+VectorFormat format_of(const ConvertArguments& arguments) {
+  if (!arguments.format.empty()) return kFormats.at(arguments.format);
+  static const std::map<std::string, VectorFormat> kByEnd = {
+      {".txt", VectorFormat::text},     {".vec", VectorFormat::text},
+      {".bin", VectorFormat::binary},   {".wbv", VectorFormat::mapped},
+      {".npy", VectorFormat::numpy},    {".safetensors", VectorFormat::safetensors},
+      {".tsv", VectorFormat::projector}};
+  const auto found = kByEnd.find(fs::path(arguments.to).extension().string());
+  if (found != kByEnd.end()) return found->second;
+  throw UsageError("the name does not say which form is meant")
+      .at("{}", arguments.to)
+      .expected("an end .txt, .vec, .bin, .wbv, .npy, .safetensors or .tsv, or --format");
+}
+
+int convert(const ConvertArguments& arguments) {
+  const VectorFormat format = format_of(arguments);
+  for (const fs::path& file :
+       {fs::path(arguments.to), words_file(arguments.to, format).value_or("")}) {
+    if (!arguments.overwrite && fs::is_regular_file(file))
+      throw Error("the file is there already")
+          .at("{}", file.string())
+          .hint("--overwrite replaces it");
+  }
+  start_threads(0);
+  const EmbeddingTable table = load_table(arguments.from, arguments.limit);
+  write_vectors(table, arguments.to, format);
+  log("convert", "{}: {} words x {}", arguments.to,
+      human_count(static_cast<std::uint64_t>(table.size())), table.dim());
+  return 0;
+}
+
+}  // namespace
+
+void add_convert_command(CLI::App& program, int& status) {
+  const auto arguments = std::make_shared<ConvertArguments>();
+  auto* command =
+      program.add_subcommand("convert", "Word vectors from one file format to another.");
+  command->footer(
+      "Any form is read, and recognised by its content. By the end of TO, or --format:\n"
+      "  text         .txt, .vec     word2vec and fastText, with a header\n"
+      "  glove                       the same without a header\n"
+      "  binary       .bin           word2vec\n"
+      "  numpy        .npy           with the words in TO's name and .words\n"
+      "  safetensors  .safetensors   with the words in its metadata\n"
+      "  projector    .tsv           TensorBoard, with the words in .metadata.tsv\n"
+      "  mapped       .wbv           wordbridge's own, opened without reading it\n"
+      "float32 comes back bit for bit from each (docs/evaluation.md).\n"
+      "Examples:\n"
+      "  wordbridge convert GoogleNews.bin.gz news.wbv --limit 200000\n"
+      "  wordbridge convert runs/nplm nplm.npy");
+  command->add_option("FROM", arguments->from, "a run's folder or a file of word vectors")
+      ->required();
+  command->add_option("TO", arguments->to, "the file to write")->required();
+  command->add_option("--format", arguments->format, "instead of what TO's end says")
+      ->check(CLI::IsMember(kFormats));
+  command->add_option("--limit", arguments->limit, "only the first so many words")
+      ->check(CLI::NonNegativeNumber);
+  command->add_flag("--overwrite", arguments->overwrite,
+                    "replace TO, and the words beside it, if they are there");
+  command->callback([arguments, &status] { status = convert(*arguments); });
+}
+
+}  // namespace wordbridge

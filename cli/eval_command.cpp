@@ -1,0 +1,241 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/eval_models.h"
+#include "cli/eval_texts.h"
+#include "cli/print.h"
+#include "cli/torch.h"
+#include "core/config/config.h"
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/log.h"
+#include "eval/evaluation.h"
+#include "eval/results_table.h"
+#include "train/runs/run_config.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char *kWhat = "What to score on", *kHow = "How";
+
+struct EvalArguments {
+  std::vector<std::string> vectors;
+  EvalOptions options;
+  std::string config, contexts, report, json, csv;
+  std::int64_t limit = 0, overlap = 0, overlap_words = 2000;
+  bool shared_vocabulary = false, compare = false;
+};
+
+void check(EvalArguments& arguments) {
+  if (!arguments.config.empty()) arguments.options = RunConfig::load_eval(arguments.config);
+  Problems problems;
+  arguments.options.validate(problems, "eval");
+  for (const auto& [key, message] : problems.found()) throw UsageError(message).at("{}", key);
+  if (arguments.options.is_empty() && arguments.overlap == 0) {
+    throw UsageError("nothing to evaluate on")
+        .hint(
+            "--similarity FILE, --analogy FILE, --groups FILE, --categories FILE, --outliers FILE, "
+            "--associations FILE, --properties N, --neighbors WORD, --overlap K or --config FILE");
+  }
+}
+
+int evaluate_tables(EvalArguments& arguments) {
+  check(arguments);
+  auto models = models_of(arguments.vectors);
+  if (arguments.compare && models.size() < 2) {
+    throw UsageError("there is nothing to compare with")
+        .expected("two VECTORS or more, each a model of its own")
+        .got("{}", models.front().label);
+  }
+  // Before the work, so that it is not in vain.
+  std::vector<std::unique_ptr<AtomicFile>> files;
+  for (const auto* path : {&arguments.report, &arguments.json, &arguments.csv})
+    files.push_back(path->empty() ? nullptr : std::make_unique<AtomicFile>(*path));
+  const auto extension = fs::path(arguments.report).extension();
+  const bool is_page = extension == ".html" || extension == ".htm";
+  start_threads(0);
+
+  EvalNeeds needs;
+  needs.limit = arguments.limit;
+  needs.shared_vocabulary = arguments.shared_vocabulary;
+  needs.keep_tables = arguments.overlap > 0 || is_page;
+  needs.keep_items = arguments.compare;
+  needs.contexts = arguments.contexts;
+  evaluate_models(models, arguments.options, needs);
+
+  const auto columns = columns_of(models);
+  std::string text, report = "# Evaluation\n\n" + models_text(models);
+  ordered_json all = models_json(models);
+  if (!columns.front().results.front().empty()) text = results_table(columns, false);
+  report += "\n" + results_table(columns, true);
+  const std::string policies = policies_text(arguments.options, needs);
+  text += policies;
+  report += "\n" + policies;
+  all["policies"] = policies_json(arguments.options, needs);
+  if (arguments.compare) {
+    const auto comparison = compare_models(models, arguments.options);
+    text += "\n" + model_comparison_text(comparison, false);
+    report += "\n" + model_comparison_text(comparison, true);
+    all["comparison"] = comparison;
+  }
+  if (arguments.overlap > 0) {
+    const auto overlap = overlap_of(models, arguments.overlap, arguments.overlap_words);
+    text += overlap_text(overlap);
+    report += overlap_text(overlap);
+    all["overlap"] = overlap;
+  }
+  print(text);
+  const auto write = [&](std::size_t file, const std::string& content) {
+    if (files[file] == nullptr) return;
+    files[file]->write(content);
+    files[file]->commit();
+  };
+  write(0, is_page ? evaluation_page(models) : report);
+  write(1, all.dump(2) + "\n");
+  write(2, results_csv(columns));
+  return 0;
+}
+
+void add_benchmark_options(CLI::App* eval, EvalOptions& options) {
+  const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* what) {
+    eval->add_option(name, files, what)->allow_extra_args(false)->group(kWhat);
+  };
+  add_files("--similarity", options.similarity, "file of word pairs with scores (may be repeated)");
+  add_files("--analogy", options.analogy, "file of analogy questions (may be repeated)");
+  add_files("--groups", options.groups,
+            "file of words and their groups, word TAB group (may be repeated)");
+  add_files("--categories", options.categories,
+            "the same, whose groups are to be found by clustering (may be repeated)");
+  add_files("--outliers", options.outliers,
+            "file of sets of words and of words that do not belong (may be repeated)");
+  add_files("--associations", options.associations,
+            "file of association tests, WEAT (may be repeated)");
+  eval->add_option("--properties", options.properties,
+                   "isotropy, spectrum, hubness, frequency bias of the first so many words")
+      ->check(CLI::PositiveNumber)
+      ->group(kWhat);
+  eval->add_flag("--meaning", options.meaning,
+                 "what similar means: for the pairs of --similarity, also the correlation of the "
+                 "cosine with paths and glosses in WordNet")
+      ->group(kWhat);
+  eval->add_option("--meaning-corpus", options.meaning_corpus,
+                   "... and with PPMI in this text (in lower case, windows of 5)")
+      ->group(kWhat);
+  add_files("--neighbors", options.neighbors, "word whose neighbours are shown (may be repeated)");
+}
+
+void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
+  const char* const group = kHow;
+  auto& options = arguments.options;
+  eval->add_option("--case", options.letter_case,
+                   "how a benchmark's word is looked up: as-written, lower, insensitive (as the "
+                   "first word that is the same in lower case)")
+      ->check(CLI::IsMember({"as-written", "lower", "insensitive"}))
+      ->capture_default_str()
+      ->group(group);
+  eval->add_option("--unknown", options.unknown,
+                   "for a word that the vectors lack: drop its item, take a zero vector, the "
+                   "mean of all vectors, or what fastText's n-grams make")
+      ->check(CLI::IsMember({"drop", "zero", "mean", "subword"}))
+      ->capture_default_str()
+      ->group(group);
+  eval->add_option("--analogy-vocabulary", options.analogy_vocabulary,
+                   "answers among the first so many words, 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  eval->add_option("--analogy-also", options.analogy_also,
+                   "a method beside 3CosAdd and 3CosMul: pair-direction, average (may be repeated)")
+      ->check(CLI::IsMember({"pair-direction", "average"}))
+      ->allow_extra_args(false)
+      ->group(group);
+  eval->add_flag("--analogy-as-gensim", options.analogy_as_gensim,
+                 "count questions as gensim does; with --case insensitive")
+      ->group(group);
+  eval->add_option("--limit", arguments.limit, "only the first so many words of each file")
+      ->check(CLI::NonNegativeNumber)
+      ->group(group);
+  eval->add_flag("--shared-vocabulary", arguments.shared_vocabulary,
+                 "only the words that all VECTORS have")
+      ->group(group);
+  eval->add_option("--postprocess", options.postprocess,
+                   "score again after these steps: center, all-but-the-top[:D], normalize, with "
+                   "commas between them (may be repeated)")
+      ->allow_extra_args(false)
+      ->group(group);
+  eval->add_option("--contexts", arguments.contexts,
+                   "file of the model's context vectors: score w + c too; for one VECTORS")
+      ->group(group);
+  eval->add_option("--resamples", options.resamples,
+                   "draws of the bootstrap for the 95 % intervals, 0: none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(group);
+  eval->add_option("--config", arguments.config,
+                   "take the benchmarks and policies from the eval: section of a configuration, "
+                   "none from here")
+      ->group(group);
+}
+
+void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
+  const char* const group = "Between several";
+  eval->add_flag("--compare", arguments.compare,
+                 "test each model against each on the items that both have used, and show on which "
+                 "they differ most")
+      ->group(group);
+  eval->add_option("--overlap", arguments.overlap,
+                   "share of the so many nearest words that two of the VECTORS agree on")
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  eval->add_option("--overlap-words", arguments.overlap_words,
+                   "among the first so many words that all have")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group(group);
+}
+
+}  // namespace
+
+void add_eval_command(CLI::App& program, int& status) {
+  const auto arguments = std::make_shared<EvalArguments>();
+  auto* eval = program.add_subcommand(
+      "eval", "Score word vectors, of runs or of files of any form, side by side.");
+  eval->footer(
+      "Files may be word2vec, fastText, GloVe, NumPy, safetensors or projector files, plain or "
+      ".gz; benchmarks are files or\n"
+      "dataset:NAME. Each score comes with its 95 % interval and the items used of all "
+      "(docs/evaluation.md).\n"
+      "NAME=FILE gives a model a name; files of one NAME are its seeds: mean ± standard "
+      "deviation.\n"
+      "Examples:\n"
+      "  wordbridge eval vectors.bin --similarity dataset:ws-353 --analogy dataset:google-analogy "
+      "--case insensitive\n"
+      "  wordbridge eval a.bin b.txt --similarity dataset:men --compare\n"
+      "  wordbridge eval sgns=s1.bin sgns=s2.bin glove=g.txt --similarity dataset:simlex-999 "
+      "--report r.html --csv r.csv");
+  eval->add_option("VECTORS", arguments->vectors,
+                   "runs' folders or files of word vectors, or NAME=FILE")
+      ->required();
+  add_benchmark_options(eval, arguments->options);
+  add_policy_options(eval, *arguments);
+  // What a configuration says would be lost, or it what the command line says.
+  auto* const config = eval->get_option("--config");
+  for (auto* const option : eval->get_options()) {
+    const auto& group = option->get_group();
+    const bool is_of_files = option->get_name() == "--limit" ||
+                             option->get_name() == "--shared-vocabulary" ||
+                             option->get_name() == "--contexts";
+    if (option != config && !is_of_files && (group == kWhat || group == kHow))
+      config->excludes(option);
+  }
+  add_comparison_options(eval, *arguments);
+  eval->add_option("--report", arguments->report,
+                   "also write a report: FILE.html a page with maps, else Markdown");
+  eval->add_option("--json", arguments->json, "also write all this as JSON");
+  eval->add_option("--csv", arguments->csv, "also write all scores as CSV, a line a number");
+  eval->callback([arguments, &status] { status = evaluate_tables(*arguments); });
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,162 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+#include "cli/commands.h"
+#include "cli/open_model.h"
+#include "cli/print.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/rng.h"
+#include "core/text.h"
+#include "train/runs/load_language_model.h"
+
+namespace wordbridge {
+namespace {
+
+struct GenerateArguments {
+  std::string model, prompt;
+  std::vector<std::string> stop;
+  std::int64_t length = 100, seed = 1, top_k = 0, count = 1;
+  double temperature = 1;
+};
+
+/// The distribution at the temperature over the `top_k` most probable words (0: all), not
+/// normalised.
+void reshape(std::vector<double>& p, const GenerateArguments& arguments) {
+  const double most = *std::max_element(p.begin(), p.end());
+  for (double& value : p) value = std::pow(value / most, 1 / arguments.temperature);
+  const auto k = static_cast<std::size_t>(arguments.top_k);
+  if (k == 0 || k >= p.size()) return;
+  std::vector<double> sorted = p;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k) - 1,
+                   sorted.end(), std::greater<>());
+  const double least = sorted[k - 1];
+  // Of words as probable as the last one the first stay.
+  std::size_t room = k - static_cast<std::size_t>(std::count_if(
+                             p.begin(), p.end(), [&](double value) { return value > least; }));
+  for (double& value : p) {
+    if (value == least && room > 0) {
+      --room;
+    } else if (value <= least) {
+      value = 0;
+    }
+  }
+}
+
+std::int32_t draw(const std::vector<double>& weights, Rng& rng) {
+  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+  double left = rng.uniform() * sum;
+  std::int32_t last = 0;
+  for (std::size_t w = 0; w < weights.size(); ++w) {
+    if (weights[w] <= 0) continue;
+    last = static_cast<std::int32_t>(w);
+    left -= weights[w];
+    if (left < 0) break;
+  }
+  return last;
+}
+
+/// Prints words as they come, a new line after each of the text's markers.
+class WordPrinter {
+ public:
+  WordPrinter(const Vocabulary& vocabulary, const BoundarySymbols& markers)
+      : vocabulary_(vocabulary), markers_(markers) {}
+  /// False: nobody reads any more, or Ctrl-C.
+  bool operator()(std::int32_t id) {
+    const auto& word = vocabulary_.word(id);
+    const bool ends =
+        word == markers_.line || word == markers_.paragraph || word == markers_.document;
+    const std::string text = (begins_ ? "" : " ") + word + (ends ? "\n" : "");
+    begins_ = ends;
+    return print(text);
+  }
+  void finish() {
+    if (!begins_) print("\n");
+    begins_ = true;
+  }
+
+ private:
+  const Vocabulary& vocabulary_;
+  const BoundarySymbols& markers_;
+  bool begins_ = true;
+};
+
+std::int32_t next_word(const LanguageModel& model, const std::vector<std::int32_t>& ids,
+                       const GenerateArguments& arguments, Rng& rng) {
+  std::vector<double> p(static_cast<std::size_t>(model.vocabulary().size()));
+  model.distribution(ids.data(), static_cast<std::int64_t>(ids.size()), p.data());
+  if (arguments.temperature == 0)
+    return static_cast<std::int32_t>(std::max_element(p.begin(), p.end()) - p.begin());
+  reshape(p, arguments);
+  return draw(p, rng);
+}
+
+std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
+                                     const Vocabulary& vocabulary) {
+  std::vector<std::int32_t> ids;
+  for (const auto& word : arguments.stop) {
+    ids.push_back(static_cast<std::int32_t>(vocabulary.find(word)));
+    if (ids.back() < 0)
+      throw UsageError("the model does not know the word").at("--stop").got("{}", printable(word));
+  }
+  return ids;
+}
+
+int generate(const GenerateArguments& arguments) {
+  const auto model = open_model(arguments.model);
+  const DataOptions data = text_options(arguments.model, *model, {}, {});
+  const auto prompt = ids_of(arguments.prompt, data, model->vocabulary());
+  const auto stop = stop_words(arguments, model->vocabulary());
+  WordPrinter say(model->vocabulary(), data.markers);
+  for (std::int64_t text = 0; text < arguments.count; ++text) {
+    Rng rng(static_cast<std::uint64_t>(arguments.seed), "generate",
+            static_cast<std::uint64_t>(text));
+    std::vector<std::int32_t> ids = prompt;
+    for (const auto id : prompt) say(id);
+    for (std::int64_t i = 0; i < arguments.length; ++i) {
+      ids.push_back(next_word(*model, ids, arguments, rng));
+      if (!say(ids.back())) return interrupted() ? kInterrupted : 0;
+      if (std::find(stop.begin(), stop.end(), ids.back()) != stop.end()) break;
+    }
+    say.finish();
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_generate_command(CLI::App& program, int& status) {
+  const auto arguments = std::make_shared<GenerateArguments>();
+  auto* command = program.add_subcommand("generate", "Draw text from a language model.");
+  command->footer(
+      "Example:\n  wordbridge generate runs/mlp9 --prompt \"The President said\" --temperature 0.7 "
+      "--top-k 50 --seed 3");
+  command->add_option("MODEL", arguments->model, "a run's folder, a model.wb or an ARPA file")
+      ->required();
+  command->add_option("--prompt", arguments->prompt, "text that stands before");
+  command->add_option("-n,--length", arguments->length, "words to draw")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--count", arguments->count, "texts to draw")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "of the drawing")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--temperature", arguments->temperature,
+                   "P^(1/temperature): below 1 likelier words, 0 always the likeliest")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command->add_option("--top-k", arguments->top_k, "only among so many likeliest words, 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--stop", arguments->stop, "word after which to end (may be repeated)")
+      ->allow_extra_args(false);
+  command->callback([arguments, &status] { status = generate(*arguments); });
+}
+
+}  // namespace wordbridge

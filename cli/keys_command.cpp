@@ -1,0 +1,49 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/print.h"
+#include "core/config/config.h"
+#include "train/runs/run_config.h"
+
+namespace wordbridge {
+namespace {
+
+void print_models(const std::string& name) {
+  if (!name.empty()) {
+    const auto options = find_model(name).make_options();
+    const FieldGroup group = options->describe();
+    print(fmt::format("{}\n{}\n\n{}", group.name, group.help, document_fields(group)));
+    return;
+  }
+  for (const auto& model : registered_models()) {
+    const auto options = model.make_options();
+    print(fmt::format("{:<8} {}\n", model.name, options->describe().help));
+  }
+  print("\n`wordbridge models NAME` lists a model's options; model.type chooses one.\n");
+}
+
+}  // namespace
+
+void add_keys_command(CLI::App& program, int& status) {
+  const auto name = std::make_shared<std::string>();
+  auto* models =
+      program.add_subcommand("models", "The models that can be trained, and their options.");
+  models->add_option("NAME", *name, "one of them");
+  models->callback([name, &status] {
+    print_models(*name);
+    status = 0;
+  });
+
+  auto* keys = program.add_subcommand(
+      "keys", "Every setting of a configuration: type, default, range, meaning.");
+  keys->callback([&status] {
+    RunConfig config;
+    print(document_fields(config.describe(false)));
+    status = 0;
+  });
+}
+
+}  // namespace wordbridge

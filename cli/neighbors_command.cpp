@@ -1,0 +1,95 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.h"
+#include "cli/open_table.h"
+#include "cli/print.h"
+#include "core/error.h"
+#include "core/progress.h"
+#include "eval/neighbors/approximate_neighbors.h"
+#include "eval/neighbors/neighbors.h"
+
+// Verbs that look into one table.
+
+namespace wordbridge {
+namespace {
+
+struct LookArguments {
+  std::string table;
+  std::vector<std::string> words;
+  std::int64_t count = 10, limit = 0;
+  bool approximate = false;
+};
+
+int print_neighbors(const LookArguments& arguments) {
+  if (arguments.approximate) make_neighbor_index(1);  // an error before the work, if there is none
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  std::optional<ApproximateNeighbors> index;
+  if (arguments.approximate) index.emplace(table);
+  for (const auto& word : arguments.words) {
+    const auto neighbors =
+        index ? nearest(table, word, arguments.count,
+                        [&](const float* query, std::int64_t count, std::int64_t* rows,
+                            float* cosines) { index->search(query, count, rows, cosines); })
+              : nearest(table, word, arguments.count);
+    print(word + "\n");
+    for (const auto& neighbor : neighbors) {
+      print(fmt::format("  {:6.3f}  {}\n", neighbor.cosine, neighbor.word));
+    }
+  }
+  if (index) {
+    const NeighborRecall found = index->recall(arguments.count);
+    print(fmt::format("recall@{} {:.3f} against the exact search, mean of {} words\n", found.k,
+                      found.recall, human_count(static_cast<std::uint64_t>(found.words))));
+  }
+  return 0;
+}
+
+/// a : b :: c : ?
+int print_analogy(const LookArguments& arguments) {
+  if (arguments.words.size() != 3)
+    throw UsageError("an analogy needs three words: A B C, as A is to B, C is to ?");
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  const auto& w = arguments.words;
+  const auto answers =
+      nearest(table, fmt::format("{} - {} + {}", w[1], w[0], w[2]), arguments.count);
+  print(fmt::format("{} : {} :: {} : ?\n", w[0], w[1], w[2]));
+  for (const auto& answer : answers) {
+    print(fmt::format("  {:6.3f}  {}\n", answer.cosine, answer.word));
+  }
+  return 0;
+}
+
+void add_look_options(CLI::App* command, LookArguments& arguments, const char* words) {
+  command->add_option("VECTORS", arguments.table, "a run's folder or a file of word vectors")
+      ->required();
+  command->add_option("WORDS", arguments.words, words)->required();
+  command->add_option("-k,--count", arguments.count, "how many")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--limit", arguments.limit, "only the first so many words of the file")
+      ->check(CLI::NonNegativeNumber);
+}
+
+}  // namespace
+
+void add_neighbors_command(CLI::App& program, int& status) {
+  const auto look = std::make_shared<LookArguments>();
+  auto* neighbors = program.add_subcommand(
+      "neighbors",
+      "The nearest words by cosine, of words or of expressions as \"king - man + woman\".");
+  add_look_options(neighbors, *look, "words or expressions");
+  neighbors->add_flag("--approximate", look->approximate,
+                      "search an index (HNSW) instead of all words, and say how much of the exact "
+                      "search it finds; needs FAISS");
+  neighbors->callback([look, &status] { status = print_neighbors(*look); });
+
+  const auto question = std::make_shared<LookArguments>();
+  auto* analogy =
+      program.add_subcommand("analogy", "A is to B as C is to ?: the nearest words to B - A + C.");
+  add_look_options(analogy, *question, "A B C");
+  analogy->callback([question, &status] { status = print_analogy(*question); });
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,52 @@
+#include "cli/open_table.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/error.h"
+#include "data/vectors/vector_files.h"
+
+namespace wordbridge {
+
+namespace fs = std::filesystem;
+
+EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
+  if (!fs::is_directory(path)) return read_vectors(path, limit);
+  for (const char* name : {"vectors.wbv", "vectors.bin", "vectors.txt"}) {
+    if (fs::exists(fs::path(path) / name)) return read_vectors(fs::path(path) / name, limit);
+  }
+  if (fs::exists(fs::path(path) / "seeds.json")) {
+    throw Error("the folder holds no vectors, but runs of several seeds")
+        .at("{}", path)
+        .hint("name one of them: {}/seed-...", path);
+  }
+  if (fs::exists(fs::path(path) / "summary.json")) {
+    throw Error("the run's model has no word vectors")
+        .at("{}", path)
+        .hint("it is a language model: wordbridge score, compare or report");
+  }
+  throw Error("the folder holds no vectors")
+      .at("{}", path)
+      .expected("vectors.txt, .bin or .wbv, as a complete run has")
+      .hint("is the run complete? wordbridge resume {}", path);
+}
+
+std::string label(const std::string& path) {
+  const fs::path clean = fs::path(path).lexically_normal();
+  return clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
+}
+
+std::vector<std::string> labels(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const auto& path : paths) names.push_back(label(path));
+  const auto plain = names;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (std::count(plain.begin(), plain.end(), plain[i]) < 2) continue;
+    const fs::path clean = fs::path(paths[i]).lexically_normal();
+    const fs::path parent = (clean.has_filename() ? clean : clean.parent_path()).parent_path();
+    names[i] = (parent.filename() / plain[i]).string();
+  }
+  return names;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,86 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/open_table.h"
+#include "cli/print.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+struct VectorArguments {
+  std::string table, unknown = "subword";
+  std::vector<std::string> words;
+  std::int64_t limit = 0;
+};
+
+/// The words that stand on standard input between white space.
+std::vector<std::string> words_of_input() {
+  return {std::istream_iterator<std::string>(std::cin), std::istream_iterator<std::string>()};
+}
+
+/// "word 0.1 -0.2 ...", numbers that come back bit for bit.
+std::string line_of(std::string_view word, const std::vector<float>& row) {
+  std::string line(word);
+  for (const float value : row) line += fmt::format(" {:.9g}", value);
+  return line + "\n";
+}
+
+int print_vectors(const VectorArguments& arguments) {
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  const auto words = arguments.words.empty() ? words_of_input() : arguments.words;
+  const bool make = arguments.unknown == "subword" && table.unseen() != nullptr;
+  std::vector<float> row(static_cast<std::size_t>(table.dim()));
+  std::vector<std::string> made, none;
+  for (const auto& word : words) {
+    const std::int64_t found = table.find(word);
+    if (found >= 0) {
+      row.assign(table.row(found), table.row(found) + table.dim());
+    } else if (make && table.unseen()->vector_of(word, row.data())) {
+      made.push_back(printable(word));
+    } else {
+      none.push_back(printable(word));
+      continue;
+    }
+    print(line_of(word, row));
+  }
+  if (!made.empty())
+    log("vectors", "{} of {} words are not in the table, their vectors are made of n-grams: {}",
+        made.size(), words.size(), join(made, " "));
+  if (none.empty()) return 0;
+  Error error("there is no vector of a word");
+  error.at("{}", arguments.table).got("{}", join(none, " "));
+  if (arguments.unknown == "subword" && table.unseen() == nullptr)
+    error.hint("only fastText's models (.bin, .ftz) make vectors of words that they lack");
+  throw error;
+}
+
+}  // namespace
+
+void add_vectors_command(CLI::App& program, int& status) {
+  const auto arguments = std::make_shared<VectorArguments>();
+  auto* command = program.add_subcommand("vectors", "Prints the vectors of words.");
+  command->footer(
+      "A line a word: the word and its numbers, which float32 reads back bit for bit. Words that\n"
+      "a fastText model lacks get a vector made of their character n-grams, and are named on\n"
+      "standard error; words without any vector are an error after all others are printed.\n"
+      "Examples:\n"
+      "  wordbridge vectors vectors.bin king queen\n"
+      "  wordbridge vectors cc.en.300.bin < words.txt > words.vec");
+  command->add_option("VECTORS", arguments->table, "a run's folder or a file of word vectors")
+      ->required();
+  command->add_option("WORDS", arguments->words, "words; without any, those on standard input");
+  command->add_option("--unknown", arguments->unknown, "words that the table lacks")
+      ->check(CLI::IsMember({"subword", "error"}))
+      ->capture_default_str();
+  command->add_option("--limit", arguments->limit, "only the first so many words of the file")
+      ->check(CLI::NonNegativeNumber);
+  command->callback([arguments, &status] { status = print_vectors(*arguments); });
+}
+
+}  // namespace wordbridge

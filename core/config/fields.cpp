@@ -1,0 +1,77 @@
+#include "core/config/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+bool has_name(const FieldGroup& group, const std::string& name) {
+  const auto same = [&](const auto& member) { return member.name == name; };
+  return std::any_of(group.fields.begin(), group.fields.end(), same) ||
+         std::any_of(group.groups.begin(), group.groups.end(), same);
+}
+
+}  // namespace
+
+bool Range::contains(double value) const {
+  return (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
+}
+
+std::string Range::text() const {
+  const bool from = std::isfinite(low), to = std::isfinite(high);
+  if (from && to) {
+    return fmt::format("{}{}, {}{}", low_open ? '(' : '[', number_text(low), number_text(high),
+                       high_open ? ')' : ']');
+  }
+  if (from) return (low_open ? "> " : ">= ") + number_text(low);
+  if (to) return (high_open ? "< " : "<= ") + number_text(high);
+  return "";
+}
+
+Range at_least(double low) {
+  Range range;
+  range.low = low;
+  return range;
+}
+
+Range more_than(double low) {
+  Range range = at_least(low);
+  range.low_open = true;
+  return range;
+}
+
+Range between(double low, double high) {
+  Range range = at_least(low);
+  range.high = high;
+  return range;
+}
+
+Range below(double low, double high) {
+  Range range = between(low, high);
+  range.high_open = true;
+  return range;
+}
+
+FieldGroup& FieldGroup::add(Field field) {
+  WB_ASSERT(!has_name(*this, field.name), "{} twice in {}", field.name, name);
+  fields.push_back(std::move(field));
+  return *this;
+}
+
+FieldGroup& FieldGroup::add(FieldGroup group) {
+  WB_ASSERT(!has_name(*this, group.name), "{} twice in {}", group.name, name);
+  groups.push_back(std::move(group));
+  return *this;
+}
+
+void Problems::add(std::string key, std::string message) {
+  found_.emplace_back(std::move(key), std::move(message));
+}
+
+}  // namespace wordbridge

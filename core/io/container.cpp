@@ -1,0 +1,302 @@
+#include "core/io/container.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/error.h"
+#include "core/io/hash.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kMagic = "WBRIDGE\n";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kAlignment = 64;
+constexpr std::uint64_t kHashOffset = 32;
+constexpr std::uint64_t kHeaderBytes = 64;
+
+struct TypeFacts {
+  DType type;
+  std::string_view name;
+  std::size_t size;
+};
+constexpr std::array<TypeFacts, 5> kTypes = {{{DType::u8, "u8", 1},
+                                              {DType::i32, "i32", 4},
+                                              {DType::i64, "i64", 8},
+                                              {DType::f32, "f32", 4},
+                                              {DType::f64, "f64", 8}}};
+
+const TypeFacts& facts(DType type) { return kTypes[static_cast<std::size_t>(type)]; }
+
+std::uint64_t aligned(std::uint64_t offset) {
+  return (offset + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+struct Header {
+  std::array<char, 8> magic;
+  std::uint32_t version, zero;
+  std::uint64_t index_bytes, index_offset;
+  std::array<char, 32> hash;
+};
+static_assert(sizeof(Header) == kHeaderBytes && offsetof(Header, hash) == kHashOffset);
+
+std::string raw_digest(const std::string& hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string_view dtype_name(DType type) { return facts(type).name; }
+std::size_t dtype_size(DType type) { return facts(type).size; }
+
+struct ContainerWriter::State {
+  struct Entry {
+    const void* data;
+    std::shared_ptr<const void> keeper;
+    std::uint64_t bytes, offset;
+  };
+  ordered_json index;
+  std::vector<Entry> entries;
+  std::uint64_t end = kHeaderBytes;
+};
+
+ContainerWriter::ContainerWriter(std::string kind, const nlohmann::json& meta)
+    : state_(std::make_unique<State>()) {
+  state_->index = {{"kind", std::move(kind)}, {"meta", meta}, {"arrays", ordered_json::array()}};
+}
+
+ContainerWriter::~ContainerWriter() = default;
+
+void ContainerWriter::add(const std::string& name, DType type, std::vector<std::int64_t> shape,
+                          const void* data, std::shared_ptr<const void> keeper) {
+  std::uint64_t bytes = dtype_size(type);
+  for (const auto size : shape) bytes *= static_cast<std::uint64_t>(size);
+  const std::uint64_t offset = aligned(state_->end);
+  state_->index["arrays"].push_back({{"name", name},
+                                     {"type", dtype_name(type)},
+                                     {"shape", std::move(shape)},
+                                     {"offset", offset},
+                                     {"bytes", bytes}});
+  state_->entries.push_back({data, std::move(keeper), bytes, offset});
+  state_->end = offset + bytes;
+}
+
+void ContainerWriter::add(const std::string& name, const std::vector<float>& values) {
+  add(name, DType::f32, {static_cast<std::int64_t>(values.size())}, values.data());
+}
+void ContainerWriter::add(const std::string& name, const std::vector<std::int32_t>& values) {
+  add(name, DType::i32, {static_cast<std::int64_t>(values.size())}, values.data());
+}
+void ContainerWriter::add(const std::string& name, const std::vector<std::int64_t>& values) {
+  add(name, DType::i64, {static_cast<std::int64_t>(values.size())}, values.data());
+}
+void ContainerWriter::add(const std::string& name, std::string_view bytes) {
+  add(name, DType::u8, {static_cast<std::int64_t>(bytes.size())}, bytes.data());
+}
+
+void ContainerWriter::write(const std::filesystem::path& path, bool flushed) const {
+  const std::string index = state_->index.dump();
+  Header header{};
+  std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
+  header.version = kVersion;
+  header.index_bytes = index.size();
+  header.index_offset = aligned(state_->end);
+
+  AtomicFile file(path);
+  Sha256 hash;
+  // Small pieces, so that what has been hashed is still in the processor's cache when it is
+  // written.
+  constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
+  const auto put = [&](const void* data, std::uint64_t size) {
+    for (const char* bytes = static_cast<const char*>(data); size > 0;) {
+      const auto piece = static_cast<std::size_t>(std::min(size, kPiece));
+      hash.update(bytes, piece);
+      file.write(bytes, piece);
+      bytes += piece;
+      size -= piece;
+    }
+  };
+  const std::string zeros(kAlignment, '\0');
+  const auto pad_to = [&](std::uint64_t offset) { put(zeros.data(), offset - file.size()); };
+
+  file.write(&header, sizeof header);
+  for (const auto& entry : state_->entries) {
+    pad_to(entry.offset);
+    put(entry.data, entry.bytes);
+  }
+  pad_to(header.index_offset);
+  put(index.data(), index.size());
+  // The checksum stands in the header, before what it covers.
+  std::memcpy(header.hash.data(), raw_digest(hash.hex()).data(), header.hash.size());
+  file.overwrite_start(&header, sizeof header);
+  file.commit(flushed);
+}
+
+std::int64_t ContainerReader::Array::count() const {
+  std::int64_t product = 1;
+  for (const auto size : shape) product *= size;
+  return product;
+}
+
+struct ContainerReader::State {
+  std::shared_ptr<const MappedFile> file;
+  nlohmann::json meta;
+  std::map<std::string, Array> arrays;
+
+  Error damaged(const std::string& what) const {
+    return Error("the file is damaged: " + what).at("{}", file->path().string());
+  }
+  Header read_header() const;
+  void read_index(const Header& header, std::string_view kind);
+  void read_array(const nlohmann::json& entry, std::uint64_t end);
+};
+
+Header ContainerReader::State::read_header() const {
+  Header header{};
+  if (file->size() >= kMagic.size() && file->view().substr(0, kMagic.size()) != kMagic) {
+    throw Error("not a file of wordbridge")
+        .at("{}", file->path().string())
+        .expected("a file that starts with \"WBRIDGE\"")
+        .got("something else");
+  }
+  if (file->size() < sizeof header) {
+    throw damaged("cut short").expected("at least {} bytes", sizeof header).got("{}", file->size());
+  }
+  std::memcpy(&header, file->data(), sizeof header);
+  if (header.version != kVersion) {
+    throw Error("the file is of another version of wordbridge")
+        .at("{}", file->path().string())
+        .expected("format version {}", kVersion)
+        .got("{}", header.version);
+  }
+  // Written so that no sum can overflow.
+  if (header.index_offset > file->size() ||
+      header.index_bytes > file->size() - header.index_offset) {
+    throw damaged("cut short")
+        .expected("{} bytes", header.index_offset + header.index_bytes)
+        .got("{}", file->size());
+  }
+  if (header.index_offset + header.index_bytes != file->size()) {
+    throw damaged("bytes left over")
+        .expected("{} bytes", header.index_offset + header.index_bytes)
+        .got("{}", file->size());
+  }
+  return header;
+}
+
+void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64_t end) {
+  const auto name = entry.at("name").get<std::string>();
+  const auto type_text = entry.at("type").get<std::string>();
+  const auto* type = kTypes.begin();
+  while (type != kTypes.end() && type->name != type_text) ++type;
+  if (type == kTypes.end())
+    throw damaged(fmt::format("array {} of unknown type {}", name, type_text));
+  const auto offset = entry.at("offset").get<std::uint64_t>();
+  const auto bytes = entry.at("bytes").get<std::uint64_t>();
+  Array array{type->type, entry.at("shape").get<std::vector<std::int64_t>>(), nullptr,
+              static_cast<std::size_t>(bytes)};
+  std::uint64_t expected = type->size;
+  for (const auto size : array.shape) {
+    std::uint64_t product = 0;
+    if (size < 0 || __builtin_mul_overflow(expected, static_cast<std::uint64_t>(size), &product)) {
+      throw damaged(fmt::format("array {} has an impossible shape", name));
+    }
+    expected = product;
+  }
+  if (offset > end || bytes > end - offset || bytes != expected || offset % kAlignment != 0) {
+    throw damaged(fmt::format("array {} lies outside the file", name));
+  }
+  array.data = file->data() + offset;
+  arrays.emplace(name, std::move(array));
+}
+
+void ContainerReader::State::read_index(const Header& header, std::string_view kind) {
+  try {
+    auto index =
+        nlohmann::json::parse(file->view().substr(header.index_offset, header.index_bytes));
+    const auto found = index.at("kind").get<std::string>();
+    if (found != kind) {
+      throw Error("the file holds something else")
+          .at("{}", file->path().string())
+          .expected("{}", kind)
+          .got("{}", found);
+    }
+    meta = std::move(index.at("meta"));
+    for (const auto& entry : index.at("arrays")) read_array(entry, header.index_offset);
+  } catch (const nlohmann::json::exception& error) {
+    throw damaged("its index can't be read").got("{}", error.what());
+  }
+}
+
+ContainerReader::ContainerReader(const std::filesystem::path& path, std::string_view kind,
+                                 bool verify)
+    : state_(std::make_unique<State>()) {
+  state_->file = MappedFile::open(path);
+  const Header header = state_->read_header();
+  if (verify) {
+    const std::string digest = raw_digest(sha256(state_->file->view().substr(kHeaderBytes)));
+    if (std::memcmp(digest.data(), header.hash.data(), header.hash.size()) != 0) {
+      throw state_->damaged("its content does not match its checksum");
+    }
+  }
+  state_->read_index(header, kind);
+}
+
+ContainerReader::~ContainerReader() = default;
+ContainerReader::ContainerReader(ContainerReader&&) noexcept = default;
+
+const nlohmann::json& ContainerReader::meta() const { return state_->meta; }
+bool ContainerReader::has(const std::string& name) const { return state_->arrays.count(name) > 0; }
+std::shared_ptr<const MappedFile> ContainerReader::file() const { return state_->file; }
+
+std::vector<std::string> ContainerReader::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, array] : state_->arrays) names.push_back(name);
+  return names;
+}
+
+const ContainerReader::Array& ContainerReader::array(const std::string& name) const {
+  const auto found = state_->arrays.find(name);
+  if (found == state_->arrays.end())
+    throw state_->damaged(fmt::format("it has no array '{}'", name));
+  return found->second;
+}
+
+namespace {
+
+const char* typed(const ContainerReader& reader, const std::string& name, DType type) {
+  const auto& array = reader.array(name);
+  if (array.type != type) {
+    throw Error("an array is of another type")
+        .at("{}: {}", reader.file()->path().string(), name)
+        .expected("{}", dtype_name(type))
+        .got("{}", dtype_name(array.type));
+  }
+  return array.data;
+}
+
+}  // namespace
+
+const float* ContainerReader::f32(const std::string& name) const {
+  return reinterpret_cast<const float*>(typed(*this, name, DType::f32));
+}
+const std::int32_t* ContainerReader::i32(const std::string& name) const {
+  return reinterpret_cast<const std::int32_t*>(typed(*this, name, DType::i32));
+}
+const std::int64_t* ContainerReader::i64(const std::string& name) const {
+  return reinterpret_cast<const std::int64_t*>(typed(*this, name, DType::i64));
+}
+std::string_view ContainerReader::bytes(const std::string& name) const {
+  return {typed(*this, name, DType::u8), array(name).bytes};
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/io/file.h"
+
+namespace wordbridge {
+
+/// The binary file of everything we keep: checkpoints, trained models, encoded corpora, mapped
+/// vectors. Named arrays behind a JSON index:
+///
+///     "WBRIDGE\n" | u32 version | u32 zero | u64 index size | u64 index offset |
+///     32 bytes SHA-256 of all that follows | arrays, each on a 64-byte border | index (JSON)
+///
+/// The index gives `kind`, `meta` (any JSON) and for each array its type, shape, offset, bytes.
+/// Little-endian. The same content always gives the same bytes.
+enum class DType { u8, i32, i64, f32, f64 };
+std::string_view dtype_name(DType type);
+std::size_t dtype_size(DType type);
+
+class ContainerWriter {
+ public:
+  /// `kind` names the content ("checkpoint", "corpus"); a reader of another kind refuses it.
+  ContainerWriter(std::string kind, const nlohmann::json& meta);
+  ~ContainerWriter();
+
+  /// The bytes are not copied: they must live until write(), or `keeper` keeps them alive.
+  void add(const std::string& name, DType type, std::vector<std::int64_t> shape, const void* data,
+           std::shared_ptr<const void> keeper = nullptr);
+  void add(const std::string& name, const std::vector<float>& values);
+  void add(const std::string& name, const std::vector<std::int32_t>& values);
+  void add(const std::string& name, const std::vector<std::int64_t>& values);
+  void add(const std::string& name, std::string_view bytes);
+  /// Atomically. `flushed`: see AtomicFile::commit().
+  void write(const std::filesystem::path& path, bool flushed = true) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+class ContainerReader {
+ public:
+  struct Array {
+    DType type;
+    std::vector<std::int64_t> shape;
+    const char* data;
+    std::size_t bytes;
+    std::int64_t count() const;
+  };
+
+  /// Maps the file and proves it: magic, version, kind, extents, and (unless `verify` is false)
+  /// the checksum. Error with what was expected and found.
+  ContainerReader(const std::filesystem::path& path, std::string_view kind, bool verify = true);
+  ~ContainerReader();
+  ContainerReader(ContainerReader&&) noexcept;
+
+  const nlohmann::json& meta() const;
+  bool has(const std::string& name) const;
+  std::vector<std::string> names() const;
+  /// Error if there is no such array.
+  const Array& array(const std::string& name) const;
+  /// Typed views; Error if the type is another one.
+  const float* f32(const std::string& name) const;
+  const std::int32_t* i32(const std::string& name) const;
+  const std::int64_t* i64(const std::string& name) const;
+  std::string_view bytes(const std::string& name) const;
+  /// Keeps the mapping alive.
+  std::shared_ptr<const MappedFile> file() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wordbridge

@@ -1,0 +1,272 @@
+#include "core/io/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "core/error.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+
+Error system_error(std::string what, const fs::path& path) {
+  const int code = errno;
+  Error error(std::move(what));
+  error.at("{}", path.string()).got("{}", std::strerror(code));
+  if (code == ENOSPC || code == EDQUOT)
+    error.hint("the disk is full: free some space and start again");
+  if (code == EFBIG) error.hint("a limit on file sizes is in force (ulimit -f)");
+  return error;
+}
+
+void write_all(int file, const char* data, std::size_t size, const fs::path& path) {
+  while (size > 0) {
+    const ssize_t written = ::write(file, data, size);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw system_error("can't write", path);
+    }
+    data += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+/// A new name has reached the disk only when its folder has.
+void sync_folder(const fs::path& folder) {
+  const int file =
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return;
+  ::fsync(file);
+  ::close(file);
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path) {
+  const auto file = MappedFile::open(path);
+  return std::string(file->view());
+}
+
+void make_folder(const fs::path& path) {
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code || !fs::is_directory(path)) {
+    throw Error("can't make the folder")
+        .at("{}", path.string())
+        .got("{}", code ? code.message() : "there is something else of that name");
+  }
+}
+
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
+  if (path_.empty()) throw Error("the file to write has no name");
+  // A link is followed, so that it stays a link; a device or pipe can't be replaced by renaming.
+  std::error_code code;
+  if (fs::is_symlink(path_, code)) path_ = fs::weakly_canonical(path_, code);
+  struct stat status {};
+  const bool direct = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+  static std::atomic<int> counter{0};
+  if (!direct) {
+    temporary_ = path_;
+    temporary_ += fmt::format(".tmp-{}-{}", ::getpid(), counter++);
+  }
+  const fs::path& target = direct ? path_ : temporary_;
+  file_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (direct ? 0 : O_TRUNC), 0666);
+  if (file_ < 0) {
+    temporary_.clear();
+    throw system_error("can't open for writing", path_);
+  }
+  buffer_.reserve(kBufferBytes);
+}
+
+AtomicFile::~AtomicFile() {
+  if (file_ >= 0) ::close(file_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(const void* data, std::size_t size) {
+  WB_ASSERT(file_ >= 0, "write after commit");
+  size_ += size;
+  if (buffer_.size() + size > kBufferBytes) flush();
+  if (size >= kBufferBytes) {
+    write_all(file_, static_cast<const char*>(data), size, path_);
+  } else {
+    buffer_.append(static_cast<const char*>(data), size);
+  }
+}
+
+void AtomicFile::flush() {
+  write_all(file_, buffer_.data(), buffer_.size(), path_);
+  buffer_.clear();
+}
+
+void AtomicFile::overwrite_start(const void* data, std::size_t size) {
+  flush();
+  WB_ASSERT(size <= size_);
+  if (::pwrite(file_, data, size, 0) != static_cast<ssize_t>(size))
+    throw system_error("can't write", path_);
+}
+
+void AtomicFile::commit(bool flushed) {
+  flush();
+  if (flushed && !temporary_.empty() && ::fsync(file_) != 0)
+    throw system_error("can't write", path_);
+  const int file = file_;
+  file_ = -1;
+  if (::close(file) != 0) throw system_error("can't write", path_);
+  if (temporary_.empty()) return;
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    throw system_error("can't rename to", path_);
+  temporary_.clear();
+  if (flushed) sync_folder(path_.parent_path());
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  AtomicFile file(path);
+  file.write(content);
+  file.commit();
+}
+
+InputFile::InputFile(fs::path path) : path_(std::move(path)) {
+  file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file_ < 0) throw system_error("can't open", path_);
+}
+
+InputFile::~InputFile() { ::close(file_); }
+
+std::size_t InputFile::read(char* buffer, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    const ssize_t count = ::read(file_, buffer + got, size - got);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("can't read", path_);
+    if (count == 0) break;
+    got += static_cast<std::size_t>(count);
+  }
+  return got;
+}
+
+AppendFile::AppendFile(fs::path path, std::uint64_t keep) : path_(std::move(path)) {
+  file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file_ < 0) throw system_error("can't open for writing", path_);
+  const off_t end = ::lseek(file_, 0, SEEK_END);
+  size_ = std::min<std::uint64_t>(keep, end < 0 ? 0 : static_cast<std::uint64_t>(end));
+  if (::ftruncate(file_, static_cast<off_t>(size_)) != 0 ||
+      ::lseek(file_, static_cast<off_t>(size_), SEEK_SET) < 0) {
+    const Error error = system_error("can't cut", path_);
+    ::close(file_);
+    throw error;
+  }
+}
+
+AppendFile::~AppendFile() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void AppendFile::append(std::string_view text) {
+  write_all(file_, text.data(), text.size(), path_);
+  size_ += text.size();
+}
+
+std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) throw system_error("can't open", path);
+  struct stat status {};
+  if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(file);
+    throw Error("can't read")
+        .at("{}", path.string())
+        .expected("a regular file")
+        .got("{}", S_ISDIR(status.st_mode) ? "a folder" : "something else");
+  }
+  try {
+    auto mapped = map(file, path);
+    ::close(file);
+    return mapped;
+  } catch (...) {
+    ::close(file);
+    throw;
+  }
+}
+
+std::shared_ptr<const MappedFile> MappedFile::map(int file, const fs::path& path) {
+  struct stat status {};
+  if (::fstat(file, &status) != 0) throw system_error("can't look at the file", path);
+  std::shared_ptr<MappedFile> mapped(new MappedFile);
+  mapped->path_ = path;
+  mapped->size_ = static_cast<std::size_t>(status.st_size);
+  if (mapped->size_ > 0) {
+    void* data = ::mmap(nullptr, mapped->size_, PROT_READ, MAP_PRIVATE, file, 0);
+    if (data == MAP_FAILED) throw system_error("can't map into memory", path);
+    mapped->data_ = static_cast<const char*>(data);
+  }
+  return mapped;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+}
+
+ScratchFile::ScratchFile(const fs::path& folder) {
+  std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
+  file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+  path_ = pattern;
+  if (file_ < 0) throw system_error("can't make a temporary file", path_);
+  ::unlink(path_.c_str());
+}
+
+ScratchFile::~ScratchFile() { ::close(file_); }
+
+void ScratchFile::append(const void* data, std::size_t size) {
+  const std::uint64_t before = size_;
+  size_ += size;
+  try {
+    write(before, data, size);
+  } catch (...) {
+    cut(before);
+    throw;
+  }
+}
+
+void ScratchFile::read(std::uint64_t position, void* data, std::size_t size) const {
+  WB_ASSERT(position <= size_ && size <= size_ - position);
+  auto* bytes = static_cast<char*>(data);
+  while (size > 0) {
+    const ssize_t count = ::pread(file_, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) throw system_error("can't read", path_);
+    bytes += count;
+    position += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void ScratchFile::write(std::uint64_t position, const void* data, std::size_t size) {
+  WB_ASSERT(position <= size_ && size <= size_ - position);
+  const auto* bytes = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t count = ::pwrite(file_, bytes, size, static_cast<off_t>(position));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("can't write", path_);
+    bytes += count;
+    position += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void ScratchFile::cut(std::uint64_t size) {
+  if (::ftruncate(file_, static_cast<off_t>(size)) != 0) throw system_error("can't cut", path_);
+  size_ = size;
+}
+
+std::shared_ptr<const MappedFile> ScratchFile::map() const { return MappedFile::map(file_, path_); }
+
+}  // namespace wordbridge

@@ -1,0 +1,179 @@
+#include "data/corpus/corpus.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/io/hash.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "data/corpus/corpus_builder.h"
+#include "data/corpus/vocabulary_files.h"
+#include "data/text/corpus_formats.h"
+#include "data/text/token_stream.h"
+#include "data/text/unicode.h"
+
+namespace wordbridge {
+namespace {
+
+/// Changes when the same options and text would give another corpus, or another file.
+constexpr int kCacheVersion = 2;
+
+// Measured with English on two threads, for the estimate only.
+constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
+constexpr double kMemoryBase = 40e6, kMemoryPerType = 80, kTokensPerByte = 0.2;
+
+std::optional<fs::path> cache_folder(const DataOptions& options) {
+  const auto variable = [](const char* name) -> std::optional<fs::path> {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') return std::nullopt;
+    return fs::path(value);
+  };
+  if (options.cache == "none") return std::nullopt;
+  if (!options.cache.empty()) return fs::path(options.cache);
+  if (const auto folder = variable("WORDBRIDGE_CACHE")) return folder;
+  if (const auto folder = variable("XDG_CACHE_HOME")) return *folder / "wordbridge";
+  if (const auto folder = variable("HOME")) return *folder / ".cache" / "wordbridge";
+  return std::nullopt;
+}
+
+nlohmann::json cache_key(const DataOptions& options, const nlohmann::json& source) {
+  nlohmann::json key = {{"version", kCacheVersion},
+                        {"unicode", unicode_version()},
+                        {"source", source},
+                        {"options", options_json(options)}};
+  if (!options.vocabulary.file.empty()) {
+    key["options"]["vocabulary"]["file"] = sha256_of_file(vocabulary_file(options.vocabulary.file));
+  }
+  return key;
+}
+
+std::optional<Corpus> load_cached(const fs::path& path, const nlohmann::json& key) {
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    Corpus corpus = CorpusBuilder::load(path, key);
+    log("data", "encoded text from the cache, {}", path.string());
+    return corpus;
+  } catch (const std::exception& error) {
+    warn("the cached text can't be used and is made again: {}", error.what());
+    return std::nullopt;
+  }
+}
+
+void warn_of_cache(const Error& error) {
+  warn("the encoded text can't be put into the cache (data.cache: none switches it off): {}",
+       error.what());
+}
+
+/// Where the ids of a text are kept while it is read: beside the cache, whose disk has room for
+/// them, or in memory if there is no cache or none can be written.
+IdStore open_store(const std::optional<fs::path>& folder) {
+  if (!folder) return {};
+  try {
+    make_folder(*folder);
+    return IdStore(*folder);
+  } catch (const Error& error) {
+    warn_of_cache(error);
+    return {};
+  }
+}
+
+/// The corpus as it is mapped from the cache from now on; what it was if that can't be written.
+Corpus save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
+  try {
+    Corpus mapped = CorpusBuilder::save(corpus, path, key);
+    log("data", "put into the cache, {}", path.string());
+    return mapped;
+  } catch (const Error& error) {
+    warn_of_cache(error);
+    return corpus;
+  }
+}
+
+void log_estimate(const TextSource& source, bool ids_in_memory) {
+  const auto bytes = static_cast<double>(source.text_bytes());
+  // Heaps' law: the vocabulary of English grows about with the root of the text.
+  const double types = 30 * std::sqrt(bytes);
+  const double ids = bytes * kTokensPerByte * sizeof(std::int32_t);
+  log("data", "reading about {} of text: it takes about {} and {} of memory{}", human_bytes(bytes),
+      human_duration(kSecondsBase + bytes / kBytesPerSecond),
+      human_bytes(kMemoryBase + types * kMemoryPerType + (ids_in_memory ? ids : 0)),
+      ids_in_memory ? ", most of it for the ids" : "");
+}
+
+void log_facts(const Corpus& corpus) {
+  const auto& facts = corpus.facts();
+  const auto percent = [](const nlohmann::json& share) {
+    return share.is_null() ? std::string("-") : fmt::format("{:.2f} %", 100 * share.get<double>());
+  };
+  const auto count = [](std::int64_t number) {
+    return human_count(static_cast<std::uint64_t>(number));
+  };
+  log("data", "{} tokens, {} types, {} documents; vocabulary of {}, unknown {}",
+      count(corpus.tokens()), count(facts.at("types")), count(facts.at("documents")),
+      count(corpus.vocabulary().size()), percent(facts.at("unknown_share")));
+  std::vector<std::string> parts;
+  for (const char* name : {"train", "valid", "test"}) {
+    const auto& split = facts.at("splits").at(name);
+    parts.push_back(fmt::format("{} {} (unknown {})", name, count(split.at("tokens")),
+                                percent(split.at("unknown_share"))));
+  }
+  log("data", "{}", join(parts, ", "));
+}
+
+/// What is easily overlooked, and makes an embedding of something else than the words.
+void warn_of_unread_form(const DataOptions& options) {
+  if (options.source.reader == "brown" && options.tokenizer.type != "brown") {
+    warn(
+        "the Brown corpus has a tag behind each word (word/TAG), and the tokenizer '{}' takes tags "
+        "for words: data.tokenizer.type: brown takes them off",
+        options.tokenizer.type);
+  }
+  if (options.source.reader != "text") return;
+  for (const auto& path : options.source.paths) {
+    for (const auto& known : known_readers()) {
+      if (path == fmt::format("dataset:{}", known.name))
+        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name);
+    }
+  }
+}
+
+}  // namespace
+
+Corpus open_corpus(const DataOptions& options) {
+  warn_of_unread_form(options);
+  const auto source = open_source(options.source);
+  const auto identity = nlohmann::json::parse(source->identity());
+  const auto key = cache_key(options, identity);
+  const auto folder = cache_folder(options);
+  const fs::path path =
+      folder ? *folder / (sha256(key.dump()).substr(0, 32) + ".corpus") : fs::path();
+  if (folder) {
+    if (const auto cached = load_cached(path, key)) {
+      log_facts(*cached);
+      return *cached;
+    }
+  }
+  IdStore ids = open_store(folder);
+  const bool in_memory = ids.in_memory();
+  log_estimate(*source, in_memory);
+  Corpus corpus = CorpusBuilder::build(
+      read_stream(*source, options.tokenizer, options.markers, std::move(ids)), options, identity);
+  log_facts(corpus);
+  return in_memory ? corpus : save_cached(corpus, path, key);
+}
+
+Corpus corpus_from_tokens(const std::vector<std::string>& tokens,
+                          const VocabularyOptions& vocabulary, const SplitOptions& split) {
+  DataOptions options;
+  options.vocabulary = vocabulary;
+  options.split = split;
+  return CorpusBuilder::build(stream_of_tokens(tokens), options, {{"reader", "tokens"}});
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,175 @@
+#include "data/text/archive_reader.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace wordbridge {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 18;
+
+struct Signature {
+  std::string_view bytes;
+  std::size_t offset;
+};
+constexpr std::array<Signature, 7> kSignatures = {{
+    {"\x1f\x8b", 0},          // gzip
+    {"1AY&SY", 4},            // bzip2
+    {"7zXZ", 1},              // xz
+    {"\x28\xb5\x2f\xfd", 0},  // zstd
+    {"PK\x03\x04", 0},        // zip
+    {"PK\x05\x06", 0},        // zip without members
+    {"ustar", 257},           // tar
+}};
+constexpr std::array<std::string_view, 9> kPackedNames = {".gz",  ".dz",  ".bz2", ".xz", ".zst",
+                                                          ".zip", ".tar", ".tgz", ".txz"};
+
+}  // namespace
+
+bool is_packed(const fs::path& path) {
+  std::array<char, 512> head{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return false;  // whoever reads it will say why it can't be read
+  file.read(head.data(), head.size());
+  const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
+  for (const auto& signature : kSignatures) {
+    if (start.size() > signature.offset &&
+        start.substr(signature.offset, signature.bytes.size()) == signature.bytes) {
+      return true;
+    }
+  }
+  const std::string extension = path.extension().string();
+  if (std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end()) {
+    throw Error("the file is not what its name says")
+        .at("{}", path.string())
+        .expected("a packed file ({})", extension)
+        .got("{}", start.empty() ? "an empty file" : "other content")
+        .hint("an interrupted or redirected download? Fetch it again");
+  }
+  return false;
+}
+
+bool is_clutter(const fs::path& name) {
+  return std::any_of(name.begin(), name.end(), [](const fs::path& part) {
+    const std::string text = part.string();
+    return text == "__MACOSX" || (text.size() > 1 && text[0] == '.' && text != "..");
+  });
+}
+
+struct ArchiveReader::State {
+  fs::path path;
+  std::string member, buffer;
+  struct archive* archive = archive_read_new();
+
+  explicit State(fs::path file) : path(std::move(file)) { WB_ASSERT(archive != nullptr); }
+  ~State() { archive_read_free(archive); }
+
+  std::string place() const {
+    return member.empty() ? path.string() : path.string() + ": " + member;
+  }
+  void check(int status) const {
+    if (status >= ARCHIVE_WARN) return;
+    throw damaged();
+  }
+  Error damaged() const {
+    const char* reason = archive_error_string(archive);
+    return Error("can't unpack the file")
+        .at("{}", place())
+        .expected("a whole archive or compressed file")
+        .got("{}", reason == nullptr ? "an unknown error" : reason)
+        .hint("the file may be cut short or damaged: fetch it again");
+  }
+};
+
+ArchiveReader::ArchiveReader(const fs::path& path) : state_(std::make_unique<State>(path)) {
+  auto* const archive = state_->archive;
+  // Not all filters and formats: a text that begins with "begin 644" is no archive.
+  for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
+                             archive_read_support_filter_xz, archive_read_support_filter_zstd,
+                             archive_read_support_format_zip, archive_read_support_format_tar,
+                             archive_read_support_format_raw, archive_read_support_format_empty}) {
+    state_->check(support(archive));
+  }
+  state_->check(archive_read_open_filename(archive, path.c_str(), kReadBytes));
+}
+
+ArchiveReader::~ArchiveReader() = default;
+ArchiveReader::ArchiveReader(ArchiveReader&&) noexcept = default;
+
+bool ArchiveReader::next(ArchiveMember& member) {
+  auto* const archive = state_->archive;
+  archive_entry* entry = nullptr;
+  int status = ARCHIVE_RETRY;
+  while (status == ARCHIVE_RETRY) status = archive_read_next_header(archive, &entry);
+  if (status == ARCHIVE_EOF) return false;
+  state_->check(status);
+  const bool raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+  // The plain name is missing where the locale can't express it.
+  const char* name = archive_entry_pathname(entry);
+  if (name == nullptr) name = archive_entry_pathname_utf8(entry);
+  state_->member = raw || name == nullptr ? "" : name;
+  const auto type = archive_entry_filetype(entry);
+  member.name = state_->member;
+  if (raw) {
+    member.type = ArchiveMember::Type::file;
+  } else if (type == AE_IFLNK || archive_entry_hardlink(entry) != nullptr) {
+    member.type = ArchiveMember::Type::link;
+  } else if (type == AE_IFREG) {
+    member.type = ArchiveMember::Type::file;
+  } else {
+    member.type = type == AE_IFDIR ? ArchiveMember::Type::folder : ArchiveMember::Type::other;
+  }
+  return true;
+}
+
+bool ArchiveReader::next(std::string& member) {
+  ArchiveMember found;
+  while (next(found)) {
+    if (found.type != ArchiveMember::Type::file || is_clutter(found.name)) continue;
+    member = found.name;
+    return true;
+  }
+  return false;
+}
+
+std::size_t ArchiveReader::read(char* buffer, std::size_t size) {
+  std::size_t got = 0;
+  while (got < size) {
+    const la_ssize_t count = archive_read_data(state_->archive, buffer + got, size - got);
+    if (count == 0) break;
+    if (count == ARCHIVE_RETRY) continue;
+    // A warning, too, means damage: a zip member's wrong checksum is one.
+    if (count < 0) throw state_->damaged();
+    got += static_cast<std::size_t>(count);
+  }
+  return got;
+}
+
+std::string ArchiveReader::read() {
+  std::string text;
+  read([&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void ArchiveReader::read(const std::function<void(std::string_view piece)>& take) {
+  state_->buffer.resize(kReadBytes);
+  while (const std::size_t count = read(state_->buffer.data(), kReadBytes)) {
+    take({state_->buffer.data(), count});
+  }
+}
+
+std::uint64_t ArchiveReader::bytes_read() const {
+  return static_cast<std::uint64_t>(
+      std::max<la_int64_t>(0, archive_filter_bytes(state_->archive, -1)));
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,132 @@
+#include "data/text/corpus_formats.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+#include "data/text/dictionaries.h"
+
+namespace wordbridge {
+namespace {
+
+using Part = Document::Part;
+
+DocumentRange whole(const KnownText& entry, Part part) {
+  return {entry.place, &entry.text, 0, entry.text.size(), part};
+}
+
+/// "ca01" ... "cr09"
+bool is_brown_sample(std::string_view name) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return name.size() == 4 && name[0] == 'c' && name[1] >= 'a' && name[1] <= 'r' && digit(name[2]) &&
+         digit(name[3]);
+}
+
+std::vector<DocumentRange> cut_brown(const TextsByName& texts) {
+  std::vector<DocumentRange> documents;
+  for (const auto& [name, entry] : texts) documents.push_back(whole(entry, Part::any));
+  return documents;
+}
+
+constexpr std::array<std::pair<std::string_view, Part>, 3> kPtbParts = {
+    {{"ptb.train.txt", Part::train}, {"ptb.valid.txt", Part::valid}, {"ptb.test.txt", Part::test}}};
+
+bool is_ptb_file(std::string_view name) {
+  return std::any_of(kPtbParts.begin(), kPtbParts.end(),
+                     [&](const auto& part) { return part.first == name; });
+}
+
+std::vector<DocumentRange> cut_ptb(const TextsByName& texts) {
+  std::vector<DocumentRange> documents;
+  for (const auto& [name, part] : kPtbParts) {
+    const auto found = texts.find(std::string(name));
+    if (found == texts.end()) {
+      throw Error("a part of the Penn Treebank is missing")
+          .expected("{}", name)
+          .got("{} and nothing more", texts.begin()->second.place);
+    }
+    documents.push_back(whole(found->second, part));
+  }
+  return documents;
+}
+
+bool is_wordnet_file(std::string_view name) {
+  return name == "data.adj" || name == "data.adv" || name == "data.noun" || name == "data.verb";
+}
+
+std::vector<DocumentRange> cut_wordnet(const TextsByName& texts) {
+  std::vector<DocumentRange> documents;
+  for (const auto& [name, entry] : texts) {  // adj, adv, noun, verb
+    for (auto& gloss : wordnet_glosses(entry.text, entry.place)) {
+      documents.push_back(
+          {entry.place + ":" + gloss.name, &entry.text, gloss.begin, gloss.size, Part::any});
+    }
+  }
+  return documents;
+}
+
+constexpr std::string_view kGcideText = "gcide.dict", kGcideIndex = "gcide.index";
+
+bool is_gcide_file(std::string_view name) { return name == kGcideText || name == kGcideIndex; }
+
+std::vector<DocumentRange> cut_gcide(const TextsByName& texts) {
+  const auto dictionary = texts.find(std::string(kGcideText));
+  const auto index = texts.find(std::string(kGcideIndex));
+  if (dictionary == texts.end() || index == texts.end()) {
+    throw Error("half of the dictionary is missing")
+        .expected("{}.dz and {}", kGcideText, kGcideIndex)
+        .got("{} and nothing more", texts.begin()->second.place);
+  }
+  std::vector<DocumentRange> documents;
+  const KnownText& entry = dictionary->second;
+  for (auto& found : dictd_entries(index->second.text, index->second.place, entry.text.size())) {
+    documents.push_back(
+        {entry.place + ": " + found.name, &entry.text, found.begin, found.size, Part::any});
+  }
+  return documents;
+}
+
+}  // namespace
+
+const std::vector<KnownReader>& known_readers() {
+  static const std::vector<KnownReader> readers = {
+      {"brown",
+       {},
+       {"brown/brown.zip", "brown"},
+       "wordbridge data fetch brown; or data.path: NLTK's brown.zip or the folder it unpacks to; "
+       "or "
+       "WORDBRIDGE_MIRROR: a folder with brown/brown.zip",
+       "samples ca01 ... cr09",
+       is_brown_sample,
+       cut_brown},
+      {"ptb",
+       {},
+       {"ptb/ptb.zip", "ptb"},
+       "wordbridge data fetch ptb; or data.path: an archive or folder with ptb.train.txt, "
+       "ptb.valid.txt, ptb.test.txt (Mikolov's "
+       "simple-examples.tgz); or WORDBRIDGE_MIRROR: a folder with ptb/ptb.zip",
+       "ptb.train.txt, ptb.valid.txt, ptb.test.txt",
+       is_ptb_file,
+       cut_ptb},
+      {"wordnet",
+       {"/usr/share/wordnet"},
+       {"wordnet-3.0"},
+       "apt install wordnet-base, or wordbridge data fetch wordnet, or data.path: the folder of "
+       "WordNet's data.noun",
+       "data.adj, data.adv, data.noun, data.verb",
+       is_wordnet_file,
+       cut_wordnet},
+      {"gcide",
+       {"/usr/share/dictd"},
+       {"gcide"},
+       "apt install dict-gcide, or wordbridge data fetch gcide, or data.path: the folder of "
+       "gcide.dict.dz and gcide.index",
+       "gcide.dict.dz, gcide.index",
+       is_gcide_file,
+       cut_gcide,
+       true},
+  };
+  return readers;
+}
+
+}  // namespace wordbridge

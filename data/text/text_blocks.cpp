@@ -1,0 +1,108 @@
+#include "data/text/text_blocks.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+#include "data/text/tokenizer.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::size_t kUsualBytes = 4 * TextBlocks::kBlockBytes;
+constexpr std::size_t kNone = std::string_view::npos;
+
+/// The last place at which `text` may be cut that is found by looking at `from` and behind: after a
+/// line; in an endless line, before a space between words.
+std::size_t last_border(std::string_view text, std::size_t from) {
+  const std::size_t newline = text.substr(from).rfind('\n');
+  if (newline != kNone) return from + newline + 1;
+  for (std::size_t i = text.size(); i-- > std::max<std::size_t>(from, 1);) {
+    if (may_cut_before(text, i)) return i;
+  }
+  return kNone;
+}
+
+}  // namespace
+
+/// Goes on with the document, or to the next one; false at the end.
+bool TextBlocks::open_document() {
+  if (open_) return true;
+  open_ = source_.next(document_);
+  offset_ = 0;
+  line_ = 1;
+  return open_;
+}
+
+/// Reads until the block has `size` bytes; closes the document if it ends before.
+bool TextBlocks::fill(TextBlock& block, std::size_t size) {
+  if (block.bytes_.size() < size) block.bytes_.resize(size);
+  const std::size_t wanted = size - std::min(size, block.size_);
+  const std::size_t got = source_.read(block.bytes_.data() + block.size_, wanted);
+  block.size_ += got;
+  open_ = got == wanted;
+  return open_;
+}
+
+void TextBlocks::add_piece(TextBlock& block, std::size_t begin, std::size_t end, bool last) {
+  std::string_view text(block.bytes_.data() + begin, end - begin);
+  if (offset_ == 0 && text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    offset_ = kByteOrderMark.size();
+    begin += kByteOrderMark.size();
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  block.pieces_.push_back({document_, begin, end, offset_, line_, last});
+  offset_ += text.size();
+  for (std::size_t i = text.find('\n'); i != kNone; i = text.find('\n', i + 1)) ++line_;
+}
+
+/// Reads on behind a full block that is part of one stretch, until there is a border or the
+/// document ends (kNone).
+std::size_t TextBlocks::border_beyond(TextBlock& block, std::size_t begin) {
+  while (true) {
+    if (block.size_ - begin >= kLongestStretch) {
+      throw Error("the text has no place to cut it")
+          .at("{}:{}", document_.name, line_)
+          .expected("a line end or a space between words within {} MB", kLongestStretch >> 20)
+          .got("none behind byte {}", offset_)
+          .hint("is it text? If so, put line ends into it");
+    }
+    const std::size_t from = block.size_ - 1;  // a space there had nothing behind it
+    const bool more = fill(block, block.size_ + kBlockBytes);
+    const std::string_view text(block.bytes_.data() + begin, block.size_ - begin);
+    const std::size_t border = more ? last_border(text, from - begin) : kNone;
+    if (!more || border != kNone) return border;
+  }
+}
+
+bool TextBlocks::next(TextBlock& block) {
+  if (block.bytes_.size() > kUsualBytes) block = {};
+  block.pieces_.clear();
+  block.size_ = carried_.size();
+  if (block.bytes_.size() < block.size_) block.bytes_.resize(block.size_);
+  std::copy(carried_.begin(), carried_.end(), block.bytes_.begin());
+  carried_.clear();
+  std::size_t begin = 0;  // of the piece
+  while (block.size_ < kBlockBytes || begin == 0) {
+    if (!open_document()) break;
+    std::size_t border = kNone;
+    if (fill(block, kBlockBytes)) {
+      border = last_border({block.bytes_.data() + begin, block.size_ - begin}, 0);
+      // A stretch that does not end here begins the next block.
+      if (border == kNone) border = begin > 0 ? 0 : border_beyond(block, begin);
+    }
+    if (open_) {
+      const std::size_t end = begin + border;
+      carried_.assign(block.bytes_.begin() + static_cast<std::ptrdiff_t>(end),
+                      block.bytes_.begin() + static_cast<std::ptrdiff_t>(block.size_));
+      if (end > begin) add_piece(block, begin, end, false);
+      return true;
+    }
+    add_piece(block, begin, block.size_, true);
+    begin = block.size_;
+  }
+  return !block.pieces_.empty();
+}
+
+}  // namespace wordbridge

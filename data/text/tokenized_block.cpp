@@ -1,0 +1,87 @@
+#include "data/text/tokenized_block.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/text.h"
+
+namespace wordbridge {
+
+void CutBlock::cut(const Tokenizer& tokenizer, const BoundarySymbols& markers,
+                   const TypeTable& known) {
+  tokens.clear();
+  ids.clear();
+  fresh.clear();
+  leading.clear();
+  starts.clear();
+  open = {};
+  failure.reset();
+  for (const auto& piece : text.pieces()) {
+    cut_piece(piece, tokenizer, markers, known);
+    if (failure) return;
+  }
+}
+
+void CutBlock::cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokenizer,
+                         const BoundarySymbols& markers, const TypeTable& known) {
+  const std::string_view all = text.text(piece);
+  for (std::size_t begin = 0; begin < all.size();) {
+    const std::size_t newline = all.find('\n', begin);
+    const std::string_view line = all.substr(begin, newline - begin);
+    const std::size_t tokens_before = tokens.size();
+    try {
+      tokenizer.tokenize(line, tokens);
+    } catch (Error& error) {
+      if (const auto bad = invalid_utf8(line)) {
+        error.got("{} at byte {}", printable(line.substr(*bad, 1)), piece.offset + begin + *bad);
+      }
+      const auto newlines = std::count(all.begin(), all.begin() + begin, '\n');
+      failure = {error, piece.document.name, piece.line + static_cast<std::uint64_t>(newlines)};
+      return;
+    }
+    if (tokens.size() > tokens_before) {
+      if (!open.document) starts.push_back({ids.size(), piece.document.part});
+      open = OpenThings::all();
+      look_up(tokens_before, known);
+    }
+    if (newline == std::string_view::npos) break;
+    end(trimmed(line).empty() ? TextEnd::blank_line : TextEnd::line, markers, known);
+    begin = newline + 1;
+  }
+  if (piece.last) end(TextEnd::document, markers, known);
+}
+
+void CutBlock::end(TextEnd end, const BoundarySymbols& markers, const TypeTable& known) {
+  if (ids.empty()) {
+    if (leading.empty() || leading.back() != end) leading.push_back(end);
+    return;
+  }
+  const std::size_t tokens_before = tokens.size();
+  open.end(end, markers, [&](const std::string& marker) { tokens.append(marker) += '\n'; });
+  if (tokens.size() > tokens_before) look_up(tokens_before, known);
+}
+
+/// Appends the ids of the tokens from byte `from` on. Some words are hashed before they are looked
+/// up, so that the table's memory comes meanwhile.
+void CutBlock::look_up(std::size_t from, const TypeTable& known) {
+  std::array<HashedWord, 32> words;
+  const std::size_t size = tokens.size();
+  tokens.append(kLinePadding, '\n');
+  while (from < size) {
+    std::size_t count = 0;
+    for (; count < words.size() && from < size; ++count) {
+      words[count] = hashed_line(tokens.data() + from);
+      known.prefetch(words[count]);
+      from += words[count].text.size() + 1;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      std::int32_t id = known.find(words[i]);
+      if (id < 0) id = known.size() + fresh.add(words[i]);
+      ids.push_back(id);
+    }
+  }
+  tokens.resize(size);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,368 @@
+#include "data/text/tokenizer.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/utext.h>
+#include <unicode/utf8.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "data/text/unicode.h"
+
+namespace wordbridge {
+namespace {
+
+bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+constexpr std::size_t kShortStretch = 32;  // of ASCII, between characters beyond it
+
+/// What all tokenizers share: valid UTF-8, lower case, and a fast way for ASCII. A line is cut into
+/// stretches of ASCII and others at spaces that stand between words in every script.
+class CleaningTokenizer : public Tokenizer {
+ public:
+  explicit CleaningTokenizer(const TokenizerOptions& options)
+      : lowercase_(options.lowercase), replace_invalid_(options.replace_invalid) {
+    for (std::size_t code = 0; code < ascii_.size(); ++code) {
+      const char c = static_cast<char>(code);
+      ascii_[code] = lowercase_ && c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+  }
+
+  void tokenize(std::string_view text, std::string& tokens) const final {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t beyond = ascii_end(text, begin);
+      std::size_t end = beyond;
+      if (beyond < text.size()) {
+        while (end > begin && !may_cut_before(text, end)) --end;
+      }
+      if (end > begin) cut_ascii(text.substr(begin, end - begin), tokens);
+      if (beyond == text.size()) return;
+      begin = end;
+      end = stretch_end(text, beyond);
+      clean_and_cut(text, begin, end, tokens);
+      begin = end;
+    }
+  }
+
+ protected:
+  /// A character of ASCII in lower case, if that is wanted.
+  char ascii(char c) const { return ascii_[static_cast<unsigned char>(c)]; }
+
+  /// `text` is as it was read.
+  virtual void cut_ascii(std::string_view text, std::string& tokens) const = 0;
+  /// `text` is UTF-8, and in lower case if that is wanted.
+  virtual void cut(std::string_view text, std::string& tokens) const = 0;
+
+ private:
+  /// The end of the stretch that holds the character beyond ASCII at `beyond`.
+  static std::size_t stretch_end(std::string_view text, std::size_t beyond) {
+    while (true) {
+      std::size_t end = beyond;
+      while (end < text.size() && !may_cut_before(text, end)) ++end;
+      if (end == text.size()) return end;
+      beyond = ascii_end(text, end);
+      if (beyond == text.size() || beyond - end > kShortStretch) return end;
+    }
+  }
+
+  void clean_and_cut(std::string_view line, std::size_t begin, std::size_t end,
+                     std::string& tokens) const {
+    std::string_view text = line.substr(begin, end - begin);
+    std::string valid;
+    if (const auto bad = invalid_utf8(text)) {
+      if (!replace_invalid_) throw not_utf8(line, begin + *bad);
+      valid = with_replacements(text);
+      text = valid;
+    }
+    cut(lowercase_ ? lower_case(text) : std::string(text), tokens);
+  }
+
+  static Error not_utf8(std::string_view text, std::size_t byte) {
+    return Error("the text is not UTF-8")
+        .at("byte {}", byte)
+        .expected("UTF-8")
+        .got("{} at byte {}", printable(text.substr(byte, 1)), byte)
+        .hint("convert it with iconv, or set tokenizer.replace_invalid: true");
+  }
+
+  bool lowercase_, replace_invalid_;
+  std::array<char, 128> ascii_{};
+};
+
+void put(std::string_view token, std::string& tokens) { tokens.append(token) += '\n'; }
+
+/// The character at byte `i`, which moves on.
+UChar32 next_character(std::string_view text, std::int32_t& i) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  UChar32 c = 0;
+  U8_NEXT(bytes, i, static_cast<std::int32_t>(text.size()), c);
+  return c;
+}
+
+/// Calls `use` with each run between white space.
+template <class F>
+void for_each_run(std::string_view text, const F& use) {
+  const auto size = static_cast<std::int32_t>(text.size());
+  std::int32_t begin = 0;
+  for (std::int32_t i = 0; i < size;) {
+    const std::int32_t at = i;
+    const char byte = text[static_cast<std::size_t>(at)];
+    bool space = false;
+    if (static_cast<unsigned char>(byte) < 0x80) {
+      space = is_ascii_space(byte);
+      ++i;
+    } else {
+      space = u_isUWhiteSpace(next_character(text, i));
+    }
+    if (!space) continue;
+    if (at > begin) use(text.substr(begin, at - begin));
+    begin = i;
+  }
+  if (size > begin) use(text.substr(begin));
+}
+
+class WhitespaceTokenizer : public CleaningTokenizer {
+ public:
+  explicit WhitespaceTokenizer(const TokenizerOptions& options) : CleaningTokenizer(options) {
+    for (std::size_t code = 0; code < bytes_.size(); ++code) {
+      const char c = static_cast<char>(code);
+      bytes_[code] = is_ascii_space(c) ? '\n' : ascii(c);
+    }
+  }
+
+ private:
+  /// White space becomes line ends, of which those behind a token are kept. Without branches, which
+  /// a processor could not predict: words have all lengths.
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    const std::size_t before = tokens.size();
+    tokens.resize(before + text.size() + 1);
+    char* out = tokens.data() + before;
+    bool in_token = false;
+    for (const char c : text) {
+      const char byte = bytes_[static_cast<unsigned char>(c)];
+      *out = byte;
+      const bool visible = byte != '\n';
+      out += static_cast<int>(in_token | visible);
+      in_token = visible;
+    }
+    if (in_token) *out++ = '\n';
+    tokens.resize(static_cast<std::size_t>(out - tokens.data()));
+  }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_run(text, [&](std::string_view run) { put(run, tokens); });
+  }
+
+  std::array<char, 128> bytes_{};
+};
+
+class BrownTokenizer : public CleaningTokenizer {
+ public:
+  using CleaningTokenizer::CleaningTokenizer;
+
+ private:
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    std::string clean(text);
+    for (char& c : clean) c = ascii(c);
+    cut(clean, tokens);
+  }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_run(text, [&](std::string_view run) {
+      const std::size_t slash = run.rfind('/');
+      if (slash == std::string_view::npos || slash == 0) {
+        throw Error("a word without its tag").expected("word/TAG").got("{}", printable(run));
+      }
+      put(run.substr(0, slash), tokens);
+    });
+  }
+};
+
+/// The segments of `text`, by ICU: calls `use` with each.
+template <class F>
+void for_each_segment(std::string_view text, const F& use) {
+  UErrorCode status = U_ZERO_ERROR;
+  // An iterator is costly to make and belongs to one thread at a time.
+  thread_local const std::unique_ptr<icu::BreakIterator> segments(
+      icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
+  WB_ASSERT(segments != nullptr, "{}", u_errorName(status));
+  const icu::LocalUTextPointer source(
+      utext_openUTF8(nullptr, text.data(), static_cast<std::int64_t>(text.size()), &status));
+  segments->setText(source.getAlias(), status);
+  WB_ASSERT(U_SUCCESS(status), "{}", u_errorName(status));
+  std::int32_t begin = segments->first();
+  for (std::int32_t end = segments->next(); end != icu::BreakIterator::DONE;
+       begin = end, end = segments->next()) {
+    use(text.substr(begin, end - begin));
+  }
+}
+
+/// What an ASCII character is to the rules of word segmentation.
+enum class WordBreak : std::uint8_t {
+  other,
+  letter,
+  digit,
+  low_line,
+  mid_letter,
+  mid_number,
+  mid_both
+};
+using WordBreaks = std::array<WordBreak, 128>;
+
+/// Asked of ICU by examples, since its versions differ: in some ':' joins letters, in some '@' is
+/// one.
+WordBreaks ask_word_breaks() {
+  const auto is_whole = [](const std::string& text) {
+    std::size_t count = 0;
+    for_each_segment(text, [&](std::string_view) { ++count; });
+    return count == 1;
+  };
+  WordBreaks breaks{};
+  for (std::size_t code = 0; code < breaks.size(); ++code) {
+    const std::string c(1, static_cast<char>(code));
+    const bool joins_letters = is_whole("a" + c + "a"), joins_digits = is_whole("0" + c + "0");
+    if (is_whole("a" + c)) {
+      breaks[code] = is_whole(c + "'a")   ? WordBreak::letter
+                     : is_whole(c + "'0") ? WordBreak::digit
+                                          : WordBreak::low_line;
+    } else if (joins_letters) {
+      breaks[code] = joins_digits ? WordBreak::mid_both : WordBreak::mid_letter;
+    } else if (joins_digits) {
+      breaks[code] = WordBreak::mid_number;
+    }
+  }
+  return breaks;
+}
+
+/// Rules WB6, WB7, WB11, WB12: "can't" and "3,141.5" are one word.
+bool joins(WordBreak neighbor, WordBreak middle) {
+  return (neighbor == WordBreak::letter &&
+          (middle == WordBreak::mid_letter || middle == WordBreak::mid_both)) ||
+         (neighbor == WordBreak::digit &&
+          (middle == WordBreak::mid_number || middle == WordBreak::mid_both));
+}
+
+bool is_wordy(WordBreak value) {
+  return value == WordBreak::letter || value == WordBreak::digit || value == WordBreak::low_line;
+}
+
+/// Word segments by UAX 29 as ICU tailors it. ASCII is cut by the few rules that apply to it, which
+/// is many times as fast; a test holds the two ways equal.
+class WordTokenizer : public CleaningTokenizer {
+ public:
+  explicit WordTokenizer(const TokenizerOptions& options)
+      : CleaningTokenizer(options), keep_punctuation_(options.keep_punctuation) {
+    static const WordBreaks breaks = ask_word_breaks();
+    for (std::size_t code = 0; code < characters_.size(); ++code) {
+      const auto c = static_cast<UChar32>(code);
+      characters_[code] = {breaks[code], is_wordy(breaks[code]), static_cast<bool>(u_isalnum(c)),
+                           static_cast<bool>(u_isgraph(c))};
+    }
+  }
+
+ private:
+  struct Character {
+    WordBreak value;
+    bool wordy, alphanumeric, visible;
+  };
+
+  const Character& character(char c) const { return characters_[static_cast<unsigned char>(c)]; }
+
+  void cut_ascii(std::string_view text, std::string& tokens) const override {
+    const std::size_t before = tokens.size();
+    tokens.resize(before + 2 * text.size());  // if each character is a token
+    char* out = tokens.data() + before;
+    for (std::size_t begin = 0; begin < text.size();) {
+      char* const start = out;
+      const std::size_t end = copy_segment(text, begin, out);
+      if (is_token(text.substr(begin, end - begin))) {
+        *out++ = '\n';
+      } else {
+        out = start;
+      }
+      begin = end;
+    }
+    tokens.resize(static_cast<std::size_t>(out - tokens.data()));
+  }
+
+  /// Copies the segment that begins at `begin` and returns its end; white space is not kept
+  /// together.
+  std::size_t copy_segment(std::string_view text, std::size_t begin, char*& out) const {
+    *out++ = ascii(text[begin]);
+    std::size_t end = begin + 1;
+    if (!character(text[begin]).wordy) return end;
+    while (true) {
+      for (; end < text.size() && character(text[end]).wordy; ++end) *out++ = ascii(text[end]);
+      if (end + 1 >= text.size()) return end;
+      const WordBreak last = character(text[end - 1]).value;
+      if (!joins(last, character(text[end]).value) || character(text[end + 1]).value != last)
+        return end;
+      *out++ = ascii(text[end++]);
+    }
+  }
+
+  void cut(std::string_view text, std::string& tokens) const override {
+    for_each_segment(text, [&](std::string_view segment) {
+      // It may hold white space: U+202F between digits, a space before a lone accent.
+      for_each_run(segment, [&](std::string_view run) {
+        if (is_token(run)) put(run, tokens);
+      });
+    });
+  }
+
+  /// Of a segment without white space.
+  bool is_token(std::string_view run) const {
+    bool visible = false;
+    const auto size = static_cast<std::int32_t>(run.size());
+    for (std::int32_t i = 0; i < size;) {
+      const char byte = run[static_cast<std::size_t>(i)];
+      if (static_cast<unsigned char>(byte) < characters_.size()) {
+        if (character(byte).alphanumeric) return true;
+        visible |= character(byte).visible;
+        ++i;
+      } else {
+        const UChar32 c = next_character(run, i);
+        if (u_isalnum(c)) return true;
+        visible |= static_cast<bool>(u_isgraph(c));
+      }
+    }
+    return visible && keep_punctuation_;
+  }
+
+  bool keep_punctuation_;
+  std::array<Character, 128> characters_{};
+};
+
+}  // namespace
+
+FieldGroup TokenizerOptions::describe() {
+  FieldGroup group{"tokenizer", "how text is cut into tokens"};
+  group
+      .add({"type",
+            &type,
+            "whitespace: runs between white space; words: Unicode's word segments (UAX 29) that "
+            "hold a letter or digit; brown: white space, then what stands before the last '/'",
+            {},
+            {"whitespace", "words", "brown"}})
+      .add({"lowercase", &lowercase, "fold to lower case"})
+      .add({"keep_punctuation", &keep_punctuation,
+            "words: segments of punctuation and symbols are tokens too"})
+      .add({"replace_invalid", &replace_invalid,
+            "invalid UTF-8 becomes U+FFFD; otherwise it is an error"});
+  return group;
+}
+
+std::unique_ptr<Tokenizer> make_tokenizer(const TokenizerOptions& options) {
+  if (options.type == "whitespace") return std::make_unique<WhitespaceTokenizer>(options);
+  if (options.type == "words") return std::make_unique<WordTokenizer>(options);
+  if (options.type == "brown") return std::make_unique<BrownTokenizer>(options);
+  throw Error("an unknown tokenizer")
+      .expected("whitespace, words or brown")
+      .got("{}", options.type);
+}
+
+}  // namespace wordbridge

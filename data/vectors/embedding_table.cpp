@@ -1,0 +1,83 @@
+#include "data/vectors/embedding_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+
+namespace wordbridge {
+
+EmbeddingTable::EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows,
+                               std::int64_t dim, std::string origin,
+                               std::shared_ptr<const void> keeper)
+    : words_(std::move(words)),
+      keeper_(std::move(keeper)),
+      rows_(rows),
+      size_(words_->words().size()),
+      dim_(dim),
+      origin_(std::move(origin)) {
+  if (dim < 1)
+    throw Error("word vectors need at least one dimension").at("{}", origin_).got("{}", dim);
+  if (!words_->repeated().empty()) {
+    const std::int64_t row = words_->repeated().front();
+    throw Error("a word has two vectors")
+        .at("{}: rows {} and {}", origin_, words_->find(word(row)) + 1, row + 1)
+        .expected("each word once")
+        .got("'{}' twice", printable(word(row)));
+  }
+}
+
+EmbeddingTable::EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
+                               std::string origin, std::shared_ptr<const void> keeper)
+    : EmbeddingTable(std::make_shared<const WordIndex>(WordList(words)), rows, dim,
+                     std::move(origin), std::move(keeper)) {}
+
+EmbeddingTable::EmbeddingTable(std::vector<std::string> words, std::vector<float> rows,
+                               std::int64_t dim, std::string origin)
+    : EmbeddingTable(std::move(words), nullptr, dim, std::move(origin), nullptr) {
+  if (static_cast<std::int64_t>(rows.size()) != size_ * dim_)
+    throw Error("words and vectors do not agree")
+        .at("{}", origin_)
+        .expected("{} words x {} dimensions", size_, dim_)
+        .got("{} numbers", rows.size());
+  const auto owned = std::make_shared<const std::vector<float>>(std::move(rows));
+  rows_ = owned->data();
+  keeper_ = owned;
+}
+
+std::string_view EmbeddingTable::word(std::int64_t index) const { return words_->words()[index]; }
+
+std::int64_t EmbeddingTable::find(std::string_view word) const {
+  const std::int64_t row = words_->find(word);
+  // A shorter view shares the words of the whole table.
+  return row < size_ ? row : -1;
+}
+
+EmbeddingTable EmbeddingTable::first(std::int64_t limit) const {
+  EmbeddingTable view = *this;
+  if (limit > 0) view.size_ = std::min(limit, size_);
+  return view;
+}
+
+EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t dim,
+                                         std::string origin) const {
+  WB_ASSERT(dim >= 1 && static_cast<std::int64_t>(rows.size()) == size_ * dim,
+            "{} words x {} dimensions, {} numbers", size_, dim, rows.size());
+  EmbeddingTable table = *this;
+  const auto owned = std::make_shared<const std::vector<float>>(std::move(rows));
+  table.rows_ = owned->data();
+  table.keeper_ = owned;
+  table.dim_ = dim;
+  table.origin_ = std::move(origin);
+  table.unseen_ = nullptr;  // its vectors would be of another kind
+  return table;
+}
+
+EmbeddingTable EmbeddingTable::with_unseen(std::shared_ptr<const SubwordVectors> unseen) const {
+  EmbeddingTable table = *this;
+  table.unseen_ = std::move(unseen);
+  return table;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,122 @@
+// TensorBoard's projector: lines of numbers between tabs, the words in a table of metadata.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "data/vectors/formats.h"
+#include "data/vectors/vector_files.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kRowsPerBlock = 256;
+
+/// The field as a float; NaN if it is none.
+float number_of(std::string_view field) {
+  const auto value = parse_double(trimmed(field));
+  return value ? static_cast<float>(*value) : std::nanf("");
+}
+
+std::int64_t field_count(std::string_view line) {
+  return std::count(line.begin(), line.end(), '\t') + 1;
+}
+
+/// Whether the line is exactly `dim` finite numbers, which go into `row`.
+bool parse_numbers(std::string_view line, std::int64_t dim, float* row) {
+  for (std::int64_t i = 0; i < dim; ++i) {
+    const std::size_t end = line.find('\t');
+    if ((end == line.npos) != (i + 1 == dim)) return false;
+    row[i] = number_of(line.substr(0, end));
+    if (!std::isfinite(row[i])) return false;
+    line.remove_prefix(std::min(end, line.size() - 1) + 1);
+  }
+  return true;
+}
+
+/// Says why the line is not `dim` finite numbers.
+[[noreturn]] void refuse_row(std::string_view line, std::int64_t dim, const std::string& where) {
+  const auto fields = split(line, '\t');
+  if (static_cast<std::int64_t>(fields.size()) != dim)
+    throw Error("a vector has another number of columns")
+        .at("{}", where)
+        .expected("{}", dim)
+        .got("{}", fields.size());
+  for (const auto field : fields) {
+    if (!std::isfinite(number_of(field)))
+      throw Error("a vector's column is no finite number")
+          .at("{}", where)
+          .got("'{}'", printable(field));
+  }
+  WB_ASSERT(false, "a row was refused without a reason");
+}
+
+/// The first column, without the line of the columns' names that several columns have.
+std::vector<std::string_view> words_of(std::string_view metadata) {
+  auto words = lines_of(metadata);
+  if (!words.empty() && words[0].find('\t') != words[0].npos) words.erase(words.begin());
+  for (auto& word : words) word = word.substr(0, word.find('\t'));
+  return words;
+}
+
+}  // namespace
+
+bool is_projector(std::string_view content) {
+  const std::string_view line = content.substr(0, content.find('\n'));
+  if (line.find(' ') != line.npos) return false;
+  const auto fields = split(line, '\t');
+  return std::all_of(fields.begin(), fields.end(), [](std::string_view field) {
+    return parse_double(trimmed(field)).has_value();
+  });
+}
+
+ParsedVectors parse_projector_vectors(std::string_view content, std::string_view metadata,
+                                      std::int64_t limit, const std::string& name) {
+  auto words = words_of(metadata);
+  const auto lines = lines_of(content);
+  if (lines.size() != words.size() || lines.empty())
+    throw Error("words and vectors do not agree")
+        .at("{}", name)
+        .expected("{} lines, as many as the metadata has words", words.size())
+        .got("{}", lines.size());
+  const auto all = static_cast<std::int64_t>(lines.size());
+  const std::int64_t size = limit > 0 ? std::min(limit, all) : all;
+  words.resize(static_cast<std::size_t>(size));
+  const std::int64_t dim = field_count(lines[0]);
+  // Before the memory is asked for: a line of so many columns is as long at least.
+  for (std::int64_t i = 0; i < size; ++i) {
+    const std::string_view line = lines[static_cast<std::size_t>(i)];
+    if (static_cast<std::int64_t>(line.size()) < 2 * dim - 1)
+      refuse_row(line, dim, fmt::format("{}:{}", name, i + 1));
+  }
+  ParsedVectors vectors{WordList(words), new_floats(size * dim), dim};
+  std::atomic<std::int64_t> first_bad{size};
+  for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end && i < first_bad; ++i) {
+      if (!parse_numbers(lines[static_cast<std::size_t>(i)], dim, vectors.rows.get() + i * dim))
+        keep_least(first_bad, i);
+    }
+  });
+  if (first_bad < size)
+    refuse_row(lines[static_cast<std::size_t>(first_bad)], dim,
+               fmt::format("{}:{}", name, first_bad + 1));
+  return vectors;
+}
+
+void write_projector_vectors(const EmbeddingTable& table, const fs::path& path) {
+  AtomicFile file(path), words(*words_file(path, VectorFormat::projector));
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    for (std::int64_t j = 0; j < table.dim(); ++j)
+      file.write(fmt::format("{}{:.9g}", j == 0 ? "" : "\t", table.row(i)[j]));
+    file.write("\n");
+    words.write(table.word(i));
+    words.write("\n");
+  }
+  words.commit();
+  file.commit();
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <mutex>
+#include <optional>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "data/vectors/formats.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kRowsPerBlock = 1024;
+
+/// Where a row's word and vector stand in a binary body.
+struct BinaryRow {
+  std::size_t word = 0, word_size = 0, vector = 0, end = 0;
+};
+
+/// The row that starts at `position`; nothing if the body ends before the row does.
+std::optional<BinaryRow> binary_row(std::string_view body, std::size_t position, std::size_t dim) {
+  // The original tool writes a newline after each vector, gensim does not.
+  while (position < body.size() && body[position] == '\n') ++position;
+  const std::size_t space = body.find(' ', position);
+  if (space == body.npos || body.size() - space - 1 < dim * sizeof(float)) return std::nullopt;
+  return BinaryRow{position, space - position, space + 1, space + 1 + dim * sizeof(float)};
+}
+
+bool only_newlines(std::string_view text) { return text.find_first_not_of('\n') == text.npos; }
+
+/// Whether the body is exactly the header's rows, and nothing more.
+bool fits_exactly(std::string_view body, const VectorHeader& header) {
+  std::size_t position = 0;
+  for (std::int64_t i = 0; i < header.rows; ++i) {
+    const auto row = binary_row(body, position, static_cast<std::size_t>(header.dim));
+    if (!row) return false;
+    position = row->end;
+  }
+  return only_newlines(body.substr(position));
+}
+
+bool is_text_byte(char byte) {
+  const auto code = static_cast<unsigned char>(byte);
+  return code >= 0x20 || byte == '\n' || byte == '\t' || byte == '\r';
+}
+
+/// Goes through a body row by row, and says why it can't.
+class RowScanner {
+ public:
+  RowScanner(std::string_view body, const VectorHeader& header) : body_(body), header_(header) {}
+
+  /// The next row; nothing if there is something wrong, which error() tells.
+  std::optional<BinaryRow> next() {
+    const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
+    if (!row || row->word_size == 0 || word_of(*row).find('\n') != body_.npos) return std::nullopt;
+    position_ = row->end;
+    ++rows_;
+    return row;
+  }
+  std::string_view word_of(const BinaryRow& row) const {
+    return body_.substr(row.word, row.word_size);
+  }
+  bool is_at_end() const { return only_newlines(body_.substr(position_)); }
+
+  /// Of the row that next() refused.
+  Error error(const std::string& name) const {
+    const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
+    const std::size_t byte = header_.bytes + (row ? row->word : position_);
+    if (!row)
+      return Error("the vector file is cut short")
+          .at("{}: row {}, byte {}", name, rows_ + 1, byte)
+          .expected("{} rows of {} numbers", header_.rows, header_.dim)
+          .got("{} whole rows in {} bytes", rows_, header_.bytes + body_.size());
+    if (row->word_size == 0)
+      return Error("a vector has no word").at("{}: row {}, byte {}", name, rows_ + 1, byte);
+    return Error("a word holds a line break")
+        .at("{}: row {}, byte {}", name, rows_ + 1, byte)
+        .got("'{}'", printable(word_of(*row)))
+        .hint("words end at the first blank here: the word before may have a blank in it");
+  }
+  Error longer(const std::string& name) const {
+    return Error("the vector file is longer than its header says")
+        .at("{}: byte {}", name, header_.bytes + position_)
+        .expected("the end after {} rows of {} numbers", header_.rows, header_.dim)
+        .got("{} more bytes", body_.size() - position_);
+  }
+
+ private:
+  std::string_view body_;
+  VectorHeader header_;
+  std::size_t position_ = 0;
+  std::int64_t rows_ = 0;
+};
+
+/// Lets blocks that are claimed in order, by several threads, do one part of their work in order.
+class Turns {
+ public:
+  template <class Work>
+  void take(std::int64_t block, const Work& work) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    next_.wait(lock, [&] { return turn_ == block; });
+    work();
+    ++turn_;
+    next_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable next_;
+  std::int64_t turn_ = 0;
+};
+
+}  // namespace
+
+bool is_binary_body(std::string_view body, const VectorHeader& header) {
+  // Numbers are a proof of text. Else bytes that no text has: a vector of some length has them.
+  // Only a short one can do without, but then its file has just the size that its header says.
+  const std::size_t end = std::min(body.find('\n'), body.size());
+  if (is_text_row(body.substr(0, end), header.dim)) return false;
+  const std::size_t space = std::min(body.find_first_of(" \t"), body.size());
+  const std::string_view vector =
+      body.substr(space, 1 + static_cast<std::size_t>(header.dim) * sizeof(float));
+  return !std::all_of(vector.begin(), vector.end(), is_text_byte) || fits_exactly(body, header);
+}
+
+ParsedVectors parse_binary_vectors(std::string_view content, const VectorHeader& header,
+                                   std::int64_t limit, const std::string& name) {
+  const std::string_view body = content.substr(header.bytes);
+  const std::int64_t dim = header.dim;
+  const std::size_t row_bytes = static_cast<std::size_t>(dim) * sizeof(float);
+  const std::int64_t size = limit > 0 ? std::min(limit, header.rows) : header.rows;
+  RowScanner scanner(body, header);
+  // Before any memory is asked for: a row has a letter and a blank at least.
+  if (static_cast<std::size_t>(size) > body.size() / (row_bytes + 2)) {
+    while (scanner.next()) {
+    }
+    throw scanner.error(name);
+  }
+  std::vector<std::string_view> words(static_cast<std::size_t>(size));
+  ParsedVectors parsed{{}, new_floats(size * dim), dim};
+  std::atomic<bool> is_whole{true};
+  std::atomic<std::int64_t> first_bad{size};
+  // Only who has found the end of a row knows where the next one starts, so a block's rows are
+  // found after those of the block before; while they are copied others find theirs.
+  Turns turns;
+  for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    turns.take(begin / kRowsPerBlock, [&] {
+      for (std::int64_t i = begin; i < end && is_whole; ++i) {
+        if (const auto row = scanner.next())
+          words[static_cast<std::size_t>(i)] = scanner.word_of(*row);
+        else
+          is_whole = false;
+      }
+    });
+    for (std::int64_t i = begin; i < end && is_whole; ++i) {
+      const std::string_view word = words[static_cast<std::size_t>(i)];
+      float* const to = parsed.rows.get() + i * dim;
+      std::memcpy(to, word.data() + word.size() + 1, row_bytes);
+      if (first_not_finite(to, dim) >= 0) keep_least(first_bad, i);
+    }
+  });
+  if (!is_whole) throw scanner.error(name);
+  if (size == header.rows && !scanner.is_at_end()) throw scanner.longer(name);
+  if (first_bad < size) {
+    const float* const values = parsed.rows.get() + first_bad * dim;
+    const std::int64_t column = first_not_finite(values, dim);
+    const std::string_view word = words[static_cast<std::size_t>(first_bad)];
+    throw Error("a vector is not finite")
+        .at("{}: row {}, byte {}", name, first_bad + 1,
+            word.data() + word.size() + 1 - content.data() +
+                static_cast<std::int64_t>(sizeof(float)) * column)
+        .got("{} in the vector of '{}'", values[column], printable(word));
+  }
+  parsed.words = WordList(words);
+  return parsed;
+}
+
+void write_binary_vectors(const EmbeddingTable& table, AtomicFile& file) {
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    file.write(table.word(i));
+    file.write(" ");
+    file.write(table.row(i), static_cast<std::size_t>(table.dim()) * sizeof(float));
+    file.write("\n");
+  }
+}
+
+}  // namespace wordbridge

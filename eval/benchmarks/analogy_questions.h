@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "eval/benchmarks/analogy.h"
+
+namespace wordbridge {
+
+/// The questions of a benchmark that can be answered, by the numbers of their words. A benchmark
+/// asks tens of thousands of questions with about a thousand words.
+struct AnalogyQuestions {
+  enum class Use : std::uint8_t { unknown, no_direction, asked };
+  struct Question {
+    std::array<std::int32_t, 4> words;
+    std::int32_t section;
+  };
+  std::vector<Use> use;             // of each question of the benchmark
+  std::vector<Question> questions;  // those that are asked, in its order
+  /// Rows of the words' forms, word by word; those of word w are rows[first[w]] to
+  /// rows[first[w + 1] - 1], in rising order. The first has the word's vector.
+  std::vector<std::int64_t> rows;
+  std::vector<std::int32_t> first{0};
+
+  std::int64_t word_count() const { return static_cast<std::int64_t>(first.size()) - 1; }
+  std::int64_t row(std::int64_t word) const {
+    return rows[static_cast<std::size_t>(first[static_cast<std::size_t>(word)])];
+  }
+};
+
+/// `scales`: 1 / norm of each row, NaN for a zero vector.
+AnalogyQuestions look_up_questions(const WordLookup& lookup, const std::vector<float>& scales,
+                                   const std::vector<AnalogySection>& sections);
+
+}  // namespace wordbridge

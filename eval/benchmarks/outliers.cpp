@@ -1,0 +1,197 @@
+#include "eval/benchmarks/outliers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+#include "eval/benchmarks/directions.h"
+#include "eval/benchmarks/tab_rows.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int64_t kLeastStratum = 5;
+constexpr std::int32_t kPooled = -1;
+
+std::vector<OutlierSet> read_table(const std::string& path, std::string_view content) {
+  std::vector<OutlierSet> sets;
+  std::unordered_map<std::string, std::size_t> index;
+  for (const auto& [line, text, fields] : tab_rows(content, {"group", "role", "word"})) {
+    const bool is_member = fields.size() == 3 && fields[1] == "member";
+    const bool is_outlier = fields.size() == 3 && fields[1] == "outlier";
+    if ((!is_member && !is_outlier) || fields[0].empty()) {
+      throw Error("a line of the outlier file is no word of a group")
+          .at("{}:{}", path, line)
+          .expected("group TAB role TAB word, the role being member or outlier")
+          .got("'{}'", printable(text));
+    }
+    const auto [place, added] = index.emplace(fields[0], sets.size());
+    if (added) sets.push_back({fields[0], {}, {}});
+    OutlierSet& set = sets[place->second];
+    (is_member ? set.members : set.outliers).push_back(fields[2]);
+  }
+  return sets;
+}
+
+/// A line a member, empty lines, a line an outlier.
+OutlierSet read_lists(const fs::path& path, std::string_view content) {
+  OutlierSet set{path.stem().string(), {}, {}};
+  bool is_after = false;
+  std::size_t number = 0;
+  for (const auto raw : split(content, '\n')) {
+    ++number;
+    const std::string_view word = trimmed(raw);
+    if (word.empty()) {
+      is_after = is_after || !set.members.empty();
+      if (set.outliers.empty()) continue;
+      // Only at the end.
+      if (trimmed(content.substr(static_cast<std::size_t>(raw.data() - content.data()))).empty())
+        break;
+      throw Error("an outlier file has more than two parts")
+          .at("{}:{}", path.string(), number)
+          .expected("a line a member, an empty line, a line an outlier");
+    }
+    (is_after ? set.outliers : set.members).emplace_back(word);
+  }
+  return set;
+}
+
+void check(const OutlierSet& set, const std::string& path) {
+  std::unordered_set<std::string> members;
+  const auto refuse = [&](const std::string& word, const char* what) {
+    throw Error(what).at("{}", path).got("'{}' in '{}'", printable(word), printable(set.name));
+  };
+  for (const auto& word : set.members)
+    if (!members.insert(word).second) refuse(word, "a word is a member of an outlier set twice");
+  for (const auto& word : set.outliers)
+    if (members.count(word) > 0) refuse(word, "a word is both member and outlier of a set");
+  if (set.members.size() < 2 || set.outliers.empty()) {
+    throw Error("a set of an outlier file lacks words")
+        .at("{}", path)
+        .expected("two members or more and an outlier or more")
+        .got("{} and {} in '{}'", set.members.size(), set.outliers.size(), printable(set.name));
+  }
+}
+
+/// The published sets in a folder, in the order of their names.
+std::vector<OutlierSet> read_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<OutlierSet> sets;
+  for (const auto& file : files)
+    for (auto& set : read_outlier_sets(file)) sets.push_back(std::move(set));
+  return sets;
+}
+
+/// p(w) of word w among `words`: the sum of its cosines with the others, the lowest first, so that
+/// words with equal cosines have equal sums.
+double nearness(const std::vector<double>& cosines, std::size_t count, std::size_t w) {
+  std::vector<double> of_others;
+  for (std::size_t other = 0; other < count; ++other)
+    if (other != w) of_others.push_back(cosines[w * count + other]);
+  std::sort(of_others.begin(), of_others.end());
+  return std::accumulate(of_others.begin(), of_others.end(), 0.0);
+}
+
+/// OP of the last of `vectors`, which is the outlier.
+std::size_t outlier_position(const std::vector<const float*>& vectors, std::int64_t dim) {
+  const std::size_t count = vectors.size();
+  std::vector<double> cosines(count * count);
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      cosines[i * count + j] = cosines[j * count + i] =
+          directed_cosine(vectors[i], vectors[j], dim);
+  const double of_outlier = nearness(cosines, count, count - 1);
+  std::size_t position = 0;
+  for (std::size_t w = 0; w + 1 < count; ++w) position += nearness(cosines, count, w) > of_outlier;
+  return position;
+}
+
+}  // namespace
+
+std::vector<OutlierSet> read_outlier_sets(const std::filesystem::path& path) {
+  std::vector<OutlierSet> sets;
+  if (fs::is_directory(path)) {
+    sets = read_folder(path);
+  } else {
+    const std::string content = read_file(path);
+    if (content.find('\t') != content.npos) {
+      sets = read_table(path.string(), content);
+    } else if (!trimmed(content).empty()) {
+      sets.push_back(read_lists(path, content));
+    }
+  }
+  if (sets.empty()) {
+    throw Error("there are no sets of words with outliers")
+        .at("{}", path.string())
+        .expected("lines of group TAB role TAB word, or files of members and outliers");
+  }
+  for (const auto& set : sets) check(set, path.string());
+  return sets;
+}
+
+OutlierItems outlier_items(const WordLookup& words, const std::vector<OutlierSet>& sets) {
+  OutlierItems items;
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    std::vector<const float*> vectors;
+    for (const auto& word : sets[s].members) {
+      const float* const vector = directed_vector(words, word);
+      if (vector != nullptr) vectors.push_back(vector);
+    }
+    const std::size_t members = vectors.size();
+    items.members_used += static_cast<std::int64_t>(members);
+    items.members_total += static_cast<std::int64_t>(sets[s].members.size());
+    vectors.push_back(nullptr);
+    for (const auto& word : sets[s].outliers) {
+      items.set.push_back(static_cast<std::int32_t>(s));
+      items.position.push_back(kNaN);
+      items.detected.push_back(kNaN);
+      vectors.back() = directed_vector(words, word);
+      if (members < 2 || vectors.back() == nullptr) continue;
+      const std::size_t position = outlier_position(vectors, words.table().dim());
+      items.position.back() = static_cast<double>(position) / static_cast<double>(members);
+      items.detected.back() = position == members ? 1 : 0;
+    }
+  }
+  return items;
+}
+
+OutlierScores outlier_scores(const OutlierItems& items, const BootstrapOptions& options) {
+  OutlierScores scores;
+  std::unordered_map<std::int32_t, std::int64_t> cases;  // in use, of each set
+  for (std::size_t i = 0; i < items.position.size(); ++i)
+    if (!std::isnan(items.position[i])) ++cases[items.set[i]];
+  std::vector<double> position, detected;
+  std::vector<std::int32_t> strata;
+  for (std::size_t i = 0; i < items.position.size(); ++i) {
+    if (std::isnan(items.position[i])) continue;
+    position.push_back(items.position[i]);
+    detected.push_back(items.detected[i]);
+    strata.push_back(cases.at(items.set[i]) < kLeastStratum ? kPooled : items.set[i]);
+  }
+  scores.sets = static_cast<std::int64_t>(cases.size());
+  scores.used = static_cast<std::int64_t>(position.size());
+  scores.total = static_cast<std::int64_t>(items.position.size());
+  scores.members_used = items.members_used;
+  scores.members_total = items.members_total;
+  const BootstrapTest of_position = bootstrap_mean(position, options, strata);
+  scores.opp = of_position.difference;
+  scores.opp_low = of_position.low;
+  scores.opp_high = of_position.high;
+  const BootstrapTest of_detected = bootstrap_mean(detected, options, strata);
+  scores.accuracy = of_detected.difference;
+  scores.accuracy_low = of_detected.low;
+  scores.accuracy_high = of_detected.high;
+  return scores;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,213 @@
+#include "eval/benchmarks/pair_and_analogy_tasks.h"
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "eval/benchmarks/analogy.h"
+#include "eval/benchmarks/similarity.h"
+#include "eval/cosine.h"
+#include "eval/neighbors/neighbors.h"
+#include "eval/statistics/bootstrap.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kNeighborsShown = 10;
+
+json interval_json(const BootstrapInterval& interval) {
+  return {json_number(interval.low), json_number(interval.high)};
+}
+
+BootstrapOptions bootstrap_of(std::int64_t resamples) {
+  BootstrapOptions options;
+  options.resamples = resamples;
+  return options;
+}
+
+json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) {
+  std::vector<double> cosines, judged;
+  for (std::size_t i = 0; i < items.cosines.size(); ++i) {
+    if (std::isnan(items.cosines[i])) continue;
+    cosines.push_back(items.cosines[i]);
+    judged.push_back(items.judged[i]);
+  }
+  const auto of = [&](Correlation kind) {
+    return interval_json(bootstrap_correlation(kind, cosines, judged, bootstrap_of(resamples)));
+  };
+  return {{"spearman", of(Correlation::spearman)}, {"pearson", of(Correlation::pearson)}};
+}
+
+/// A method's name in JSON, where its counts and answers stand.
+struct Method {
+  const char* name;
+  AnalogyCount AnalogyCounts::*count;
+  AnalogyAnswers AnalogyItems::*answers;
+};
+constexpr Method kMethods[] = {
+    {"add", &AnalogyCounts::add, &AnalogyItems::add},
+    {"mul", &AnalogyCounts::mul, &AnalogyItems::mul},
+    {"pair_direction", &AnalogyCounts::pair_direction, &AnalogyItems::pair_direction},
+    {"average", &AnalogyCounts::average, &AnalogyItems::average}};
+
+/// The methods that were asked for.
+std::vector<Method> methods_of(const AnalogyItems& items) {
+  std::vector<Method> methods;
+  for (const auto& method : kMethods)
+    if (!(items.*method.answers).empty()) methods.push_back(method);
+  return methods;
+}
+
+json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods) {
+  json result = {{"used", counts.used}, {"total", counts.total}};
+  for (const auto& method : methods) {
+    const auto& count = counts.*method.count;
+    const std::string suffix = std::string("_") + method.name;
+    result["accuracy" + suffix] = json_number(counts.accuracy(count));
+    result["mrr" + suffix] = json_number(counts.mean_reciprocal_rank(count));
+    result["correct" + suffix] = count.correct;
+  }
+  return result;
+}
+
+/// The intervals of accuracies and mean reciprocal ranks over any of the sections.
+class AnalogyIntervals {
+ public:
+  AnalogyIntervals(const AnalogyItems& items, const std::vector<Method>& methods,
+                   std::int64_t resamples)
+      : methods_(methods) {
+    std::vector<std::vector<double>> scores(2 * methods.size());
+    std::vector<std::int32_t> sections;
+    for (std::size_t q = 0; q < items.section.size(); ++q) {
+      if (items.add.right[q] == AnalogyItems::kNotUsed) continue;
+      sections.push_back(items.section[q]);
+      for (std::size_t m = 0; m < methods.size(); ++m) {
+        const auto& answers = items.*methods[m].answers;
+        scores[2 * m].push_back(answers.right[q]);
+        scores[2 * m + 1].push_back(answers.rank[q] > 0 ? 1.0 / answers.rank[q] : 0.0);
+      }
+    }
+    used_ = sections.empty() ? 0 : static_cast<std::size_t>(sections.back()) + 1;
+    if (used_ > 0) means_.emplace(scores, sections, bootstrap_of(resamples));
+  }
+  /// Of the sections for which `is_in` holds.
+  template <class IsIn>
+  json of(const IsIn& is_in) const {
+    json intervals = json::object();
+    std::vector<bool> chosen;
+    for (std::size_t section = 0; section < used_; ++section) chosen.push_back(is_in(section));
+    for (std::size_t m = 0; m < methods_.size(); ++m) {
+      const auto interval = [&](std::size_t score) {
+        return interval_json(means_ ? means_->interval(score, chosen) : BootstrapInterval());
+      };
+      intervals[std::string("accuracy_") + methods_[m].name] = interval(2 * m);
+      intervals[std::string("mrr_") + methods_[m].name] = interval(2 * m + 1);
+    }
+    return intervals;
+  }
+
+ private:
+  std::vector<Method> methods_;
+  std::size_t used_ = 0;  // sections up to the last one with used questions
+  std::optional<StratifiedMeans> means_;
+};
+
+}  // namespace
+
+std::string benchmark_name(const std::string& path) {
+  return std::filesystem::path(path).stem().string();
+}
+
+json json_number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
+json similarity_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
+                       EvalItems* kept) {
+  const auto pairs = read_word_pairs(path);
+  const auto items = similarity_items(words, pairs);
+  const auto scores = similarity_scores(items);
+  if (kept != nullptr)
+    kept->similarity.push_back({benchmark_name(path), items_sha256(pairs), items});
+  json result = {{"task", "similarity"},
+                 {"name", benchmark_name(path)},
+                 {"spearman", json_number(scores.spearman)},
+                 {"pearson", json_number(scores.pearson)},
+                 {"used", scores.used},
+                 {"total", scores.total},
+                 {"unknown", scores.unknown},
+                 {"undefined", scores.undefined}};
+  if (resamples > 0) result["intervals"] = similarity_intervals(items, resamples);
+  return result;
+}
+
+json similarity_mean(const json& results) {
+  double spearman = 0, pearson = 0;
+  std::int64_t used = 0, total = 0;
+  for (const auto& result : results) {
+    if (result.at("task") != "similarity") continue;
+    total += result.at("total").get<std::int64_t>();
+    if (result.at("spearman").is_null()) continue;
+    const auto pairs = result.at("used").get<std::int64_t>();
+    used += pairs;
+    spearman += static_cast<double>(pairs) * result.at("spearman").get<double>();
+    pearson += static_cast<double>(pairs) * result.at("pearson").get<double>();
+  }
+  const auto count = static_cast<double>(used);
+  return {{"task", "similarity-mean"},
+          {"name", "mean over pairs"},
+          {"spearman", json_number(spearman / count)},
+          {"pearson", json_number(pearson / count)},
+          {"used", used},
+          {"total", total}};
+}
+
+json analogy_result(const WordLookup& words, const std::string& path, const AnalogyOptions& options,
+                    std::int64_t resamples, EvalItems* kept) {
+  const auto sections = read_analogies(path);
+  const auto items = analogy_items(words, sections, options);
+  const auto methods = methods_of(items);
+  const auto scores = analogy_scores(items);
+  if (kept != nullptr)
+    kept->analogy.push_back(
+        {benchmark_name(path), items_sha256(sections), words.table().size(), items});
+  json result = counts_json(scores.total, methods);
+  result["task"] = "analogy";
+  result["name"] = benchmark_name(path);
+  result["vocabulary"] = words.table().size();
+  for (const auto& method : methods)
+    result[std::string("mean_accuracy_") + method.name] =
+        json_number(scores.mean_accuracy(method.count));
+  result["semantic"] = counts_json(scores.semantic, methods);
+  result["syntactic"] = counts_json(scores.syntactic, methods);
+  result["sections"] = json::array();
+  for (const auto& [name, counts] : scores.sections) {
+    auto section = counts_json(counts, methods);
+    section["name"] = name;
+    result["sections"].push_back(section);
+  }
+  if (resamples == 0) return result;
+  const AnalogyIntervals intervals(items, methods, resamples);
+  result["intervals"] = intervals.of([](std::size_t) { return true; });
+  result["semantic"]["intervals"] =
+      intervals.of([&](std::size_t s) { return !is_syntactic(items.sections[s]); });
+  result["syntactic"]["intervals"] =
+      intervals.of([&](std::size_t s) { return is_syntactic(items.sections[s]); });
+  for (std::size_t i = 0; i < items.sections.size(); ++i)
+    result["sections"][i]["intervals"] = intervals.of([&](std::size_t s) { return s == i; });
+  return result;
+}
+
+json neighbors_result(const EmbeddingTable& table, const std::string& word) {
+  json result = {{"task", "neighbors"}, {"name", word}};
+  result["known"] = table.find(word) >= 0;
+  result["neighbors"] = json::array();
+  if (!result["known"]) return result;
+  if (norm(table.row(table.find(word)), table.dim()) == 0) return result;
+  for (const auto& neighbor : nearest(table, word, kNeighborsShown))
+    result["neighbors"].push_back({{"word", neighbor.word}, {"cosine", neighbor.cosine}});
+  return result;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,283 @@
+#include "eval/benchmarks/paired_tests.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/error.h"
+#include "eval/statistics/correlation.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+using Values = std::vector<double>;
+
+/// Below this, the bootstrap's intervals are known to be too narrow.
+constexpr std::int64_t kFewItems = 30;
+/// Of fewer blocks of tokens too: those of short texts are made shorter.
+constexpr std::int64_t kFewestBlocks = 40;
+
+ordered_json number(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+double mean(const Values& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Tests of two runs, which stand in `runs` at `first` and `second`.
+class PairTests {
+ public:
+  PairTests(const std::vector<RunEvidence>& runs, std::size_t first, std::size_t second,
+            const ComparisonOptions& options, ordered_json& content)
+      : a_(runs[first]),
+        b_(runs[second]),
+        first_(first),
+        second_(second),
+        options_(options),
+        content_(content) {}
+
+  void tokens();
+  void items();
+
+ private:
+  void refuse(const std::string& what, const std::string& why) {
+    content_["not_compared"].push_back(
+        {{"first", first_}, {"second", second_}, {"what", what}, {"why", why}});
+  }
+  /// "pca: it keeps no scores of tokens", empty if neither run has a reason.
+  std::string obstacle(std::string RunEvidence::*reason) const {
+    std::string why;
+    for (const auto* run : {&a_, &b_}) {
+      if ((run->*reason).empty()) continue;
+      if (!why.empty()) why += "; ";
+      why += run->label + ": " + run->*reason;
+    }
+    return why;
+  }
+  void note(const std::string& text) {
+    auto& notes = content_["notes"];
+    if (std::find(notes.begin(), notes.end(), text) == notes.end()) notes.push_back(text);
+  }
+  void add(const std::string& score, const char* kind, const char* better, double a, double b,
+           const BootstrapTest& test, std::int64_t total);
+  template <class Entry, class Compare>
+  void matched(std::vector<Entry> EvalItems::*list, const Compare& compare);
+  void similarity(std::size_t i, std::size_t j, const std::string& name);
+  void analogy(std::size_t i, std::size_t j, const std::string& name);
+
+  const RunEvidence &a_, &b_;
+  std::size_t first_, second_;
+  const ComparisonOptions& options_;
+  ordered_json& content_;
+};
+
+void PairTests::add(const std::string& score, const char* kind, const char* better, double a,
+                    double b, const BootstrapTest& test, std::int64_t total) {
+  content_["tests"].push_back({{"score", score},
+                               {"kind", kind},
+                               {"better", better},
+                               {"first", first_},
+                               {"second", second_},
+                               {"first_value", number(a)},
+                               {"second_value", number(b)},
+                               {"difference", number(test.difference)},
+                               {"low", number(test.low)},
+                               {"high", number(test.high)},
+                               {"p", number(test.p)},
+                               {"p_holm", nullptr},
+                               {"items", test.items},
+                               {"total", total},
+                               {"resamples", test.resamples}});
+  if (test.items < kFewItems) {
+    note(fmt::format("{} is compared on {} items: of fewer than {}, the intervals are too narrow",
+                     score, test.items, kFewItems));
+  }
+}
+
+void PairTests::tokens() {
+  const std::string what =
+      fmt::format("{} perplexity{}", options_.split, options_.seen ? " of words seen" : "");
+  if (!a_.is_language_model && !b_.is_language_model) return;
+  if (const auto why = obstacle(&RunEvidence::no_tokens); !why.empty()) return refuse(what, why);
+  if (const auto why = a_.tokens.differs_from(b_.tokens); !why.empty()) return refuse(what, why);
+  Values nats(a_.log_probs.size());
+  for (std::size_t i = 0; i < nats.size(); ++i) nats[i] = a_.log_probs[i] - b_.log_probs[i];
+  BootstrapOptions bootstrap = options_.bootstrap;
+  const auto longest = static_cast<std::int64_t>(nats.size()) / kFewestBlocks;
+  bootstrap.block =
+      std::clamp(bootstrap.block, std::int64_t{1}, std::max<std::int64_t>(1, longest));
+  const BootstrapTest test = bootstrap_mean(nats, bootstrap);
+  add(what, "perplexity", "lower", std::exp(-mean(a_.log_probs)), std::exp(-mean(b_.log_probs)),
+      test, static_cast<std::int64_t>(split_of(a_.tokens, options_).log_prob.size()));
+  auto& entry = content_["tests"].back();
+  entry["block"] = bootstrap.block;
+  entry["ratio"] = number(std::exp(test.difference));
+  entry["ratio_low"] = number(std::exp(test.low));
+  entry["ratio_high"] = number(std::exp(test.high));
+}
+
+/// compare(i, j, name) of the benchmarks that both runs were scored on, in the first run's order.
+template <class Entry, class Compare>
+void PairTests::matched(std::vector<Entry> EvalItems::*list, const Compare& compare) {
+  const auto &ours = a_.items.front().*list, &theirs = b_.items.front().*list;
+  const auto find = [](const std::vector<Entry>& entries, const auto& matches) {
+    const auto found = std::find_if(entries.begin(), entries.end(), matches);
+    return static_cast<std::size_t>(found - entries.begin());
+  };
+  std::map<std::string, int> times;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const auto same_items = [&](const Entry& entry) { return entry.sha256 == ours[i].sha256; };
+    const auto same_name = [&](const Entry& entry) { return entry.name == ours[i].name; };
+    const int time = ++times[ours[i].name];
+    const auto name = ours[i].name + (time > 1 ? fmt::format(" ({})", time) : "");
+    const std::size_t j = find(theirs, same_items);
+    if (j < theirs.size()) {
+      compare(i, j, name);
+    } else {
+      refuse(name, find(theirs, same_name) < theirs.size()
+                       ? "the files of that name have different items"
+                       : b_.label + " was not scored on it");
+    }
+  }
+  for (const auto& entry : theirs) {
+    const auto same = [&](const Entry& other) {
+      return other.sha256 == entry.sha256 || other.name == entry.name;
+    };
+    if (find(ours, same) == ours.size()) refuse(entry.name, a_.label + " was not scored on it");
+  }
+}
+
+void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name) {
+  const auto& judged = a_.items.front().similarity[i].items.judged;
+  std::vector<char> is_used(judged.size(), 1);
+  const auto systems = [](const RunEvidence& run, std::size_t k) {
+    std::vector<const Values*> cosines;
+    for (const auto& seed : run.items) cosines.push_back(&seed.similarity[k].items.cosines);
+    return cosines;
+  };
+  const auto all_a = systems(a_, i), all_b = systems(b_, j);
+  for (const auto& all : {all_a, all_b}) {
+    for (const auto* cosines : all)
+      for (std::size_t k = 0; k < judged.size(); ++k)
+        if (std::isnan((*cosines)[k])) is_used[k] = 0;
+  }
+  const auto used = [&](const Values& values) {
+    Values chosen;
+    for (std::size_t k = 0; k < values.size(); ++k)
+      if (is_used[k] != 0) chosen.push_back(values[k]);
+    return chosen;
+  };
+  std::vector<Values> first, second;
+  for (const auto* cosines : all_a) first.push_back(used(*cosines));
+  for (const auto* cosines : all_b) second.push_back(used(*cosines));
+  const auto total = static_cast<std::int64_t>(judged.size());
+  if (first.front().empty()) return refuse(name, "there is no pair that both have used");
+  for (const auto& [kind, label] :
+       {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
+    const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
+    add(name + " " + label, label, "higher", test.first, test.second, test, total);
+    if (first.size() > 1 || second.size() > 1)
+      continue;  // Steiger's test is of one correlation each
+    const double between = kind == Correlation::spearman ? spearman(first[0], second[0])
+                                                         : pearson(first[0], second[0]);
+    const auto steiger = steiger_test(test.second, test.first, between, test.items);
+    content_["tests"].back()["steiger_z"] = number(steiger.z);
+    content_["tests"].back()["steiger_p"] = number(steiger.p);
+  }
+}
+
+void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
+  const auto& entry = a_.items.front().analogy[i];
+  const auto& other = b_.items.front().analogy[j];
+  if (entry.vocabulary != other.vocabulary) {
+    note(fmt::format("{}: {} looked for answers among {} words, {} among {}", name, a_.label,
+                     entry.vocabulary, b_.label, other.vocabulary));
+  }
+  using List = AnalogyAnswers AnalogyItems::*;
+  for (const auto& [list, label] : {std::pair<List, const char*>(&AnalogyItems::add, "3CosAdd"),
+                                    std::pair<List, const char*>(&AnalogyItems::mul, "3CosMul")}) {
+    // Share of the seeds that answer rightly; NaN where one has not used the question.
+    const auto share = [list = list](const RunEvidence& run, std::size_t k, std::size_t question) {
+      double right = 0;
+      for (const auto& seed : run.items) {
+        const auto answer = (seed.analogy[k].items.*list).right[question];
+        if (answer == AnalogyItems::kNotUsed) return std::nan("");
+        right += answer;
+      }
+      return right / static_cast<double>(run.items.size());
+    };
+    Values first, second, differences;
+    std::vector<std::int32_t> sections;
+    for (std::size_t q = 0; q < entry.items.section.size(); ++q) {
+      const double a = share(a_, i, q), b = share(b_, j, q);
+      if (std::isnan(a) || std::isnan(b)) continue;
+      first.push_back(a), second.push_back(b), differences.push_back(b - a);
+      sections.push_back(entry.items.section[q]);
+    }
+    if (first.empty()) return refuse(name, "there is no question that both have used");
+    const auto test = bootstrap_mean(differences, options_.bootstrap, sections);
+    add(fmt::format("{} {}", name, label), label, "higher", mean(first), mean(second), test,
+        static_cast<std::int64_t>(entry.items.section.size()));
+  }
+}
+
+void PairTests::items() {
+  const bool none = a_.items.empty() && b_.items.empty();
+  if (const auto why = obstacle(&RunEvidence::no_items); !why.empty()) {
+    if (!none) refuse("benchmarks", why);
+    return;
+  }
+  matched(&EvalItems::similarity,
+          [this](auto i, auto j, const auto& name) { similarity(i, j, name); });
+  matched(&EvalItems::analogy, [this](auto i, auto j, const auto& name) { analogy(i, j, name); });
+}
+
+/// p_holm of each test, over those of its kind; left undefined where there is only one.
+void adjust(ordered_json& tests) {
+  std::map<std::string, std::vector<std::size_t>> families;
+  for (std::size_t i = 0; i < tests.size(); ++i) families[tests[i].at("kind")].push_back(i);
+  for (const auto& [kind, members] : families) {
+    if (members.size() < 2) continue;
+    Values p;
+    for (const auto i : members)
+      p.push_back(tests[i].at("p").is_null() ? std::nan("") : tests[i].at("p").get<double>());
+    const auto adjusted = holm_adjusted(p);
+    for (std::size_t k = 0; k < members.size(); ++k)
+      tests[members[k]]["p_holm"] = number(adjusted[k]);
+  }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::size_t runs, bool all_pairs) {
+  std::vector<std::pair<std::size_t, std::size_t>> pairs;
+  for (std::size_t first = 0; first < (all_pairs ? runs : 1); ++first)
+    for (std::size_t second = first + 1; second < runs; ++second) pairs.emplace_back(first, second);
+  return pairs;
+}
+
+ordered_json paired_tests(const std::vector<RunEvidence>& runs, const ComparisonOptions& options) {
+  ordered_json content = {{"tests", ordered_json::array()},
+                          {"not_compared", ordered_json::array()},
+                          {"notes", ordered_json::array()}};
+  for (const auto& [first, second] : pairs_of(runs.size(), options.all_pairs)) {
+    PairTests pair(runs, first, second, options, content);
+    pair.tokens();
+    pair.items();
+  }
+  adjust(content["tests"]);
+  const auto has_seeds = [](const RunEvidence& run) { return run.seeds > 1; };
+  if (std::any_of(runs.begin(), runs.end(), has_seeds) && !content["tests"].empty()) {
+    content["notes"].push_back(
+        "the seeds of a run are averaged: log-probabilities and answers item by item (perplexity "
+        "is "
+        "the geometric mean of the seeds'), correlations as they are; the intervals say what other "
+        "items might change, not what other seeds might");
+  }
+  return content;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,132 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "data/catalogue/dataset.h"
+#include "data/corpus/corpus.h"
+#include "data/text/unicode.h"
+#include "eval/benchmarks/pair_and_analogy_tasks.h"
+#include "eval/benchmarks/relatedness.h"
+#include "eval/benchmarks/similarity.h"
+#include "eval/properties/properties.h"
+
+// What an embedding is like, and what it calls similar.
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+
+/// The folder of WordNet's files: Debian's package, or the fetched dataset.
+std::filesystem::path wordnet_folder() {
+  const std::filesystem::path installed = "/usr/share/wordnet";
+  if (std::filesystem::exists(installed / "data.noun")) return installed;
+  if (const auto fetched = fetched_files("wordnet")) return *fetched;
+  throw Error("there is no WordNet, which says how words are kin")
+      .expected("{} (package wordnet-base)", installed.string())
+      .hint("wordbridge data fetch wordnet");
+}
+
+/// PPMI of the pairs in the text's training split, words in lower case.
+std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrings>& pairs) {
+  DataOptions options;
+  options.source.paths = {path};
+  options.tokenizer.lowercase = true;
+  options.split = {"tokens", -1, 0, 0};
+  options.vocabulary.min_count = 1;
+  const Corpus corpus = open_corpus(options);
+  // Only the pairs' words are told apart: all others are one type, and the counts stay small.
+  std::unordered_map<std::string, std::int32_t> types;
+  std::vector<std::int32_t> type_of(static_cast<std::size_t>(corpus.vocabulary().size()), 0);
+  std::vector<std::pair<std::int64_t, std::int64_t>> ids;
+  const auto type = [&](const std::string& word) -> std::int64_t {
+    const auto id = corpus.vocabulary().find(folded(word));
+    if (id < 0) return -1;
+    const auto next = static_cast<std::int32_t>(types.size() + 1);
+    return type_of[static_cast<std::size_t>(id)] = types.emplace(folded(word), next).first->second;
+  };
+  for (const auto& [first, second] : pairs) {
+    const auto a = type(first);
+    ids.emplace_back(a, type(second));
+  }
+  IdStream stream = training_stream(corpus);
+  std::vector<std::int32_t> typed(static_cast<std::size_t>(stream.tokens));
+  for (std::size_t i = 0; i < typed.size(); ++i)
+    typed[i] = type_of[static_cast<std::size_t>(stream.ids[i])];
+  stream.ids = typed.data();
+  stream.types = static_cast<std::int64_t>(types.size()) + 1;
+  return ppmi_of_pairs(count_cooccurrences(stream, CooccurrenceOptions{}), ids);
+}
+
+}  // namespace
+
+json properties_result(const EmbeddingTable& table, std::int64_t vocabulary) {
+  PropertyOptions options;
+  options.vocabulary = vocabulary;
+  const Properties found = measure_properties(table, options);
+  return {
+      {"task", "properties"},
+      {"name", "properties"},
+      {"used", found.words},
+      {"total", found.words + found.left_out},
+      {"partition_isotropy", json_number(found.partition_isotropy)},
+      {"iso_score", json_number(found.iso_score)},
+      {"random_cosine", json_number(found.random_cosine)},
+      {"random_cosine_error", json_number(found.random_cosine_error)},
+      {"mean_vector", json_number(found.mean_vector)},
+      {"variance_first", json_number(found.variance_first)},
+      {"variance_first_8", json_number(found.variance_first_8)},
+      {"stable_rank", json_number(found.stable_rank)},
+      {"rank_me", json_number(found.rank_me)},
+      {"inverse_condition", json_number(found.inverse_condition)},
+      {"neighbors", found.neighbors},
+      {"hub_skewness", json_number(found.hubness.skewness)},
+      {"hubs", json_number(found.hubness.hubs)},
+      {"antihubs", json_number(found.hubness.antihubs)},
+      {"frequency_norm", json_number(found.frequency.norm_correlation)},
+      {"frequency_r2", json_number(found.frequency.r2)},
+      {"frequency_neighbors", json_number(found.frequency.neighbor_distance)},
+      {"frequency_neighbors_by_chance", json_number(found.frequency.neighbor_distance_by_chance)}};
+}
+
+Relatedness::Relatedness(const std::vector<std::string>& benchmarks, const std::string& corpus) {
+  const WordNet wordnet = WordNet::load(wordnet_folder());
+  std::vector<WordStrings> words;
+  for (const auto& path : benchmarks) {
+    auto& set = sets_.emplace_back();
+    set.name = benchmark_name(path);
+    set.pairs = read_word_pairs(path);
+    PairValues people{"people", {}};
+    std::vector<WordStrings> strings;
+    for (const auto& pair : set.pairs) {
+      people.values.push_back(pair.score);
+      strings.emplace_back(pair.first, pair.second);
+    }
+    set.kinds.push_back(std::move(people));
+    set.kinds.push_back({"path", path_similarities(wordnet, strings)});
+    set.kinds.push_back({"glosses", gloss_overlaps(wordnet, strings)});
+    words.insert(words.end(), strings.begin(), strings.end());
+  }
+  if (corpus.empty()) return;
+  const auto ppmi = ppmi_in(corpus, words);
+  auto next = ppmi.begin();
+  for (auto& set : sets_) {
+    const auto end = next + static_cast<std::ptrdiff_t>(set.pairs.size());
+    set.kinds.push_back({"ppmi", {next, end}});
+    next = end;
+  }
+}
+
+void Relatedness::add_results(const WordLookup& words, json& results) const {
+  for (const auto& set : sets_) {
+    const auto items = similarity_items(words, set.pairs);
+    json result = {{"task", "meaning"}, {"name", set.name}};
+    for (const auto& row : meaning_table(items.cosines, set.kinds))
+      result[row.name] = {
+          {"spearman", json_number(row.spearman)}, {"used", row.used}, {"total", row.total}};
+    results.push_back(std::move(result));
+  }
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,42 @@
+// The exponential of a vector, for files that Highway compiles once for each instruction set:
+// include it in their HWY_BEFORE_NAMESPACE part.
+
+#include "kernels/softmax/tiles.h"
+
+// Toggled, as Highway asks for: each instruction set needs its own.
+#if defined(WORDBRIDGE_EXP_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef WORDBRIDGE_EXP_INL
+#undef WORDBRIDGE_EXP_INL
+#else
+#define WORDBRIDGE_EXP_INL
+#endif
+
+#include <hwy/highway.h>
+
+#include "kernels/simd/tall_tile-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace wordbridge {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// exp(x) for -87 <= x <= 0 (below, as for -87), to 2e-7.
+HWY_INLINE Vector exp_of_negative(Vector x) {
+  const Tag d;
+  x = hn::Max(x, hn::Set(d, -87.0f));
+  const auto n = hn::NearestInt(hn::Mul(x, hn::Set(d, kLog2E)));
+  const auto f = hn::NegMulAdd(hn::ConvertTo(d, n), hn::Set(d, kLn2), x);
+  auto p = hn::MulAdd(hn::Set(d, kExpCoefficients[3]), f, hn::Set(d, kExpCoefficients[2]));
+  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[1]));
+  p = hn::MulAdd(p, f, hn::Set(d, kExpCoefficients[0]));
+  p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
+  p = hn::MulAdd(p, f, hn::Set(d, 1.0f));
+  const hn::RebindToSigned<Tag> di;
+  return hn::BitCast(d, hn::Add(hn::BitCast(di, p), hn::ShiftLeft<23>(n)));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace wordbridge
+HWY_AFTER_NAMESPACE();
+
+#endif

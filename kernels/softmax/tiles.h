@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+
+namespace wordbridge {
+
+// The inner loops of kernels/softmax/linear_softmax.h, on what stays in a core's own caches: a
+// block of words times a panel of kPanel examples. SIMD is chosen at run time (Highway). In a tile
+// [words, kPanel] the examples lie side by side, so that a vector holds the same word's values of
+// neighbouring examples: maxima and sums over words then need no sums across a vector, the weights
+// are read as they are (one at a time, broadcast), and no loop has a rest.
+// All sums are made in the order of words, examples or features, lane by lane, so AVX2 and AVX-512
+// give the same bits.
+
+constexpr std::int64_t kPanel = 32;
+
+/// exp(x) = 2^n p(x - n ln 2), n = round(x / ln 2): p of degree 5 has the least relative error
+/// (1e-7) on [-ln 2 / 2, ln 2 / 2] among those with the first two coefficients one; here the
+/// others, from the square on.
+constexpr float kExpCoefficients[] = {0.499992311f, 0.166671142f, 4.18901555e-2f, 8.31252057e-3f};
+constexpr float kLog2E = 1.44269504f, kLn2 = 0.693147181f;
+
+/// One summand of the logits for a block of words: rows of `weight`, `width` floats each.
+struct TileTerm {
+  const float* weight;  // [words, width]
+  std::int64_t width;
+};
+
+/// tile[v][r] = bias[v] + sum over terms and their features e of weight[v][e] x[e][r], where x
+/// holds the features of all terms one after the other [E, kPanel]; maxima[r] = max over v.
+void tile_logits(const TileTerm* terms, std::int64_t term_count, const float* bias,
+                 std::int64_t words, const float* x, float* tile, float* maxima);
+
+/// tile[v][r] = exp(tile[v][r] - maxima[r]); sums[r] = sum over v.
+void tile_exponentials(float* tile, std::int64_t words, const float* maxima, float* sums);
+
+/// Merges a block's maxima and sums of exponentials [kPanel] into running ones.
+void merge_sums(const float* maxima, const float* sums, float* running_maxima, float* running_sums);
+
+/// tile[v][r] *= scale exp(exponents[r]); returns the largest result.
+float tile_probabilities(float* tile, std::int64_t words, const float* exponents, float scale);
+
+/// x_gradient[e][r] += sum over v of weight[v][e] tile[v][r], for one term: [width, kPanel].
+void tile_x_gradient(const TileTerm& term, std::int64_t words, const float* tile,
+                     float* x_gradient);
+
+/// A panel of examples for a block of words.
+struct TilePanel {
+  const float* tile;  // [words, kPanel]
+  const float* x;     // [kPanel, stride]: an example's features and 1, filled up with zeros
+};
+
+/// weight_gradient[v][e] = sum over the panels and r of tile[v][r] x[r][e]: rows of `stride`
+/// floats, a multiple of kStride, aligned to as many. At least one panel.
+void tile_weight_gradient(const TilePanel* panels, std::int64_t panel_count, std::int64_t words,
+                          std::int64_t stride, float* weight_gradient);
+constexpr std::int64_t kStride = 16;
+
+}  // namespace wordbridge

@@ -1,0 +1,140 @@
+#include "models/nplm/nplm_online.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/softmax/online_softmax.h"
+
+// Shapes: N context words, m features, h hidden units, V words; E = h + N m with direct
+// connections, h without, N m without a hidden layer: what the output layer reads.
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+Tensor doubles(const Tensor& parameter) {
+  return parameter.detach().to(torch::kCPU, torch::kFloat64).contiguous().clone();
+}
+
+class NplmOnline : public OnlineTrainer {
+ public:
+  explicit NplmOnline(NplmImpl& model)
+      : model_(model),
+        N_(model.context()),
+        m_(model.options.m),
+        h_(model.H.empty() ? 0 : model.H[0].size(0)),
+        C_(doubles(model.C)),
+        C_scale_(torch::ones({1}, torch::kFloat64)),
+        x_(static_cast<std::size_t>(N_ * m_)) {
+    if (h_ > 0) {
+      H_ = doubles(model.H[0]);
+      d_ = doubles(model.d[0]);
+    }
+    std::vector<Tensor> columns;
+    for (const char* name : {"U", "W"})
+      if (const Tensor* weight = find(name)) columns.push_back(doubles(*weight));
+    rows_ = torch::cat(columns, 1).contiguous();
+    b_ = doubles(*find("b"));
+    input_.resize(static_cast<std::size_t>(rows_.size(1)));
+    input_gradient_.resize(input_.size());
+    softmax_ = std::make_unique<OnlineSoftmax>(rows_.data_ptr<double>(), b_.data_ptr<double>(),
+                                               rows_.size(0), rows_.size(1));
+  }
+
+  double update(const std::int64_t* ids, std::int64_t target, double rate, double decay) override {
+    const std::int64_t width = N_ * m_;
+    double *C = C_.data_ptr<double>(), *scale = C_scale_.data_ptr<double>();
+    // Forward: x = (C(w_t-1), ...), a = tanh(d + H x).
+    for (std::int64_t i = 0; i < width; ++i) x_[at(i)] = *scale * C[ids[i / m_] * m_ + i % m_];
+    for (std::int64_t j = 0; j < h_; ++j) {
+      const double* H = H_.data_ptr<double>() + j * width;
+      double z = d_.data_ptr<double>()[j];
+      for (std::int64_t i = 0; i < width; ++i) z += H[i] * x_[at(i)];
+      input_[at(j)] = std::tanh(z);
+    }
+    const bool x_is_read = rows_.size(1) > h_;
+    if (x_is_read) std::copy(x_.begin(), x_.end(), input_.begin() + h_);
+    // The output layer, and its update.
+    const double loss =
+        softmax_->update(input_.data(), target, rate, decay, input_gradient_.data());
+    if (!std::isfinite(loss)) return loss;
+    // Backward: the hidden layer, with its update, and the features.
+    x_gradient_.assign(at(width), 0.0);
+    if (x_is_read)
+      std::copy(input_gradient_.begin() + h_, input_gradient_.end(), x_gradient_.begin());
+    const double keep = 1 - rate * decay;
+    for (std::int64_t j = 0; j < h_; ++j) {
+      const double a = input_[at(j)], z_gradient = input_gradient_[at(j)] * (1 - a * a);
+      double* H = H_.data_ptr<double>() + j * width;
+      for (std::int64_t i = 0; i < width; ++i) {
+        x_gradient_[at(i)] += z_gradient * H[i];
+        H[i] = keep * H[i] - rate * z_gradient * x_[at(i)];
+      }
+      d_.data_ptr<double>()[j] -= rate * z_gradient;
+    }
+    // All features decay: C is scale times what is stored.
+    *scale *= keep;
+    for (std::int64_t i = 0; i < width; ++i)
+      C[ids[i / m_] * m_ + i % m_] -= rate * x_gradient_[at(i)] / *scale;
+    return loss;
+  }
+
+  void write_back() override {
+    const torch::NoGradGuard no_grad;
+    model_.C.copy_(C_ * C_scale_);
+    if (h_ > 0) {
+      model_.H[0].copy_(H_);
+      model_.d[0].copy_(d_);
+    }
+    std::int64_t column = 0;
+    for (const char* name : {"U", "W"}) {
+      if (Tensor* weight = find(name)) {
+        weight->copy_(rows_.narrow(1, column, weight->size(1)));
+        column += weight->size(1);
+      }
+    }
+    find("b")->copy_(b_);
+  }
+
+  std::vector<std::pair<std::string, Tensor>> state() const override {
+    std::vector<std::pair<std::string, Tensor>> list{
+        {"C", C_}, {"C_scale", C_scale_}, {"rows", rows_}, {"b", b_}};
+    if (h_ > 0) {
+      list.emplace_back("H", H_);
+      list.emplace_back("d", d_);
+    }
+    return list;
+  }
+
+ private:
+  static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+  Tensor* find(const char* name) {
+    for (auto& entry : parameters_)
+      if (entry.key() == name) return &entry.value();
+    return nullptr;
+  }
+
+  NplmImpl& model_;
+  torch::OrderedDict<std::string, Tensor> parameters_ = model_.output->named_parameters(false);
+  std::int64_t N_, m_, h_;
+  Tensor C_, C_scale_, H_, d_;  // [V,m], [1], [h,N m], [h]
+  Tensor rows_, b_;             // [V,E]: U and W side by side; [V]
+  std::unique_ptr<OnlineSoftmax> softmax_;
+  std::vector<double> x_, x_gradient_;          // [N m]
+  std::vector<double> input_, input_gradient_;  // [E]
+};
+
+}  // namespace
+
+std::unique_ptr<OnlineTrainer> make_nplm_online(NplmImpl& model) {
+  const auto& options = model.options;
+  const bool fits = options.hidden.size() <= 1 &&
+                    (options.hidden.empty() || options.activation == "tanh") && !options.tied &&
+                    !options.frozen && options.bags.empty() && options.dropout == 0 &&
+                    options.feature_dropout == 0 && options.output.type == "full";
+  return fits ? std::make_unique<NplmOnline>(model) : nullptr;
+}
+
+}  // namespace wordbridge

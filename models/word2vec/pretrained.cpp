@@ -1,0 +1,85 @@
+#include "models/word2vec/pretrained.h"
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/io/container.h"
+#include "data/vectors/vector_files.h"
+
+namespace wordbridge {
+namespace {
+
+Pretrained of_fasttext(const std::filesystem::path& path, bool with_ngrams) {
+  FastTextContents model = read_fasttext_model(path);
+  Pretrained rows;
+  rows.dim = model.settings.dim;
+  rows.words = model.input;
+  rows.contexts = model.output;
+  rows.tree = model.settings.loss == FastTextSettings::Loss::hierarchical_softmax;
+  rows.buckets = model.settings.ngrams;
+  if (rows.buckets.buckets == 0) {
+    // A word's row is its vector.
+  } else if (!with_ngrams) {
+    rows.words = [table = read_vectors(path)](std::int64_t index) { return table.row(index); };
+  } else {
+    rows.ngrams = [input = model.input, words = model.vocabulary.size()](std::int64_t bucket) {
+      return input(words + bucket);
+    };
+  }
+  rows.vocabulary = std::move(model.vocabulary);
+  return rows;
+}
+
+/// A run without n-grams: the checkpoint has all (train/runs/run_directory.h).
+Pretrained of_run(const std::filesystem::path& folder) {
+  const auto checkpoint = folder / "checkpoints" / "latest.wb";
+  if (!std::filesystem::exists(checkpoint)) {
+    throw Error("there is no run to start from")
+        .at("{}", folder.string())
+        .expected("a folder that `wordbridge train` made, or a file of vectors");
+  }
+  const auto reader = std::make_shared<const ContainerReader>(checkpoint, "checkpoint");
+  if (!reader->has("words") || !reader->has("contexts")) {
+    throw Error("the run can't be started from")
+        .at("{}", folder.string())
+        .expected("a run of word2vec");
+  }
+  Pretrained rows;
+  rows.vocabulary = Vocabulary::load(folder / "vocabulary.tsv");
+  const auto matrix = [&reader](const std::string& name) -> MatrixRows {
+    const float* values = reader->f32(name);
+    const std::int64_t width = reader->array(name).shape.at(1);
+    return [reader, values, width](std::int64_t index) { return values + index * width; };
+  };
+  rows.words = matrix("words");
+  rows.contexts = matrix("contexts");
+  rows.dim = reader->meta().at("learner").at("dim");
+  rows.tree = reader->array("contexts").shape.at(0) < rows.vocabulary.size();
+  return rows;
+}
+
+Pretrained of_vectors(const std::filesystem::path& path) {
+  const EmbeddingTable table = read_vectors(path);
+  Pretrained rows;
+  std::vector<std::string> words;
+  for (std::int64_t i = 0; i < table.size(); ++i) words.emplace_back(table.word(i));
+  const std::vector<std::int64_t> counts(words.size(), 0);
+  rows.vocabulary = Vocabulary(std::move(words), counts, "");
+  rows.dim = table.dim();
+  rows.words = [table](std::int64_t index) { return table.row(index); };
+  return rows;
+}
+
+}  // namespace
+
+Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams) {
+  if (std::filesystem::is_directory(path)) {
+    const auto model = path / "model.bin";
+    return std::filesystem::exists(model) ? of_fasttext(model, with_ngrams) : of_run(path);
+  }
+  return is_fasttext_model(path) ? of_fasttext(path, with_ngrams) : of_vectors(path);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,111 @@
+#include "models/word2vec/training_windows.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/io/hash.h"
+#include "models/sampling/noise.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr double kAll = 4294967296.0;  // 2^32
+
+std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+}  // namespace
+
+double used_share(double sample, std::int64_t tokens, std::int64_t count) {
+  if (sample == 0) return 1;
+  const double ratio = sample * static_cast<double>(tokens) / static_cast<double>(count);
+  return std::min(1.0, std::sqrt(ratio) + ratio);
+}
+
+TrainingWindows::TrainingWindows(IdStream stream, const std::vector<std::int64_t>& counts,
+                                 const Word2vecOptions& options, std::int64_t segment_tokens,
+                                 std::uint64_t seed)
+    : stream_(std::move(stream)),
+      window_(options.window),
+      negatives_(options.output == "hierarchical" ? 0 : options.negatives),
+      segment_(segment_tokens),
+      dynamic_(options.window_type == "dynamic"),
+      clean_(options.subsampling == "clean"),
+      seed_(seed),
+      noise_(noise_distribution("unigram", counts, options.negative_power)) {
+  WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);
+  for (const auto count : counts)
+    used_below_.push_back(
+        static_cast<std::uint64_t>(used_share(options.sample, stream_.tokens, count) * kAll));
+}
+
+std::int64_t TrainingWindows::segment_tokens(std::int64_t segment) const {
+  return std::min(segment_, stream_.tokens - segment * segment_);
+}
+
+bool TrainingWindows::used(std::int64_t place, std::uint64_t key) const {
+  const std::uint64_t below = used_below_[at(stream_.ids[place])];
+  return below == static_cast<std::uint64_t>(kAll) ||
+         (mix(key, static_cast<std::uint64_t>(place)) >> 32) < below;
+}
+
+void TrainingWindows::read(std::int64_t epoch, std::int64_t segment, Segment& text) const {
+  const auto index = static_cast<std::uint64_t>(epoch * segments() + segment);
+  text.rng = Rng(seed_, "word2vec", index);
+  const std::uint64_t key =
+      Rng(seed_, "word2vec thinning", static_cast<std::uint64_t>(epoch)).next();
+  text.words.clear();
+  text.places.clear();
+  text.begins.clear();
+  text.ends.clear();
+  const std::int64_t begin = segment * segment_, end = begin + segment_tokens(segment);
+  const auto& documents = stream_.documents;
+  auto document = std::upper_bound(documents.begin(), documents.end(), begin);
+  const auto add = [&](std::int64_t place) {
+    text.words.push_back(stream_.ids[place]);
+    text.places.push_back(place);
+  };
+  const auto left = [&] { return static_cast<std::int64_t>(text.words.size()); };
+  for (std::int64_t place = begin - 1; place >= *(document - 1) && left() < window_; --place)
+    if (used(place, key)) add(place);
+  std::reverse(text.words.begin(), text.words.end());
+  std::reverse(text.places.begin(), text.places.end());
+  text.begin = left();
+  const auto close = [&text] {
+    const auto first = static_cast<std::int32_t>(text.ends.size());
+    const auto last = static_cast<std::int32_t>(text.words.size());
+    text.begins.resize(text.words.size(), first);
+    text.ends.resize(text.words.size(), last);
+  };
+  for (std::int64_t place = begin; place < end; ++place) {
+    if (document != documents.end() && place == *document) {
+      close();
+      ++document;
+    }
+    if (used(place, key)) add(place);
+  }
+  text.end = left();
+  const std::int64_t document_end = document == documents.end() ? stream_.tokens : *document;
+  for (std::int64_t place = end; place < document_end && left() < text.end + window_; ++place)
+    if (used(place, key)) add(place);
+  close();
+  text.negatives.clear();
+  for (std::int64_t i = (text.end - text.begin) * negatives_; i > 0; --i)
+    text.negatives.push_back(static_cast<std::int32_t>(noise_.draw(text.rng)));
+}
+
+TrainingWindows::Window TrainingWindows::window(Segment& text, std::int64_t word) const {
+  const std::int64_t reach =
+      dynamic_ ? 1 + static_cast<std::int64_t>(text.rng.below(static_cast<std::uint64_t>(window_)))
+               : window_;
+  Window window{std::max<std::int64_t>(text.begins[at(word)], word - reach),
+                std::min<std::int64_t>(text.ends[at(word)], word + reach + 1)};
+  if (clean_) {
+    const std::int64_t place = text.places[at(word)];
+    while (place - text.places[at(window.begin)] > reach) ++window.begin;
+    while (text.places[at(window.end - 1)] - place > reach) --window.end;
+  }
+  return window;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,270 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "eval/cosine.h"
+#include "eval/projection/pca_projection.h"
+#include "eval/projection/tsne.h"
+#include "kernels/search/top_k.h"
+#include "report/report_parts.h"
+
+// What stands near what: the maps of the embeddings, and the neighbours of chosen words.
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr std::int64_t kNeighbors = 8;
+constexpr std::size_t kChosenWords = 4;
+
+struct Near {
+  std::int64_t row;
+  double value;  // cosine, or distance in a table that is drawn directly
+};
+
+std::vector<Near> near_by_distance(const EmbeddingTable& table, std::int64_t row) {
+  std::vector<Near> near;
+  for (std::int64_t other = 0; other < table.size(); ++other) {
+    double squares = 0;
+    for (std::int64_t i = 0; i < table.dim(); ++i) {
+      const double difference = static_cast<double>(table.row(row)[i]) - table.row(other)[i];
+      squares += difference * difference;
+    }
+    if (other != row && std::isfinite(squares)) near.push_back({other, std::sqrt(squares)});
+  }
+  const auto count = std::min<std::ptrdiff_t>(kNeighbors, std::ptrdiff_t(near.size()));
+  const auto is_nearer = [](const Near& a, const Near& b) {
+    return a.value < b.value || (a.value == b.value && a.row < b.row);
+  };
+  std::partial_sort(near.begin(), near.begin() + count, near.end(), is_nearer);
+  near.resize(static_cast<std::size_t>(count));
+  return near;
+}
+
+/// Of each of `rows`, the nearest rows of the table; none for a row without direction.
+std::vector<std::vector<Near>> near_rows(const EmbeddingTable& table,
+                                         const std::vector<std::int64_t>& rows) {
+  std::vector<std::vector<Near>> near(rows.size());
+  if (is_drawn_directly(table)) {
+    for (std::size_t i = 0; i < rows.size(); ++i) near[i] = near_by_distance(table, rows[i]);
+    return near;
+  }
+  const auto scales = inverse_norms(table, table.size());
+  std::vector<float> queries;
+  for (const auto row : rows) {
+    const float scale = scales[static_cast<std::size_t>(row)];
+    for (std::int64_t i = 0; i < table.dim(); ++i)
+      queries.push_back(std::isfinite(scale) ? scale * table.row(row)[i] : 0.0f);
+  }
+  const auto k = std::min(kNeighbors + 1, table.size());  // itself among them
+  std::vector<std::int64_t> indices(rows.size() * static_cast<std::size_t>(k));
+  std::vector<float> cosines(indices.size());
+  top_k_products(queries.data(), static_cast<std::int64_t>(rows.size()), table.data(), table.size(),
+                 table.dim(), scales.data(), k, indices.data(), cosines.data());
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    const std::size_t query = i / static_cast<std::size_t>(k);
+    const bool has_direction = std::isfinite(scales[static_cast<std::size_t>(rows[query])]);
+    const bool is_wanted = has_direction && indices[i] >= 0 && indices[i] != rows[query] &&
+                           near[query].size() < static_cast<std::size_t>(kNeighbors);
+    if (is_wanted) near[query].push_back({indices[i], std::clamp<double>(cosines[i], -1, 1)});
+  }
+  return near;
+}
+
+/// To so many significant digits: the page need not carry more.
+double rounded(double value, int digits) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  const double scale = std::pow(10.0, digits - std::ceil(std::log10(std::abs(value))));
+  return std::round(value * scale) / scale;
+}
+
+/// The most frequent words, and those of the groups that are rarer.
+EmbeddingTable words_on_map(const EmbeddingTable& table, std::int64_t count,
+                            const WordGroups& groups) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(std::min(count, table.size())));
+  std::iota(rows.begin(), rows.end(), 0);
+  std::vector<std::int64_t> rarer;
+  for (const auto& [word, group] : groups.words) {
+    if (const auto row = table.find(word); row >= static_cast<std::int64_t>(rows.size()))
+      rarer.push_back(row);
+  }
+  std::sort(rarer.begin(), rarer.end());
+  rarer.erase(std::unique(rarer.begin(), rarer.end()), rarer.end());
+  rows.insert(rows.end(), rarer.begin(), rarer.end());
+  std::vector<std::string> words;
+  std::vector<float> values;
+  for (const auto row : rows) {
+    words.emplace_back(table.word(row));
+    values.insert(values.end(), table.row(row), table.row(row) + table.dim());
+  }
+  return {std::move(words), std::move(values), table.dim(), table.origin()};
+}
+
+ordered_json picture_json(const EmbeddingMap& map) {
+  double largest = 0;
+  for (const float value : map.xy)
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(static_cast<double>(value)));
+  // Four digits of the largest coordinate, for all.
+  const double scale = largest > 0 ? std::pow(10.0, 4 - std::ceil(std::log10(largest))) : 1;
+  ordered_json xy = ordered_json::array();
+  for (const float value : map.xy) xy.push_back(std::round(value * scale) / scale);
+  return {{"method", map.method},
+          {"xy", std::move(xy)},
+          {"explained", rounded(map.explained, 4)},
+          {"kept", rounded(map.kept, 4)},
+          {"divergence", rounded(map.divergence, 4)}};
+}
+
+ordered_json map_json(const EmbeddingTable& table, const WordGroups& groups) {
+  std::unordered_map<std::string, std::size_t> group_of;
+  for (const auto& [word, group] : groups.words) group_of.emplace(word, group);
+  ordered_json map = {{"dim", table.dim()},
+                      {"measure", is_drawn_directly(table) ? "distance" : "cosine"}};
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(table.size()));
+  std::iota(rows.begin(), rows.end(), 0);
+  const auto near = near_rows(table, rows);
+  for (const auto row : rows) {
+    const std::string word(table.word(row));
+    map["words"].push_back(word);
+    const auto group = group_of.find(word);
+    map["groups"].push_back(group == group_of.end() ? -1 : static_cast<int>(group->second));
+    ordered_json flat = ordered_json::array();
+    for (const auto& [other, value] : near[static_cast<std::size_t>(row)]) {
+      flat.push_back(other);
+      flat.push_back(is_drawn_directly(table) ? rounded(value, 3) : std::round(value * 100) / 100);
+    }
+    map["near"].push_back(std::move(flat));
+  }
+  map["pictures"].push_back(picture_json(pca_map(table, 0)));
+  if (!is_drawn_directly(table) && table.size() <= kMostTsneRows) {
+    const EmbeddingMap tsne = tsne_map(table, 0, TsneOptions());
+    if (tsne.method == "tsne") map["pictures"].push_back(picture_json(tsne));
+  }
+  return map;
+}
+
+bool is_plain_word(std::string_view word) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+  };
+  return word.size() >= 4 && std::all_of(word.begin(), word.end(), is_letter);
+}
+
+bool is_known_to_all(const ReportSection& section, const std::string& word) {
+  return std::all_of(section.runs.begin(), section.runs.end(), [&](const StoredRun& run) {
+    return !run.table || run.table->find(word) >= 0;
+  });
+}
+
+/// Frequent words of four letters or more that every table has; the most frequent words of a
+/// language say little.
+std::vector<std::string> frequent_words(const ReportSection& section) {
+  std::vector<std::string> chosen;
+  for (const auto& run : section.runs) {
+    if (!run.table) continue;
+    const auto size = run.table->size();
+    for (auto i = std::min<std::int64_t>(200, size / 10); i < size; ++i) {
+      const std::string word(run.table->word(i));
+      if (chosen.size() == kChosenWords) return chosen;
+      if (is_plain_word(word) && is_known_to_all(section, word)) chosen.push_back(word);
+    }
+    break;
+  }
+  return chosen;
+}
+
+std::vector<std::string> chosen_words(const ReportSection& section, const ReportOptions& options) {
+  if (!options.words.empty()) return options.words;
+  std::vector<std::string> words;
+  const auto add = [&](const std::string& word) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  };
+  for (const auto& run : section.runs) {
+    for (const auto& seed : run.seeds) {
+      for (const auto& task : seed.scores)
+        if (task.value("task", "") == "neighbors") add(task.at("name"));
+    }
+  }
+  if (!words.empty()) return words;
+  const WordGroups groups = report_groups(section, options);
+  for (std::size_t group = 0; group < groups.names.size() && words.size() < kChosenWords; ++group) {
+    const auto first =
+        std::find_if(groups.words.begin(), groups.words.end(), [&](const auto& word) {
+          return word.second == group && is_known_to_all(section, word.first);
+        });
+    if (first != groups.words.end()) add(first->first);
+  }
+  return words.empty() ? frequent_words(section) : words;
+}
+
+/// What eval.json says of a groups benchmark.
+WordGroups groups_of(const json& task) {
+  WordGroups groups;
+  for (const auto& group : task.at("groups")) {
+    for (const auto& word : group.at("words")) groups.words.emplace_back(word, groups.names.size());
+    groups.names.push_back(group.at("name"));
+  }
+  return groups;
+}
+
+}  // namespace
+
+WordGroups report_groups(const ReportSection& section, const ReportOptions& options) {
+  if (options.groups) return *options.groups;
+  for (const auto& run : section.runs) {
+    for (const auto& seed : run.seeds) {
+      for (const auto& task : seed.scores)
+        if (task.value("task", "") == "groups" && task.contains("groups")) return groups_of(task);
+    }
+  }
+  return {};
+}
+
+ordered_json report_neighbors(const ReportSection& section, const ReportOptions& options) {
+  ordered_json list = ordered_json::array();
+  for (const auto& word : chosen_words(section, options)) {
+    ordered_json entry = {{"word", word}, {"cells", ordered_json::array()}};
+    for (std::size_t i = 0; i < section.runs.size(); ++i) {
+      const auto& table = section.runs[i].table;
+      if (!table) continue;
+      ordered_json cell = {{"run", i},
+                           {"known", table->find(word) >= 0},
+                           {"measure", is_drawn_directly(*table) ? "distance" : "cosine"},
+                           {"near", ordered_json::array()}};
+      if (cell["known"]) {
+        const auto near = near_rows(*table, {table->find(word)});
+        for (const auto& [row, value] : near.front())
+          cell["near"].push_back({table->word(row), rounded(value, 3)});
+      }
+      entry["cells"].push_back(std::move(cell));
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+ordered_json report_maps(const ReportSection& section, const ReportOptions& options,
+                         const WordGroups& groups) {
+  ordered_json maps = ordered_json::array();
+  if (options.map_words == 0) return maps;
+  for (std::size_t i = 0; i < section.runs.size(); ++i) {
+    const auto& run = section.runs[i];
+    if (!run.table) continue;
+    if (interrupted()) throw Interrupted("no report was written");
+    const EmbeddingTable table = words_on_map(*run.table, options.map_words, groups);
+    log("report", "map of {}: {} words x {}", run.label, table.size(), table.dim());
+    ordered_json map = {{"run", i},
+                        {"rarer", table.size() - std::min(options.map_words, run.table->size())}};
+    map.update(map_json(table, groups));
+    maps.push_back(std::move(map));
+  }
+  return maps;
+}
+
+}  // namespace wordbridge

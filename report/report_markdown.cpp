@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/text.h"
+#include "report/report.h"
+
+// The scores and neighbours of a report as Markdown, for a README.
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Perplexities with one digit, p with two that count, all else with three.
+std::string value_text(const ordered_json& value, const std::string& name) {
+  if (value.is_null()) return "nan";
+  const double number = value.get<double>();
+  if (name.find("perplexity") != name.npos) return fmt::format("{:.1f}", number);
+  if (name.size() > 3 && name.compare(name.size() - 3, 3, ", p") == 0)
+    return fmt::format("{:.2g}", number);
+  return fmt::format("{:.3f}", number);
+}
+
+/// "0.975 ± 0.108 (20 seeds); 24/24", of one seed "0.975 [0.912, 0.991]; 24/24"
+std::string cell_text(const ordered_json& cell, const std::string& name, bool several_seeds) {
+  if (cell.is_null()) return "-";
+  std::string text = value_text(cell.at("mean"), name);
+  if (several_seeds) {
+    text += fmt::format(" ± {} ({} seeds)", value_text(cell.at("sd"), name),
+                        cell.at("n").get<std::int64_t>());
+  }
+  if (cell.contains("interval")) {
+    text += fmt::format(" [{}, {}]", value_text(cell.at("interval")[0], name),
+                        value_text(cell.at("interval")[1], name));
+  }
+  if (cell.contains("total")) {
+    text += fmt::format("; {}/{}", cell.at("used").get<std::int64_t>(),
+                        cell.at("total").get<std::int64_t>());
+  }
+  return text;
+}
+
+std::string table_line(const std::vector<std::string>& cells) {
+  return "| " + join(cells, " | ") + " |\n";
+}
+
+/// The runs as rows, or as columns where there are fewer of them than scores.
+std::string scores_table(const ordered_json& section) {
+  const auto& runs = section.at("runs");
+  const auto& scores = section.at("scores");
+  std::vector<std::vector<std::string>> cells{{"run; ± sd; used/total"}};  // a row a run
+  for (const auto& score : scores)
+    cells.front().push_back(markdown_cell(score.at("name").get<std::string>()));
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    cells.push_back({markdown_cell(runs[run].at("label").get<std::string>())});
+    const bool several = runs[run].at("seeds").get<std::int64_t>() > 1;
+    for (const auto& score : scores)
+      cells.back().push_back(cell_text(score.at("cells")[run], score.at("name"), several));
+  }
+  if (runs.size() < scores.size()) {
+    std::vector<std::vector<std::string>> turned(scores.size() + 1);
+    for (const auto& row : cells) {
+      for (std::size_t i = 0; i < row.size(); ++i) turned[i].push_back(row[i]);
+    }
+    turned.front().front() = "score; ± sd; used/total";
+    cells = std::move(turned);
+  }
+  std::string text = table_line(cells.front());
+  text += "|---|";
+  for (std::size_t i = 1; i < cells.front().size(); ++i) text += "---:|";
+  text += "\n";
+  for (std::size_t i = 1; i < cells.size(); ++i) text += table_line(cells[i]);
+  return text;
+}
+
+/// What there is not of the runs that are not complete.
+std::string missing_list(const ordered_json& section) {
+  std::string text;
+  for (const auto& run : section.at("runs")) {
+    const auto missing = run.at("missing").get<std::string>();
+    if (!missing.empty())
+      text += fmt::format("- {}: {}\n", run.at("label").get<std::string>(), missing);
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
+std::string neighbors_list(const ordered_json& section) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (const auto& entry : section.at("neighbors")) {
+    text += fmt::format("\nNearest to {}:\n\n", entry.at("word").get<std::string>());
+    for (const auto& cell : entry.at("cells")) {
+      std::vector<std::string> words;
+      for (const auto& near : cell.at("near"))
+        if (words.size() < kShown) words.push_back(near[0].get<std::string>());
+      text += fmt::format(
+          "- {}: {}\n",
+          section.at("runs")[cell.at("run").get<std::size_t>()].at("label").get<std::string>(),
+          cell.at("known").get<bool>() ? join(words, ", ") : "unknown word");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string report_markdown(const ordered_json& content) {
+  std::string text = "# " + content.at("title").get<std::string>() + "\n";
+  for (const auto& section : content.at("sections")) {
+    text += fmt::format("\n## {}\n\n{}{}{}", section.at("title").get<std::string>(),
+                        scores_table(section), missing_list(section), neighbors_list(section));
+  }
+  return text;
+}
+
+}  // namespace wordbridge

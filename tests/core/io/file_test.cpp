@@ -1,0 +1,98 @@
+#include "core/io/file.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+
+#include "core/error.h"
+#include "core/io/hash.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+std::size_t files_in(const TempFolder& folder) {
+  return static_cast<std::size_t>(
+      std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()));
+}
+
+TEST(FileTest, AtomicFileAppearsOnlyWhenCommitted) {
+  const TempFolder folder;
+  const auto path = folder.write("a.txt", "old");
+  {
+    AtomicFile file(path);
+    file.write("new");
+  }
+  EXPECT_EQ(slurp(path), "old");
+  EXPECT_EQ(files_in(folder), 1u) << "a temporary file was left behind";
+  AtomicFile file(path);
+  file.write("new");
+  file.commit();
+  EXPECT_EQ(slurp(path), "new");
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(FileTest, LargeAndSmallWritesKeepTheirOrder) {
+  const TempFolder folder;
+  const std::string large(3 << 20, 'x');
+  AtomicFile file(folder / "a");
+  file.write("begin");
+  file.write(large);
+  file.write("end");
+  file.commit();
+  EXPECT_EQ(slurp(folder / "a"), "begin" + large + "end");
+  EXPECT_EQ(file.size(), large.size() + 8);
+}
+
+TEST(FileTest, FullDiskIsAnErrorThatSaysSo) {
+  const auto message = message_of<Error>([] { write_file("/dev/full", "something"); });
+  EXPECT_NE(message.find("/dev/full"), std::string::npos) << message;
+  EXPECT_NE(message.find("No space left"), std::string::npos) << message;
+}
+
+TEST(FileTest, FileSizeLimitIsAnErrorAndKeepsTheOldFile) {
+  const TempFolder folder;
+  const auto path = folder.write("a", "old");
+  const auto previous = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{}, low{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  low = limit;
+  low.rlim_cur = 4096;
+  ::setrlimit(RLIMIT_FSIZE, &low);
+  const auto message = message_of<Error>([&] { write_file(path, std::string(100'000, 'x')); });
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  std::signal(SIGXFSZ, previous);
+  EXPECT_NE(message.find("ulimit"), std::string::npos) << message;
+  EXPECT_EQ(slurp(path), "old");
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(FileTest, AppendFileCutsToWhatIsKept) {
+  const TempFolder folder;
+  const auto path = folder.write("log", "one\ntwo\n");
+  AppendFile log(path, 4);
+  EXPECT_EQ(log.size(), 4u);
+  log.append("three\n");
+  EXPECT_EQ(slurp(path), "one\nthree\n");
+}
+
+TEST(FileTest, MissingFilesAndFoldersAreNamed) {
+  const TempFolder folder;
+  const auto missing = message_of<Error>([&] { read_file(folder / "none.txt"); });
+  EXPECT_NE(missing.find("none.txt"), std::string::npos) << missing;
+  const auto is_folder = message_of<Error>([&] { read_file(folder.path()); });
+  EXPECT_NE(is_folder.find("a folder"), std::string::npos) << is_folder;
+  const auto file = folder.write("file", "");
+  const auto blocked = message_of<Error>([&] { make_folder(fs::path(file) / "below"); });
+  EXPECT_NE(blocked.find("can't make the folder"), std::string::npos) << blocked;
+}
+
+TEST(HashTest, KnownDigests) {
+  EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(Sha256().update("a").update("bc").hex(),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace wordbridge

@@ -1,0 +1,167 @@
+#include "eval/properties/properties.h"
+
+#include <gtest/gtest.h>
+
+#include <Eigen/Dense>
+#include <cmath>
+
+#include "core/threads.h"
+#include "tests/eval/random_table.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr double kHalf = 0.5;
+
+/// (1, 0), (0, 1), (0, 0), (1, 1), of which the third has no direction. Mean (2/3, 2/3), lengths 1,
+/// 1, sqrt 2. V^T V = (2 1, 1 2): 3 and 1. Covariance (2 -1, -1 2) / 9: 3/9 and 1/9.
+TEST(PropertiesTest, ByHand) {
+  PropertyOptions options;
+  options.neighbors = 1;
+  const Properties p =
+      measure_properties(numbered_table({1, 0, 0, 1, 0, 0, 1, 1, 9, 9}, 2).first(4), options);
+  EXPECT_EQ(p.words, 3);
+  EXPECT_EQ(p.left_out, 1);
+  EXPECT_EQ(p.dim, 2);
+  EXPECT_NEAR(p.mean_vector, 2 * std::sqrt(2.0) / (2 + std::sqrt(2.0)), 1e-12);
+  EXPECT_NEAR(p.stable_rank, 4.0 / 3, 1e-12);
+  EXPECT_NEAR(p.inverse_condition, 1 / std::sqrt(3.0), 1e-12);
+  EXPECT_NEAR(p.variance_first, 0.75, 1e-12);
+  EXPECT_NEAR(p.variance_first_8, 1, 1e-12);
+  // l = (3, 1): s = sqrt(2/10) (3, 1); |s - 1|^2 / 2 = 2 - 4 sqrt(.2) = q; ((2 - q)^2 - 2) / 2.
+  EXPECT_NEAR(p.iso_score, (std::pow(4 * std::sqrt(0.2), 2) - 2) / 2, 1e-12);
+  // Along (1, 1) / sqrt 2 the vectors are at r, r and 2 r, along the other -r, r, 0; r = sqrt .5.
+  const double r = std::sqrt(kHalf);
+  EXPECT_NEAR(p.partition_isotropy,
+              (2 * std::exp(-r) + std::exp(-2 * r)) / (2 * std::exp(r) + std::exp(2 * r)), 1e-12);
+  // Pairs have the cosines 0, r, r; standard deviation r sqrt(2)/3.
+  EXPECT_NEAR(p.random_cosine, 2 * r / 3, 5 * p.random_cosine_error);
+  EXPECT_NEAR(p.random_cosine_error, r * std::sqrt(2.0) / 3 / std::sqrt(1e5), 1e-5);
+  // Nearest: the third to both others; of its two equals the first.
+  EXPECT_NEAR(p.hubness.antihubs, 1.0 / 3, 1e-12);
+  EXPECT_NEAR(p.frequency.neighbor_distance, (std::log(4) + std::log(2) + std::log(4)) / 3, 1e-12);
+}
+
+TEST(PropertiesTest, OfAnIsotropicGaussian) {
+  const std::int64_t dim = 10;
+  auto rows = normal_rows(20000, dim, 1);
+  for (float& value : rows) value *= 0.3f;
+  PropertyOptions options;
+  options.neighbors = 0;
+  const Properties p = measure_properties(numbered_table(rows, dim), options);
+  EXPECT_GT(p.iso_score, 0.99);
+  EXPECT_GT(p.partition_isotropy, 0.97);
+  EXPECT_LT(p.mean_vector, 0.02);
+  EXPECT_NEAR(p.random_cosine, 0, 5 * p.random_cosine_error);
+  EXPECT_NEAR(p.random_cosine_error, 1 / std::sqrt(10 * 1e5), 1e-4);
+  EXPECT_NEAR(p.rank_me, 10, 0.01);
+  // The largest singular value of noise is above the others: (1 + sqrt(dim / words)) of the mean.
+  EXPECT_NEAR(p.stable_rank, 10 / std::pow(1 + std::sqrt(10.0 / 20000), 2), 0.15);
+  EXPECT_TRUE(std::isnan(p.hubness.hubs)) << "not asked for";
+}
+
+TEST(PropertiesTest, OfOneDirection) {
+  std::vector<float> rows;
+  for (int i = 1; i <= 50; ++i) rows.insert(rows.end(), {0.01f * static_cast<float>(i), 0, 0});
+  const Properties p = measure_properties(numbered_table(rows, 3), {});
+  EXPECT_NEAR(p.iso_score, 0, 1e-9);
+  EXPECT_DOUBLE_EQ(p.random_cosine, 1);
+  EXPECT_DOUBLE_EQ(p.mean_vector, 1);
+  EXPECT_NEAR(p.rank_me, 1, 1e-6);
+  EXPECT_NEAR(p.stable_rank, 1, 1e-9);
+  EXPECT_NEAR(p.variance_first, 1, 1e-9);
+  EXPECT_NEAR(p.frequency.norm_correlation, 1, 1e-12);
+}
+
+/// Orthonormal rows: all is even. The mean of d unit vectors has the length 1 / sqrt d.
+TEST(PropertiesTest, OfTheIdentity) {
+  const std::int64_t dim = 12;
+  std::vector<float> rows(dim * dim, 0.0f);
+  for (std::int64_t i = 0; i < dim; ++i) rows[static_cast<std::size_t>(i * dim + i)] = 1;
+  const Properties p = measure_properties(numbered_table(rows, dim), {});
+  EXPECT_NEAR(p.stable_rank, dim, 1e-9);
+  EXPECT_NEAR(p.rank_me, dim, 1e-9);
+  EXPECT_NEAR(p.inverse_condition, 1, 1e-9);
+  EXPECT_NEAR(p.mean_vector, 1 / std::sqrt(12.0), 1e-9);
+  EXPECT_EQ(p.random_cosine, 0);
+}
+
+void expect_near(const Properties& a, const Properties& b, double tolerance) {
+  EXPECT_NEAR(a.partition_isotropy, b.partition_isotropy, tolerance);
+  EXPECT_NEAR(a.iso_score, b.iso_score, tolerance);
+  EXPECT_NEAR(a.random_cosine, b.random_cosine, tolerance);
+  EXPECT_NEAR(a.mean_vector, b.mean_vector, tolerance);
+  EXPECT_NEAR(a.variance_first, b.variance_first, tolerance);
+  EXPECT_NEAR(a.variance_first_8, b.variance_first_8, tolerance);
+  EXPECT_NEAR(a.stable_rank, b.stable_rank, 10 * tolerance);
+  EXPECT_NEAR(a.rank_me, b.rank_me, 10 * tolerance);
+  EXPECT_NEAR(a.inverse_condition, b.inverse_condition, tolerance);
+  EXPECT_NEAR(a.hubness.skewness, b.hubness.skewness, 1e3 * tolerance);
+  EXPECT_NEAR(a.frequency.norm_correlation, b.frequency.norm_correlation, tolerance);
+  EXPECT_NEAR(a.frequency.r2, b.frequency.r2, tolerance);
+  EXPECT_NEAR(a.frequency.neighbor_distance, b.frequency.neighbor_distance, 1e2 * tolerance);
+}
+
+std::vector<float> stretched_rows(std::int64_t words, std::int64_t dim) {
+  auto rows = normal_rows(words, dim, 6);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto column = static_cast<float>(i % static_cast<std::size_t>(dim));
+    rows[i] = 0.2f + 0.3f * rows[i] / (1 + column);
+  }
+  return rows;
+}
+
+TEST(PropertiesTest, DoNotChangeWhenVectorsAreTurned) {
+  const std::int64_t words = 1500, dim = 12;
+  const auto rows = stretched_rows(words, dim);
+  const auto noise = normal_rows(dim, dim, 7);
+  const Eigen::Map<const Eigen::MatrixXf> random(noise.data(), dim, dim);
+  const Eigen::MatrixXf Q = Eigen::HouseholderQR<Eigen::MatrixXf>(random).householderQ();
+  auto turned = rows;
+  Eigen::Map<Eigen::MatrixXf> columns(turned.data(), dim, words);
+  columns = (Q * columns).eval();
+  expect_near(measure_properties(numbered_table(turned, dim), {}),
+              measure_properties(numbered_table(rows, dim), {}), 1e-5);
+}
+
+TEST(PropertiesTest, TheSameOnAnyNumberOfThreads) {
+  const auto table = numbered_table(stretched_rows(9000, 12), 12);
+  set_threads(1);
+  const Properties one = measure_properties(table, {});
+  set_threads(3);
+  const Properties three = measure_properties(table, {});
+  set_threads(0);
+  expect_near(one, three, 0);
+}
+
+TEST(PropertiesTest, OfTheFirstWordsOnly) {
+  auto rows = stretched_rows(300, 5);
+  PropertyOptions options;
+  options.vocabulary = 200;
+  const Properties first = measure_properties(numbered_table(rows, 5), options);
+  EXPECT_EQ(first.words, 200);
+  rows.resize(200 * 5);
+  options.vocabulary = 0;
+  expect_near(first, measure_properties(numbered_table(rows, 5), options), 0);
+}
+
+TEST(PropertiesTest, UndefinedIsNotANumber) {
+  const Properties none = measure_properties(numbered_table({0, 0, 0, 0}, 2), {});
+  EXPECT_EQ(none.words, 0);
+  EXPECT_EQ(none.left_out, 2);
+  EXPECT_TRUE(std::isnan(none.partition_isotropy));
+  EXPECT_TRUE(std::isnan(none.mean_vector));
+  EXPECT_TRUE(std::isnan(none.rank_me));
+  const Properties one = measure_properties(numbered_table({0.1f, 0.7f}, 2), {});
+  EXPECT_TRUE(std::isnan(one.iso_score));
+  EXPECT_TRUE(std::isnan(one.variance_first));
+  EXPECT_TRUE(std::isnan(one.random_cosine));
+  EXPECT_TRUE(std::isnan(one.hubness.antihubs));
+  EXPECT_DOUBLE_EQ(one.mean_vector, 1);
+  const Properties equal = measure_properties(numbered_table(std::vector<float>(90, 0.7f), 3), {});
+  EXPECT_TRUE(std::isnan(equal.iso_score)) << "all equal";
+  EXPECT_TRUE(std::isnan(equal.frequency.r2));
+}
+
+}  // namespace
+}  // namespace wordbridge

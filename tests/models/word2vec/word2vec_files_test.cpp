@@ -1,0 +1,173 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "data/vectors/fasttext/fasttext_model.h"
+#include "data/vectors/vector_files.h"
+#include "models/word2vec/pretrained.h"
+#include "models/word2vec/word2vec.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/toy_corpus.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+
+Word2vecOptions small_options(const std::string& output = "sampling", std::int64_t buckets = 0) {
+  Word2vecOptions options;
+  options.dim = 6;
+  options.window = 2;
+  options.sample = 0;
+  options.epochs = 1;
+  options.output = output;
+  options.keep_model = true;
+  options.ngrams.buckets = buckets;
+  return options;
+}
+
+void train(Word2vec& model) {
+  for (std::int64_t step = 0; step < model.epochs() * model.epoch_steps(); ++step)
+    model.train(step);
+}
+
+using Values = std::vector<std::vector<float>>;
+
+Values values_of(Word2vec& model) {
+  Values values;
+  for (const auto& array : model.arrays())
+    values.emplace_back(array.values, array.values + array.shape[0] * array.shape[1]);
+  return values;
+}
+
+class Files : public testing::TestWithParam<std::pair<const char*, std::int64_t>> {};
+
+TEST_P(Files, WhatStartsFromAModelHasAllItsRows) {
+  const auto [output, buckets] = GetParam();
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  Word2vecOptions options = small_options(output, buckets);
+  Word2vec first(options, corpus, 1);
+  train(first);
+  first.write_files(folder.path());
+  options.start = (folder / "model.bin").string();
+  Word2vec second(options, corpus, 2);
+  EXPECT_NE(values_of(second), values_of(first));
+  second.begin();
+  EXPECT_EQ(values_of(second), values_of(first));
+}
+
+TEST_P(Files, TheModelFileHasTheVectors) {
+  const auto [output, buckets] = GetParam();
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  Word2vec model(small_options(output, buckets), corpus, 1);
+  train(model);
+  model.write_files(folder.path());
+  const EmbeddingTable table = read_vectors(folder / "model.bin");
+  const EmbeddingTable vectors = model.vectors();
+  ASSERT_EQ(table.size(), vectors.size());
+  for (std::int64_t w = 0; w < table.size(); ++w) {
+    const std::int64_t there = vectors.find(table.word(w));
+    ASSERT_GE(there, 0);
+    for (std::int64_t k = 0; k < 6; ++k)
+      EXPECT_NEAR(table.row(w)[k], vectors.row(there)[k], 1e-6) << table.word(w);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Files,
+                         testing::Values(std::pair<const char*, std::int64_t>{"sampling", 0},
+                                         std::pair<const char*, std::int64_t>{"hierarchical", 0},
+                                         std::pair<const char*, std::int64_t>{"sampling", 50},
+                                         std::pair<const char*, std::int64_t>{"hierarchical", 50}));
+
+TEST(StartTest, AFileOfVectorsHasWordsOnly) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  const EmbeddingTable table({"apple", "eats", "unheard-of"}, std::vector<float>(18, 0.25f), 6, "");
+  write_vectors(table, folder / "vectors.txt", VectorFormat::text);
+  Word2vecOptions options = small_options();
+  options.start = (folder / "vectors.txt").string();
+  Word2vec model(options, corpus, 1);
+  Word2vec fresh(options, corpus, 1);
+  model.begin();
+  const EmbeddingTable vectors = model.vectors(), before = fresh.vectors();
+  for (std::int64_t w = 0; w < vectors.size(); ++w) {
+    const bool there = vectors.word(w) == "apple" || vectors.word(w) == "eats";
+    for (std::int64_t k = 0; k < 6; ++k)
+      EXPECT_EQ(vectors.row(w)[k], there ? 0.25f : before.row(w)[k]);
+  }
+  const auto contexts = values_of(model)[1];
+  EXPECT_TRUE(std::all_of(contexts.begin(), contexts.end(), [](float v) { return v == 0; }));
+}
+
+TEST(StartTest, OfAModelWithNgramsAModelWithoutTakesTheMeans) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  Word2vec first(small_options("sampling", 50), corpus, 1);
+  train(first);
+  first.write_files(folder.path());
+  Word2vecOptions options = small_options();
+  options.start = (folder / "model.bin").string();
+  Word2vec second(options, corpus, 2);
+  second.begin();
+  const EmbeddingTable a = first.vectors(), b = second.vectors();
+  for (std::int64_t i = 0; i < a.size() * a.dim(); ++i) EXPECT_NEAR(a.data()[i], b.data()[i], 1e-6);
+}
+
+std::string error_of(Word2vecOptions options, const std::filesystem::path& start) {
+  options.start = start.string();
+  const Corpus corpus = toy_corpus(200);
+  Word2vec model(options, corpus, 1);
+  try {
+    model.begin();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(StartTest, WhatDoesNotFitIsSaid) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  Word2vec model(small_options("sampling", 50), corpus, 1);
+  model.write_files(folder.path());
+  const auto path = folder / "model.bin";
+  Word2vecOptions options = small_options();
+  options.dim = 7;
+  EXPECT_THAT(error_of(options, path), HasSubstr("dimensions"));
+  EXPECT_THAT(error_of(small_options("sampling", 60), path), HasSubstr("n-grams"));
+  EXPECT_THAT(error_of(small_options(), folder / "nothing"), HasSubstr("nothing"));
+  EXPECT_THAT(error_of(small_options(), folder.path()), testing::Eq(""));  // its model.bin
+  const EmbeddingTable table({"unheard-of"}, std::vector<float>(6, 0.25f), 6, "");
+  write_vectors(table, folder / "vectors.txt", VectorFormat::text);
+  EXPECT_THAT(error_of(small_options(), folder / "vectors.txt"), HasSubstr("no word"));
+  EXPECT_THAT(error_of(small_options("sampling", 50), folder / "vectors.txt"),
+              HasSubstr("no n-grams"));
+}
+
+TEST(FastTextModelTest, IsReadBackAsItWasWritten) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(200);
+  Word2vec model(small_options("sampling", 50), corpus, 1);
+  train(model);
+  model.write_files(folder.path());
+  EXPECT_TRUE(is_fasttext_model(folder / "model.bin"));
+  const FastTextContents contents = read_fasttext_model(folder / "model.bin");
+  EXPECT_EQ(contents.settings.dim, 6);
+  EXPECT_EQ(contents.settings.window, 2);
+  EXPECT_EQ(contents.settings.ngrams.buckets, 50);
+  EXPECT_EQ(contents.vocabulary.words(), corpus.vocabulary().words());
+  EXPECT_EQ(contents.vocabulary.counts(), tree_counts(corpus));
+  const auto arrays = model.arrays();
+  for (std::int64_t w = 0; w < corpus.vocabulary().size(); ++w)
+    for (std::int64_t k = 0; k < 6; ++k) {
+      EXPECT_EQ(contents.input(w)[k], arrays[0].values[w * arrays[0].shape[1] + k]);
+      EXPECT_EQ(contents.output(w)[k], arrays[1].values[w * arrays[1].shape[1] + k]);
+    }
+}
+
+}  // namespace
+}  // namespace wordbridge

@@ -1,0 +1,73 @@
+#include "train/runs/run_config.h"
+
+#include "core/error.h"
+#include "models/nplm/nplm_options.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+TEST(RunConfigTest, DumpGivesTheSameExperimentAgain) {
+  RunConfig config = RunConfig::parse(
+      "seed: 7\ndata: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, hidden: [5, 6]}}\ntrain: "
+      "{lr: 0.1}\n",
+      "a");
+  const std::string text = config.dump();
+  EXPECT_EQ(RunConfig::parse(text, "b").dump(), text);
+  const auto& options = dynamic_cast<const NplmOptions&>(config.chosen_model_options());
+  EXPECT_EQ(options.hidden, (std::vector<std::int64_t>{5, 6}));
+  EXPECT_EQ(text.find("pca:"), std::string::npos) << "sections that are not used are left out";
+}
+
+TEST(RunConfigTest, AnotherModelIsOneChangedLine) {
+  const std::string text =
+      "data: {reader: wordnet}\nmodel:\n  type: nplm\n  nplm: {m: 8}\n  pca: {dim: 8}\n";
+  for (const auto& model : registered_models()) {
+    if (model.name == "mixture") continue;  // of runs, which there must be
+    std::string changed = text;
+    changed.replace(changed.find("type: nplm"), 10, "type: " + model.name);
+    EXPECT_EQ(RunConfig::parse(changed, "a").model, model.name);
+  }
+}
+
+TEST(RunConfigTest, AllMistakesAreReportedTogetherWithTheirLines) {
+  const TempFolder folder;
+  const auto file = folder.write("bad.yaml",
+                                 "seed: -1\n"
+                                 "device: gpu\n"
+                                 "model:\n"
+                                 "  type: nplm\n"
+                                 "  nplm:\n"
+                                 "    hiden: [5]\n"
+                                 "    hidden: []\n"
+                                 "train:\n"
+                                 "  optimizer: adam\n"
+                                 "  momentum: 0.9\n");
+  const auto message = message_of<Error>([&] { RunConfig::load(file, {"train.lr=fast"}); });
+  EXPECT_NE(message.find("bad.yaml:1: seed"), std::string::npos) << message;
+  EXPECT_NE(message.find("bad.yaml:2: device"), std::string::npos) << message;
+  EXPECT_NE(message.find("bad.yaml:6: model.nplm.hiden"), std::string::npos) << message;
+  EXPECT_NE(message.find("hidden"), std::string::npos) << message;
+  EXPECT_NE(message.find("bad.yaml:7: model.nplm.hidden"), std::string::npos) << message;
+  EXPECT_NE(message.find("bad.yaml:10: train.momentum"), std::string::npos) << message;
+  EXPECT_NE(message.find("train.lr"), std::string::npos) << message;
+}
+
+TEST(RunConfigTest, UnknownModelNamesTheNearest) {
+  const auto message = message_of<Error>([] { RunConfig::parse("model: {type: nplmm}\n", "a"); });
+  EXPECT_NE(message.find("nplm"), std::string::npos) << message;
+}
+
+TEST(RegistryTest, EveryModelDescribesItselfUnderItsName) {
+  for (const auto& model : registered_models()) {
+    const FieldGroup group = model.make_options()->describe();
+    EXPECT_EQ(group.name, model.name);
+    EXPECT_FALSE(group.help.empty());
+    EXPECT_FALSE(group.fields.empty());
+    EXPECT_EQ(find_model(model.name).kind, model.kind);
+  }
+  EXPECT_THROW(find_model("none"), Error);
+}
+
+}  // namespace
+}  // namespace wordbridge

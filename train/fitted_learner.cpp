@@ -1,0 +1,61 @@
+#include "train/fitted_learner.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "train/runs/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+class FittedLearner : public Learner {
+ public:
+  FittedLearner(const RunConfig& config, const Corpus& corpus)
+      : name_(config.model),
+        seed_(static_cast<std::uint64_t>(config.seed)),
+        corpus_(corpus),
+        model_(make_fitted_model(config.model, config.chosen_model_options())) {}
+
+  void announce() override {
+    log(name_, "about {} of memory for {} words and {} tokens",
+        human_bytes(model_->estimated_bytes(corpus_)),
+        human_count(static_cast<std::uint64_t>(corpus_.vocabulary().size())),
+        human_count(static_cast<std::uint64_t>(corpus_.train().size())));
+  }
+
+  bool train(RunDirectory& run, const StopAfter&) override {
+    const Progress clock(name_, 0, "");
+    model_->fit(corpus_, seed_);
+    run.timing({{"seconds", clock.seconds()}});
+    return true;
+  }
+
+  nlohmann::json state() const override { return nlohmann::json::object(); }
+  void add_arrays(ContainerWriter&) const override {}
+  void restore(const nlohmann::json&, const ContainerReader&) override {}
+  void finish(RunDirectory& run) override { model_->save(run.path()); }
+  std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
+  std::optional<TokenScores> token_scores() override { return model_->token_scores(corpus_); }
+
+  nlohmann::ordered_json results() const override {
+    nlohmann::ordered_json results = nlohmann::ordered_json::object();
+    for (const auto& [metric, value] : model_->metrics()) results[metric] = value;
+    return results;
+  }
+
+ private:
+  std::string name_;
+  std::uint64_t seed_;
+  const Corpus& corpus_;
+  std::unique_ptr<FittedModel> model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_fitted_learner(const RunConfig& config, const Corpus& corpus) {
+  return std::make_unique<FittedLearner>(config, corpus);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,152 @@
+#include "train/runs/load_language_model.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/io/container.h"
+#include "core/text.h"
+#include "data/corpus/token_scores.h"
+#include "data/text/text_source.h"
+#include "data/text/token_stream.h"
+#include "models/ngram/arpa.h"
+#include "models/ngram/ngram_models.h"
+#include "train/runs/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr const char* kModelFile = "model.wb";
+
+/// The run that a path belongs to, if it has one.
+std::optional<fs::path> run_of(const fs::path& path) {
+  const fs::path folder = fs::is_directory(path) ? path : path.parent_path();
+  const bool is_model = fs::is_directory(path) || path.filename() == kModelFile;
+  if (is_model && fs::exists(folder / "config.yaml")) return folder;
+  return std::nullopt;
+}
+
+void check_run(const fs::path& folder) {
+  if (fs::exists(folder / "seeds.json")) {
+    throw Error("the folder holds runs of several seeds")
+        .at("{}", folder.string())
+        .hint("name one of them: {}/seed-...", folder.string());
+  }
+  if (!fs::exists(folder / "config.yaml")) {
+    throw Error("there is no language model")
+        .at("{}", folder.string())
+        .expected("the folder of a run, a model.wb or an ARPA file");
+  }
+  if (RunDirectory::is_complete(folder)) return;
+  throw Error("the run is not complete")
+      .at("{}", folder.string())
+      .hint("wordbridge resume {}", folder.string());
+}
+
+bool is_gradient_run(const fs::path& folder) {
+  return stored_config(folder).model_info().kind == LearnerKind::gradient;
+}
+
+std::int32_t unknown_word(const Vocabulary& vocabulary, const std::string& word) {
+  if (vocabulary.unknown_id() >= 0) return static_cast<std::int32_t>(vocabulary.unknown_id());
+  throw Error("a word that the model does not know, and it has no symbol for such")
+      .got("{}", printable(word));
+}
+
+std::vector<std::int32_t> encode(const TokenStream& stream, const Vocabulary& vocabulary) {
+  std::vector<std::int32_t> id_of_type;
+  for (std::int32_t type = 0; type < stream.types.size(); ++type) {
+    const std::string word(stream.types.word(type));
+    const auto id = vocabulary.find(word);
+    id_of_type.push_back(id >= 0 ? static_cast<std::int32_t>(id) : unknown_word(vocabulary, word));
+  }
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(stream.size()));
+  stream.ids.read(0, ids.data(), ids.size());
+  for (auto& id : ids) id = id_of_type[static_cast<std::size_t>(id)];
+  return ids;
+}
+
+}  // namespace
+
+std::shared_ptr<const LanguageModel> load_language_model(const std::string& path,
+                                                         const RunHooks& hooks) {
+  const auto load_component = [&hooks](const std::string& component) {
+    return load_language_model(component, hooks);
+  };
+  if (!fs::exists(path)) throw Error("there is no such model").at("{}", path);
+  if (!fs::is_directory(path))
+    return is_arpa(path) ? read_arpa(path) : load_stored_language_model(path, load_component);
+  check_run(path);
+  if (is_gradient_run(path)) return hooks.gradient_language_model(stored_config(path), path);
+  if (fs::exists(fs::path(path) / kModelFile))
+    return load_stored_language_model(fs::path(path) / kModelFile, load_component);
+  throw Error("the run's model is no language model")
+      .at("{}", path)
+      .got("model.type: {}", stored_config(path).model);
+}
+
+bool needs_torch(const std::string& path) {
+  if (!fs::exists(path)) return false;
+  fs::path file = path;
+  if (fs::is_directory(path)) {
+    if (!fs::exists(file / "config.yaml")) return false;
+    if (is_gradient_run(path)) return true;
+    file /= kModelFile;
+    if (!fs::exists(file)) return false;
+  } else if (is_arpa(path)) {
+    return false;
+  }
+  const ContainerReader reader(file, StoredLanguageModel::kKind, false);
+  for (const auto& component : reader.meta().value("components", std::vector<std::string>()))
+    if (needs_torch(component)) return true;
+  return false;
+}
+
+std::optional<std::vector<std::uint8_t>> words_of_training(const std::string& path) {
+  const auto run = run_of(path);
+  if (!run || !fs::exists(*run / "token_scores.wb")) return std::nullopt;
+  return TokenScores::load(*run / "token_scores.wb").seen;
+}
+
+DataOptions text_options(const std::string& path, const LanguageModel& model,
+                         const std::vector<std::string>& files,
+                         const std::vector<std::string>& overrides) {
+  RunConfig config;
+  if (const auto run = run_of(path)) {
+    config = RunConfig::load(*run / "config.yaml", overrides);
+  } else {
+    std::vector<std::string> all = {"data.tokenizer.type=whitespace",
+                                    "data.tokenizer.lowercase=false",
+                                    "data.path=" + (files.empty() ? "-" : files.front())};
+    const auto* ngrams = dynamic_cast<const BackoffModel*>(&model);
+    if (ngrams != nullptr && ngrams->table().boundary() >= 0)
+      all.push_back("data.markers.line=" + model.vocabulary().word(ngrams->table().boundary()));
+    all.insert(all.end(), overrides.begin(), overrides.end());
+    config = RunConfig::load_or_override(all);
+  }
+  DataOptions data = config.data;
+  data.source = SourceOptions();
+  data.source.paths = files;
+  if (data.tokenizer.type == "brown") data.tokenizer.type = "whitespace";
+  return data;
+}
+
+std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary& vocabulary) {
+  const auto source = open_source(options.source);
+  const TokenStream stream = read_stream(*source, options.tokenizer, options.markers);
+  if (stream.size() == 0)
+    throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
+  return encode(stream, vocabulary);
+}
+
+std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& options,
+                                 const Vocabulary& vocabulary) {
+  std::string cut;
+  make_tokenizer(options.tokenizer)->tokenize(text, cut);
+  std::vector<std::string> tokens;
+  for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
+  tokens.pop_back();  // what stands behind the last line end: nothing
+  return encode(stream_of_tokens(tokens), vocabulary);
+}
+
+}  // namespace wordbridge

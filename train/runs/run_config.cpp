@@ -1,0 +1,133 @@
+#include "train/runs/run_config.h"
+
+#include "core/config/yaml_tree.h"
+#include "core/error.h"
+
+namespace wordbridge {
+namespace {
+
+std::vector<std::string> model_names() {
+  std::vector<std::string> names;
+  for (const auto& model : registered_models()) names.push_back(model.name);
+  return names;
+}
+
+/// auto, cpu, cuda or cuda:N
+bool is_device(const std::string& text) {
+  if (text == "auto" || text == "cpu" || text == "cuda") return true;
+  return text.rfind("cuda:", 0) == 0 && text.size() > 5 && text.size() < 9 &&
+         text.find_first_not_of("0123456789", 5) == std::string::npos;
+}
+
+RunConfig read_or_report(const Config& config, const std::string& default_name) {
+  if (config.has("sweep")) {
+    throw Error("the configuration is of a sweep: many runs, not one")
+        .at("{}", config.where("sweep"))
+        .hint("wordbridge sweep runs them all; for one run, leave the `sweep:` section out");
+  }
+  Problems problems;
+  RunConfig run = RunConfig::read(config, default_name, problems);
+  config.report(problems);
+  return run;
+}
+
+}  // namespace
+
+RunConfig::RunConfig() {
+  for (const auto& info : registered_models()) model_options.push_back(info.make_options());
+}
+
+FieldGroup RunConfig::describe(bool only_chosen) {
+  FieldGroup root{"", "an experiment"};
+  root.add(Field{"name", &name, "of the run; default: the name of the file"})
+      .add(Field{"seed", &seed, "of all that is random", at_least(0)})
+      .add(Field{"device", &device, "auto (a GPU if there is one), cpu, cuda:N"})
+      .add(Field{"threads", &threads, "0: one for each core; no result depends on it",
+                 between(0, 1024)})
+      .add(Field{"vectors",
+                 &vectors,
+                 "form of the run's vectors: word2vec text or binary, or mapped (.wbv)",
+                 {},
+                 {"text", "binary", "mapped"}})
+      .add(Field{"vectors_epochs", &vectors_epochs,
+                 "also keep the vectors after every so many epochs (epochs/), 0: only at the end",
+                 at_least(0)});
+  root.add(data.describe());
+  FieldGroup section{"model", "which model, and the options of each"};
+  section.add(Field{"type", &model, "the model that is trained", {}, model_names()});
+  for (std::size_t i = 0; i < model_options.size(); ++i) {
+    if (!only_chosen || registered_models()[i].name == model)
+      section.add(model_options[i]->describe());
+  }
+  root.add(section);
+  root.add(train.describe());
+  root.add(eval.describe());
+  return root;
+}
+
+RunConfig RunConfig::read(const Config& config, const std::string& default_name,
+                          Problems& problems) {
+  RunConfig run;
+  run.name = default_name;
+  FieldGroup root = run.describe(false);
+  config.read(root, problems);
+  if (!is_device(run.device))
+    problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
+  if (run.name.find('/') != std::string::npos) problems.add("name", "a name has no '/'");
+  run.data.validate(problems, "data");
+  run.train.validate(problems, "train");
+  run.eval.validate(problems, "eval");
+  for (std::size_t i = 0; i < run.model_options.size(); ++i) {
+    const auto& info = registered_models()[i];
+    // A section that is neither used nor given has only its defaults.
+    if (info.name == run.model || config.has("model." + info.name)) {
+      run.model_options[i]->validate(problems, "model." + info.name);
+    }
+  }
+  return run;
+}
+
+RunConfig RunConfig::load(const std::filesystem::path& path,
+                          const std::vector<std::string>& overrides) {
+  return read_or_report(Config::load(path, overrides), path.stem().string());
+}
+
+EvalOptions RunConfig::load_eval(const std::filesystem::path& path) {
+  Config config = Config::load(path, {});
+  config.take("sweep");  // its other runs are no matter here
+  RunConfig run;
+  Problems problems;
+  FieldGroup root = run.describe(false);
+  config.read(root, problems);
+  run.eval.validate(problems, "eval");
+  config.report(problems);
+  return run.eval;
+}
+
+RunConfig RunConfig::parse(const std::string& text, const std::string& name) {
+  return read_or_report(Config::parse(text, name), name);
+}
+
+RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments) {
+  if (!arguments.empty() && arguments[0].find('=') == std::string::npos) {
+    return load(arguments[0], {arguments.begin() + 1, arguments.end()});
+  }
+  return read_or_report(Config::parse("", "command line", arguments), "run");
+}
+
+std::string RunConfig::dump(bool explain) { return dump_yaml(describe(true), explain); }
+
+DataOptions RunConfig::seeded_data() const {
+  DataOptions seeded = data;
+  if (seeded.source.drawn.seed == 0) seeded.source.drawn.seed = seed;
+  return seeded;
+}
+
+const ModelOptions& RunConfig::chosen_model_options() const {
+  for (std::size_t i = 0; i < model_options.size(); ++i) {
+    if (registered_models()[i].name == model) return *model_options[i];
+  }
+  throw Error("there is no such model").got("{}", model);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "eval/benchmarks/paired_tests.h"
+#include "train/runs/run_evidence.h"
+#include "train/runs/stored_run.h"
+
+namespace wordbridge {
+
+/// Of the run's trainings. Error for a damaged file.
+RunEvidence read_evidence(const StoredRun& run, const ComparisonOptions& options);
+
+}  // namespace wordbridge

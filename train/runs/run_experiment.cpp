@@ -1,0 +1,255 @@
+#include "train/runs/run_experiment.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/io/hash.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/threads.h"
+#include "core/version.h"
+#include "eval/benchmarks/item_scores.h"
+#include "eval/results_table.h"
+#include "eval/statistics/correlation.h"
+#include "train/fitted_learner.h"
+#include "train/streaming_learner.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+/// In the folder of several seeds: which, and of what.
+constexpr const char* kSeedsFile = "seeds.json";
+
+std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
+                                      const RunHooks& hooks) {
+  switch (config.model_info().kind) {
+    case LearnerKind::gradient:
+      return hooks.gradient_learner(config, corpus);
+    case LearnerKind::kernel:
+      return make_streaming_learner(config, corpus);
+    case LearnerKind::fitted:
+      break;
+  }
+  return make_fitted_learner(config, corpus);
+}
+
+void write_json(const fs::path& path, const ordered_json& content) {
+  write_file(path, content.dump(2) + "\n");
+}
+
+ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
+  ordered_json facts = {
+      {"wordbridge", version_facts()},
+      {"seed", config.seed},
+      {"config_sha256", sha256(config.dump())},
+      {"data", corpus.facts()},
+      {"machine", {{"cpu", cpu_name()}, {"cores", available_cores()}, {"threads", threads()}}}};
+  if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
+  return facts;
+}
+
+/// Two runs with the same identity go on from each other's checkpoints.
+nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
+  RunConfig bare = RunConfig::parse(config.dump(), config.name);
+  bare.threads = 0;  // what no result depends on
+  bare.device = "auto";
+  bare.vectors = "text";
+  bare.vectors_epochs = 0;
+  bare.eval = EvalOptions();
+  bare.data.cache.clear();
+  bare.data.source.paths.clear();  // the stream is proved by its checksum
+  return {{"config_sha256", sha256(bare.dump())},
+          {"stream_sha256", corpus.facts().at("stream_sha256")},
+          {"vocabulary_sha256", corpus.vocabulary().sha256()}};
+}
+
+/// A language model's perplexities go into the results, what it says of each token into a file.
+void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& results) {
+  const auto scores = learner.token_scores();
+  if (!scores) return;
+  scores->save(run.file("token_scores.wb"));
+  for (const auto& [name, split] : {std::pair{"valid", &scores->valid}, {"test", &scores->test}}) {
+    if (split->log_prob.empty()) continue;
+    const Likelihood sum = likelihood(*split);
+    results[fmt::format("{}_perplexity", name)] = sum.perplexity();
+    results[fmt::format("{}_perplexity_seen", name)] = sum.perplexity_seen();
+    log("run", "{} perplexity {:.2f} ({} words; {:.2f} over the {} words that occur in training)",
+        name, sum.perplexity(), human_count(static_cast<std::uint64_t>(sum.words)),
+        sum.perplexity_seen(), human_count(static_cast<std::uint64_t>(sum.words_seen)));
+  }
+}
+
+/// Vectors and their scores; nothing for a model without vectors.
+nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learner,
+                                        const RunDirectory& run) {
+  nlohmann::json scores = nlohmann::json::array();
+  EvalItems items;
+  if (const auto table = learner.vectors()) {
+    run.write_vectors("vectors", *table);
+    scores = evaluate(*table, config.eval, &items);
+  }
+  write_file(run.file("eval.json"), scores.dump(2) + "\n");
+  if (!items.empty()) items.save(run.file("eval_items.wb"));
+  if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, {scores}}}, false));
+  return scores;
+}
+
+/// All that the trained model is worth, and last of all the summary.
+void write_results(const RunConfig& config, const Corpus& corpus, Learner& learner,
+                   RunDirectory& run) {
+  ordered_json results = learner.results();
+  add_perplexities(learner, run, results);
+  ordered_json line = {{"final", true}};
+  line.update(results);
+  run.metrics(line);
+  const nlohmann::json scores = write_vectors_and_scores(config, learner, run);
+  write_json(run.file("summary.json"), {{"name", config.name},
+                                        {"model", config.model},
+                                        {"seed", config.seed},
+                                        {"words", corpus.vocabulary().size()},
+                                        {"results", results},
+                                        {"eval", scores}});
+}
+
+ordered_json spread_json(const std::vector<double>& values) {
+  const Spread all = spread(values);
+  return {{"mean", all.mean}, {"sd", all.sd}, {"runs", all.n}, {"values", values}};
+}
+
+}  // namespace
+
+bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
+                    const StopAfter& stop, const RunHooks& hooks) {
+  RunDirectory::check(folder, mode);
+  if (mode == RunDirectory::Mode::resume && RunDirectory::is_complete(folder)) {
+    log("run", "{} is complete: nothing to do", folder.string());
+    return true;
+  }
+  // A text or model that is refused makes no run, and costs none that is to be overwritten.
+  const Corpus corpus = open_corpus(config.seeded_data());
+  const auto learner = make_learner(config, corpus, hooks);
+  RunDirectory run(folder, mode);
+  run.set_identity(identity(config, corpus));
+  run.set_vectors(config.vectors, config.vectors_epochs);
+  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+  if (mode != RunDirectory::Mode::resume) write_file(run.file("config.yaml"), config.dump());
+  write_json(run.file("manifest.json"), manifest(config, corpus, hooks));
+  corpus.vocabulary().save(run.file("vocabulary.tsv"));
+  learner->announce();
+  if (!learner->train(run, stop)) {
+    log("run", "stopped; everything is saved. Go on with: wordbridge resume {}", folder.string());
+    return false;
+  }
+  learner->finish(run);
+  write_results(config, corpus, *learner, run);
+  log("run", "complete: {}", folder.string());
+  return true;
+}
+
+std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& summary) {
+  std::vector<std::pair<std::string, double>> found;
+  for (const auto& [key, value] : summary.at("results").items()) {
+    if (value.is_number()) found.emplace_back(key, value.get<double>());
+  }
+  std::map<std::string, int> seen;
+  for (const auto& score : summary.at("eval")) {
+    if (!score.contains("task") || !score.contains("name")) continue;
+    auto benchmark = fmt::format("{} {}", score.at("task").get<std::string>(),
+                                 score.at("name").get<std::string>());
+    // Two files of one name in different folders are two benchmarks.
+    if (const int before = seen[benchmark]++) benchmark += fmt::format(" ({})", before + 1);
+    for (const auto& [key, value] : score.items()) {
+      if (value.is_number_float()) found.emplace_back(benchmark + " " + key, value.get<double>());
+    }
+  }
+  return found;
+}
+
+void write_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
+                 const fs::path& folder) {
+  make_folder(folder);
+  write_json(folder / kSeedsFile, {{"seeds", seeds}, {"config", config.dump()}});
+}
+
+fs::path seed_folder(const fs::path& folder, std::int64_t seed) {
+  return folder / fmt::format("seed-{}", seed);
+}
+
+ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std::int64_t>& seeds,
+                                 const fs::path& folder) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<double>> values;
+  for (const auto seed : seeds) {
+    const fs::path summary = seed_folder(folder, seed) / "summary.json";
+    for (const auto& [key, value] : summary_numbers(ordered_json::parse(read_file(summary)))) {
+      if (values.count(key) == 0) order.push_back(key);
+      values[key].push_back(value);
+    }
+  }
+  ordered_json results = ordered_json::object();
+  for (const auto& key : order) results[key] = spread_json(values[key]);
+  write_json(
+      folder / "summary.json",
+      {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
+  return results;
+}
+
+bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
+               RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
+  using Mode = RunDirectory::Mode;
+  if (mode == Mode::create && fs::exists(folder / kSeedsFile)) {
+    throw Error("there are runs of that name already")
+        .at("{}", folder.string())
+        .hint("go on with them: wordbridge resume {}, or --overwrite them", folder.string());
+  }
+  const auto part = [&](std::int64_t seed) { return seed_folder(folder, seed); };
+  if (mode == Mode::create) {
+    for (const auto seed : seeds) RunDirectory::check(part(seed), mode);
+  }
+  if (mode != Mode::resume) write_seeds(config, seeds, folder);
+  for (const auto seed : seeds) {
+    config.seed = seed;
+    const bool started = fs::exists(part(seed) / "config.yaml");
+    const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
+    if (!run_experiment(config, part(seed), part_mode, stop, hooks)) {
+      log("run", "with the other seeds: wordbridge resume {}", folder.string());
+      return false;
+    }
+  }
+  log("run", "mean and standard deviation over seeds {}", fmt::join(seeds, ", "));
+  const ordered_json results = write_seeds_summary(config, seeds, folder);
+  for (const auto& [key, result] : results.items()) {
+    log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, result["mean"].get<double>(),
+        result["sd"].get<double>());
+  }
+  return true;
+}
+
+bool resume(const fs::path& folder, const StopAfter& stop, const RunHooks& hooks) {
+  RunConfig config = stored_config(folder);
+  const auto mode = RunDirectory::Mode::resume;
+  if (!fs::exists(folder / kSeedsFile)) return run_experiment(config, folder, mode, stop, hooks);
+  const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
+  return run_seeds(config, stored.at("seeds"), folder, mode, stop, hooks);
+}
+
+RunConfig stored_config(const fs::path& folder) {
+  if (fs::exists(folder / kSeedsFile)) {
+    const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
+    return RunConfig::parse(stored.at("config"), (folder / kSeedsFile).string());
+  }
+  if (fs::exists(folder / "config.yaml")) return RunConfig::load(folder / "config.yaml", {});
+  throw Error("there is no run to go on with")
+      .at("{}", folder.string())
+      .expected("a folder that `wordbridge train` made, with its config.yaml");
+}
+
+void dry_run(RunConfig& config, const RunHooks& hooks) {
+  const Corpus corpus = open_corpus(config.seeded_data());
+  make_learner(config, corpus, hooks)->announce();
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,163 @@
+#include "train/runs/stored_run.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "core/config/yaml_tree.h"
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+#include "train/runs/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+template <class Json>
+Json parse_file(const fs::path& path) {
+  try {
+    return Json::parse(read_file(path));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the run's file is damaged")
+        .at("{}", path.string())
+        .expected("JSON")
+        .got("{}", error.what());
+  }
+}
+
+/// The lines that hold `key`; the last line of a run that was killed may be cut short.
+std::vector<json> lines_with(const fs::path& path, const std::string& key) {
+  std::vector<json> lines;
+  if (!fs::exists(path)) return lines;
+  const std::string content = read_file(path);
+  for (const auto text : split(content, '\n')) {
+    json line = json::parse(text, nullptr, false);
+    if (line.is_object() && line.contains(key)) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// "[60, 30]", "text"
+std::string text_of(const YamlNode& node) {
+  if (node.kind != YamlNode::Kind::list) return node.text;
+  std::vector<std::string> items;
+  for (const auto& item : node.items) items.push_back(text_of(item));
+  return "[" + join(items, ", ") + "]";
+}
+
+using Setting = std::tuple<int, std::string, std::string>;  // line, key, value
+
+void flatten(const YamlNode& node, const std::string& key, std::vector<Setting>& settings) {
+  if (node.kind != YamlNode::Kind::mapping) {
+    settings.emplace_back(node.place.line, key, text_of(node));
+    return;
+  }
+  for (const auto& [name, entry] : node.entries)
+    flatten(entry, key.empty() ? name : key + "." + name, settings);
+}
+
+/// In the order of the file.
+std::vector<std::pair<std::string, std::string>> settings_of(const std::string& config,
+                                                             const fs::path& path) {
+  std::vector<Setting> settings;
+  try {
+    flatten(parse_yaml(config, 0), "", settings);
+  } catch (const YamlError& error) {
+    throw Error("the run's configuration is damaged")
+        .at("{}:{}", path.string(), error.line)
+        .got("{}", error.what());
+  }
+  std::stable_sort(settings.begin(), settings.end(), [](const Setting& a, const Setting& b) {
+    return std::get<0>(a) < std::get<0>(b);
+  });
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (auto& [line, key, value] : settings) pairs.emplace_back(std::move(key), std::move(value));
+  return pairs;
+}
+
+StoredSeed read_seed(const fs::path& folder) {
+  StoredSeed seed;
+  seed.epochs = lines_with(folder / "metrics.jsonl", "epoch");
+  for (const auto& line : lines_with(folder / "timing.jsonl", "seconds"))
+    seed.seconds += line.at("seconds").get<double>();
+  if (fs::exists(folder / "manifest.json"))
+    seed.seed = parse_file<json>(folder / "manifest.json").value("seed", std::int64_t{0});
+  seed.results = ordered_json::object();
+  seed.scores = json::array();
+  if (fs::exists(folder / "summary.json"))
+    seed.results = parse_file<ordered_json>(folder / "summary.json").at("results");
+  if (fs::exists(folder / "eval.json")) seed.scores = parse_file<json>(folder / "eval.json");
+  return seed;
+}
+
+/// The folders of a run's trainings: itself, or those of its seeds, in their order.
+std::vector<fs::path> seed_folders(const fs::path& folder) {
+  const fs::path list = folder / "seeds.json";
+  if (!fs::exists(list)) return {folder};
+  const json content = parse_file<json>(list);
+  std::vector<fs::path> folders;
+  for (const auto& seed : content.at("seeds"))
+    folders.push_back(folder / ("seed-" + std::to_string(seed.get<std::int64_t>())));
+  if (folders.empty()) throw Error("the run has no seeds").at("{}", list.string());
+  return folders;
+}
+
+StoredRun read_files(const fs::path& folder) {
+  StoredRun run;
+  run.path = folder.string();
+  const auto folders = training_folders(folder);
+  if (fs::exists(folders.front() / "config.yaml")) {
+    run.config = read_file(folders.front() / "config.yaml");
+    run.settings = settings_of(run.config, folders.front() / "config.yaml");
+  }
+  for (const auto& [key, value] : run.settings)
+    if (key == "model.type") run.model = value;
+  if (fs::exists(folders.front() / "manifest.json"))
+    run.manifest = parse_file<json>(folders.front() / "manifest.json");
+  for (const auto& path : folders) run.seeds.push_back(read_seed(path));
+  const auto all = seed_folders(folder).size();
+  if (RunDirectory::is_complete(folders.front())) {
+    if (RunDirectory::has_vectors(folders.front())) run.vectors = folders.front().string();
+    if (folders.size() < all)
+      run.missing = fmt::format("not complete: {} of {} seeds", folders.size(), all);
+  } else {
+    run.missing = all > 1 ? "not complete: no seed has come to its end"
+                          : "not complete: no vectors and no scores yet";
+  }
+  return run;
+}
+
+}  // namespace
+
+bool is_run(const fs::path& folder) {
+  return fs::exists(folder / "config.yaml") || fs::exists(folder / "seeds.json");
+}
+
+std::vector<fs::path> training_folders(const fs::path& folder) {
+  std::vector<fs::path> folders = seed_folders(folder);
+  const auto is_incomplete = [](const fs::path& path) { return !RunDirectory::is_complete(path); };
+  const fs::path first = folders.front();
+  folders.erase(std::remove_if(folders.begin(), folders.end(), is_incomplete), folders.end());
+  if (folders.empty()) folders.push_back(first);
+  return folders;
+}
+
+StoredRun read_run(const fs::path& folder) {
+  if (!is_run(folder)) {
+    throw Error("there is no run")
+        .at("{}", folder.string())
+        .expected("a folder that `wordbridge train` made, or a file of word vectors");
+  }
+  try {
+    return read_files(folder);
+  } catch (const json::exception& error) {  // JSON, but of another form
+    throw Error("the run's files are damaged")
+        .at("{}", folder.string())
+        .expected("what `wordbridge train` wrote")
+        .got("{}", error.what());
+  }
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,170 @@
+#include "train/streaming_learner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "train/runs/run_directory.h"
+
+namespace wordbridge {
+namespace {
+
+/// A step whose mean loss is above that of zero vectors by this factor has diverged.
+constexpr double kDiverged = 1.5;
+
+/// A sum of losses, and what it is of.
+struct LossSum {
+  double loss = 0;
+  std::int64_t examples = 0;
+
+  void add(const StreamingModel::StepResult& result) {
+    loss += result.loss;
+    examples += result.examples;
+  }
+  /// nan of nothing.
+  double mean() const { return loss / static_cast<double>(examples); }
+  nlohmann::json json() const { return {{"loss", loss}, {"examples", examples}}; }
+  void restore(const nlohmann::json& stored) {
+    loss = stored.at("loss");
+    examples = stored.at("examples");
+  }
+};
+
+class StreamingLearner : public Learner {
+ public:
+  StreamingLearner(const RunConfig& config, const Corpus& corpus)
+      : name_(config.model),
+        corpus_(corpus),
+        model_(make_streaming_model(config.model, config.chosen_model_options(), corpus,
+                                    static_cast<std::uint64_t>(config.seed))) {}
+
+  void announce() override {
+    log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
+    log(name_, "{} epochs of {} tokens, in {} steps each", model_->epochs(),
+        human_count(static_cast<std::uint64_t>(corpus_.train().size())), model_->epoch_steps());
+  }
+
+  bool train(RunDirectory& run, const StopAfter& stop) override {
+    if (step_ == 0) model_->begin();
+    while (step_ < model_->epochs() * model_->epoch_steps()) {
+      if (!train_epoch(run, stop)) return false;
+      const std::int64_t done = step_ / model_->epoch_steps();
+      if (done < model_->epochs() && (done == stop.epoch || interrupted())) return false;
+    }
+    return true;
+  }
+
+  nlohmann::json state() const override {
+    return {{"step", step_},          {"dim", model_->dim()},         {"tokens", tokens_},
+            {"epoch", epoch_.json()}, {"interval", interval_.json()}, {"final_loss", final_loss_}};
+  }
+  void add_arrays(ContainerWriter& writer) const override {
+    for (const auto& array : model_->arrays())
+      writer.add(array.name, DType::f32, array.shape, array.values);
+  }
+  void restore(const nlohmann::json& state, const ContainerReader& reader) override {
+    for (const auto& array : model_->arrays()) {
+      const auto& stored = reader.array(array.name);
+      if (stored.shape != array.shape) {
+        throw Error("an array of the checkpoint has another shape")
+            .at("{}", array.name)
+            .expected("{}", fmt::join(array.shape, " x "))
+            .got("{}", fmt::join(stored.shape, " x "));
+      }
+      std::copy_n(reader.f32(array.name), stored.count(), array.values);
+    }
+    step_ = state.at("step");
+    tokens_ = state.at("tokens");
+    epoch_.restore(state.at("epoch"));
+    interval_.restore(state.at("interval"));
+    const auto& loss = state.at("final_loss");
+    final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // JSON has no nan
+  }
+  void finish(RunDirectory& run) override {
+    if (const auto contexts = model_->contexts()) run.write_vectors("contexts", *contexts);
+    model_->write_files(run.path());
+  }
+  std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
+  std::optional<TokenScores> token_scores() override { return std::nullopt; }
+  nlohmann::ordered_json results() const override {
+    return {{"train_loss", final_loss_}, {"epochs", model_->epochs()}};
+  }
+
+ private:
+  bool train_epoch(RunDirectory& run, const StopAfter& stop) {
+    const std::int64_t steps = model_->epoch_steps(), epoch = step_ / steps;
+    Progress progress(fmt::format("epoch {}/{}", epoch + 1, model_->epochs()),
+                      static_cast<std::uint64_t>(corpus_.train().size()), "words",
+                      static_cast<std::uint64_t>(tokens_));
+    const std::int64_t before = tokens_;
+    do {
+      const auto result = model_->train(step_);
+      check_divergence(result, epoch);
+      ++step_;
+      tokens_ += result.tokens;
+      epoch_.add(result);
+      interval_.add(result);
+      progress.update(
+          static_cast<std::uint64_t>(tokens_),
+          fmt::format("loss {:.4f}, rate {:.4f}",
+                      result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples)),
+                      result.learning_rate));
+      if (model_->log_steps() > 0 && step_ % model_->log_steps() == 0) {
+        run.metrics(
+            {{"step", step_}, {"loss", interval_.mean()}, {"learning_rate", result.learning_rate}});
+        interval_ = {};
+      }
+      if (step_ % steps != 0 && (interrupted() || step_ == stop.step)) {
+        run.save_checkpoint("latest", *this);
+        return false;
+      }
+    } while (step_ % steps != 0);
+    run.timing({{"epoch", epoch + 1},
+                {"seconds", progress.seconds()},
+                {"words_per_second", static_cast<double>(tokens_ - before) / progress.seconds()}});
+    finish_epoch(run, epoch + 1);
+    return step_ != stop.step || step_ == steps * model_->epochs();
+  }
+
+  void finish_epoch(RunDirectory& run, std::int64_t epoch) {
+    final_loss_ = epoch_.mean();
+    run.metrics({{"epoch", epoch}, {"step", step_}, {"train_loss", final_loss_}});
+    log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
+    tokens_ = 0;
+    epoch_ = {};
+    run.write_epoch_vectors(epoch, *this);
+    run.save_checkpoint("latest", *this);
+  }
+
+  void check_divergence(const StreamingModel::StepResult& result, std::int64_t epoch) const {
+    const double loss =
+        result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples));
+    if (loss <= kDiverged * model_->loss_at_zero()) return;  // nan is not
+    throw Error("training has diverged: it does worse than a model that knows nothing")
+        .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, step_ + 1, result.learning_rate)
+        .expected("a mean loss of at most {} times that of zero vectors, {:.4g}", kDiverged,
+                  model_->loss_at_zero())
+        .got("{:.4g}", loss)
+        .hint("a lower model.{}.lr; the last checkpoint is untouched", name_);
+  }
+
+  std::string name_;
+  const Corpus& corpus_;
+  std::unique_ptr<StreamingModel> model_;
+  std::int64_t step_ = 0;    // done, of all epochs
+  std::int64_t tokens_ = 0;  // done, of the epoch
+  LossSum epoch_, interval_;
+  double final_loss_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_streaming_learner(const RunConfig& config, const Corpus& corpus) {
+  return std::make_unique<StreamingLearner>(config, corpus);
+}
+
+}  // namespace wordbridge

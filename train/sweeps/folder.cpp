@@ -1,0 +1,236 @@
+#include "train/sweeps/folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "train/runs/run_experiment.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr const char* kSweepFile = "sweep.json";
+constexpr const char* kSeedsFile = "seeds.json";
+
+/// Two that give the same results are equal, whatever version wrote them.
+bool same_config(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  const auto essence = [](const std::string& text) {
+    RunConfig config = RunConfig::parse(text, "run");
+    config.threads = 0;
+    return config.dump();
+  };
+  try {
+    return essence(a) == essence(b);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+[[noreturn]] void refuse(const fs::path& folder, const std::string& got, const std::string& hint) {
+  throw Error("a point's folder holds another run; nothing was started")
+      .at("{}", folder.string())
+      .expected("no run, or one of the same configuration")
+      .got("{}", got)
+      .hint("{}", hint);
+}
+
+[[noreturn]] void refuse_config(const fs::path& folder) {
+  refuse(folder, "another configuration",
+         "--out another folder, or --overwrite the points that are there");
+}
+
+ordered_json parse_file(const fs::path& path) {
+  try {
+    return ordered_json::parse(read_file(path));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the sweep's file is damaged")
+        .at("{}", path.string())
+        .expected("JSON")
+        .got("{}", error.what());
+  }
+}
+
+/// What a point's folder must not be.
+void check_point(const SweepPoint& point, const fs::path& folder, bool overwrite) {
+  const bool has_seeds = fs::exists(folder / kSeedsFile);
+  const char* const hint = "--out another folder";
+  if (point.seeds.empty() && has_seeds) refuse(folder, "runs of several seeds", hint);
+  if (!point.seeds.empty() && fs::exists(folder / "config.yaml"))
+    refuse(folder, "a run of one seed", hint);
+  if (!has_seeds || overwrite) return;
+  RunConfig stored = stored_config(folder), own = RunConfig::parse(point.config, "run");
+  stored.seed = own.seed;
+  if (!same_config(stored.dump(), own.dump())) refuse_config(folder);
+}
+
+/// Of `first` and then those of `second` that are new.
+template <class List>
+List united(List first, const List& second) {
+  for (const auto& item : second)
+    if (std::find(first.begin(), first.end(), item) == first.end()) first.push_back(item);
+  return first;
+}
+
+/// A value as the JSON that it looks like, else as a text.
+ordered_json value_json(const std::string& text) {
+  ordered_json value = ordered_json::parse(text, nullptr, false);
+  return value.is_discarded() ? ordered_json(text) : value;
+}
+
+ordered_json sweep_json(const Sweep& sweep) {
+  ordered_json axes = ordered_json::array(), points = ordered_json::array();
+  for (const auto& axis : sweep.axes) {
+    ordered_json values = ordered_json::array();
+    for (const auto& value : axis.values) values.push_back(value_json(value));
+    axes.push_back({{"key", axis.key}, {"name", axis.name}, {"values", values}});
+  }
+  for (const auto& point : sweep.points) {
+    ordered_json values = ordered_json::object();
+    auto value = point.values.begin();
+    for (const auto& axis : sweep.axes)
+      if (axis.key != "seed") values[axis.key] = value_json((value++)->second);
+    points.push_back({{"folder", point.folder}, {"values", values}});
+    if (!point.seeds.empty()) points.back()["seeds"] = point.seeds;
+  }
+  return {{"name", sweep.name}, {"axes", axes}, {"points", points}};
+}
+
+/// What an earlier sweep has left goes behind what this one has.
+void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwrite) {
+  const auto add = [&](const char* list, const char* key, const char* inner, bool is_united) {
+    for (const auto& old : earlier.at(list)) {
+      auto& own = content[list];
+      const auto same = std::find_if(own.begin(), own.end(),
+                                     [&](const auto& item) { return item[key] == old.at(key); });
+      if (same == own.end()) {
+        own.push_back(old);
+      } else if (is_united && old.contains(inner) && same->contains(inner)) {
+        (*same)[inner] = united((*same)[inner], old.at(inner));
+      }
+    }
+  };
+  add("axes", "key", "values", true);
+  add("points", "folder", "seeds", !overwrite);
+}
+
+/// What `train` would have written, so that `resume` knows it, too.
+void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
+  auto seeds = point.seeds;
+  if (fs::exists(folder / kSeedsFile)) {
+    const std::vector<std::int64_t> stored = parse_file(folder / kSeedsFile).at("seeds");
+    seeds = united(seeds, stored);
+    if (seeds == stored) return;
+    fs::remove(folder / "summary.json");  // of too few
+  }
+  RunConfig config = RunConfig::parse(point.config, "run");
+  write_seeds(config, seeds, folder);
+}
+
+}  // namespace
+
+std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool overwrite) {
+  if (fs::exists(out / "config.yaml") || fs::exists(out / kSeedsFile)) {
+    throw Error("the folder for the sweep holds a run")
+        .at("{}", out.string())
+        .expected("a sweep, or nothing")
+        .hint("--out another folder");
+  }
+  std::vector<SweepRun> runs;
+  for (const auto& point : sweep.points) {
+    const fs::path folder = out / point.folder;
+    check_point(point, folder, overwrite);
+    for (std::size_t i = 0; i < point.configs.size(); ++i) {
+      SweepRun run;
+      run.point = run.folder = folder;
+      run.title = point.folder;
+      if (!point.seeds.empty()) {
+        run.folder = seed_folder(folder, point.seeds[i]);
+        run.title += fmt::format(" seed {}", point.seeds[i]);
+      }
+      run.model = point.model;
+      run.config = point.configs[i];
+      const fs::path config = run.folder / "config.yaml";
+      if (!overwrite && fs::exists(config)) {
+        if (!same_config(read_file(config), run.config)) refuse_config(run.folder);
+        run.state = RunDirectory::is_complete(run.folder) ? SweepRun::State::complete
+                                                          : SweepRun::State::begun;
+      }
+      runs.push_back(std::move(run));
+    }
+  }
+  return runs;
+}
+
+void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const fs::path& out,
+                  bool overwrite) {
+  ordered_json content = sweep_json(sweep);
+  if (fs::exists(out / kSweepFile)) add_earlier(content, read_sweep(out), overwrite);
+  write_file(out / kSweepFile, content.dump(2) + "\n");
+  if (overwrite) {
+    for (const auto& run : runs) {
+      if (fs::exists(run.folder / "config.yaml"))
+        const RunDirectory emptied(run.folder, RunDirectory::Mode::overwrite);
+      if (run.point == run.folder) continue;
+      for (const char* name : {kSeedsFile, "summary.json"}) fs::remove(run.point / name);
+    }
+  }
+  for (const auto& run : runs) {
+    if (run.state != SweepRun::State::missing) continue;
+    make_folder(run.folder);
+    write_file(run.folder / "config.yaml", run.config);
+  }
+  for (const auto& point : sweep.points)
+    if (!point.seeds.empty()) freeze_seeds(point, out / point.folder);
+}
+
+SweepLock::SweepLock(const fs::path& out) {
+  make_folder(out);
+  file_ = ::open(out.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // File systems that know no locks do without.
+  if (file_ < 0 || ::flock(file_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  ::close(file_);
+  throw Error("another sweep is at work in the folder")
+      .at("{}", out.string())
+      .hint("wait for it, or --out another folder");
+}
+
+SweepLock::~SweepLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+ordered_json read_sweep(const fs::path& out) {
+  const fs::path path = out / kSweepFile;
+  ordered_json content = parse_file(path);
+  const auto are = [&](const char* list, const char* name, const char* inner) {
+    const auto& items = content[list];
+    return items.is_array() && std::all_of(items.begin(), items.end(), [&](const auto& item) {
+             return item.is_object() && item.contains(inner) && item.contains(name) &&
+                    item[name].is_string();
+           });
+  };
+  if (content.is_object() && are("axes", "key", "values") && are("axes", "name", "values") &&
+      are("points", "folder", "values"))
+    return content;
+  throw Error("the sweep's file is damaged")
+      .at("{}", path.string())
+      .expected("what `wordbridge sweep` wrote");
+}
+
+void summarize_point(const fs::path& point) {
+  if (!fs::exists(point / kSeedsFile) || fs::exists(point / "summary.json")) return;
+  const std::vector<std::int64_t> seeds = parse_file(point / kSeedsFile).at("seeds");
+  for (const auto seed : seeds)
+    if (!RunDirectory::is_complete(seed_folder(point, seed))) return;
+  write_seeds_summary(stored_config(point), seeds, point);
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,333 @@
+#include "train/sweeps/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+#include "eval/statistics/correlation.h"
+#include "train/runs/run_experiment.h"
+#include "train/sweeps/folder.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::ordered_json;
+
+bool starts_with(const std::string& text, std::string_view start) {
+  return text.rfind(start, 0) == 0;
+}
+
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() &&
+         text.compare(text.size() - end.size(), std::string::npos, end) == 0;
+}
+
+bool is_perplexity(const std::string& metric) {
+  return metric.find("perplexity") != std::string::npos;
+}
+
+/// -1: lower is better, 1: higher is, 0: neither
+int direction(const std::string& metric) {
+  if (is_perplexity(metric)) return -1;
+  for (const char* const good : {" spearman", " pearson", " accuracy_add", " accuracy_mul", " auc"})
+    if (ends_with(metric, good)) return 1;
+  return 0;
+}
+
+bool is_main(const std::string& metric) {
+  if (ends_with(metric, "perplexity"))
+    return starts_with(metric, "valid") || starts_with(metric, "test");
+  return ends_with(metric, " spearman") || ends_with(metric, " accuracy_add") ||
+         ends_with(metric, " auc");
+}
+
+ordered_json parse_file(const fs::path& path) {
+  try {
+    return ordered_json::parse(read_file(path));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("a run's file is damaged").at("{}", path.string()).got("{}", error.what());
+  }
+}
+
+void read_summary(const fs::path& folder, SweepResult& result) {
+  const ordered_json summary = parse_file(folder / "summary.json");
+  try {
+    result.numbers = summary_numbers(summary);
+    for (const auto& score : summary.value("eval", ordered_json::array()))
+      if (score.contains("used")) result.coverage += score.at("used").dump() + " ";
+    if (!fs::exists(folder / "manifest.json")) return;
+    const ordered_json data = parse_file(folder / "manifest.json").at("data");
+    result.text =
+        data.at("stream_sha256").dump() + data.at("vocabulary").dump() + data.at("splits").dump();
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("a run's files are damaged")
+        .at("{}", folder.string())
+        .expected("what `wordbridge train` wrote")
+        .got("{}", error.what());
+  }
+}
+
+SweepResult read_result(const fs::path& out, const std::string& name) {
+  const fs::path folder = out / name;
+  SweepResult result;
+  result.folder = name;
+  if (RunDirectory::is_complete(folder)) {
+    result.status = "complete";
+    read_summary(folder, result);
+  } else if (fs::exists(folder / kSweepErrorFile)) {
+    result.status = "failed";
+    result.error = std::string(trimmed(read_file(folder / kSweepErrorFile)));
+  } else {
+    // manifest.json comes before the first update.
+    result.status = fs::exists(folder / "manifest.json") ? "not complete" : "not begun";
+  }
+  return result;
+}
+
+std::string text_of(const ordered_json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// "234.7 ± 1.2 (3)"
+std::string spread_text(const std::vector<double>& values) {
+  const Spread all = spread(values);
+  if (all.n == 0) return "-";
+  const auto number = [](double value) {
+    return std::abs(value) >= 1000 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+  };
+  if (all.n == 1) return number(all.mean);
+  return fmt::format("{} ± {:.2g} ({})", number(all.mean), all.sd, all.n);
+}
+
+std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                    bool markdown) {
+  std::string line = markdown ? "|" : "";
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (markdown) {
+      line += " " + cells[i] + " |";
+      continue;
+    }
+    line += cells[i];
+    if (i + 1 < cells.size()) line += std::string(widths[i] - character_count(cells[i]) + 2, ' ');
+  }
+  return line + "\n";
+}
+
+ordered_json number_json(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+/// Without axes but the seed, there is one row.
+std::vector<std::string> row_names(const SweepTable& table, const SweepRow& row) {
+  return table.axes.empty() ? std::vector<std::string>{row.folder} : row.values;
+}
+
+}  // namespace
+
+std::size_t SweepRow::complete() const {
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(),
+                    [](const auto& result) { return result.status == "complete"; }));
+}
+
+std::string SweepRow::status() const {
+  if (is_complete()) return "complete";
+  std::map<std::string, int> counts;
+  for (const auto& result : results) ++counts[result.status];
+  std::vector<std::string> parts;
+  for (const char* const status : {"complete", "failed", "not complete", "not begun"}) {
+    const int count = counts[status];
+    if (count == 0) continue;
+    if (count == static_cast<int>(results.size())) return status;
+    parts.push_back(fmt::format("{} {}", count, status));
+  }
+  return join(parts, ", ");
+}
+
+std::vector<double> SweepRow::numbers(const std::string& metric) const {
+  std::vector<double> found;
+  for (const auto& result : results)
+    for (const auto& [name, value] : result.numbers)
+      if (name == metric) found.push_back(value);
+  return found;
+}
+
+std::vector<std::string> SweepTable::choose(const std::vector<std::string>& wanted) const {
+  std::vector<std::string> chosen;
+  const auto add = [&](const auto& is_wanted) {
+    bool found = false;
+    for (const auto& metric : metrics) {
+      if (!is_wanted(metric)) continue;
+      found = true;
+      if (std::find(chosen.begin(), chosen.end(), metric) == chosen.end()) chosen.push_back(metric);
+    }
+    return found;
+  };
+  for (const auto& one : wanted) {
+    if (add([&](const auto& metric) { return metric == one || ends_with(metric, " " + one); }) ||
+        metrics.empty())
+      continue;
+    Error error("no run of the sweep has such a metric");
+    error.at("--metrics").expected("{}", join(metrics, ", ")).got("{}", printable(one));
+    if (const auto near = nearest_name(one, metrics)) error.hint("did you mean {}?", *near);
+    throw error;
+  }
+  if (wanted.empty() && !add(is_main)) {
+    constexpr std::size_t kFew = 4;
+    chosen.assign(metrics.begin(),
+                  metrics.begin() + static_cast<std::ptrdiff_t>(std::min(kFew, metrics.size())));
+  }
+  return chosen;
+}
+
+std::vector<bool> SweepTable::best(const std::string& metric) const {
+  const int sign = direction(metric);
+  std::vector<bool> is_best(rows.size(), false);
+  std::vector<std::pair<std::size_t, double>> means;
+  std::optional<std::string> basis;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Spread all = spread(rows[i].numbers(metric));
+    if (!rows[i].is_complete() || all.n == 0) continue;
+    means.emplace_back(i, sign * all.mean);
+    std::string own;
+    for (const auto& result : rows[i].results)
+      own += (is_perplexity(metric) ? result.text : result.coverage) + "\n";
+    if (basis && *basis != own) return is_best;
+    basis = own;
+  }
+  if (sign == 0 || means.size() < 2) return is_best;
+  double most = means.front().second, least = most;
+  for (const auto& [row, mean] : means) {
+    most = std::max(most, mean);
+    least = std::min(least, mean);
+  }
+  if (most == least) return is_best;
+  for (const auto& [row, mean] : means) is_best[row] = mean == most;
+  return is_best;
+}
+
+SweepTable read_sweep_table(const fs::path& out) {
+  const ordered_json content = read_sweep(out);
+  SweepTable table;
+  table.name = content.value("name", "");
+  std::vector<std::string> keys;
+  for (const auto& axis : content.at("axes")) {
+    if (axis.at("key") == "seed") continue;
+    keys.push_back(axis.at("key"));
+    table.axes.push_back(axis.at("name"));
+  }
+  for (const auto& point : content.at("points")) {
+    SweepRow row;
+    row.folder = point.at("folder");
+    for (const auto& key : keys) {
+      const auto value = point.at("values").find(key);
+      row.values.push_back(value == point.at("values").end() ? "" : text_of(*value));
+    }
+    if (!point.contains("seeds")) row.results.push_back(read_result(out, row.folder));
+    for (const auto& seed : point.value("seeds", ordered_json::array())) {
+      const auto folder = seed_folder(row.folder, seed.get<std::int64_t>());
+      row.results.push_back(read_result(out, folder.string()));
+      row.results.back().seed = seed.get<std::int64_t>();
+    }
+    for (const auto& result : row.results)
+      for (const auto& [metric, value] : result.numbers)
+        if (std::find(table.metrics.begin(), table.metrics.end(), metric) == table.metrics.end())
+          table.metrics.push_back(metric);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string sweep_table_text(const SweepTable& table, const std::vector<std::string>& metrics,
+                             bool markdown) {
+  const bool has_status = std::any_of(table.rows.begin(), table.rows.end(),
+                                      [](const auto& row) { return !row.is_complete(); });
+  std::vector<std::vector<std::string>> lines(1);
+  lines[0] = table.axes.empty() ? std::vector<std::string>{"point"} : table.axes;
+  for (const auto& metric : metrics) lines[0].push_back(metric);
+  if (has_status) lines[0].push_back("status");
+  std::vector<std::vector<bool>> best;
+  for (const auto& metric : metrics) best.push_back(table.best(metric));
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    auto cells = row_names(table, table.rows[i]);
+    for (std::size_t m = 0; m < metrics.size(); ++m) {
+      std::string text = spread_text(table.rows[i].numbers(metrics[m]));
+      if (best[m][i]) text = markdown ? "**" + text + "**" : text + " *";
+      cells.push_back(std::move(text));
+    }
+    if (has_status) cells.push_back(table.rows[i].status());
+    lines.push_back(std::move(cells));
+  }
+  std::vector<std::size_t> widths(lines[0].size());
+  for (auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (markdown) line[i] = markdown_cell(line[i]);
+      widths[i] = std::max(widths[i], character_count(line[i]));
+    }
+  }
+  std::string text = line_of(lines[0], widths, markdown);
+  if (markdown) {
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      text += i < lines[0].size() - metrics.size() - has_status || i == widths.size() - has_status
+                  ? "|---"
+                  : "|---:";
+    text += "|\n";
+  }
+  for (std::size_t i = 1; i < lines.size(); ++i) text += line_of(lines[i], widths, markdown);
+  return text;
+}
+
+std::string sweep_table_csv(const SweepTable& table, const std::vector<std::string>& metrics) {
+  std::vector<std::string> head = {"point", "status"};
+  head.insert(head.end(), table.axes.begin(), table.axes.end());
+  for (const auto& metric : metrics)
+    for (const char* const part : {" mean", " sd", " n"}) head.push_back(metric + part);
+  std::string text = csv_line(head) + "\n";
+  const auto number = [](double value) {
+    return std::isfinite(value) ? number_text(value) : std::string("nan");
+  };
+  for (const auto& row : table.rows) {
+    std::vector<std::string> cells = {row.folder, row.status()};
+    cells.insert(cells.end(), row.values.begin(), row.values.end());
+    for (const auto& metric : metrics) {
+      const Spread all = spread(row.numbers(metric));
+      cells.insert(cells.end(), {number(all.mean), number(all.sd), std::to_string(all.n)});
+    }
+    text += csv_line(cells) + "\n";
+  }
+  return text;
+}
+
+ordered_json sweep_table_json(const SweepTable& table) {
+  ordered_json points = ordered_json::array();
+  for (const auto& row : table.rows) {
+    ordered_json values = ordered_json::object(), metrics = ordered_json::object(),
+                 runs = ordered_json::array();
+    for (std::size_t i = 0; i < table.axes.size(); ++i) values[table.axes[i]] = row.values[i];
+    for (const auto& metric : table.metrics) {
+      const Spread all = spread(row.numbers(metric));
+      if (all.n > 0)
+        metrics[metric] = {
+            {"mean", number_json(all.mean)}, {"sd", number_json(all.sd)}, {"n", all.n}};
+    }
+    for (const auto& result : row.results) {
+      ordered_json run = {{"folder", result.folder}, {"status", result.status}};
+      if (result.seed) run["seed"] = *result.seed;
+      if (!result.error.empty()) run["error"] = result.error;
+      for (const auto& [metric, value] : result.numbers) run["metrics"][metric] = value;
+      runs.push_back(std::move(run));
+    }
+    points.push_back({{"folder", row.folder},
+                      {"values", values},
+                      {"status", row.status()},
+                      {"metrics", metrics},
+                      {"runs", runs}});
+  }
+  return {{"name", table.name}, {"axes", table.axes}, {"points", points}};
+}
+
+}  // namespace wordbridge
