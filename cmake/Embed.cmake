@@ -35,7 +35,7 @@ std::string_view wordbridge::embedded::${name}() {
   file(CONFIGURE OUTPUT ${folder}/${library}_embedded.h CONTENT "${header}" @ONLY)
   file(CONFIGURE OUTPUT ${folder}/${library}_embedded.cpp CONTENT "${source}" @ONLY)
   set_source_files_properties(${folder}/${library}_embedded.cpp PROPERTIES OBJECT_DEPENDS "${files}"
-                              SKIP_PRECOMPILE_HEADERS ON)
+                              SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(wordbridge_${library} PRIVATE ${folder}/${library}_embedded.cpp)
   target_include_directories(wordbridge_${library} PRIVATE ${folder})
 endfunction()

@@ -6,7 +6,11 @@ if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
 endif()
 add_library(wordbridge_torch INTERFACE)
 target_link_libraries(wordbridge_torch INTERFACE ${TORCH_LIBRARIES})
-message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}")
+# Its headers are C++17 up to 2.13 and C++20 since. All libraries are built by the same standard.
+if(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
+  set(CMAKE_CXX_STANDARD 20)
+endif()
+message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}, C++${CMAKE_CXX_STANDARD}")
 
 # Debian's LibTorch takes its BLAS from the system's alternatives, where the pthread OpenBLAS may win;
 # it oversubscribes the cores. An old-style run path (it also holds for the libraries of libraries)

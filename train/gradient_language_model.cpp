@@ -1,5 +1,6 @@
 #include "train/gradient_language_model.h"
 
+#include <fmt/ranges.h>
 #include <torch/utils.h>
 
 #include <algorithm>

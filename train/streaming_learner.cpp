@@ -1,5 +1,7 @@
 #include "train/streaming_learner.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,6 @@
 // Vectors as one array, the words apart from it: NumPy's .npy and safetensors.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,7 @@
 #include "models/ngram/smoothing.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

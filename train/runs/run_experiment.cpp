@@ -1,5 +1,7 @@
 #include "train/runs/run_experiment.h"
 
+#include <fmt/ranges.h>
+
 #include <map>
 #include <nlohmann/json.hpp>
 

@@ -1,5 +1,7 @@
 // The models of the program fastText (https://fasttext.cc, Bojanowski et al. 2017): options,
 // dictionary, input matrix (a row a word, then a row a bucket of character n-grams), output matrix.
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
