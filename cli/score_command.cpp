@@ -9,9 +9,10 @@
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
-#include "core/progress.h"
 #include "core/io/file.h"
+#include "core/progress.h"
 #include "core/text.h"
+#include "data/corpus/open_corpus.h"
 #include "train/runs/load_language_model.h"
 
 namespace wordbridge {

@@ -112,9 +112,9 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
                            const DataOptions& options) {
   if (!options.vocabulary.file.empty()) return read_vocabulary(options.vocabulary.file);
   VocabularyOptions wanted = options.vocabulary;
-  for (const auto* marker :
-       {&options.markers.line, &options.markers.paragraph, &options.markers.document}) {
-    if (!marker->empty()) wanted.specials.push_back(*marker);
+  for (const auto* symbol :
+       {&options.boundaries.line, &options.boundaries.paragraph, &options.boundaries.document}) {
+    if (!symbol->empty()) wanted.specials.push_back(*symbol);
   }
   const auto& counts = wanted.count_over == "all" ? stream.counts : train;
   std::vector<CountedWord> types;
@@ -194,8 +194,8 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
     }
     return static_cast<std::int32_t>(id);
   }
-  for (const auto* word : {&options.markers.document, &options.markers.paragraph,
-                           &options.markers.line, &vocabulary.unknown()}) {
+  for (const auto* word : {&options.boundaries.document, &options.boundaries.paragraph,
+                           &options.boundaries.line, &vocabulary.unknown()}) {
     const auto id = vocabulary.find(*word);
     if (id >= 0) return static_cast<std::int32_t>(id);
   }

@@ -1,7 +1,8 @@
+#include "data/corpus/corpus_options.h"
+
 #include <cmath>
 
 #include "core/error.h"
-#include "data/corpus/corpus.h"
 
 namespace wordbridge {
 
@@ -51,12 +52,12 @@ FieldGroup DataOptions::describe() {
   group
       .add({"start", &start,
             "the word that fills contexts before the first token; default: the document, paragraph "
-            "or line marker, else the unknown symbol"})
+            "or line boundary, else the unknown symbol"})
       .add({"cache", &cache,
             "folder of encoded texts; default $WORDBRIDGE_CACHE, $XDG_CACHE_HOME/wordbridge or "
             "~/.cache/wordbridge; none: no cache"})
       .add(tokenizer.describe())
-      .add(markers.describe())
+      .add(boundaries.describe())
       .add(split.describe())
       .add(vocabulary.describe());
   return group;
@@ -64,7 +65,7 @@ FieldGroup DataOptions::describe() {
 
 void DataOptions::validate(Problems& problems, const std::string& prefix) const {
   source.validate(problems, prefix);
-  markers.validate(problems, prefix + ".markers");
+  boundaries.validate(problems, prefix + ".boundaries");
   split.validate(problems, prefix + ".split");
   vocabulary.validate(problems, prefix + ".vocabulary");
   const bool has_parts = !source.valid_paths.empty() || !source.test_paths.empty();

@@ -129,4 +129,11 @@ const std::vector<KnownReader>& known_readers() {
   return readers;
 }
 
+const KnownReader* known_reader(std::string_view name) {
+  const auto& readers = known_readers();
+  const auto found = std::find_if(readers.begin(), readers.end(),
+                                  [&](const auto& reader) { return reader.name == name; });
+  return found == readers.end() ? nullptr : &*found;
+}
+
 }  // namespace wordbridge

@@ -37,5 +37,7 @@ struct KnownReader {
 };
 
 const std::vector<KnownReader>& known_readers();
+/// nullptr for the other readers.
+const KnownReader* known_reader(std::string_view name);
 
 }  // namespace wordbridge

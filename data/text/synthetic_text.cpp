@@ -43,7 +43,7 @@ std::vector<double> step_weights(const std::vector<Point>& positions, const Poin
 
 }  // namespace
 
-FieldGroup DrawnOptions::describe() {
+FieldGroup SyntheticTextOptions::describe() {
   FieldGroup group{"drawn", "readers log-linear and xor: the text that is drawn"};
   group.add({"lines", &lines, "its length", between(1, 1e7)})
       .add({"seed", &seed, "of the drawing; 0: the run's seed", at_least(0)});
@@ -95,6 +95,12 @@ std::string draw_exclusive_or(const WordGroups& groups, std::int64_t lines, std:
     text += ' ' + draw(first ^ second) + '\n';
   }
   return text;
+}
+
+const SyntheticReader* synthetic_reader(std::string_view name) {
+  const auto* const found = std::find_if(kSyntheticReaders.begin(), kSyntheticReaders.end(),
+                                         [&](const auto& reader) { return reader.name == name; });
+  return found == kSyntheticReaders.end() ? nullptr : found;
 }
 
 }  // namespace wordbridge

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "data/catalogue/dataset.h"
-#include "data/corpus/corpus.h"
+#include "data/corpus/open_corpus.h"
 #include "data/text/unicode.h"
 #include "eval/benchmarks/pair_and_analogy_tasks.h"
 #include "eval/benchmarks/relatedness.h"

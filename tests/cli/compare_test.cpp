@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "data/corpus/open_corpus.h"
 #include "data/corpus/token_scores.h"
 #include "tests/cli/cli_test.h"
 

@@ -36,7 +36,7 @@ TEST_F(SyntheticTextCommandsTest, TextPrintsWhatIsRead) {
   EXPECT_NE(succeed({"text", "drawn.yaml", "seed=2"}).out, text);
   // A seed of its own goes before the run's.
   EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=2", "data.drawn.seed=1"}).out, text);
-  const auto tokens = succeed({"text", "drawn.yaml", "--tokens", "data.markers.line=."}).out;
+  const auto tokens = succeed({"text", "drawn.yaml", "--tokens", "data.boundaries.line=."}).out;
   EXPECT_EQ(tokens.substr(0, tokens.find('\n')), text.substr(0, text.find('\n')) + " .");
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "data/corpus/open_corpus.h"
+
 namespace wordbridge {
 namespace {
 

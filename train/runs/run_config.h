@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/config/config.h"
-#include "data/corpus/corpus.h"
+#include "data/corpus/corpus_options.h"
 #include "eval/evaluation.h"
 #include "models/registry.h"
 #include "train/train_options.h"

@@ -1,8 +1,9 @@
+#include "data/corpus/corpus_options.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/config/config.h"
-#include "data/corpus/corpus.h"
 
 namespace wordbridge {
 namespace {
@@ -46,8 +47,8 @@ TEST(DataOptions, ValidateFindsContradictions) {
   options.split = {"tokens", 10.5, -1, 3};
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split.train"));
   options = options_of("x");
-  options.markers.paragraph = "a b";
-  EXPECT_THAT(problem_keys(options), ElementsAre("data.markers.paragraph"));
+  options.boundaries.paragraph = "a b";
+  EXPECT_THAT(problem_keys(options), ElementsAre("data.boundaries.paragraph"));
 }
 
 TEST(DataOptions, DescribeThemselvesAsOneSection) {
@@ -58,7 +59,7 @@ TEST(DataOptions, DescribeThemselvesAsOneSection) {
   for (const auto& field : group.fields) names.push_back(field.name);
   for (const auto& inner : group.groups) names.push_back(inner.name);
   EXPECT_THAT(names, ElementsAre("reader", "path", "valid_path", "test_path", "start", "cache",
-                                 "drawn", "tokenizer", "markers", "split", "vocabulary"));
+                                 "drawn", "tokenizer", "boundaries", "split", "vocabulary"));
 }
 
 TEST(DataOptions, ReadFromYaml) {
@@ -66,7 +67,7 @@ TEST(DataOptions, ReadFromYaml) {
   auto group = options.describe();
   Problems problems;
   const auto config = Config::parse(
-      "reader: ptb\npath: ptb.zip\nmarkers: {line: <eos>}\nsplit: {by: tokens, train: 5, test: "
+      "reader: ptb\npath: ptb.zip\nboundaries: {line: <eos>}\nsplit: {by: tokens, train: 5, test: "
       "-1}\n"
       "vocabulary: {min_count: 3, specials: [<s>]}\ntokenizer: {lowercase: false}\n",
       "data.yaml");
@@ -74,7 +75,7 @@ TEST(DataOptions, ReadFromYaml) {
   EXPECT_TRUE(problems.empty());
   EXPECT_EQ(options.source.reader, "ptb");
   EXPECT_THAT(options.source.paths, ElementsAre("ptb.zip"));
-  EXPECT_EQ(options.markers.line, "<eos>");
+  EXPECT_EQ(options.boundaries.line, "<eos>");
   EXPECT_EQ(options.split.train, 5);
   EXPECT_EQ(options.split.test, -1);
   EXPECT_EQ(options.vocabulary.min_count, 3);

@@ -1,5 +1,3 @@
-#include "data/corpus/corpus.h"
-
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 
@@ -12,6 +10,7 @@
 #include "core/io/file.h"
 #include "core/io/hash.h"
 #include "core/log.h"
+#include "data/corpus/open_corpus.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -89,7 +88,7 @@ TEST(Corpus, PutsMarkersAtTheEndsOfThings) {
                "\xef\xbb\xbf"
                "e\r\n\r\nf");
   auto options = options_of((folder / "t").string());
-  options.markers = {"</s>", "<p>", "<text>"};
+  options.boundaries = {"</s>", "<p>", "<text>"};
   const auto corpus = open_corpus(options);
   EXPECT_THAT(words_of(corpus),
               ElementsAre("a", "b", "</s>", "c", "</s>", "<p>", "d", "</s>", "<p>", "<text>",  //
@@ -101,7 +100,7 @@ TEST(Corpus, PutsMarkersAtTheEndsOfThings) {
 TEST(Corpus, KeepsMarkersWhateverTheirCount) {
   const TempFolder folder;
   auto options = options_of(folder.write("a", "a a a b b b c"));
-  options.markers.document = "<end>";
+  options.boundaries.document = "<end>";
   options.vocabulary.min_count = 3;
   const auto corpus = open_corpus(options);
   EXPECT_THAT(corpus.vocabulary().words(), ElementsAre("a", "b", "<end>", "<unk>"));
@@ -115,7 +114,7 @@ TEST(Corpus, CutsBrownsParagraphs) {
   DataOptions options = options_of((folder / "b").string());
   options.source.reader = "brown";
   options.tokenizer = {"brown", false, false, false};
-  options.markers = {"", "<p>", "<text>"};
+  options.boundaries = {"", "<p>", "<text>"};
   EXPECT_THAT(words_of(open_corpus(options)),
               ElementsAre("The", "1/2", "next", "<p>", "Another", "<p>", "<text>", "Third", ".",
                           "<p>", "<text>"));
@@ -252,7 +251,7 @@ TEST(Corpus, NamesLineAndByteOfBadText) {
 TEST(CorpusCache, GivesTheSameCorpusAgain) {
   const TempFolder folder;
   auto options = options_of(folder.write("a", "a b\n\nc a \u00e9 rare x\n"));
-  options.markers.paragraph = "<p>";
+  options.boundaries.paragraph = "<p>";
   options.split = {"tokens", 5, 2, 1};
   options.cache = (folder / "cache").string();
   const auto built = open_corpus(options);
@@ -326,8 +325,8 @@ TEST(CorpusCache, KnowsEveryOptionAndTheText) {
   expect_another("the first");
   options.tokenizer.lowercase = false;
   expect_another("tokenizer");
-  options.markers.document = "<d>";
-  expect_another("markers");
+  options.boundaries.document = "<d>";
+  expect_another("boundaries");
   options.split.train = 0.8;
   expect_another("split");
   options.vocabulary.max_size = 4;
@@ -388,7 +387,7 @@ TEST_F(MirrorCorpus, BrownIsTheStreamOfTheReference) {
   auto options = options_of(mirror_ + "/brown/brown.zip");
   options.source.reader = "brown";
   options.tokenizer = {"brown", false, false, false};
-  options.markers = {"", "<p>", "<text>"};
+  options.boundaries = {"", "<p>", "<text>"};
   options.split = {"tokens", 800000, 200000, -1};
   options.vocabulary.min_count = 4;
   options.vocabulary.count_over = "all";
@@ -405,7 +404,7 @@ TEST_F(MirrorCorpus, BrownIsTheStreamOfTheReference) {
 TEST_F(MirrorCorpus, PtbHasThePublishedCounts) {
   auto options = options_of(mirror_ + "/ptb/ptb.zip");
   options.source.reader = "ptb";
-  options.markers.line = "<eos>";
+  options.boundaries.line = "<eos>";
   options.split.by = "files";
   const auto corpus = open_corpus(options);
   EXPECT_EQ(corpus.train().size(), 929589);

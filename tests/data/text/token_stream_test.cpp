@@ -14,6 +14,7 @@
 #include "core/io/hash.h"
 #include "core/rng.h"
 #include "core/threads.h"
+#include "data/text/open_source.h"
 #include "data/text/text_blocks.h"
 #include "tests/support/archives.h"
 #include "tests/support/temp_folder.h"
@@ -40,10 +41,10 @@ std::string one_a_line(const std::vector<std::string>& words) {
 }
 
 TokenStream stream_of(const std::string& path, const TokenizerOptions& tokenizer,
-                      const BoundarySymbols& markers = {}) {
+                      const BoundarySymbols& boundaries = {}) {
   SourceOptions source;
   source.paths = {path};
-  return read_stream(*open_source(source), tokenizer, markers);
+  return read_stream(*open_source(source), tokenizer, boundaries);
 }
 
 /// Some megabytes of lines, so that there are several blocks.
@@ -155,10 +156,10 @@ TEST(TokenStream, CutsNoTokenAtABlocksBorder) {
 TEST(TokenStream, TakesEmptyLinesAndOneWord) {
   const TempFolder folder;
   const TokenizerOptions options = {"whitespace", true, false, false};
-  const BoundarySymbols markers = {"<l>", "<p>", "<d>"};
+  const BoundarySymbols boundaries = {"<l>", "<p>", "<d>"};
   const std::string lines(std::size_t{3} << 19, '\n');
-  EXPECT_EQ(stream_of(folder.write("a", lines), options, markers).size(), 0);
-  const auto one = stream_of(folder.write("b", lines + "word" + lines), options, markers);
+  EXPECT_EQ(stream_of(folder.write("a", lines), options, boundaries).size(), 0);
+  const auto one = stream_of(folder.write("b", lines + "word" + lines), options, boundaries);
   EXPECT_THAT(words_of(one), ElementsAre("word", "<l>", "<p>", "<d>"));
   std::string repeated;
   for (int i = 0; i < 300000; ++i) repeated += "word\r\n";

@@ -8,6 +8,7 @@
 
 #include "core/rng.h"
 #include "core/threads.h"
+#include "data/corpus/open_corpus.h"
 #include "models/ngram/ngram.h"
 #include "train/runs/run_config.h"
 

@@ -1,4 +1,4 @@
-#include "data/corpus/corpus.h"
+#include "data/corpus/open_corpus.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -13,6 +13,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/corpus/corpus_builder.h"
+#include "data/corpus/corpus_source.h"
 #include "data/corpus/vocabulary_files.h"
 #include "data/text/corpus_formats.h"
 #include "data/text/token_stream.h"
@@ -147,7 +148,7 @@ void warn_of_unread_form(const DataOptions& options) {
 
 Corpus open_corpus(const DataOptions& options) {
   warn_of_unread_form(options);
-  const auto source = open_source(options.source);
+  const auto source = open_corpus_source(options.source);
   const auto identity = nlohmann::json::parse(source->identity());
   const auto key = cache_key(options, identity);
   const auto folder = cache_folder(options);
@@ -163,7 +164,8 @@ Corpus open_corpus(const DataOptions& options) {
   const bool in_memory = ids.in_memory();
   log_estimate(*source, in_memory);
   Corpus corpus = CorpusBuilder::build(
-      read_stream(*source, options.tokenizer, options.markers, std::move(ids)), options, identity);
+      read_stream(*source, options.tokenizer, options.boundaries, std::move(ids)), options,
+      identity);
   log_facts(corpus);
   return in_memory ? corpus : save_cached(corpus, path, key);
 }

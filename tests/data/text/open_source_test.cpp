@@ -1,4 +1,4 @@
-#include "data/text/text_source.h"
+#include "data/text/open_source.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -54,26 +54,6 @@ std::vector<std::string> texts(const SourceOptions& options) {
 std::string error_of(const SourceOptions& options) {
   return message_of<Error>([&] { all(options); });
 }
-
-/// A value of the environment for as long as the object lives.
-class Environment {
- public:
-  Environment(const char* name, const std::string& value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    ::setenv(name, value.c_str(), 1);
-  }
-  ~Environment() {
-    if (before_.empty()) {
-      ::unsetenv(name_);
-    } else {
-      ::setenv(name_, before_.c_str(), 1);
-    }
-  }
-
- private:
-  const char* name_;
-  std::string before_;
-};
 
 TEST(TextReader, ReadsAFileAndItsBytes) {
   const TempFolder folder;
@@ -250,23 +230,12 @@ TEST(BrownReader, TakesTheSamplesInTheOrderOfTheirNames) {
 
 TEST(BrownReader, SaysWhatItWantsAndWhereToGetIt) {
   const TempFolder folder;
-  const Environment none("WORDBRIDGE_MIRROR", folder.path().string());
-  EXPECT_THAT(error_of(options_of("brown", {})),
-              AllOf(HasSubstr("brown.zip"), HasSubstr("WORDBRIDGE_MIRROR")));
   const auto zip = (folder / "other.zip").string();
   write_zip(zip, {{"x", "y"}});
   EXPECT_THAT(error_of(options_of("brown", {zip})), AllOf(HasSubstr(zip), HasSubstr("ca01")));
   EXPECT_THAT(error_of(options_of("brown", {(folder / "no.zip").string()})),
               AllOf(HasSubstr("no.zip"), HasSubstr("NLTK")));
   EXPECT_THROW(open_source(options_of("brown", {zip, zip})), Error);
-}
-
-TEST(BrownReader, LooksIntoTheMirror) {
-  const TempFolder folder;
-  const Environment mirror("WORDBRIDGE_MIRROR", folder.path().string());
-  fs::create_directory(folder / "brown");
-  write_zip((folder / "brown/brown.zip").string(), {{"brown/ca01", "text"}});
-  EXPECT_THAT(texts(options_of("brown", {})), ElementsAre("text"));
 }
 
 TEST(PtbReader, FindsTheThreePartsAnywhere) {
