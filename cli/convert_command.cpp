@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
@@ -16,13 +17,14 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ConvertArguments {
-  std::string from, to, format;
+  std::string from, to;
+  std::optional<VectorFormat> format;
   std::int64_t limit = 0;
   bool overwrite = false;
 };
 
 VectorFormat format_of(const ConvertArguments& arguments) {
-  if (!arguments.format.empty()) return vector_format_named(arguments.format).format;
+  if (arguments.format) return *arguments.format;
   if (const auto format = vector_format_of_ending(arguments.to)) return *format;
   throw UsageError("the name does not say which form is meant")
       .at("{}", arguments.to)
@@ -63,7 +65,7 @@ void add_convert_command(CLI::App& program, int& status) {
       ->required();
   command->add_option("TO", arguments->to, "the file to write")->required();
   command->add_option("--format", arguments->format, "instead of what TO's end says")
-      ->check(CLI::IsMember(written_vector_formats(false)));
+      ->transform(CLI::CheckedTransformer(written_vector_formats(false)));
   command->add_option("--limit", arguments->limit, "only the first so many words")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite,
