@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <map>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
@@ -16,30 +16,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::map<std::string, VectorFormat> kFormats = {
-    {"text", VectorFormat::text},          {"binary", VectorFormat::binary},
-    {"mapped", VectorFormat::mapped},      {"glove", VectorFormat::glove},
-    {"numpy", VectorFormat::numpy},        {"safetensors", VectorFormat::safetensors},
-    {"projector", VectorFormat::projector}};
-
 struct ConvertArguments {
-  std::string from, to, format;
+  std::string from, to;
+  std::optional<VectorFormat> format;
   std::int64_t limit = 0;
   bool overwrite = false;
 };
 
 VectorFormat format_of(const ConvertArguments& arguments) {
-  if (!arguments.format.empty()) return kFormats.at(arguments.format);
-  static const std::map<std::string, VectorFormat> kByEnd = {
-      {".txt", VectorFormat::text},     {".vec", VectorFormat::text},
-      {".bin", VectorFormat::binary},   {".wbv", VectorFormat::mapped},
-      {".npy", VectorFormat::numpy},    {".safetensors", VectorFormat::safetensors},
-      {".tsv", VectorFormat::projector}};
-  const auto found = kByEnd.find(fs::path(arguments.to).extension().string());
-  if (found != kByEnd.end()) return found->second;
+  if (arguments.format) return *arguments.format;
+  if (const auto format = vector_format_of_ending(arguments.to)) return *format;
   throw UsageError("the name does not say which form is meant")
       .at("{}", arguments.to)
-      .expected("an end .txt, .vec, .bin, .wbv, .npy, .safetensors or .tsv, or --format");
+      .expected("an end {}, or --format", vector_file_endings());
 }
 
 int convert(const ConvertArguments& arguments) {
@@ -66,14 +55,8 @@ void add_convert_command(CLI::App& program, int& status) {
   auto* command =
       program.add_subcommand("convert", "Word vectors from one file format to another.");
   command->footer(
-      "Any form is read, and recognised by its content. By the end of TO, or --format:\n"
-      "  text         .txt, .vec     word2vec and fastText, with a header\n"
-      "  glove                       the same without a header\n"
-      "  binary       .bin           word2vec\n"
-      "  numpy        .npy           with the words in TO's name and .words\n"
-      "  safetensors  .safetensors   with the words in its metadata\n"
-      "  projector    .tsv           TensorBoard, with the words in .metadata.tsv\n"
-      "  mapped       .wbv           wordbridge's own, opened without reading it\n"
+      "Any form is read, and recognised by its content. By the end of TO, or --format:\n" +
+      vector_formats_help() +
       "float32 comes back bit for bit from each (docs/evaluation.md).\n"
       "Examples:\n"
       "  wordbridge convert GoogleNews.bin.gz news.wbv --limit 200000\n"
@@ -82,7 +65,7 @@ void add_convert_command(CLI::App& program, int& status) {
       ->required();
   command->add_option("TO", arguments->to, "the file to write")->required();
   command->add_option("--format", arguments->format, "instead of what TO's end says")
-      ->check(CLI::IsMember(kFormats));
+      ->transform(CLI::CheckedTransformer(written_vector_formats(false)));
   command->add_option("--limit", arguments->limit, "only the first so many words")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite,

@@ -203,8 +203,8 @@ void add_eval_command(CLI::App& program, int& status) {
   auto* eval = program.add_subcommand(
       "eval", "Score word vectors, of runs or of files of any form, side by side.");
   eval->footer(
-      "Files may be word2vec, fastText, GloVe, NumPy, safetensors or projector files, plain or "
-      ".gz; benchmarks are files or\n"
+      "Files of vectors may be in any format (docs/evaluation.md), plain or .gz; benchmarks are "
+      "files or\n"
       "dataset:NAME. Each score comes with its 95 % interval and the items used of all "
       "(docs/evaluation.md).\n"
       "NAME=FILE gives a model a name; files of one NAME are its seeds: mean ± standard "

@@ -59,16 +59,16 @@ std::int32_t draw(const std::vector<double>& weights, Rng& rng) {
   return last;
 }
 
-/// Prints words as they come, a new line after each of the text's markers.
+/// Prints words as they come, a new line after each of the text's boundaries.
 class WordPrinter {
  public:
-  WordPrinter(const Vocabulary& vocabulary, const BoundarySymbols& markers)
-      : vocabulary_(vocabulary), markers_(markers) {}
+  WordPrinter(const Vocabulary& vocabulary, const BoundarySymbols& boundaries)
+      : vocabulary_(vocabulary), boundaries_(boundaries) {}
   /// False: nobody reads any more, or Ctrl-C.
   bool operator()(std::int32_t id) {
     const auto& word = vocabulary_.word(id);
     const bool ends =
-        word == markers_.line || word == markers_.paragraph || word == markers_.document;
+        word == boundaries_.line || word == boundaries_.paragraph || word == boundaries_.document;
     const std::string text = (begins_ ? "" : " ") + word + (ends ? "\n" : "");
     begins_ = ends;
     return print(text);
@@ -80,7 +80,7 @@ class WordPrinter {
 
  private:
   const Vocabulary& vocabulary_;
-  const BoundarySymbols& markers_;
+  const BoundarySymbols& boundaries_;
   bool begins_ = true;
 };
 
@@ -110,7 +110,7 @@ int generate(const GenerateArguments& arguments) {
   const DataOptions data = text_options(arguments.model, *model, {}, {});
   const auto prompt = ids_of(arguments.prompt, data, model->vocabulary());
   const auto stop = stop_words(arguments, model->vocabulary());
-  WordPrinter say(model->vocabulary(), data.markers);
+  WordPrinter say(model->vocabulary(), data.boundaries);
   for (std::int64_t text = 0; text < arguments.count; ++text) {
     Rng rng(static_cast<std::uint64_t>(arguments.seed), "generate",
             static_cast<std::uint64_t>(text));

@@ -12,9 +12,8 @@ namespace fs = std::filesystem;
 
 EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   if (!fs::is_directory(path)) return read_vectors(path, limit);
-  for (const char* name : {"vectors.wbv", "vectors.bin", "vectors.txt"}) {
-    if (fs::exists(fs::path(path) / name)) return read_vectors(fs::path(path) / name, limit);
-  }
+  if (const auto file = find_vector_file(fs::path(path) / "vectors"))
+    return read_vectors(*file, limit);
   if (fs::exists(fs::path(path) / "seeds.json")) {
     throw Error("the folder holds no vectors, but runs of several seeds")
         .at("{}", path)
@@ -27,7 +26,7 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   }
   throw Error("the folder holds no vectors")
       .at("{}", path)
-      .expected("vectors.txt, .bin or .wbv, as a complete run has")
+      .expected("vectors with an end {}, as a complete run has", vector_file_endings())
       .hint("is the run complete? wordbridge resume {}", path);
 }
 

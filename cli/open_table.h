@@ -8,8 +8,8 @@
 
 namespace wordbridge {
 
-/// A run's vectors (its folder's vectors.wbv, .bin or .txt), or a file of vectors; only the first
-/// `limit` words, 0: all. Error if there are none or they can't be read.
+/// A run's vectors (its folder's vectors.txt, or of another format), or a file of vectors; only the
+/// first `limit` words, 0: all. Error if there are none or they can't be read.
 EmbeddingTable load_table(const std::string& path, std::int64_t limit = 0);
 
 /// What vectors are called in tables and figures: a run by its folder's name, a file by its own.

@@ -12,6 +12,7 @@
 #include "core/io/file.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "data/corpus/open_corpus.h"
 #include "train/runs/load_language_model.h"
 
 namespace wordbridge {

@@ -5,8 +5,8 @@
 #include "cli/print.h"
 #include "core/interrupt.h"
 #include "core/log.h"
-#include "data/corpus/corpus.h"
-#include "data/text/text_source.h"
+#include "data/corpus/corpus_source.h"
+#include "data/corpus/open_corpus.h"
 #include "train/runs/run_config.h"
 
 namespace wordbridge {
@@ -18,7 +18,7 @@ struct TextArguments {
 };
 
 void print_documents(const DataOptions& options) {
-  const auto source = open_source(options.source);
+  const auto source = open_corpus_source(options.source);
   std::string piece(std::size_t{1} << 16, '\0');
   for (Document document; source->next(document);) {
     char last = '\n';
@@ -30,7 +30,7 @@ void print_documents(const DataOptions& options) {
   }
 }
 
-/// Where the corpus has a line marker, lines end behind it; else they are filled.
+/// Where the corpus has a line boundary, lines end behind it; else they are filled.
 void print_tokens(const DataOptions& options) {
   constexpr std::size_t kLineWidth = 100;
   const Corpus corpus = open_corpus(options);
@@ -39,7 +39,8 @@ void print_tokens(const DataOptions& options) {
   for (std::int64_t t = 0; t < corpus.tokens(); ++t) {
     const auto& word = words[static_cast<std::size_t>(corpus.ids()[t])];
     line += line.empty() ? word : " " + word;
-    if (options.markers.line.empty() ? line.size() < kLineWidth : word != options.markers.line)
+    if (options.boundaries.line.empty() ? line.size() < kLineWidth
+                                        : word != options.boundaries.line)
       continue;
     if (!print(line + "\n")) return;
     line.clear();
@@ -64,7 +65,7 @@ void add_text_command(CLI::App& program, int& status) {
                    "a YAML file (may be left out), then any key.path=value to change")
       ->required();
   text->add_flag("--tokens", text_arguments->tokens,
-                 "as its model sees it: cut into tokens, with markers, rare words merged");
+                 "as its model sees it: cut into tokens, with boundary symbols, rare words merged");
   text->callback([text_arguments, &status] { status = print_text(*text_arguments); });
 }
 

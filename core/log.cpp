@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <mutex>
 
-#include "core/progress.h"
+#include "core/terminal_line.h"
 
 namespace wordbridge {
 namespace {
@@ -15,7 +15,7 @@ std::mutex g_mutex;
 void emit(const std::string& line, bool show) {
   const std::lock_guard<std::mutex> lock(g_mutex);
   if (show) {
-    clear_progress_line();
+    clear_terminal_line();
     std::fputs((line + "\n").c_str(), stderr);
   }
   if (g_copy) g_copy(line);

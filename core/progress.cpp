@@ -1,35 +1,23 @@
 #include "core/progress.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "core/log.h"
+#include "core/terminal_line.h"
 
 namespace wordbridge {
 namespace {
-
-bool g_line_open = false;  // a progress line without its newline stands in the terminal
 
 double seconds_between(std::chrono::steady_clock::time_point from,
                        std::chrono::steady_clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
 
-bool on_terminal() {
-  static const bool terminal = ::isatty(STDERR_FILENO) == 1;
-  return terminal;
-}
-
 }  // namespace
-
-void clear_progress_line() {
-  if (!std::exchange(g_line_open, false)) return;
-  std::fputs("\r\033[K", stderr);
-}
 
 Progress::Progress(std::string label, std::uint64_t total, std::string unit, std::uint64_t done)
     : label_(std::move(label)),
@@ -66,15 +54,13 @@ void Progress::print(const std::string& note) {
   }
   if (!note.empty()) line += "  " + note;
   if (on_terminal()) {
-    std::fputs(("\r" + line + "\033[K").c_str(), stderr);
-    std::fflush(stderr);
-    g_line_open = true;
+    show_terminal_line(line);
   } else {
     std::fputs((line + "\n").c_str(), stderr);
   }
 }
 
-void Progress::finish() { clear_progress_line(); }
+void Progress::finish() { clear_terminal_line(); }
 
 double Progress::seconds() const {
   return seconds_between(start_, std::chrono::steady_clock::now());

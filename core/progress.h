@@ -32,9 +32,6 @@ class Progress {
   std::chrono::steady_clock::time_point start_, last_;
 };
 
-/// Wipes an unfinished progress line of the terminal, so that something else can be printed there.
-void clear_progress_line();
-
 /// "1.2 GB", "3 m 05 s", "12,345".
 std::string human_bytes(double bytes);
 std::string human_duration(double seconds);

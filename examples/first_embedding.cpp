@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "data/corpus/corpus.h"
+#include "data/corpus/open_corpus.h"
 #include "eval/benchmarks/groups.h"
 #include "models/gradient_model.h"
 #include "models/nplm/nplm_options.h"

@@ -5,27 +5,30 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "data/vectors/formats.h"
+#include "data/vectors/vector_format.h"
 
 /// What the fuzz targets share. A target's file calls fuzz_reader() from LLVMFuzzerTestOneInput.
 namespace wordbridge {
 
 /// What a reader accepts must be whole: every letter and number can be read, every number is
-/// finite.
-inline void check_vectors(const ParsedVectors& parsed) {
-  WB_ASSERT(parsed.dim >= 1 && parsed.words.size() >= 0);
+/// finite, every word is found.
+inline void check_vectors(const EmbeddingTable& table) {
+  WB_ASSERT(table.dim() >= 1 && table.size() >= 0);
   std::size_t letters = 0;
-  for (std::int64_t i = 0; i < parsed.words.size(); ++i) {
-    for (const char letter : parsed.words[i]) letters += letter != 'a' ? 1 : 0;
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    for (const char letter : table.word(i)) letters += letter != 'a' ? 1 : 0;
+    WB_ASSERT(!table.word(i).empty() && table.find(table.word(i)) == i);
   }
   WB_ASSERT(letters < std::size_t{1} << 60);
-  for (std::int64_t i = 0; i < parsed.words.size() * parsed.dim; ++i)
-    WB_ASSERT(std::isfinite(parsed.rows.get()[i]));
+  for (std::int64_t i = 0; i < table.size() * table.dim(); ++i)
+    WB_ASSERT(std::isfinite(table.data()[i]));
 }
 
 /// Reads by one thread, which the fuzzer can follow. An Error is a right answer to bad content.
@@ -55,6 +58,21 @@ inline std::pair<std::string_view, std::string_view> two_files(std::string_view 
   input.remove_prefix(sizeof second);
   const std::size_t size = second <= input.size() ? second : input.size();
   return {input.substr(0, input.size() - size), input.substr(input.size() - size)};
+}
+
+/// Reads the content in one format, if that recognises it, with `neighbour` as each file next to
+/// it.
+inline std::optional<EmbeddingTable> read_as(VectorFormat format, std::string_view content,
+                                             std::string_view neighbour = {}) {
+  VectorFile file;
+  file.path = "fuzz";
+  file.content = content;
+  file.neighbour = [neighbour](const std::string&) { return std::optional(neighbour); };
+  const VectorFormatInfo& info = vector_format(format);
+  if (!info.recognise(file)) return std::nullopt;
+  EmbeddingTable table = info.read(file);
+  check_vectors(table);
+  return table;
 }
 
 }  // namespace wordbridge

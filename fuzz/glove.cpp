@@ -2,6 +2,5 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wordbridge;
-  return fuzz_reader(
-      [&] { check_vectors(parse_text_vectors(view_of(data, size), std::nullopt, 0, "fuzz")); });
+  return fuzz_reader([&] { read_as(VectorFormat::glove, view_of(data, size)); });
 }

@@ -3,7 +3,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wordbridge;
   return fuzz_reader([&] {
-    const auto [content, metadata] = two_files(view_of(data, size));
-    if (is_projector(content)) check_vectors(parse_projector_vectors(content, metadata, 0, "fuzz"));
+    const auto [content, neighbour] = two_files(view_of(data, size));
+    read_as(VectorFormat::projector, content, neighbour);
   });
 }

@@ -2,9 +2,5 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wordbridge;
-  return fuzz_reader([&] {
-    const auto content = view_of(data, size);
-    const auto header = parse_header(content, "fuzz");
-    if (header) check_vectors(parse_text_vectors(content, header, 0, "fuzz"));
-  });
+  return fuzz_reader([&] { read_as(VectorFormat::text, view_of(data, size)); });
 }

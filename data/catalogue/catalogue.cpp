@@ -1,7 +1,5 @@
 #include "data/catalogue/catalogue.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <functional>
 
@@ -232,42 +230,11 @@ class CatalogueReader {
 
 }  // namespace
 
-bool is_safe_name(const std::string& name) {
-  const fs::path path(name);
-  if (path.empty() || path.is_absolute() || name.find('\0') != std::string::npos) return false;
-  return std::none_of(path.begin(), path.end(), [](const fs::path& part) {
-    return part == ".." || part == "." || part.empty();
-  });
-}
-
 const std::vector<std::string>& dataset_kinds() {
   static const std::vector<std::string> kinds = {
       "corpus",         "lexicon",  "similarity", "analogy",
       "categorisation", "outliers", "relations",  "bias"};
   return kinds;
-}
-
-bool DatasetFile::matches(const std::string& candidate) const {
-  if (!name.empty()) return candidate == name;
-  return std::any_of(set.begin(), set.end(), [&](const std::string& pattern) {
-    return ::fnmatch(pattern.c_str(), candidate.c_str(), FNM_PATHNAME) == 0;
-  });
-}
-
-std::string DatasetFile::label() const {
-  return name.empty() ? fmt::format("{} files {}", count, join(set, ", ")) : name;
-}
-
-std::uint64_t DatasetEntry::bytes() const {
-  std::uint64_t sum = 0;
-  for (const auto& file : files) sum += static_cast<std::uint64_t>(file.bytes);
-  return sum;
-}
-
-const DatasetFile* DatasetEntry::file_of(const std::string& candidate) const {
-  const auto found = std::find_if(files.begin(), files.end(),
-                                  [&](const auto& file) { return file.matches(candidate); });
-  return found == files.end() ? nullptr : &*found;
 }
 
 Catalogue Catalogue::parse(const std::string& text, const std::string& place) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "data/catalogue/catalogue.h"
+#include "data/catalogue/dataset_entry.h"
 
 namespace wordbridge {
 

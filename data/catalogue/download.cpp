@@ -21,7 +21,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/version.h"
-#include "data/catalogue/catalogue.h"
+#include "data/catalogue/dataset_entry.h"
 
 namespace wordbridge {
 namespace {

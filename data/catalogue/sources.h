@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "data/catalogue/catalogue.h"
+#include "data/catalogue/dataset_entry.h"
 #include "data/catalogue/download.h"
 
 namespace wordbridge {

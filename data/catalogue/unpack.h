@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "data/catalogue/catalogue.h"
+#include "data/catalogue/dataset_entry.h"
 
 namespace wordbridge {
 

@@ -1,46 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
-#include <string>
 #include <vector>
 
-#include "core/config/fields.h"
 #include "core/shared_array.h"
-#include "data/text/boundary_symbols.h"
-#include "data/text/text_source.h"
-#include "data/text/tokenizer.h"
 #include "data/text/vocabulary.h"
 
 namespace wordbridge {
-
-/// How the stream is cut into train, valid and test, in corpus order. The sizes are those of the
-/// stream with its rare words, also where these are dropped (vocabulary.unknown empty) afterwards.
-/// What the sizes leave over at the end is in no split.
-struct SplitOptions {
-  std::string by = "fractions";  // tokens, fractions, files (ptb; text with valid_path, test_path)
-  double train = 0.9, valid = 0.05, test = 0.05;  // -1: all that remains
-  FieldGroup describe();
-  void validate(Problems& problems, const std::string& prefix) const;
-};
-
-/// The `data:` section.
-struct DataOptions {
-  SourceOptions source;
-  TokenizerOptions tokenizer;
-  BoundarySymbols markers;
-  SplitOptions split;
-  VocabularyOptions vocabulary;
-  std::string start;  // the word that fills contexts before the stream's first token; default: the
-                      // document, paragraph or line marker, else the unknown symbol, else word 0
-                      // (the first of them that the vocabulary has)
-  std::string cache;  // folder of encoded corpora; default $WORDBRIDGE_CACHE,
-                      // $XDG_CACHE_HOME/wordbridge or ~/.cache/wordbridge; "none": no cache
-  FieldGroup describe();
-  void validate(Problems& problems, const std::string& prefix) const;
-};
 
 /// A half-open range of the stream.
 struct Span {
@@ -82,16 +50,5 @@ class Corpus {
   std::int32_t start_id_ = 0;
   std::shared_ptr<const nlohmann::json> facts_;
 };
-
-/// Encoded from the cache, or tokenised, counted, encoded and put there; says which, with progress,
-/// and before long work an estimate of memory and time. Error: text that can't be read or is not
-/// UTF-8, no tokens, splits larger than the stream, an empty training split or one with fewer
-/// than two different words of the vocabulary, a start word that is not in the vocabulary. A
-/// damaged cache file is said, and made again; a cache that can't be written is said. Interrupted.
-Corpus open_corpus(const DataOptions& options);
-
-/// A corpus of one document built in memory from tokens: for tests and demonstrations.
-Corpus corpus_from_tokens(const std::vector<std::string>& tokens,
-                          const VocabularyOptions& vocabulary, const SplitOptions& split);
 
 }  // namespace wordbridge

@@ -31,7 +31,7 @@ Splits consecutive(const std::array<std::int64_t, 4>& borders) {
 }
 
 Splits split_by_numbers(std::int64_t tokens, const SplitOptions& split) {
-  const bool fractions = split.by == "fractions";
+  const bool fractions = split.by == SplitBy::fractions;
   const double whole = fractions ? 1.0 : static_cast<double>(tokens);
   std::array<double, 3> sizes = {split.train, split.valid, split.test};
   double given = 0;
@@ -72,11 +72,12 @@ Splits split_by_files(const TokenStream& stream) {
 
 Splits split_stream(const TokenStream& stream, const SplitOptions& split) {
   const Splits splits =
-      split.by == "files" ? split_by_files(stream) : split_by_numbers(stream.size(), split);
+      split.by == SplitBy::files ? split_by_files(stream) : split_by_numbers(stream.size(), split);
   if (splits.train.size() == 0) {
     throw Error("the training split is empty")
         .expected("at least one token in it")
-        .got("a text of {} tokens, data.split.by: {}", stream.size(), split.by);
+        .got("a text of {} tokens, data.split.by: {}", stream.size(),
+             name_of(split_by_names(), split.by));
   }
   return splits;
 }
@@ -112,11 +113,11 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
                            const DataOptions& options) {
   if (!options.vocabulary.file.empty()) return read_vocabulary(options.vocabulary.file);
   VocabularyOptions wanted = options.vocabulary;
-  for (const auto* marker :
-       {&options.markers.line, &options.markers.paragraph, &options.markers.document}) {
-    if (!marker->empty()) wanted.specials.push_back(*marker);
+  for (const auto* symbol :
+       {&options.boundaries.line, &options.boundaries.paragraph, &options.boundaries.document}) {
+    if (!symbol->empty()) wanted.specials.push_back(*symbol);
   }
-  const auto& counts = wanted.count_over == "all" ? stream.counts : train;
+  const auto& counts = wanted.count_over == CountOver::all ? stream.counts : train;
   std::vector<CountedWord> types;
   types.reserve(counts.size());
   for (std::int32_t type = 0; type < stream.types.size(); ++type) {
@@ -194,8 +195,8 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
     }
     return static_cast<std::int32_t>(id);
   }
-  for (const auto* word : {&options.markers.document, &options.markers.paragraph,
-                           &options.markers.line, &vocabulary.unknown()}) {
+  for (const auto* word : {&options.boundaries.document, &options.boundaries.paragraph,
+                           &options.boundaries.line, &vocabulary.unknown()}) {
     const auto id = vocabulary.find(*word);
     if (id >= 0) return static_cast<std::int32_t>(id);
   }
@@ -204,7 +205,7 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
 
 void put_fields(const FieldGroup& group, nlohmann::json& json) {
   for (const auto& field : group.fields) {
-    std::visit([&](const auto* value) { json[field.name] = *value; }, field.value);
+    std::visit([&](const auto& value) { json[field.name] = *value; }, field.value);
   }
   for (const auto& inner : group.groups) put_fields(inner, json[inner.name]);
 }

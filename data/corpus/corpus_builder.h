@@ -5,6 +5,7 @@
 
 #include "core/io/container.h"
 #include "data/corpus/corpus.h"
+#include "data/corpus/corpus_options.h"
 #include "data/text/token_stream.h"
 
 namespace wordbridge {
@@ -28,7 +29,7 @@ class CorpusBuilder {
   static void map_ids(Corpus& corpus, const ContainerReader& reader);
 };
 
-/// The tokenizer's, markers', split's and vocabulary's options, the reader and the start word.
+/// The tokenizer's, boundaries', split's and vocabulary's options, the reader and the start word.
 nlohmann::json options_json(const DataOptions& options);
 
 }  // namespace wordbridge

@@ -7,7 +7,7 @@
 namespace wordbridge {
 
 FieldGroup BoundarySymbols::describe() {
-  FieldGroup group{"markers", "symbols put into the text at the ends of things, empty: none"};
+  FieldGroup group{"boundaries", "symbols put into the text at the ends of things, empty: none"};
   group.add({"line", &line, "after each line that has tokens"})
       .add({"paragraph", &paragraph, "after each paragraph: blank lines separate them"})
       .add({"document", &document, "after each document"});
@@ -15,9 +15,9 @@ FieldGroup BoundarySymbols::describe() {
 }
 
 void BoundarySymbols::validate(Problems& problems, const std::string& prefix) const {
-  for (const auto& [name, marker] : {std::pair("line", &line), std::pair("paragraph", &paragraph),
+  for (const auto& [name, symbol] : {std::pair("line", &line), std::pair("paragraph", &paragraph),
                                      std::pair("document", &document)}) {
-    if (marker->find_first_of(" \t\r\n") != std::string::npos) {
+    if (symbol->find_first_of(" \t\r\n") != std::string::npos) {
       problems.add(fmt::format("{}.{}", prefix, name), "a symbol can't hold white space");
     }
   }

@@ -7,8 +7,8 @@
 namespace wordbridge {
 
 /// Symbols put into the token stream at the ends of things; empty: none. Blank lines separate
-/// paragraphs. What gave no token (a blank line, an empty file) gets no marker. Markers are always
-/// in a vocabulary that is counted, whatever their count.
+/// paragraphs. What gave no token (a blank line, an empty file) gets no symbol. The symbols are
+/// always in a vocabulary that is counted, whatever their count.
 struct BoundarySymbols {
   std::string line, paragraph, document;
   FieldGroup describe();

@@ -1,16 +1,18 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
 #include "core/config/fields.h"
+#include "data/text/text_reader.h"
 #include "data/text/word_groups.h"
 
 namespace wordbridge {
 
 /// A text that is drawn at random from groups of words, so that it is known what an embedding of it
 /// should look like.
-struct DrawnOptions {
+struct SyntheticTextOptions {
   std::int64_t lines = 500;
   std::int64_t seed = 0;  // 0: the run's
 
@@ -31,5 +33,15 @@ std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::u
 /// their groups' numbers). Any two of the three are independent of each other, so no count of pairs
 /// tells anything of the groups. Error unless there are two groups.
 std::string draw_exclusive_or(const WordGroups& groups, std::int64_t lines, std::uint64_t seed);
+
+/// A reader of synthetic text, and how it draws it.
+struct SyntheticReader {
+  TextReader reader;
+  std::string (*draw)(const WordGroups& groups, std::int64_t lines, std::uint64_t seed);
+};
+constexpr std::array<SyntheticReader, 2> kSyntheticReaders = {
+    {{TextReader::log_linear, draw_log_linear}, {TextReader::exclusive_or, draw_exclusive_or}}};
+/// nullptr for the other readers.
+const SyntheticReader* synthetic_reader(TextReader reader);
 
 }  // namespace wordbridge

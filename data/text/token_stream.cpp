@@ -18,7 +18,7 @@ constexpr std::size_t kLargestWave = 16;  // blocks that are cut at once
 /// A block whose tokens have their place in the stream.
 struct PlacedBlock {
   CutBlock cut;
-  std::string markers_before;  // as tokens: a line each
+  std::string boundaries_before;  // as tokens: a line each
   std::vector<std::int32_t> ids_before;
   std::int32_t known = 0;               // types when it was cut
   std::vector<std::int32_t> fresh_ids;  // of its words that were new
@@ -33,7 +33,7 @@ struct Wave {
 /// Makes a stream of blocks. Only place() and finish() change it, and only place() its types.
 class StreamMaker {
  public:
-  StreamMaker(const BoundarySymbols& markers, IdStore ids) : markers_(markers) {
+  StreamMaker(const BoundarySymbols& boundaries, IdStore ids) : boundaries_(boundaries) {
     stream_.ids = std::move(ids);
   }
 
@@ -45,12 +45,12 @@ class StreamMaker {
     if (cut.failure) {
       throw cut.failure->error.at("{}:{}", cut.failure->file, cut.failure->line);
     }
-    block.markers_before.clear();
+    block.boundaries_before.clear();
     block.ids_before.clear();
     for (const TextEnd end : cut.leading) {
-      open_.end(end, markers_, [&](const std::string& marker) {
-        block.markers_before.append(marker) += '\n';
-        block.ids_before.push_back(stream_.types.add(hashed(marker)));
+      open_.end(end, boundaries_, [&](const std::string& symbol) {
+        block.boundaries_before.append(symbol) += '\n';
+        block.ids_before.push_back(stream_.types.add(hashed(symbol)));
       });
     }
     block.fresh_ids.clear();
@@ -70,7 +70,7 @@ class StreamMaker {
 
   /// Puts a block that has been placed into the stream.
   void finish(PlacedBlock& block) {
-    hash_.update(block.markers_before).update(block.cut.tokens);
+    hash_.update(block.boundaries_before).update(block.cut.tokens);
     for (auto& id : block.cut.ids) {
       if (id >= block.known) id = block.fresh_ids[static_cast<std::size_t>(id - block.known)];
       ++stream_.counts[static_cast<std::size_t>(id)];
@@ -86,7 +86,7 @@ class StreamMaker {
   }
 
  private:
-  const BoundarySymbols& markers_;
+  const BoundarySymbols& boundaries_;
   TokenStream stream_;
   OpenThings open_;
   std::int64_t size_ = 0;  // tokens that have been placed
@@ -126,9 +126,9 @@ class WaveReader {
 }  // namespace
 
 TokenStream read_stream(TextSource& source, const TokenizerOptions& options,
-                        const BoundarySymbols& markers, IdStore ids) {
+                        const BoundarySymbols& boundaries, IdStore ids) {
   const auto tokenizer = make_tokenizer(options);
-  StreamMaker maker(markers, std::move(ids));
+  StreamMaker maker(boundaries, std::move(ids));
   WaveReader reader(source);
   Progress progress("data", source.bytes() / 1000, "kB");
   Wave now, other;  // the one before, then the next one
@@ -144,7 +144,7 @@ TokenStream read_stream(TextSource& source, const TokenizerOptions& options,
       }
       PlacedBlock& block = now.blocks[static_cast<std::size_t>(i - 1)];
       block.known = maker.types().size();
-      block.cut.cut(*tokenizer, markers, maker.types());
+      block.cut.cut(*tokenizer, boundaries, maker.types());
     });
     for (std::size_t k = 0; k < now.size; ++k) maker.place(now.blocks[k]);
     progress.update(source.bytes_read() / 1000);

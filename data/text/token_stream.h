@@ -28,7 +28,7 @@ struct TokenStream {
 /// that does. Blocks are cut in parallel and put together in their order, so the stream does not
 /// depend on the number of threads. Error with file and line; Interrupted.
 TokenStream read_stream(TextSource& source, const TokenizerOptions& tokenizer,
-                        const BoundarySymbols& markers, IdStore ids = {});
+                        const BoundarySymbols& boundaries, IdStore ids = {});
 
 /// A stream of one document from its tokens.
 TokenStream stream_of_tokens(const std::vector<std::string>& tokens);

@@ -8,7 +8,7 @@
 
 namespace wordbridge {
 
-void CutBlock::cut(const Tokenizer& tokenizer, const BoundarySymbols& markers,
+void CutBlock::cut(const Tokenizer& tokenizer, const BoundarySymbols& boundaries,
                    const TypeTable& known) {
   tokens.clear();
   ids.clear();
@@ -18,13 +18,13 @@ void CutBlock::cut(const Tokenizer& tokenizer, const BoundarySymbols& markers,
   open = {};
   failure.reset();
   for (const auto& piece : text.pieces()) {
-    cut_piece(piece, tokenizer, markers, known);
+    cut_piece(piece, tokenizer, boundaries, known);
     if (failure) return;
   }
 }
 
 void CutBlock::cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokenizer,
-                         const BoundarySymbols& markers, const TypeTable& known) {
+                         const BoundarySymbols& boundaries, const TypeTable& known) {
   const std::string_view all = text.text(piece);
   for (std::size_t begin = 0; begin < all.size();) {
     const std::size_t newline = all.find('\n', begin);
@@ -46,19 +46,19 @@ void CutBlock::cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokeniz
       look_up(tokens_before, known);
     }
     if (newline == std::string_view::npos) break;
-    end(trimmed(line).empty() ? TextEnd::blank_line : TextEnd::line, markers, known);
+    end(trimmed(line).empty() ? TextEnd::blank_line : TextEnd::line, boundaries, known);
     begin = newline + 1;
   }
-  if (piece.last) end(TextEnd::document, markers, known);
+  if (piece.last) end(TextEnd::document, boundaries, known);
 }
 
-void CutBlock::end(TextEnd end, const BoundarySymbols& markers, const TypeTable& known) {
+void CutBlock::end(TextEnd end, const BoundarySymbols& boundaries, const TypeTable& known) {
   if (ids.empty()) {
     if (leading.empty() || leading.back() != end) leading.push_back(end);
     return;
   }
   const std::size_t tokens_before = tokens.size();
-  open.end(end, markers, [&](const std::string& marker) { tokens.append(marker) += '\n'; });
+  open.end(end, boundaries, [&](const std::string& symbol) { tokens.append(symbol) += '\n'; });
   if (tokens.size() > tokens_before) look_up(tokens_before, known);
 }
 

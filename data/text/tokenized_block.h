@@ -16,21 +16,21 @@ namespace wordbridge {
 /// Ends of things in a text. A blank line ends a paragraph.
 enum class TextEnd : std::uint8_t { line, blank_line, document };
 
-/// What has had tokens since its last end: its end has a marker then.
+/// What has had tokens since its last end: its end has a symbol then.
 struct OpenThings {
   bool line = false, paragraph = false, document = false;
 
   static OpenThings all() { return {true, true, true}; }
-  /// Calls `put` with each marker that stands at this end.
+  /// Calls `put` with each symbol of this end.
   template <class F>
-  void end(TextEnd end, const BoundarySymbols& markers, const F& put) {
-    const auto close = [&](bool& open, const std::string& marker) {
-      if (open && !marker.empty()) put(marker);
+  void end(TextEnd end, const BoundarySymbols& boundaries, const F& put) {
+    const auto close = [&](bool& open, const std::string& symbol) {
+      if (open && !symbol.empty()) put(symbol);
       open = false;
     };
-    if (end != TextEnd::blank_line) close(line, markers.line);
-    if (end != TextEnd::line) close(paragraph, markers.paragraph);
-    if (end == TextEnd::document) close(document, markers.document);
+    if (end != TextEnd::blank_line) close(line, boundaries.line);
+    if (end != TextEnd::line) close(paragraph, boundaries.paragraph);
+    if (end == TextEnd::document) close(document, boundaries.document);
   }
 };
 
@@ -49,7 +49,7 @@ struct CutBlock {
   };
 
   TextBlock text;
-  std::string tokens;              // a line each, with the markers
+  std::string tokens;              // a line each, with the boundary symbols
   std::vector<std::int32_t> ids;   // of the tokens: of known types, or known.size() + id of `fresh`
   TypeTable fresh;                 // words that are not among the known types
   std::vector<TextEnd> leading;    // ends before the first token
@@ -58,12 +58,12 @@ struct CutBlock {
   std::optional<Failure> failure;  // at the first line that can't be cut
 
   /// Cuts `text`.
-  void cut(const Tokenizer& tokenizer, const BoundarySymbols& markers, const TypeTable& known);
+  void cut(const Tokenizer& tokenizer, const BoundarySymbols& boundaries, const TypeTable& known);
 
  private:
   void cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokenizer,
-                 const BoundarySymbols& markers, const TypeTable& known);
-  void end(TextEnd end, const BoundarySymbols& markers, const TypeTable& known);
+                 const BoundarySymbols& boundaries, const TypeTable& known);
+  void end(TextEnd end, const BoundarySymbols& boundaries, const TypeTable& known);
   void look_up(std::size_t from, const TypeTable& known);
 };
 

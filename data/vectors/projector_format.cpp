@@ -5,15 +5,17 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "data/vectors/formats.h"
-#include "data/vectors/vector_files.h"
+#include "data/vectors/parsed_vectors.h"
+#include "data/vectors/vector_format.h"
 
 namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kRowsPerBlock = 256;
+constexpr std::string_view kWordsEnding = ".metadata.tsv";
 
 /// The field as a float; NaN if it is none.
 float number_of(std::string_view field) {
@@ -62,9 +64,8 @@ std::vector<std::string_view> words_of(std::string_view metadata) {
   return words;
 }
 
-}  // namespace
-
-bool is_projector(std::string_view content) {
+/// Whether the first line is numbers between tabs.
+bool is_numbers(std::string_view content) {
   const std::string_view line = content.substr(0, content.find('\n'));
   if (line.find(' ') != line.npos) return false;
   const auto fields = split(line, '\t');
@@ -73,17 +74,27 @@ bool is_projector(std::string_view content) {
   });
 }
 
-ParsedVectors parse_projector_vectors(std::string_view content, std::string_view metadata,
-                                      std::int64_t limit, const std::string& name) {
-  auto words = words_of(metadata);
-  const auto lines = lines_of(content);
+std::optional<std::string_view> metadata_of(const VectorFile& file) {
+  const auto own = file.neighbour(file.renamed(std::string(kWordsEnding)));
+  return own ? own : file.neighbour("metadata.tsv");
+}
+
+/// Lines of numbers are a projector's only if their metadata is there.
+bool recognise(const VectorFile& file) {
+  return is_numbers(file.content) && metadata_of(file).has_value();
+}
+
+EmbeddingTable read(const VectorFile& file) {
+  const std::string name = file.name();
+  auto words = words_of(*metadata_of(file));
+  const auto lines = lines_of(file.content);
   if (lines.size() != words.size() || lines.empty())
     throw Error("words and vectors do not agree")
         .at("{}", name)
         .expected("{} lines, as many as the metadata has words", words.size())
         .got("{}", lines.size());
   const auto all = static_cast<std::int64_t>(lines.size());
-  const std::int64_t size = limit > 0 ? std::min(limit, all) : all;
+  const std::int64_t size = file.limit > 0 ? std::min(file.limit, all) : all;
   words.resize(static_cast<std::size_t>(size));
   const std::int64_t dim = field_count(lines[0]);
   // Before the memory is asked for: a line of so many columns is as long at least.
@@ -103,11 +114,11 @@ ParsedVectors parse_projector_vectors(std::string_view content, std::string_view
   if (first_bad < size)
     refuse_row(lines[static_cast<std::size_t>(first_bad)], dim,
                fmt::format("{}:{}", name, first_bad + 1));
-  return vectors;
+  return as_table(std::move(vectors), name);
 }
 
-void write_projector_vectors(const EmbeddingTable& table, const fs::path& path) {
-  AtomicFile file(path), words(*words_file(path, VectorFormat::projector));
+void write(const EmbeddingTable& table, const fs::path& path) {
+  AtomicFile file(path), words(fs::path(path).replace_extension(kWordsEnding));
   for (std::int64_t i = 0; i < table.size(); ++i) {
     for (std::int64_t j = 0; j < table.dim(); ++j)
       file.write(fmt::format("{}{:.9g}", j == 0 ? "" : "\t", table.row(i)[j]));
@@ -117,6 +128,18 @@ void write_projector_vectors(const EmbeddingTable& table, const fs::path& path) 
   }
   words.commit();
   file.commit();
+}
+
+}  // namespace
+
+VectorFormatInfo describe_projector_format() {
+  return {"TensorBoard, with the words in .metadata.tsv",
+          {".tsv"},
+          std::string(kWordsEnding),
+          "\t\r\n",
+          recognise,
+          read,
+          write};
 }
 
 }  // namespace wordbridge

@@ -1,7 +1,7 @@
 // The exponential of a vector, for files that Highway compiles once for each instruction set:
 // include it in their HWY_BEFORE_NAMESPACE part.
 
-#include "kernels/softmax/tiles.h"
+#include "kernels/simd/exp.h"
 
 // Toggled, as Highway asks for: each instruction set needs its own.
 #if defined(WORDBRIDGE_EXP_INL) == defined(HWY_TARGET_TOGGLE)

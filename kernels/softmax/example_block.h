@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/simd/scratch.h"
-#include "kernels/softmax/linear_softmax.h"
+#include "kernels/softmax/softmax_problem.h"
 #include "kernels/softmax/tiles.h"
 
 namespace wordbridge {

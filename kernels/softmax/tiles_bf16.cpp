@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "kernels/simd/exp.h"
+
 // GCC 12 takes its own intrinsics' undefined vectors for mistakes.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"

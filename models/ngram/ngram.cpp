@@ -20,7 +20,7 @@ std::int32_t boundary_id(const Vocabulary& vocabulary, const std::string& bounda
   throw Error("the word at which contexts end is not in the vocabulary")
       .at("model.ngram.boundary")
       .got("{}", printable(boundary))
-      .hint("data.markers.line: {} puts it after each line", printable(boundary));
+      .hint("data.boundaries.line: {} puts it after each line", printable(boundary));
 }
 
 NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/corpus/corpus.h"
+#include "data/corpus/open_corpus.h"
 
 namespace wordbridge {
 

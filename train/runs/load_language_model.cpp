@@ -6,8 +6,8 @@
 #include "core/error.h"
 #include "core/io/container.h"
 #include "core/text.h"
+#include "data/corpus/corpus_source.h"
 #include "data/corpus/token_scores.h"
-#include "data/text/text_source.h"
 #include "data/text/token_stream.h"
 #include "models/ngram/arpa.h"
 #include "models/ngram/ngram_models.h"
@@ -120,20 +120,20 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
                                     "data.path=" + (files.empty() ? "-" : files.front())};
     const auto* ngrams = dynamic_cast<const BackoffModel*>(&model);
     if (ngrams != nullptr && ngrams->table().boundary() >= 0)
-      all.push_back("data.markers.line=" + model.vocabulary().word(ngrams->table().boundary()));
+      all.push_back("data.boundaries.line=" + model.vocabulary().word(ngrams->table().boundary()));
     all.insert(all.end(), overrides.begin(), overrides.end());
     config = RunConfig::load_or_override(all);
   }
   DataOptions data = config.data;
   data.source = SourceOptions();
   data.source.paths = files;
-  if (data.tokenizer.type == "brown") data.tokenizer.type = "whitespace";
+  if (data.tokenizer.type == TokenizerType::brown) data.tokenizer.type = TokenizerType::whitespace;
   return data;
 }
 
 std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary& vocabulary) {
-  const auto source = open_source(options.source);
-  const TokenStream stream = read_stream(*source, options.tokenizer, options.markers);
+  const auto source = open_corpus_source(options.source);
+  const TokenStream stream = read_stream(*source, options.tokenizer, options.boundaries);
   if (stream.size() == 0)
     throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
   return encode(stream, vocabulary);

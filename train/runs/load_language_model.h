@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "data/corpus/corpus.h"
+#include "data/corpus/corpus_options.h"
 #include "models/language_model/language_model.h"
 #include "train/runs/run_experiment.h"
 
@@ -35,7 +35,7 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
 /// The text's tokens as ids of a vocabulary. Error if there are none, or for an unknown word where
 /// the vocabulary has no symbol for such.
 std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary& vocabulary);
-/// Likewise, of a text that is no file; it may have no tokens, and gets no markers.
+/// Likewise, of a text that is no file; it may have no tokens, and gets no boundary symbols.
 std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& options,
                                  const Vocabulary& vocabulary);
 

@@ -2,6 +2,7 @@
 
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
+#include "data/vectors/vector_format.h"
 
 namespace wordbridge {
 namespace {
@@ -44,11 +45,8 @@ FieldGroup RunConfig::describe(bool only_chosen) {
       .add(Field{"device", &device, "auto (a GPU if there is one), cpu, cuda:N"})
       .add(Field{"threads", &threads, "0: one for each core; no result depends on it",
                  between(0, 1024)})
-      .add(Field{"vectors",
-                 &vectors,
-                 "form of the run's vectors: word2vec text or binary, or mapped (.wbv)",
-                 {},
-                 {"text", "binary", "mapped"}})
+      .add(choice("vectors", &vectors, "format of the run's vectors (docs/evaluation.md)",
+                  written_vector_formats(/*with_ending=*/true)))
       .add(Field{"vectors_epochs", &vectors_epochs,
                  "also keep the vectors after every so many epochs (epochs/), 0: only at the end",
                  at_least(0)});
@@ -119,7 +117,7 @@ std::string RunConfig::dump(bool explain) { return dump_yaml(describe(true), exp
 
 DataOptions RunConfig::seeded_data() const {
   DataOptions seeded = data;
-  if (seeded.source.drawn.seed == 0) seeded.source.drawn.seed = seed;
+  if (seeded.source.synthetic.seed == 0) seeded.source.synthetic.seed = seed;
   return seeded;
 }
 

@@ -1,7 +1,5 @@
 #include "train/runs/run_directory.h"
 
-#include <algorithm>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -14,29 +12,16 @@ namespace {
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 const char* const kOwnFiles[] = {
-    "config.yaml",  "manifest.json", "vocabulary.tsv", "metrics.jsonl", "timing.jsonl",
-    "log.txt",      "checkpoints",   "model.wb",       "model.bin",     "classes.tsv",
-    "vectors.txt",  "vectors.bin",   "vectors.wbv",    "contexts.txt",  "contexts.bin",
-    "contexts.wbv", "epochs",        "eval.json",      "eval_items.wb", "token_scores.wb",
-    "summary.json"};
-
-/// What --vectors may be, and the file's extension.
-struct Form {
-  const char *name, *extension;
-  VectorFormat format;
-};
-constexpr Form kForms[] = {{"text", ".txt", VectorFormat::text},
-                           {"binary", ".bin", VectorFormat::binary},
-                           {"mapped", ".wbv", VectorFormat::mapped}};
+    "config.yaml", "manifest.json", "vocabulary.tsv", "metrics.jsonl",   "timing.jsonl",
+    "log.txt",     "checkpoints",   "model.wb",       "model.bin",       "classes.tsv",
+    "epochs",      "eval.json",     "eval_items.wb",  "token_scores.wb", "summary.json"};
 
 }  // namespace
 
 bool RunDirectory::is_complete(const fs::path& path) { return fs::exists(path / "summary.json"); }
 
 bool RunDirectory::has_vectors(const fs::path& path) {
-  return std::any_of(std::begin(kForms), std::end(kForms), [&path](const Form& form) {
-    return fs::exists(path / (std::string("vectors") + form.extension));
-  });
+  return find_vector_file(path / "vectors").has_value();
 }
 
 void RunDirectory::check(const fs::path& path, Mode mode) {
@@ -62,6 +47,7 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
   make_folder(path_ / "checkpoints");
   if (mode == Mode::overwrite) {
     for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
+    for (const auto* name : {"vectors", "contexts"}) remove_vector_files(path_ / name);
     make_folder(path_ / "checkpoints");
   }
   log_ = std::make_unique<AppendFile>(path_ / "log.txt", kAll);
@@ -87,17 +73,15 @@ void RunDirectory::timing(const nlohmann::ordered_json& line) {
   timing_->append(line.dump() + "\n");
 }
 
-void RunDirectory::set_vectors(const std::string& form, std::int64_t epochs) {
-  vectors_form_ = form;
+void RunDirectory::set_vectors(VectorFormat format, std::int64_t epochs) {
+  vectors_format_ = format;
   vectors_epochs_ = epochs;
 }
 
 void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& table) const {
-  const auto form = std::find_if(std::begin(kForms), std::end(kForms),
-                                 [this](const Form& some) { return some.name == vectors_form_; });
-  WB_ASSERT(form != std::end(kForms));
-  const fs::path path = file(name + form->extension);
-  wordbridge::write_vectors(table, path, form->format);
+  const VectorFormatInfo& format = vector_format(vectors_format_);
+  const fs::path path = file(name + format.endings.front());
+  wordbridge::write_vectors(table, path, format.format);
   log("run", "{}: {} ({} words x {})", fs::path(name).filename().string(), path.string(),
       table.size(), table.dim());
 }

@@ -8,6 +8,7 @@
 
 #include "core/io/container.h"
 #include "core/io/file.h"
+#include "data/vectors/vector_format.h"
 #include "train/learner.h"
 
 namespace wordbridge {
@@ -23,7 +24,7 @@ namespace wordbridge {
 ///     checkpoints/       latest.wb, best.wb
 ///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
 ///     model.bin          a word2vec model as a model of fastText's
-///     vectors.txt|bin|wbv, eval.json
+///     vectors.txt, eval.json; vectors.bin, .wbv, ... in other formats
 ///     contexts.txt|...   a word2vec model's vectors of words as contexts, if asked for
 ///     epochs/            vectors after some epochs, if asked for
 ///     eval_items.wb      what each pair and question of the benchmarks got
@@ -51,10 +52,10 @@ class RunDirectory {
   void metrics(const nlohmann::ordered_json& line);
   void timing(const nlohmann::ordered_json& line);
 
-  /// The form of the run's vectors (text, binary or mapped), and after how many epochs they are
+  /// The format of the run's vectors, and after how many epochs they are
   /// also kept, 0: only at the end.
-  void set_vectors(const std::string& form, std::int64_t epochs);
-  /// Writes NAME.txt, .bin or .wbv and says so.
+  void set_vectors(VectorFormat format, std::int64_t epochs);
+  /// Writes NAME.txt, or with another format's ending, and logs it.
   void write_vectors(const std::string& name, const EmbeddingTable& table) const;
   /// At the end of an epoch, if its vectors are to be kept.
   void write_epoch_vectors(std::int64_t epoch, Learner& learner) const;
@@ -72,7 +73,7 @@ class RunDirectory {
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;
-  std::string vectors_form_ = "text";
+  VectorFormat vectors_format_ = VectorFormat::text;
   std::int64_t vectors_epochs_ = 0;
   std::unique_ptr<AppendFile> metrics_, timing_, log_;
   std::unique_ptr<nlohmann::json> identity_;

@@ -11,6 +11,7 @@
 #include "core/progress.h"
 #include "core/threads.h"
 #include "core/version.h"
+#include "data/corpus/open_corpus.h"
 #include "eval/benchmarks/item_scores.h"
 #include "eval/results_table.h"
 #include "eval/statistics/correlation.h"

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "data/corpus/open_corpus.h"
 #include "train/runs/run_config.h"
 #include "train/runs/stored_run.h"
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "data/vectors/formats.h"
+#include "data/vectors/parsed_vectors.h"
 
 namespace wordbridge {
 namespace {

@@ -12,8 +12,9 @@
 #include "core/threads.h"
 #include "data/vectors/fasttext/character_ngrams.h"
 #include "data/vectors/fasttext/fasttext_model.h"
+#include "data/vectors/fasttext/fasttext_vectors.h"
 #include "data/vectors/fasttext/read_matrix.h"
-#include "data/vectors/formats.h"
+#include "data/vectors/parsed_vectors.h"
 
 namespace wordbridge {
 namespace {
@@ -248,11 +249,11 @@ bool is_fasttext(std::string_view content) {
   return look_like_options(stored);
 }
 
-ParsedVectors parse_fasttext_vectors(std::string_view content, std::shared_ptr<const void> keeper,
-                                     std::int64_t limit, const std::string& name) {
-  const auto model = std::make_shared<const FastTextModel>(content, std::move(keeper), name);
+EmbeddingTable read_fasttext_vectors(const VectorFile& file) {
+  const std::string name = file.name();
+  const auto model = std::make_shared<const FastTextModel>(file.content, file.keeper, name);
   const std::int64_t all = model->words().size(), dim = model->dim();
-  const std::int64_t size = limit > 0 ? std::min(limit, all) : all;
+  const std::int64_t size = file.limit > 0 ? std::min(file.limit, all) : all;
   ParsedVectors parsed{model->words(), new_floats(size * dim), dim, model};
   parsed.words.cut(size);
   std::atomic<std::int64_t> first_bad{size};
@@ -267,7 +268,7 @@ ParsedVectors parse_fasttext_vectors(std::string_view content, std::shared_ptr<c
         .at("{}: row {}", name, first_bad + 1)
         .got("NaN or infinity in the vector of '{}', the mean of its row and its n-grams'",
              printable(parsed.words[first_bad]));
-  return parsed;
+  return as_table(std::move(parsed), name);
 }
 
 }  // namespace wordbridge

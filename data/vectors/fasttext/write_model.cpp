@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "data/vectors/fasttext/fasttext_model.h"
 #include "data/vectors/fasttext/read_matrix.h"
-#include "data/vectors/formats.h"
+#include "data/vectors/parsed_vectors.h"
 
 namespace wordbridge {
 namespace {

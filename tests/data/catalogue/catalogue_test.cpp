@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "data/text/word_groups.h"
+#include "tests/support/environment_variable.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -135,31 +136,9 @@ TEST(CatalogueTest, ASetsDigestIsThatOfTheShell) {
             "6cc72dfda54586b9cb3914e065860fe9bdaefe7d76490aed6215b848e6668676");
 }
 
-/// Sets an environment variable for as long as it lives.
-class Variable {
- public:
-  Variable(const char* name, const std::string& value) : name_(name) {
-    if (const char* const before = std::getenv(name)) before_ = before;
-    ::setenv(name, value.c_str(), 1);
-  }
-  ~Variable() {
-    if (before_) {
-      ::setenv(name_, before_->c_str(), 1);
-    } else {
-      ::unsetenv(name_);
-    }
-  }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* name_;
-  std::optional<std::string> before_;
-};
-
 TEST(DatasetTest, PathsOfDatasetsAreResolved) {
   const TempFolder folder;
-  const Variable root("WORDBRIDGE_DATA", (folder / "data").string());
+  const EnvironmentVariable root("WORDBRIDGE_DATA", (folder / "data").string());
   EXPECT_EQ(resolve_dataset_path("plain.txt"), "plain.txt");
   EXPECT_THAT(message_of<Error>([] { resolve_dataset_path("dataset:ws-353"); }),
               HasSubstr("wordbridge data fetch ws-353"));
@@ -194,7 +173,7 @@ TEST(DatasetTest, EveryMirroredDatasetHasItsCounts) {
   const char* const mirror = std::getenv("WORDBRIDGE_MIRROR");
   if (mirror == nullptr) GTEST_SKIP() << "needs a local mirror: WORDBRIDGE_MIRROR";
   const TempFolder folder;
-  const Variable root("WORDBRIDGE_DATA", (folder / "data").string());
+  const EnvironmentVariable root("WORDBRIDGE_DATA", (folder / "data").string());
   FetchOptions options;
   options.root = data_root();
   options.from = mirror;

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "data/text/text_source.h"
+#include "data/text/open_source.h"
 #include "tests/support/source_text.h"
 #include "tests/support/temp_folder.h"
 
@@ -89,22 +89,23 @@ TEST(SyntheticTextTest, TheSeedAloneDecides) {
   EXPECT_NE(draw_exclusive_or(kTwo, 20, 1), draw_exclusive_or(kTwo, 20, 2));
 }
 
-class DrawnSourceTest : public testing::Test {
+class SyntheticSourceTest : public testing::Test {
  protected:
-  SourceOptions options(const std::string& reader) {
+  SourceOptions options(TextReader reader) {
     SourceOptions options;
     options.reader = reader;
     options.paths = {folder_.write("groups.tsv", "man\tpeople\napple\tfruit\n")};
-    options.drawn = {10, 4};
+    options.synthetic = {10, 4};
     return options;
   }
   TempFolder folder_;
 };
 
-TEST_F(DrawnSourceTest, ReadersGiveWhatIsDrawn) {
+TEST_F(SyntheticSourceTest, ReadersGiveWhatIsDrawn) {
   const WordGroups groups = {{"people", "fruit"}, {{"man", 0}, {"apple", 1}}};
-  for (const auto& [reader, text] : {std::pair("xor", draw_exclusive_or(groups, 10, 4)),
-                                     std::pair("log-linear", draw_log_linear(groups, 10, 4))}) {
+  for (const auto& [reader, text] :
+       {std::pair(TextReader::exclusive_or, draw_exclusive_or(groups, 10, 4)),
+        std::pair(TextReader::log_linear, draw_log_linear(groups, 10, 4))}) {
     const auto source = open_source(options(reader));
     Document document;
     ASSERT_TRUE(source->next(document));
@@ -114,23 +115,23 @@ TEST_F(DrawnSourceTest, ReadersGiveWhatIsDrawn) {
   }
 }
 
-TEST_F(DrawnSourceTest, TheIdentityKnowsGroupsLinesAndSeed) {
-  const auto base = open_source(options("xor"))->identity();
-  auto changed = options("xor");
-  changed.drawn.seed = 5;
+TEST_F(SyntheticSourceTest, TheIdentityKnowsGroupsLinesAndSeed) {
+  const auto base = open_source(options(TextReader::exclusive_or))->identity();
+  auto changed = options(TextReader::exclusive_or);
+  changed.synthetic.seed = 5;
   EXPECT_NE(open_source(changed)->identity(), base);
-  changed = options("xor");
-  changed.drawn.lines = 11;
+  changed = options(TextReader::exclusive_or);
+  changed.synthetic.lines = 11;
   EXPECT_NE(open_source(changed)->identity(), base);
-  changed = options("xor");
+  changed = options(TextReader::exclusive_or);
   folder_.write("groups.tsv", "man\tpeople\npear\tfruit\n");
   EXPECT_NE(open_source(changed)->identity(), base);
 }
 
-TEST_F(DrawnSourceTest, NeedsAGroupsFile) {
+TEST_F(SyntheticSourceTest, NeedsAGroupsFile) {
   Problems problems;
   SourceOptions none;
-  none.reader = "xor";
+  none.reader = TextReader::exclusive_or;
   none.validate(problems, "data");
   ASSERT_EQ(problems.found().size(), 1);
   EXPECT_EQ(problems.found()[0].first, "data.path");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "data/text/open_source.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {

@@ -66,7 +66,9 @@ TEST(FrequencyBiasTest, RSquaredAsByWords) {
     std::vector<Eigen::Index> seen;
     for (Eigen::Index i = 0; i < words; ++i)
       if (i % 5 != fold) seen.push_back(i);
-    const Eigen::MatrixXd X = V(seen, Eigen::all);
+    Eigen::MatrixXd X(seen.size(), dim);
+    for (std::size_t i = 0; i < seen.size(); ++i)
+      X.row(static_cast<Eigen::Index>(i)) = V.row(seen[i]);
     const Eigen::VectorXd t = y(seen);
     const Eigen::RowVectorXd mean = X.colwise().mean();
     const Eigen::MatrixXd centered = X.rowwise() - mean;

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "core/threads.h"
+#include "data/corpus/open_corpus.h"
 #include "models/pca/randomized_svd.h"
 #include "tests/support/memory.h"
 #include "tests/support/temp_folder.h"

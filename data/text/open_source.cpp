@@ -1,17 +1,14 @@
-#include "data/text/text_source.h"
+#include "data/text/open_source.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <utility>
 
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
 #include "core/text.h"
-#include "data/catalogue/dataset.h"
 #include "data/text/corpus_formats.h"
 #include "data/text/synthetic_text.h"
 #include "data/text/text_files.h"
@@ -112,7 +109,7 @@ class KnownSource : public TextSource {
   std::uint64_t bytes_read() const override { return files_.bytes_read(); }
   std::uint64_t text_bytes() const override { return files_.text_bytes(); }
   std::string identity() const override {
-    return nlohmann::json{{"reader", reader_.name}, {"files", files_.identity()}}.dump();
+    return nlohmann::json{{"reader", reader_.name()}, {"files", files_.identity()}}.dump();
   }
 
  private:
@@ -131,7 +128,7 @@ class KnownSource : public TextSource {
       other->second.text = files_.read_all();
     }
     if (texts_.empty()) {
-      throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name))
+      throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name()))
           .at("{}", files_.path().string())
           .expected("{}", reader_.content)
           .got("none of them")
@@ -152,18 +149,16 @@ class KnownSource : public TextSource {
 };
 
 /// One document, drawn when the source is opened.
-class DrawnSource : public TextSource {
+class SyntheticSource : public TextSource {
  public:
-  using Draw = std::string (*)(const WordGroups&, std::int64_t lines, std::uint64_t seed);
-
-  DrawnSource(const SourceOptions& options, Draw draw)
+  SyntheticSource(const SourceOptions& options, const SyntheticReader& reader)
       : groups_path_(options.paths.at(0)),
-        identity_({{"reader", options.reader},
+        identity_({{"reader", name_of(options.reader)},
                    {"groups", sha256(read_file(groups_path_))},
-                   {"lines", options.drawn.lines},
-                   {"seed", options.drawn.seed}}),
-        text_(draw(read_word_groups(groups_path_), options.drawn.lines,
-                   static_cast<std::uint64_t>(options.drawn.seed))) {}
+                   {"lines", options.synthetic.lines},
+                   {"seed", options.synthetic.seed}}),
+        text_(reader.draw(read_word_groups(groups_path_), options.synthetic.lines,
+                          static_cast<std::uint64_t>(options.synthetic.seed))) {}
 
   bool next(Document& document) override {
     if (done_) return false;
@@ -186,115 +181,27 @@ class DrawnSource : public TextSource {
   bool done_ = false;
 };
 
-constexpr std::array<std::pair<std::string_view, DrawnSource::Draw>, 2> kDrawnReaders = {
-    {{"log-linear", draw_log_linear}, {"xor", draw_exclusive_or}}};
-
-DrawnSource::Draw drawn_reader(std::string_view name) {
-  for (const auto& [reader, draw] : kDrawnReaders) {
-    if (reader == name) return draw;
-  }
-  return nullptr;
-}
-
-/// The first of the usual places that exists.
-std::optional<fs::path> usual_place(const KnownReader& reader) {
-  for (const auto place : reader.usual_places) {
-    if (fs::exists(place)) return fs::path(place);
-  }
-  if (auto files = fetched_files(std::string(reader.name))) return files;
-  const char* mirror = std::getenv("WORDBRIDGE_MIRROR");
-  if (mirror == nullptr) return std::nullopt;
-  for (const auto place : reader.mirror_places) {
-    if (fs::exists(fs::path(mirror) / place)) return fs::path(mirror) / place;
-  }
-  return std::nullopt;
-}
-
 std::unique_ptr<TextSource> open_known(const KnownReader& reader, const SourceOptions& options) {
   if (options.paths.size() > 1) {
-    throw Error(fmt::format("the reader '{}' takes one path", reader.name))
+    throw Error(fmt::format("the reader '{}' takes one path", reader.name()))
         .got("{}", join(options.paths, ", "));
-  }
-  std::optional<fs::path> path;
-  if (options.paths.empty()) {
-    path = usual_place(reader);
-  } else {
-    path = options.paths.front();
-  }
-  if (!path) {
-    throw Error(fmt::format("the text of the reader '{}' was not found", reader.name))
-        .expected("{}", reader.content)
-        .got("no data.path, and nothing at the usual places")
-        .hint("{}", reader.hint);
   }
   const auto wanted = [&reader](std::string_view name) {
     return reader.wanted(unpacked_name(name));
   };
-  return std::make_unique<KnownSource>(reader, TextFiles(*path, wanted, std::string(reader.hint)));
+  return std::make_unique<KnownSource>(
+      reader, TextFiles(options.paths.front(), wanted, std::string(reader.hint)));
 }
 
 }  // namespace
 
-FieldGroup SourceOptions::describe() {
-  FieldGroup group{"source", "where the text is read from"};
-  Field choice{
-      "reader", &reader,
-      "text: files, folders, archives (.zip, .tar.*), compressed files, - for standard "
-      "input; brown: NLTK's brown.zip; ptb: the Penn Treebank's three files; wordnet: "
-      "glosses; gcide: entries of the dictionary; log-linear, xor: a text drawn from the words "
-      "of a file of groups (word TAB group), see drawn"};
-  choice.choices = {"text"};
-  for (const auto& known : known_readers()) choice.choices.emplace_back(known.name);
-  for (const auto& [name, draw] : kDrawnReaders) choice.choices.emplace_back(name);
-  group.add(std::move(choice))
-      .add({"path", &paths,
-            "one path or a list; dataset:NAME: what `wordbridge data fetch NAME` got; empty: the "
-            "reader's usual place, the fetched dataset, or the folder $WORDBRIDGE_MIRROR"})
-      .add({"valid_path", &valid_paths, "text: what is validated on (split.by: files)"})
-      .add({"test_path", &test_paths, "text: what is tested on (split.by: files)"})
-      .add(drawn.describe());
-  return group;
-}
-
-void SourceOptions::validate(Problems& problems, const std::string& prefix) const {
-  const bool text = reader == "text";
-  if (text && paths.empty()) problems.add(prefix + ".path", "the reader 'text' needs a path");
-  if (drawn_reader(reader) != nullptr && paths.empty()) {
-    problems.add(prefix + ".path",
-                 fmt::format("the reader '{}' needs a file of words and their groups", reader));
-  }
-  if (!text && paths.size() > 1) {
-    problems.add(prefix + ".path", fmt::format("the reader '{}' takes one path", reader));
-  }
-  if (!text && !valid_paths.empty()) {
-    problems.add(prefix + ".valid_path", "only the reader 'text' splits by paths");
-  }
-  if (!text && !test_paths.empty()) {
-    problems.add(prefix + ".test_path", "only the reader 'text' splits by paths");
-  }
-  std::int64_t standard_inputs = 0;
-  for (const auto* list : {&paths, &valid_paths, &test_paths}) {
-    standard_inputs += std::count(list->begin(), list->end(), "-");
-  }
-  if (standard_inputs > 1) problems.add(prefix + ".path", "standard input can be read only once");
-}
-
-std::unique_ptr<TextSource> open_source(const SourceOptions& given) {
-  SourceOptions options = given;
-  for (auto* list : {&options.paths, &options.valid_paths, &options.test_paths})
-    for (auto& path : *list) path = resolve_dataset_path(path);
-  for (const auto& reader : known_readers()) {
-    if (reader.name == options.reader) return open_known(reader, options);
-  }
-  if (const auto draw = drawn_reader(options.reader)) {
-    return std::make_unique<DrawnSource>(options, draw);
-  }
-  if (options.reader != "text") {
-    throw Error("an unknown reader").got("{}", options.reader);
-  }
+std::unique_ptr<TextSource> open_source(const SourceOptions& options) {
   if (options.paths.empty()) {
     throw Error("there is no text to read").expected("data.path").got("nothing");
   }
+  if (const auto* reader = known_reader(options.reader)) return open_known(*reader, options);
+  if (const auto* reader = synthetic_reader(options.reader))
+    return std::make_unique<SyntheticSource>(options, *reader);
   return std::make_unique<PlainSource>(options);
 }
 

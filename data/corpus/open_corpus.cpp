@@ -1,4 +1,4 @@
-#include "data/corpus/corpus.h"
+#include "data/corpus/open_corpus.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -13,6 +13,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/corpus/corpus_builder.h"
+#include "data/corpus/corpus_source.h"
 #include "data/corpus/vocabulary_files.h"
 #include "data/text/corpus_formats.h"
 #include "data/text/token_stream.h"
@@ -128,17 +129,18 @@ void log_facts(const Corpus& corpus) {
 
 /// What is easily overlooked, and makes an embedding of something else than the words.
 void warn_of_unread_form(const DataOptions& options) {
-  if (options.source.reader == "brown" && options.tokenizer.type != "brown") {
+  if (options.source.reader == TextReader::brown &&
+      options.tokenizer.type != TokenizerType::brown) {
     warn(
         "the Brown corpus has a tag behind each word (word/TAG), and the tokenizer '{}' takes tags "
         "for words: data.tokenizer.type: brown takes them off",
-        options.tokenizer.type);
+        name_of(tokenizer_types(), options.tokenizer.type));
   }
-  if (options.source.reader != "text") return;
+  if (options.source.reader != TextReader::text) return;
   for (const auto& path : options.source.paths) {
     for (const auto& known : known_readers()) {
-      if (path == fmt::format("dataset:{}", known.name))
-        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name);
+      if (path == fmt::format("dataset:{}", known.name()))
+        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name());
     }
   }
 }
@@ -147,7 +149,7 @@ void warn_of_unread_form(const DataOptions& options) {
 
 Corpus open_corpus(const DataOptions& options) {
   warn_of_unread_form(options);
-  const auto source = open_source(options.source);
+  const auto source = open_corpus_source(options.source);
   const auto identity = nlohmann::json::parse(source->identity());
   const auto key = cache_key(options, identity);
   const auto folder = cache_folder(options);
@@ -163,7 +165,8 @@ Corpus open_corpus(const DataOptions& options) {
   const bool in_memory = ids.in_memory();
   log_estimate(*source, in_memory);
   Corpus corpus = CorpusBuilder::build(
-      read_stream(*source, options.tokenizer, options.markers, std::move(ids)), options, identity);
+      read_stream(*source, options.tokenizer, options.boundaries, std::move(ids)), options,
+      identity);
   log_facts(corpus);
   return in_memory ? corpus : save_cached(corpus, path, key);
 }

@@ -1,3 +1,6 @@
+// word2vec's binary format: a header, then each word, a blank and its float32 numbers.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <cstring>
@@ -5,9 +8,12 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "data/vectors/formats.h"
+#include "data/vectors/parsed_vectors.h"
+#include "data/vectors/text_rows.h"
+#include "data/vectors/word2vec_header.h"
 
 namespace wordbridge {
 namespace {
@@ -112,8 +118,7 @@ class Turns {
   std::int64_t turn_ = 0;
 };
 
-}  // namespace
-
+/// Whether what follows the header is binary; `body` starts after the header.
 bool is_binary_body(std::string_view body, const VectorHeader& header) {
   // Numbers are a proof of text. Else bytes that no text has: a vector of some length has them.
   // Only a short one can do without, but then its file has just the size that its header says.
@@ -125,12 +130,20 @@ bool is_binary_body(std::string_view body, const VectorHeader& header) {
   return !std::all_of(vector.begin(), vector.end(), is_text_byte) || fits_exactly(body, header);
 }
 
-ParsedVectors parse_binary_vectors(std::string_view content, const VectorHeader& header,
-                                   std::int64_t limit, const std::string& name) {
+bool recognise(const VectorFile& file) {
+  const std::string_view text = text_of(file);
+  const auto header = parse_header(text, file.name());
+  return header && is_binary_body(text.substr(header->bytes), *header);
+}
+
+EmbeddingTable read(const VectorFile& file) {
+  const std::string name = file.name();
+  const std::string_view content = text_of(file);
+  const VectorHeader header = parse_header(content, name).value();
   const std::string_view body = content.substr(header.bytes);
   const std::int64_t dim = header.dim;
   const std::size_t row_bytes = static_cast<std::size_t>(dim) * sizeof(float);
-  const std::int64_t size = limit > 0 ? std::min(limit, header.rows) : header.rows;
+  const std::int64_t size = file.limit > 0 ? std::min(file.limit, header.rows) : header.rows;
   RowScanner scanner(body, header);
   // Before any memory is asked for: a row has a letter and a blank at least.
   if (static_cast<std::size_t>(size) > body.size() / (row_bytes + 2)) {
@@ -174,16 +187,26 @@ ParsedVectors parse_binary_vectors(std::string_view content, const VectorHeader&
         .got("{} in the vector of '{}'", values[column], printable(word));
   }
   parsed.words = WordList(words);
-  return parsed;
+  return as_table(std::move(parsed), name);
 }
 
-void write_binary_vectors(const EmbeddingTable& table, AtomicFile& file) {
+/// With a newline after each vector, as the original tool writes it.
+void write(const EmbeddingTable& table, const fs::path& path) {
+  AtomicFile file(path);
+  file.write(fmt::format("{} {}\n", table.size(), table.dim()));
   for (std::int64_t i = 0; i < table.size(); ++i) {
     file.write(table.word(i));
     file.write(" ");
     file.write(table.row(i), static_cast<std::size_t>(table.dim()) * sizeof(float));
     file.write("\n");
   }
+  file.commit();
+}
+
+}  // namespace
+
+VectorFormatInfo describe_binary_format() {
+  return {"word2vec", {".bin"}, "", " \t\r\n", recognise, read, write};
 }
 
 }  // namespace wordbridge

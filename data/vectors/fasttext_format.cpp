@@ -1,0 +1,16 @@
+// The models of the program fastText, which are only read as vectors: fasttext/write_model.cpp
+// writes whole models.
+#include "data/vectors/fasttext/fasttext_vectors.h"
+
+namespace wordbridge {
+namespace {
+
+bool recognise(const VectorFile& file) { return is_fasttext(file.content); }
+
+}  // namespace
+
+VectorFormatInfo describe_fasttext_format() {
+  return {"models of fastText", {}, "", "", recognise, read_fasttext_vectors, nullptr};
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,134 @@
+// NumPy's .npy (<f4, <f8, <f2, C order); the words are in a file next to it, one per line.
+#include <fmt/format.h>
+
+#include <optional>
+#include <tuple>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+#include "data/vectors/stored_array.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::string_view kNumpyMagic = "\x93NUMPY", kWordsEnding = ".words";
+
+/// A value of the dictionary in an .npy's header, what follows 'key': a text or a tuple with its
+/// marks, or a name; empty if there is none.
+std::string_view header_value(std::string_view header, const std::string& key) {
+  const std::string quoted = "'" + key + "'";
+  std::size_t at = header.find(quoted);
+  if (at == header.npos) return {};
+  header.remove_prefix(at + quoted.size());
+  at = header.find_first_not_of(" \t");
+  if (at == header.npos || header[at] != ':') return {};
+  at = header.find_first_not_of(" \t", at + 1);
+  if (at == header.npos) return {};
+  header.remove_prefix(at);
+  if (header[0] == '\'' || header[0] == '(') {
+    const std::size_t end = header.find(header[0] == '(' ? ')' : '\'', 1);
+    return end == header.npos ? std::string_view() : header.substr(0, end + 1);
+  }
+  return header.substr(0, header.find_first_of(" \t,}"));
+}
+
+/// Both numbers of "(rows, columns)".
+std::optional<std::pair<std::int64_t, std::int64_t>> matrix_shape(std::string_view shape) {
+  if (shape.size() < 2 || shape[0] != '(') return std::nullopt;
+  auto fields = split(shape.substr(1, shape.size() - 2), ',');
+  if (fields.size() == 3 && trimmed(fields[2]).empty()) fields.pop_back();
+  if (fields.size() != 2) return std::nullopt;
+  const auto rows = parse_integer(trimmed(fields[0])), dim = parse_integer(trimmed(fields[1]));
+  if (!rows || !dim) return std::nullopt;
+  return std::pair{*rows, *dim};
+}
+
+StoredArray numpy_array(std::string_view content, const std::string& name) {
+  const auto damaged = [&](const std::string& got) {
+    return Error("the NumPy file's header can't be read").at("{}", name).got("{}", got);
+  };
+  if (content.size() < 12) throw damaged("only " + std::to_string(content.size()) + " bytes");
+  const bool first_version = content[6] == 1;
+  const std::size_t start = first_version ? 10 : 12;
+  const std::size_t size = first_version ? little_endian<std::uint16_t>(content.substr(8, 2))
+                                         : little_endian<std::uint32_t>(content.substr(8, 4));
+  if (size > content.size() - start) throw damaged("a header that ends behind the file");
+  const std::string_view header = content.substr(start, size);
+  StoredArray array;
+  array.data = content.substr(start + size);
+  const std::string_view type = header_value(header, "descr");
+  if (type == "'<f2'")
+    array.type = NumberType::f16;
+  else if (type == "'<f4'")
+    array.type = NumberType::f32;
+  else if (type == "'<f8'")
+    array.type = NumberType::f64;
+  else {
+    throw Error("the array is not of floating-point numbers")
+        .at("{}", name)
+        .expected("'<f4', '<f8' or '<f2'")
+        .got("{}", printable(type));
+  }
+  if (header_value(header, "fortran_order") != "False") {
+    throw Error("the array's columns, not its rows, are together")
+        .at("{}", name)
+        .hint("save numpy.ascontiguousarray of it");
+  }
+  const std::string_view shape = header_value(header, "shape");
+  const auto sizes = matrix_shape(shape);
+  if (!sizes) {
+    throw Error("the array is no matrix of word vectors")
+        .at("{}", name)
+        .expected("two dimensions, words x features")
+        .got("{}", printable(shape));
+  }
+  std::tie(array.rows, array.dim) = *sizes;
+  return array;
+}
+
+bool recognise(const VectorFile& file) {
+  return file.content.substr(0, kNumpyMagic.size()) == kNumpyMagic;
+}
+
+EmbeddingTable read(const VectorFile& file) {
+  const StoredArray array = numpy_array(file.content, file.name());
+  return read_array(array, neighbouring_words(file), file);
+}
+
+void write(const EmbeddingTable& table, const fs::path& path) {
+  std::string header = fmt::format(
+      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", table.size(), table.dim());
+  constexpr std::size_t kBefore = 10, kAlignment = 64;
+  header.resize(
+      (kBefore + header.size() + 1 + kAlignment - 1) / kAlignment * kAlignment - kBefore - 1, ' ');
+  header += '\n';
+  AtomicFile file(path);
+  const auto size = static_cast<std::uint16_t>(header.size());
+  file.write(kNumpyMagic);
+  file.write(std::string_view("\x01\x00", 2));
+  file.write(&size, sizeof(size));
+  file.write(header);
+  file.write(table.data(), static_cast<std::size_t>(table.size() * table.dim()) * sizeof(float));
+  AtomicFile words(fs::path(path).replace_extension(kWordsEnding));
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    words.write(table.word(i));
+    words.write("\n");
+  }
+  words.commit();
+  file.commit();
+}
+
+}  // namespace
+
+VectorFormatInfo describe_numpy_format() {
+  return {"with the words in TO's name and .words",
+          {".npy"},
+          std::string(kWordsEnding),
+          "\r\n",
+          recognise,
+          read,
+          write};
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,124 @@
+#include "data/vectors/parsed_vectors.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "core/threads.h"
+
+namespace wordbridge {
+namespace {
+
+/// Moves the rows of words that occur for the first time together, and drops the others.
+void drop_repeated(const WordIndex& index, ParsedVectors& parsed, const std::string& name) {
+  const auto& repeated = index.repeated();
+  warn("{}: {} rows dropped, their words occur before (the first is '{}', row {})", name,
+       repeated.size(), printable(index.words()[repeated.front()]), repeated.front() + 1);
+  const auto dim = static_cast<std::size_t>(parsed.dim);
+  std::vector<std::string_view> kept;
+  auto next = repeated.begin();
+  for (std::int64_t i = 0; i < index.words().size(); ++i) {
+    if (next != repeated.end() && *next == i) {
+      ++next;
+      continue;
+    }
+    float* const to = parsed.rows.get() + kept.size() * dim;
+    const float* const from = parsed.rows.get() + static_cast<std::size_t>(i) * dim;
+    if (to != from) std::copy_n(from, dim, to);
+    kept.push_back(index.words()[i]);
+  }
+  parsed.words = WordList(kept);
+}
+
+}  // namespace
+
+void check_words(const WordList& words, const std::string& name) {
+  const auto is_odd = [](std::string_view word) {
+    return invalid_utf8(word).has_value() ||
+           std::any_of(word.begin(), word.end(), [](char byte) { return byte >= 0 && byte < 32; });
+  };
+  constexpr std::int64_t kWordsPerBlock = 1 << 14;
+  std::atomic<std::int64_t> odd{0}, first_odd{words.size()}, first_empty{words.size()};
+  for_each_range(words.size(), kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      if (words[i].empty()) keep_least(first_empty, i);
+      if (!is_odd(words[i])) continue;
+      ++odd;
+      keep_least(first_odd, i);
+    }
+  });
+  if (first_empty < words.size())
+    throw Error("a vector has no word")
+        .at("{}: row {}", name, first_empty + 1)
+        .expected("a word of at least one character");
+  if (odd > 0)
+    warn("{}: {} words are not UTF-8 or hold control characters (the first is '{}', row {})", name,
+         odd.load(), printable(words[first_odd]), first_odd + 1);
+}
+
+EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
+  check_words(parsed.words, name);
+  auto index = std::make_shared<const WordIndex>(std::move(parsed.words));
+  if (!index->repeated().empty()) {
+    drop_repeated(*index, parsed, name);
+    index = std::make_shared<const WordIndex>(std::move(parsed.words));
+  }
+  return EmbeddingTable(index, parsed.rows.get(), parsed.dim, name, parsed.rows)
+      .with_unseen(std::move(parsed.unseen));
+}
+
+std::shared_ptr<float> new_floats(std::int64_t count) {
+  // Pages of two megabytes cost a five-hundredth of the page faults.
+  constexpr std::size_t kHugePage = std::size_t{1} << 21;
+  const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(float);
+  if (bytes < 8 * kHugePage)
+    return {new float[static_cast<std::size_t>(count)], std::default_delete<float[]>()};
+  void* const memory = std::aligned_alloc(kHugePage, (bytes + kHugePage - 1) & ~(kHugePage - 1));
+  if (memory == nullptr) throw std::bad_alloc();
+  ::madvise(memory, bytes, MADV_HUGEPAGE);
+  return {static_cast<float*>(memory), std::free};
+}
+
+std::int64_t first_not_finite(const float* values, std::int64_t count) {
+  // By the bits, for the vector instructions; all finite is what is expected.
+  constexpr std::uint32_t kExponent = 0x7f800000;
+  std::uint32_t found = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, values + i, sizeof bits);
+    found |= static_cast<std::uint32_t>((bits & kExponent) == kExponent);
+  }
+  if (found == 0) return -1;
+  const auto* const bad =
+      std::find_if(values, values + count, [](float value) { return !std::isfinite(value); });
+  return bad - values;
+}
+
+std::int64_t first_not_finite_of_all(const float* values, std::int64_t count) {
+  constexpr std::int64_t kNumbersPerBlock = 1 << 16;
+  std::atomic<std::int64_t> first{count};
+  for_each_range(count, kNumbersPerBlock, [&](std::int64_t begin, std::int64_t end) {
+    const std::int64_t bad = first_not_finite(values + begin, end - begin);
+    if (bad >= 0) keep_least(first, begin + bad);
+  });
+  return first == count ? -1 : first.load();
+}
+
+std::vector<std::string_view> lines_of(std::string_view content) {
+  auto lines = split(content, '\n');
+  for (auto& line : lines) {
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  }
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,134 @@
+// safetensors with one matrix (F32, F64, F16, BF16); the words are a JSON list in its metadata
+// ("words"), or in a file next to it, one per line.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+#include "data/text/unicode.h"
+#include "data/vectors/stored_array.h"
+
+namespace wordbridge {
+namespace {
+
+using nlohmann::json;
+
+/// The header of a safetensors file as text; empty if it is none.
+std::string_view safetensors_header(std::string_view content) {
+  if (content.size() < 10 || content[8] != '{') return {};
+  const auto size = little_endian<std::uint64_t>(content.substr(0, 8));
+  if (size < 2 || size > content.size() - 8) return {};
+  return content.substr(8, size);
+}
+
+/// The only matrix of floating-point numbers.
+std::pair<std::string, json> only_matrix(const json& header, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [key, tensor] : header.items()) {
+    if (key == "__metadata__" || !tensor.is_object()) continue;
+    const json shape = tensor.value("shape", json());
+    if (shape.is_array() && shape.size() == 2) names.push_back(key);
+  }
+  if (names.size() != 1) {
+    throw Error("the file must hold one matrix of word vectors")
+        .at("{}", name)
+        .got("{}", names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
+  }
+  return {names[0], header.at(names[0])};
+}
+
+bool recognise(const VectorFile& file) { return !safetensors_header(file.content).empty(); }
+
+EmbeddingTable read(const VectorFile& file) {
+  const std::string name = file.name();
+  const std::string_view text = safetensors_header(file.content);
+  const json header = json::parse(text, nullptr, false);
+  if (!header.is_object()) {
+    throw Error("the safetensors file's header is no JSON object").at("{}", name);
+  }
+  const auto [key, tensor] = only_matrix(header, name);
+  static const std::array<std::pair<const char*, NumberType>, 4> kTypes = {
+      {{"F16", NumberType::f16},
+       {"BF16", NumberType::bf16},
+       {"F32", NumberType::f32},
+       {"F64", NumberType::f64}}};
+  const json dtype = tensor.value("dtype", json());
+  const auto* const type =
+      std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return dtype == t.first; });
+  const json offsets = tensor.value("data_offsets", json());
+  const std::string_view data = file.content.substr(8 + text.size());
+  const bool placed = offsets.is_array() && offsets.size() == 2 &&
+                      offsets[0].is_number_unsigned() && offsets[1].is_number_unsigned() &&
+                      tensor["shape"][0].is_number_unsigned() &&
+                      tensor["shape"][1].is_number_unsigned();
+  if (type == kTypes.end() || !placed ||
+      offsets[0].get<std::uint64_t>() > offsets[1].get<std::uint64_t>()) {
+    throw Error("the tensor can't hold word vectors")
+        .at("{}: {}", name, printable(key))
+        .expected("F32, F64, F16 or BF16 with its place in the file")
+        .got("{}", printable(tensor.dump()));
+  }
+  if (offsets[1].get<std::uint64_t>() > data.size()) {
+    throw Error("the vector file is cut short")
+        .at("{}: {}", name, printable(key))
+        .expected("{} bytes behind the header", offsets[1].get<std::uint64_t>())
+        .got("{}", data.size());
+  }
+  const auto begin = offsets[0].get<std::size_t>();
+  const StoredArray array{tensor["shape"][0].get<std::int64_t>(),
+                          tensor["shape"][1].get<std::int64_t>(), type->second,
+                          data.substr(begin, offsets[1].get<std::size_t>() - begin)};
+  const json metadata = header.value("__metadata__", json::object());
+  const json own =
+      metadata.contains("words") && metadata["words"].is_string()
+          ? json::parse(metadata["words"].get_ref<const std::string&>(), nullptr, false)
+          : json();
+  const bool has_own = own.is_array() && std::all_of(own.begin(), own.end(), [](const json& word) {
+                         return word.is_string();
+                       });
+  if (!has_own) return read_array(array, neighbouring_words(file), file);
+  std::vector<std::string_view> views;
+  views.reserve(own.size());
+  for (const auto& word : own) views.emplace_back(word.get_ref<const std::string&>());
+  return read_array(array, views, file);
+}
+
+void write(const EmbeddingTable& table, const fs::path& path) {
+  AtomicFile file(path);
+  json words = json::array();
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    if (with_replacements(table.word(i)) != table.word(i)) {
+      throw Error("the word can't be written to this kind of vector file")
+          .at("row {}", i + 1)
+          .expected("valid UTF-8")
+          .got("'{}'", printable(table.word(i)));
+    }
+    words.push_back(std::string(table.word(i)));
+  }
+  const auto bytes = static_cast<std::uint64_t>(table.size() * table.dim()) * sizeof(float);
+  const json header = {
+      {"__metadata__", {{"words", words.dump()}}},
+      {"vectors",
+       {{"dtype", "F32"}, {"shape", {table.size(), table.dim()}}, {"data_offsets", {0, bytes}}}}};
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const std::uint64_t size = text.size();
+  file.write(&size, sizeof(size));
+  file.write(text);
+  file.write(table.data(), bytes);
+  file.commit();
+}
+
+}  // namespace
+
+VectorFormatInfo describe_safetensors_format() {
+  return {"with the words in its metadata", {".safetensors"}, "", "\n", recognise, read, write};
+}
+
+}  // namespace wordbridge
