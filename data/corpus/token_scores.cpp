@@ -10,7 +10,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr const char* kKind = "token scores";
+constexpr const char* kScoresKind = "token scores";
 
 std::vector<std::uint8_t> seen_in_training(const Corpus& corpus, Span span) {
   std::vector<std::uint8_t> seen;
@@ -66,7 +66,7 @@ void TokenScores::save(const std::filesystem::path& path) const {
                                {"vocabulary_sha256", vocabulary_sha256},
                                {"valid", {valid_span.begin, valid_span.end}},
                                {"test", {test_span.begin, test_span.end}}};
-  ContainerWriter writer(kKind, meta);
+  ContainerWriter writer(kScoresKind, meta);
   add(writer, "valid", valid);
   add(writer, "test", test);
   writer.add("seen", DType::u8, {static_cast<std::int64_t>(seen.size())}, seen.data());
@@ -74,7 +74,7 @@ void TokenScores::save(const std::filesystem::path& path) const {
 }
 
 TokenScores TokenScores::load(const std::filesystem::path& path) {
-  const ContainerReader reader(path, kKind);
+  const ContainerReader reader(path, kScoresKind);
   const auto& meta = reader.meta();
   const auto span = [&](const char* name) {
     return Span{meta.at(name).at(0).get<std::int64_t>(), meta.at(name).at(1).get<std::int64_t>()};
