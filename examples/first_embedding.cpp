@@ -42,7 +42,7 @@ int main() {
   // softmax.
   NplmOptions options;
   options.n = 2;  // a word is predicted from the one before it
-  options.m = 2;
+  options.dim = 2;
   options.hidden = {16};
   const auto network = make_gradient_model(
       "nplm", options, {corpus.vocabulary(), corpus.train_counts(), /*seed=*/1});

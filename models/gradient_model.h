@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "data/text/vocabulary.h"
+#include "models/model_inputs.h"
 #include "models/model_options.h"
 #include "models/online_trainer.h"
 #include "models/training_state.h"
@@ -63,18 +62,6 @@ class GradientModel : public torch::nn::Module {
   virtual std::unique_ptr<OnlineTrainer> online_trainer() { return nullptr; }
   /// Floating-point operations of training on one word, for the estimate.
   virtual double flops_per_word() const = 0;
-};
-
-/// What a model is built from beside its options.
-struct ModelInputs {
-  const Vocabulary& vocabulary;
-  /// Occurrences in the training split [V]; the output bias may start from them.
-  const std::vector<std::int64_t>& counts;
-  std::uint64_t seed;
-  /// The training split's ids, for what is learned from them (word classes, bigrams); null where
-  /// a trained model is loaded.
-  const std::int32_t* train_ids = nullptr;
-  std::int64_t train_size = 0;
 };
 
 /// The module of a gradient entry of models.def; `options` are those its make_options() gave.

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ torch::Tensor random_ids(std::vector<std::int64_t> sizes, std::int64_t V, std::u
 struct Settings {
   std::int64_t vocab = 17907, batch = 256;
   int threads = 0, steps = 10, blocks = 3;
+  std::string output = "full";
+  bool bfloat16 = false;
   NplmOptions model;
   TrainOptions train;
 };
@@ -65,7 +68,7 @@ nlohmann::ordered_json run(const Settings& s) {
     for (int i = 0; i < s.steps; ++i) step();
     rates.push_back(static_cast<double>(s.steps * s.batch) / (seconds() - start));
   }
-  return {{"name", "wordbridge " + s.model.output.type + " " + s.model.output.full.precision},
+  return {{"name", "wordbridge " + s.output + (s.bfloat16 ? " bfloat16" : " float32")},
           {"words_per_s", rates},
           {"gflop_per_word", model->flops_per_word() * 1e-9}};
 }
@@ -77,24 +80,26 @@ int main(int argc, char** argv) {
   s.train.optimizer = "sgd";
   s.train.lr = 0.1;
   std::int64_t context = 4, hidden = 100;
-  bool bfloat16 = false;
+  const auto names = output_type_names();
+  const std::map<std::string, OutputType> outputs(names.begin(), names.end());
   CLI::App app("Times training steps of the NPLM on random ids.");
   app.add_option("--vocab", s.vocab);
   app.add_option("--context", context);
-  app.add_option("--dim", s.model.m);
+  app.add_option("--dim", s.model.dim);
   app.add_option("--hidden", hidden);
   app.add_flag("--direct", s.model.direct);
   app.add_option("--batch", s.batch);
   app.add_option("--threads", s.threads);
   app.add_option("--steps", s.steps, "steps of a block");
   app.add_option("--blocks", s.blocks);
-  app.add_option("--output", s.model.output.type);
+  app.add_option("--output", s.output)->check(CLI::IsMember(outputs));
   app.add_option("--optimizer", s.train.optimizer);
-  app.add_flag("--bfloat16", bfloat16);
+  app.add_flag("--bfloat16", s.bfloat16);
   CLI11_PARSE(app, argc, argv);
   s.model.n = context + 1;
   s.model.hidden = {hidden};
-  if (bfloat16) s.model.output.full.precision = "bfloat16";
+  s.model.output.type = outputs.at(s.output);
+  if (s.bfloat16) s.model.output.full.precision = FullSoftmaxOptions::Precision::bfloat16;
   try {
     std::cout << run(s).dump() << std::endl;
   } catch (const std::exception& error) {

@@ -22,7 +22,7 @@ class StoredLanguageModel : public LanguageModel {
   void save(const std::filesystem::path& path) const;
 
  protected:
-  /// Of the forms below.
+  /// Name of its form in the file ("mixture").
   virtual std::string type() const = 0;
   /// What the arrays do not say.
   virtual nlohmann::json facts() const = 0;
@@ -36,9 +36,5 @@ class StoredLanguageModel : public LanguageModel {
 /// Loads what a mixture is made of, by its path.
 using LanguageModelLoader =
     std::function<std::shared_ptr<const LanguageModel>(const std::string& path)>;
-
-/// A model that save() wrote. Error if the file is damaged or of something else.
-std::shared_ptr<StoredLanguageModel> load_stored_language_model(
-    const std::filesystem::path& path, const LanguageModelLoader& load_component);
 
 }  // namespace wordbridge

@@ -52,26 +52,26 @@ class Mask {
   float factor_;
 };
 
-void activate(const std::string& name, Tensor& z) {
-  if (name == "tanh") z.tanh_();
-  if (name == "sigmoid") z.sigmoid_();
-  if (name == "relu") z.relu_();
+void activate(Activation activation, Tensor& z) {
+  if (activation == Activation::tanh) z.tanh_();
+  if (activation == Activation::sigmoid) z.sigmoid_();
+  if (activation == Activation::relu) z.relu_();
 }
 
 /// gradient *= f'(z), where a = f(z).
-void times_slope(const std::string& name, const float* a, float* gradient, std::int64_t size) {
-  if (name == "tanh")
+void times_slope(Activation activation, const float* a, float* gradient, std::int64_t size) {
+  if (activation == Activation::tanh)
     for (std::int64_t i = 0; i < size; ++i) gradient[i] *= 1 - a[i] * a[i];
-  if (name == "sigmoid")
+  if (activation == Activation::sigmoid)
     for (std::int64_t i = 0; i < size; ++i) gradient[i] *= a[i] * (1 - a[i]);
-  if (name == "relu")
+  if (activation == Activation::relu)
     for (std::int64_t i = 0; i < size; ++i) gradient[i] = a[i] > 0 ? gradient[i] : 0.0f;
 }
 
 class HiddenLayer : public torch::autograd::Function<HiddenLayer> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
-                        const Tensor& weight, const Tensor& d, const std::string& activation,
+                        const Tensor& weight, const Tensor& d, Activation activation,
                         double dropout) {
     const Tensor x_BE = x.detach().contiguous(), weight_HE = weight.detach().contiguous();
     const Tensor d_H = d.detach();
@@ -89,7 +89,7 @@ class HiddenLayer : public torch::autograd::Function<HiddenLayer> {
         mask.apply(a.data_ptr<float>(), y_BH.data_ptr<float>() + begin * H, begin * H, end * H);
     });
     context->save_for_backward({x_BE, weight_HE, a_BH});
-    context->saved_data["activation"] = activation;
+    context->saved_data["activation"] = static_cast<std::int64_t>(activation);
     context->saved_data["dropout"] = dropout;
     context->saved_data["seed"] = static_cast<std::int64_t>(seed);
     return y_BH;
@@ -99,7 +99,7 @@ class HiddenLayer : public torch::autograd::Function<HiddenLayer> {
     const auto saved = context->get_saved_variables();
     const Tensor &x_BE = saved[0], &weight_HE = saved[1], &a_BH = saved[2];
     const Tensor outer_BH = outer[0].contiguous();
-    const std::string activation = context->saved_data["activation"].toStringRef();
+    const auto activation = static_cast<Activation>(context->saved_data["activation"].toInt());
     const double dropout = context->saved_data["dropout"].toDouble();
     const Mask mask(dropout, static_cast<std::uint64_t>(context->saved_data["seed"].toInt()));
     const std::int64_t B = a_BH.size(0), H = a_BH.size(1);
@@ -161,7 +161,7 @@ class Drop : public torch::autograd::Function<Drop> {
 }  // namespace
 
 Tensor hidden_layer(const Tensor& x_BE, const Tensor& weight_HE, const Tensor& d_H,
-                    const std::string& activation, double dropout) {
+                    Activation activation, double dropout) {
   if (for_our_loops(x_BE)) return HiddenLayer::apply(x_BE, weight_HE, d_H, activation, dropout);
   Tensor z_BH = torch::addmm(d_H, x_BE, weight_HE.t());
   activate(activation, z_BH);

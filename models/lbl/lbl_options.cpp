@@ -9,21 +9,19 @@ FieldGroup LblOptions::describe() {
   group
       .add(Field{"n", &n, "order of the model: a word is predicted from the n-1 before it",
                  between(2, 64)})
-      .add(Field{"m", &m, "features of a word, the embedding's dimension", between(1, 8192)})
+      .add(Field{"dim", &dim, "features of a word, the embedding's dimension", between(1, 8192)})
       .add(Field{"tied", &tied, "the output rows U are the features C"})
-      .add(Field{"export",
-                 &export_vectors,
-                 "a word's vector: features C(w), or output, its row of U",
-                 {},
-                 {"features", "output"}});
+      .add(choice("export", &export_vectors,
+                  "a word's vector: features C(w), or output, its row of U",
+                  {{"features", Vectors::features}, {"output", Vectors::output}}));
+  group.rename("m", "model.lbl.dim");
   group.add(output.describe());
   return group;
 }
 
 void LblOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (export_vectors == "output" && !output.has_word_rows()) {
-    problems.add(prefix + ".export",
-                 "output needs a row for each word: output.type full, classes, nce or sampled");
+  if (export_vectors == Vectors::output && !output.has_word_rows()) {
+    problems.add(prefix + ".export", "output needs " + output.word_rows_advice());
   }
   output.validate(problems, prefix + ".output", tied);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "models/model_options.h"
 #include "models/output/output_options.h"
@@ -10,11 +9,13 @@ namespace wordbridge {
 
 /// Options of the log-bilinear language model (Mnih and Hinton 2007).
 struct LblOptions : ModelOptions {
+  enum class Vectors { features, output };
+
   std::int64_t n = 5;
-  std::int64_t m = 30;
+  std::int64_t dim = 30;  // m, features of a word
   bool tied = true;
   OutputOptions output;
-  std::string export_vectors = "features";  // features, output
+  Vectors export_vectors = Vectors::features;
 
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;

@@ -79,7 +79,7 @@ void MixtureLearner::fit(const Corpus& corpus, std::uint64_t) {
   scores_ = TokenScores::of(corpus);
   const auto components = load_components(options_.components, *scores_);
   ContextBins bins;
-  if (options_.weights == "bins") {
+  if (options_.weights == MixtureOptions::Weights::bins) {
     const Span train = corpus.train();
     bins = ContextBins({corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), -1},
                        options_.bin_context);
@@ -87,7 +87,7 @@ void MixtureLearner::fit(const Corpus& corpus, std::uint64_t) {
   const auto valid_bins = bins_of(bins, corpus, corpus.valid());
   const auto valid = probabilities(components, &TokenScores::valid);
   MixtureWeights weights = fixed_weights(options_);
-  if (options_.weights != "fixed") {
+  if (options_.weights != MixtureOptions::Weights::fixed) {
     if (valid_bins.empty()) {
       throw Error("there is no validation split to find weights on")
           .hint("model.mixture.weights: fixed, or data.split.valid");

@@ -13,13 +13,13 @@ FieldGroup MixtureOptions::describe() {
                    "weighted mean of the probabilities of trained language models, from what their "
                    "runs keep of their tokens"};
   group.add(Field{"components", &components, "folders of runs on the same text, two or more"})
-      .add(
-          Field{"weights",
-                &weights,
-                "fixed: those given; likelihood: those that make the validation split most likely; "
-                "bins: likewise, a set for each class of frequency of the context",
-                {},
-                {"fixed", "likelihood", "bins"}})
+      .add(choice(
+          "weights", &weights,
+          "fixed: those given; likelihood: those that make the validation split most likely; "
+          "bins: likewise, a set for each class of frequency of the context",
+          {{"fixed", Weights::fixed},
+           {"likelihood", Weights::likelihood},
+           {"bins", Weights::bins}}))
       .add(Field{"fixed", &fixed, "weights: fixed, a number a component; []: all alike",
                  between(0, 1)})
       .add(Field{"bin_context", &bin_context,
@@ -40,7 +40,8 @@ void MixtureOptions::validate(Problems& problems, const std::string& prefix) con
         "'" + component + "' is no complete run of a language model: it has no token_scores.wb");
   }
   if (fixed.empty()) return;
-  if (weights != "fixed") problems.add(prefix + ".fixed", "has an effect with weights: fixed only");
+  if (weights != Weights::fixed)
+    problems.add(prefix + ".fixed", "has an effect with weights: fixed only");
   if (fixed.size() != components.size())
     problems.add(prefix + ".fixed", "as many numbers as components, or none");
   double sum = 0;

@@ -9,8 +9,10 @@
 namespace wordbridge {
 
 struct MixtureOptions : ModelOptions {
+  enum class Weights { fixed, likelihood, bins };
+
   std::vector<std::string> components;
-  std::string weights = "likelihood";  // fixed, likelihood, bins
+  Weights weights = Weights::likelihood;
   std::vector<double> fixed;
   std::int64_t bin_context = 2;
   std::int64_t em_iterations = 500;

@@ -53,7 +53,7 @@ void NgramModel::fit(const Corpus& corpus, std::uint64_t seed) {
   const NgramStream stream = training_ngrams(corpus, boundary);
   if (options_.of_classes()) {
     fit_classes(corpus, stream, seed);
-  } else if (options_.smoothing.method == "jelinek-mercer") {
+  } else if (options_.smoothing.method == Smoothing::jelinek_mercer) {
     fit_interpolated(corpus, stream);
   } else {
     model_ = std::make_shared<BackoffModel>(corpus.vocabulary(), smoothed(stream));

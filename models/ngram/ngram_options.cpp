@@ -14,22 +14,23 @@ FieldGroup NgramOptions::describe() {
       .add(Field{"order", &order,
                  "words of an n-gram: a word is predicted from the order-1 before it",
                  between(1, kMaxNgramOrder)})
-      .add(Field{"smoothing",
-                 &smoothing.method,
+      .add(
+          choice("smoothing", &smoothing.method,
                  "jelinek-mercer mixes the relative frequencies of all orders, with weights by the "
                  "frequency of the context from the validation split (the interpolated trigram of "
                  "Bengio et al. 2003, with order: 3)",
-                 {},
-                 {"kneser-ney", "witten-bell", "good-turing", "jelinek-mercer"}})
+                 {{"kneser-ney", Smoothing::kneser_ney},
+                  {"witten-bell", Smoothing::witten_bell},
+                  {"good-turing", Smoothing::good_turing},
+                  {"jelinek-mercer", Smoothing::jelinek_mercer}}))
       .add(
           Field{"interpolate", &smoothing.interpolate,
                 "n-grams that occur get a share of the lower order too (as KenLM's models); false: "
                 "back-off, only those that do not occur (as SRILM's by default)"})
-      .add(Field{"discounts",
-                 &smoothing.discounts,
-                 "kneser-ney: modified, of counts 1, 2, 3 and more; or single, one for all",
-                 {},
-                 {"modified", "single"}})
+      .add(choice("discounts", &smoothing.discounts,
+                  "kneser-ney: modified, of counts 1, 2, 3 and more; or single, one for all",
+                  {{"modified", SmoothingOptions::DiscountCount::modified},
+                   {"single", SmoothingOptions::DiscountCount::single}}))
       .add(
           Field{"min_counts", &smoothing.min_counts,
                 "n-grams that occur less often are left out, one number an order, the last one for "
@@ -59,7 +60,7 @@ FieldGroup NgramOptions::describe() {
 }
 
 void NgramOptions::validate(Problems& problems, const std::string& prefix) const {
-  const bool jelinek_mercer = smoothing.method == "jelinek-mercer";
+  const bool jelinek_mercer = smoothing.method == Smoothing::jelinek_mercer;
   if (!std::is_sorted(smoothing.min_counts.begin(), smoothing.min_counts.end()))
     problems.add(prefix + ".min_counts", "must not fall from one order to the next");
   if (!smoothing.min_counts.empty() && smoothing.min_counts.front() > 1) {
@@ -72,7 +73,8 @@ void NgramOptions::validate(Problems& problems, const std::string& prefix) const
     problems.add(prefix + ".smoothing", "jelinek-mercer is for words, not for classes");
   if (jelinek_mercer && !smoothing.min_counts.empty())
     problems.add(prefix + ".min_counts", "has no effect with jelinek-mercer");
-  if (smoothing.discounts != "modified" && smoothing.method != "kneser-ney")
+  if (smoothing.discounts != SmoothingOptions::DiscountCount::modified &&
+      smoothing.method != Smoothing::kneser_ney)
     problems.add(prefix + ".discounts", "has an effect with smoothing: kneser-ney only");
   if (classes.count == 1) problems.add(prefix + ".classes.count", "expected 0, or at least 2");
   if (classes.file.empty()) return;

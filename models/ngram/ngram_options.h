@@ -12,7 +12,7 @@ namespace wordbridge {
 /// An n-gram model of words, or of classes of words.
 struct NgramOptions : ModelOptions {
   std::int64_t order = 5;
-  SmoothingOptions smoothing;  // method: also jelinek-mercer
+  SmoothingOptions smoothing;
   std::int64_t em_iterations = 5;
   std::string boundary;
 

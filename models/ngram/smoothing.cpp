@@ -61,7 +61,7 @@ class Smoother {
   }
 
  private:
-  bool kneser_ney() const { return options_.method == "kneser-ney"; }
+  bool kneser_ney() const { return options_.method == Smoothing::kneser_ney; }
   bool is_last(std::size_t level) const { return level + 1 == counts_.levels.size(); }
 
   /// The count that is smoothed: occurrences, or, for Kneser-Ney, different words before.
@@ -79,7 +79,8 @@ class Smoother {
   }
   /// An n-gram's part of its history's total.
   double weight(std::int64_t count) const {
-    return static_cast<double>(count) + (options_.method == "witten-bell" && count > 0 ? 1 : 0);
+    const bool one_more = options_.method == Smoothing::witten_bell && count > 0;
+    return static_cast<double>(count) + (one_more ? 1 : 0);
   }
   /// The part that it keeps.
   double keeps(std::int64_t count) const { return static_cast<double>(count) - discount(count); }
@@ -92,15 +93,16 @@ class Smoother {
       const auto c = static_cast<std::size_t>(count(level, i));
       if (c > 0 && c <= largest) ++numbers[c];
     }
-    if (options_.method == "witten-bell") {
+    if (options_.method == Smoothing::witten_bell) {
       discounts_ = {0};
-    } else if (options_.method == "good-turing") {
+    } else if (options_.method == Smoothing::good_turing) {
       discounts_ = good_turing_discounts(
           numbers, level == 0 ? kGoodTuringLargestUnigram : kGoodTuringLargest);
     } else {
       bool fallback = false;
-      discounts_ = kneser_ney_discounts({0, numbers[1], numbers[2], numbers[3], numbers[4]},
-                                        options_.discounts == "modified", fallback);
+      discounts_ = kneser_ney_discounts(
+          {0, numbers[1], numbers[2], numbers[3], numbers[4]},
+          options_.discounts == SmoothingOptions::DiscountCount::modified, fallback);
       if (fallback) {
         warn(
             "order {}: {} n-grams with count 1, {} with 2, {} with 3, {} with 4 give no Kneser-Ney "

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "models/ngram/backoff_table.h"
@@ -10,16 +9,20 @@
 
 namespace wordbridge {
 
-/// How counts become probabilities.
+/// How counts become probabilities. Jelinek-Mercer is not in smooth(): it mixes the orders instead
+/// (InterpolatedModel).
+enum class Smoothing { kneser_ney, witten_bell, good_turing, jelinek_mercer };
+
 struct SmoothingOptions {
-  /// kneser-ney, witten-bell, good-turing
-  std::string method = "kneser-ney";
+  /// Of Kneser-Ney: modified (Chen and Goodman 1998: a discount for counts 1, 2, 3 and more) or
+  /// single.
+  enum class DiscountCount { modified, single };
+
+  Smoothing method = Smoothing::kneser_ney;
   /// Seen n-grams also get their share of the lower order (as KenLM's); false: back-off (as SRILM's
   /// default), where only unseen ones do.
   bool interpolate = true;
-  /// kneser-ney: modified (Chen and Goodman 1998: a discount for counts 1, 2, 3 and more) or
-  /// single.
-  std::string discounts = "modified";
+  DiscountCount discounts = DiscountCount::modified;
   /// n-grams that occur less often are left out, an entry an order, ascending; orders without an
   /// entry take the last one, none at all means 1.
   std::vector<std::int64_t> min_counts;

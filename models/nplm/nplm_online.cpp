@@ -19,23 +19,22 @@ Tensor doubles(const Tensor& parameter) {
 
 class NplmOnline : public OnlineTrainer {
  public:
-  explicit NplmOnline(NplmImpl& model)
-      : model_(model),
-        N_(model.context()),
-        m_(model.options.m),
-        h_(model.H.empty() ? 0 : model.H[0].size(0)),
-        C_(doubles(model.C)),
+  explicit NplmOnline(const NplmParameters& parameters)
+      : parameters_(parameters),
+        m_(parameters.C.size(1)),
+        h_(parameters.H.defined() ? parameters.H.size(0) : 0),
+        width_((h_ > 0 ? parameters.H : parameters.W).size(1)),
+        C_(doubles(parameters.C)),
         C_scale_(torch::ones({1}, torch::kFloat64)),
-        x_(static_cast<std::size_t>(N_ * m_)) {
+        x_(static_cast<std::size_t>(width_)) {
     if (h_ > 0) {
-      H_ = doubles(model.H[0]);
-      d_ = doubles(model.d[0]);
+      H_ = doubles(parameters.H);
+      d_ = doubles(parameters.d);
     }
     std::vector<Tensor> columns;
-    for (const char* name : {"U", "W"})
-      if (const Tensor* weight = find(name)) columns.push_back(doubles(*weight));
+    for (const auto& weight : output_weights()) columns.push_back(doubles(weight));
     rows_ = torch::cat(columns, 1).contiguous();
-    b_ = doubles(*find("b"));
+    b_ = doubles(parameters.b);
     input_.resize(static_cast<std::size_t>(rows_.size(1)));
     input_gradient_.resize(input_.size());
     softmax_ = std::make_unique<OnlineSoftmax>(rows_.data_ptr<double>(), b_.data_ptr<double>(),
@@ -43,7 +42,7 @@ class NplmOnline : public OnlineTrainer {
   }
 
   double update(const std::int64_t* ids, std::int64_t target, double rate, double decay) override {
-    const std::int64_t width = N_ * m_;
+    const std::int64_t width = width_;
     double *C = C_.data_ptr<double>(), *scale = C_scale_.data_ptr<double>();
     // Forward: x = (C(w_t-1), ...), a = tanh(d + H x).
     for (std::int64_t i = 0; i < width; ++i) x_[at(i)] = *scale * C[ids[i / m_] * m_ + i % m_];
@@ -82,19 +81,17 @@ class NplmOnline : public OnlineTrainer {
 
   void write_back() override {
     const torch::NoGradGuard no_grad;
-    model_.C.copy_(C_ * C_scale_);
+    parameters_.C.copy_(C_ * C_scale_);
     if (h_ > 0) {
-      model_.H[0].copy_(H_);
-      model_.d[0].copy_(d_);
+      parameters_.H.copy_(H_);
+      parameters_.d.copy_(d_);
     }
     std::int64_t column = 0;
-    for (const char* name : {"U", "W"}) {
-      if (Tensor* weight = find(name)) {
-        weight->copy_(rows_.narrow(1, column, weight->size(1)));
-        column += weight->size(1);
-      }
+    for (auto& weight : output_weights()) {
+      weight.copy_(rows_.narrow(1, column, weight.size(1)));
+      column += weight.size(1);
     }
-    find("b")->copy_(b_);
+    parameters_.b.copy_(b_);
   }
 
   std::vector<std::pair<std::string, Tensor>> state() const override {
@@ -110,15 +107,16 @@ class NplmOnline : public OnlineTrainer {
  private:
   static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-  Tensor* find(const char* name) {
-    for (auto& entry : parameters_)
-      if (entry.key() == name) return &entry.value();
-    return nullptr;
+  /// U and W, or the one that there is.
+  std::vector<Tensor> output_weights() const {
+    std::vector<Tensor> weights;
+    for (const auto& weight : {parameters_.U, parameters_.W})
+      if (weight.defined()) weights.push_back(weight);
+    return weights;
   }
 
-  NplmImpl& model_;
-  torch::OrderedDict<std::string, Tensor> parameters_ = model_.output->named_parameters(false);
-  std::int64_t N_, m_, h_;
+  NplmParameters parameters_;
+  std::int64_t m_, h_, width_;  // width_: N m
   Tensor C_, C_scale_, H_, d_;  // [V,m], [1], [h,N m], [h]
   Tensor rows_, b_;             // [V,E]: U and W side by side; [V]
   std::unique_ptr<OnlineSoftmax> softmax_;
@@ -128,13 +126,15 @@ class NplmOnline : public OnlineTrainer {
 
 }  // namespace
 
-std::unique_ptr<OnlineTrainer> make_nplm_online(NplmImpl& model) {
-  const auto& options = model.options;
-  const bool fits = options.hidden.size() <= 1 &&
-                    (options.hidden.empty() || options.activation == "tanh") && !options.tied &&
-                    !options.frozen && options.bags.empty() && options.dropout == 0 &&
-                    options.feature_dropout == 0 && options.output.type == "full";
-  return fits ? std::make_unique<NplmOnline>(model) : nullptr;
+bool has_online_trainer(const NplmOptions& options) {
+  return options.hidden.size() <= 1 &&
+         (options.hidden.empty() || options.activation == Activation::tanh) && !options.tied &&
+         !options.frozen && options.bags.empty() && options.dropout == 0 &&
+         options.feature_dropout == 0 && options.output.type == OutputType::full;
+}
+
+std::unique_ptr<OnlineTrainer> make_nplm_online(const NplmParameters& parameters) {
+  return std::make_unique<NplmOnline>(parameters);
 }
 
 }  // namespace wordbridge

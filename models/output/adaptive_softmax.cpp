@@ -14,7 +14,7 @@ namespace {
 
 using torch::Tensor;
 
-std::vector<std::int64_t> cutoffs_of(const OutputOptions::Adaptive& options, std::int64_t V) {
+std::vector<std::int64_t> cutoffs_of(const AdaptiveSoftmaxOptions& options, std::int64_t V) {
   if (options.cutoffs.empty()) {
     std::vector<std::int64_t> cutoffs;
     for (const double share : {0.1, 0.4}) {
@@ -35,7 +35,7 @@ std::vector<std::int64_t> cutoffs_of(const OutputOptions::Adaptive& options, std
 
 }  // namespace
 
-AdaptiveSoftmax::AdaptiveSoftmax(const OutputOptions::Adaptive& options, const OutputShape& shape,
+AdaptiveSoftmax::AdaptiveSoftmax(const AdaptiveSoftmaxOptions& options, const OutputShape& shape,
                                  const ModelInputs& inputs)
     : counts_(inputs.counts) {
   TORCH_CHECK(!shape.tied.defined(), "the rows of clusters are narrower than the features");
@@ -200,6 +200,12 @@ double AdaptiveSoftmax::flops_per_word() const {
                static_cast<double>(tails[i].projection.numel() + tails[i].weight.numel());
   }
   return 6.0 * weights;
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const AdaptiveSoftmaxOptions& options,
+                                               const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<AdaptiveSoftmax>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/output/adaptive_softmax_options.h"
 #include "models/output/linear_cross_entropy.h"
 #include "models/output/output_layer.h"
 
@@ -16,7 +17,7 @@ namespace wordbridge {
 class AdaptiveSoftmax : public OutputLayer {
  public:
   /// Error for cutoffs that are not below the size of the vocabulary.
-  AdaptiveSoftmax(const OutputOptions::Adaptive& options, const OutputShape& shape,
+  AdaptiveSoftmax(const AdaptiveSoftmaxOptions& options, const OutputShape& shape,
                   const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;

@@ -18,7 +18,7 @@ using torch::Tensor;
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-std::vector<std::int32_t> find_classes(const OutputOptions::Classes& options,
+std::vector<std::int32_t> find_classes(const ClassSoftmaxOptions& options,
                                        const ModelInputs& inputs) {
   const std::int64_t V = inputs.vocabulary.size();
   const std::int64_t count = options.count > 0 ? options.count : square_root_classes(V);
@@ -33,14 +33,15 @@ std::vector<std::int32_t> find_classes(const OutputOptions::Classes& options,
     if (wait) return std::vector<std::int32_t>(at(V), 0);
     return read_word_classes(options.file, inputs.vocabulary).class_of;
   }
-  if (options.by == "frequency") return frequency_classes(inputs.counts, count);
+  if (options.by == ClassSoftmaxOptions::By::frequency)
+    return frequency_classes(inputs.counts, count);
   if (wait) return std::vector<std::int32_t>(at(V), 0);
   return learned_classes(inputs.train_ids, inputs.train_size, V, count, inputs.seed);
 }
 
 }  // namespace
 
-ClassSoftmax::ClassSoftmax(const OutputOptions::Classes& options, const OutputShape& shape,
+ClassSoftmax::ClassSoftmax(const ClassSoftmaxOptions& options, const OutputShape& shape,
                            const ModelInputs& inputs)
     : WordRows(shape, inputs), counts_(inputs.counts) {
   const torch::NoGradGuard no_grad;
@@ -189,6 +190,12 @@ double ClassSoftmax::flops_per_word() const {
     total += weight;
   }
   return 6.0 * static_cast<double>(row_width()) * (static_cast<double>(classes()) + rows / total);
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const ClassSoftmaxOptions& options,
+                                               const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<ClassSoftmax>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

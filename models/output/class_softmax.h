@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/output/class_softmax_options.h"
 #include "models/output/row_list_loss.h"
 #include "models/output/word_rows.h"
 
@@ -18,7 +19,7 @@ class ClassSoftmax : public WordRows {
   /// Classes that are learned or come from a file are found only where the inputs have training
   /// ids; otherwise all words are one class until structure_restored(). Error if there are more
   /// classes than words.
-  ClassSoftmax(const OutputOptions::Classes& options, const OutputShape& shape,
+  ClassSoftmax(const ClassSoftmaxOptions& options, const OutputShape& shape,
                const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;

@@ -2,11 +2,11 @@
 
 namespace wordbridge {
 
-FullSoftmax::FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,
+FullSoftmax::FullSoftmax(const FullSoftmaxOptions& options, const OutputShape& shape,
                          const ModelInputs& inputs)
     : WordRows(shape, inputs) {
   options_.filter = static_cast<float>(options.filter);
-  options_.bfloat16 = options.precision == "bfloat16";
+  options_.bfloat16 = options.precision == FullSoftmaxOptions::Precision::bfloat16;
 }
 
 torch::Tensor FullSoftmax::loss(const BodyOutput& body, const torch::Tensor& targets_B) {
@@ -16,6 +16,12 @@ torch::Tensor FullSoftmax::loss(const BodyOutput& body, const torch::Tensor& tar
 double FullSoftmax::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * b.size(0));
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const FullSoftmaxOptions& options,
+                                               const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<FullSoftmax>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

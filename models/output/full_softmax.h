@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/output/full_softmax_options.h"
 #include "models/output/word_rows.h"
 
 namespace wordbridge {
@@ -7,7 +8,7 @@ namespace wordbridge {
 /// P(w | context) = softmax over all words, as in Bengio et al. 2003, section 2.
 class FullSoftmax : public WordRows {
  public:
-  FullSoftmax(const OutputOptions::Full& options, const OutputShape& shape,
+  FullSoftmax(const FullSoftmaxOptions& options, const OutputShape& shape,
               const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;

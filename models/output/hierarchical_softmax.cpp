@@ -17,10 +17,11 @@ using torch::Tensor;
 
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
-WordTree find_tree(const OutputOptions::Hierarchical& options, const ModelInputs& inputs) {
+WordTree find_tree(const HierarchicalSoftmaxOptions& options, const ModelInputs& inputs) {
   std::vector<std::int64_t> weights = inputs.counts;
   for (auto& weight : weights) ++weight;
-  if (options.tree == "huffman" || inputs.train_ids == nullptr) return huffman_tree(weights);
+  if (options.tree == HierarchicalSoftmaxOptions::Tree::huffman || inputs.train_ids == nullptr)
+    return huffman_tree(weights);
   const std::int64_t V = inputs.vocabulary.size();
   auto class_of =
       learned_classes(inputs.train_ids, inputs.train_size, V,
@@ -41,7 +42,7 @@ std::vector<std::int64_t> as_vector(const Tensor& tensor) {
 
 }  // namespace
 
-HierarchicalSoftmax::HierarchicalSoftmax(const OutputOptions::Hierarchical& options,
+HierarchicalSoftmax::HierarchicalSoftmax(const HierarchicalSoftmaxOptions& options,
                                          const OutputShape& shape, const ModelInputs& inputs)
     : counts_(inputs.counts) {
   TORCH_CHECK(!shape.tied.defined(), "inner nodes have no rows of words to tie");
@@ -191,6 +192,12 @@ double HierarchicalSoftmax::flops_per_word() const {
   }
   for (const auto& weight : weights) width += static_cast<double>(weight.size(1));
   return 6.0 * width * steps / total;
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const HierarchicalSoftmaxOptions& options,
+                                               const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<HierarchicalSoftmax>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

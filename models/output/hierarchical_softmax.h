@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/output/hierarchical_softmax_options.h"
 #include "models/output/output_layer.h"
 #include "models/output/row_list_loss.h"
 #include "models/output/word_tree.h"
@@ -18,7 +19,7 @@ class HierarchicalSoftmax : public OutputLayer {
  public:
   /// The tree of classes is found only where the inputs have training ids; otherwise it is
   /// Huffman's until structure_restored().
-  HierarchicalSoftmax(const OutputOptions::Hierarchical& options, const OutputShape& shape,
+  HierarchicalSoftmax(const HierarchicalSoftmaxOptions& options, const OutputShape& shape,
                       const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;

@@ -19,7 +19,7 @@ constexpr std::int64_t kGroup = 64;
 
 }  // namespace
 
-Nce::Nce(const OutputOptions::Nce& options, const OutputShape& shape, const ModelInputs& inputs)
+Nce::Nce(const NceOptions& options, const OutputShape& shape, const ModelInputs& inputs)
     : WordRows(shape, inputs),
       options_(options),
       noise_(noise_distribution(options.noise, inputs.counts, options.power)) {}
@@ -92,6 +92,11 @@ Tensor Nce::unnormalised_log_prob(const BodyOutput& body, const Tensor& targets_
 double Nce::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * (1 + options_.samples));
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const NceOptions& options, const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<Nce>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "models/output/nce_options.h"
 #include "models/output/word_rows.h"
 #include "models/sampling/discrete_distribution.h"
 
@@ -15,7 +16,7 @@ namespace wordbridge {
 /// log_prob() normalises, and so is exact.
 class Nce : public WordRows {
  public:
-  Nce(const OutputOptions::Nce& options, const OutputShape& shape, const ModelInputs& inputs);
+  Nce(const NceOptions& options, const OutputShape& shape, const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
   bool likelihood_loss() const override { return false; }
@@ -30,7 +31,7 @@ class Nce : public WordRows {
   torch::Tensor shared_loss(const BodyOutput& body, const torch::Tensor& targets_B);
   torch::Tensor own_loss(const BodyOutput& body, const torch::Tensor& targets_B);
 
-  OutputOptions::Nce options_;
+  NceOptions options_;
   DiscreteDistribution noise_;
 };
 

@@ -8,17 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "models/gradient_model.h"
+#include "models/model_inputs.h"
 #include "models/output/output_options.h"
+#include "models/training_state.h"
 
-// Shapes: B batch, N context words, V vocabulary, E width of a feature vector.
+// Shapes: B predictions, V vocabulary, E width of a feature vector.
 
 namespace wordbridge {
 
 /// What a language model's body gives to its output layer, for B predictions.
 struct BodyOutput {
   std::vector<torch::Tensor> features;  // [B,E_i] each, in the order of OutputShape::inputs
-  torch::Tensor ids_BN;                 // the context, nearest word first
+  torch::Tensor previous_B;             // int64: the word just before each predicted one
 };
 
 /// What an output layer is built for.

@@ -15,17 +15,32 @@ namespace {
 
 using torch::Tensor;
 
+using Proposal = SampledSoftmaxOptions::Proposal;
+
 std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
+
+/// The distribution of single words; a bigram proposal is interpolated with it.
+Noise words_of(Proposal proposal) {
+  switch (proposal) {
+    case Proposal::log_uniform:
+      return Noise::log_uniform;
+    case Proposal::uniform:
+      return Noise::uniform;
+    case Proposal::unigram:
+    case Proposal::bigram:
+      break;
+  }
+  return Noise::unigram;
+}
 
 }  // namespace
 
-SampledSoftmax::SampledSoftmax(const OutputOptions::Sampled& options, const OutputShape& shape,
+SampledSoftmax::SampledSoftmax(const SampledSoftmaxOptions& options, const OutputShape& shape,
                                const ModelInputs& inputs)
     : WordRows(shape, inputs),
       options_(options),
-      proposal_(noise_distribution(options.proposal == "bigram" ? "unigram" : options.proposal,
-                                   inputs.counts, options.power)) {
-  if (options.proposal == "bigram")
+      proposal_(noise_distribution(words_of(options.proposal), inputs.counts, options.power)) {
+  if (options.proposal == Proposal::bigram)
     bigrams_ = std::make_unique<BigramProposal>(inputs.train_ids, inputs.train_size, proposal_,
                                                 options.adaptation);
   const auto sum = static_cast<double>(
@@ -78,7 +93,7 @@ Tensor SampledSoftmax::shared_loss(const BodyOutput& body, const Tensor& targets
 }
 
 Tensor SampledSoftmax::bigram_loss(const BodyOutput& body, const Tensor& targets_B) {
-  const Tensor before_B = body.ids_BN.select(1, 0).to(torch::kCPU).contiguous();
+  const Tensor before_B = body.previous_B.to(torch::kCPU).contiguous();
   const auto* before = before_B.data_ptr<std::int64_t>();
   OwnSamples own = draw_own_samples(
       targets_B, options_.samples, draw_seed(),
@@ -119,6 +134,12 @@ TrainingState* SampledSoftmax::training_state() {
 double SampledSoftmax::flops_per_word() const {
   // A multiplication and an addition for each weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * (1 + options_.samples));
+}
+
+std::shared_ptr<OutputLayer> make_output_layer(const SampledSoftmaxOptions& options,
+                                               const OutputShape& shape,
+                                               const ModelInputs& inputs) {
+  return std::make_shared<SampledSoftmax>(options, shape, inputs);
 }
 
 }  // namespace wordbridge

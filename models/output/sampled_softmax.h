@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/output/bigram_proposal.h"
+#include "models/output/sampled_softmax_options.h"
 #include "models/output/word_rows.h"
 #include "models/sampling/discrete_distribution.h"
 
@@ -17,7 +18,7 @@ namespace wordbridge {
 /// softmax's. log_prob() is exact.
 class SampledSoftmax : public WordRows {
  public:
-  SampledSoftmax(const OutputOptions::Sampled& options, const OutputShape& shape,
+  SampledSoftmax(const SampledSoftmaxOptions& options, const OutputShape& shape,
                  const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
@@ -37,7 +38,7 @@ class SampledSoftmax : public WordRows {
   torch::Tensor shared_loss(const BodyOutput& body, const torch::Tensor& targets_B);
   torch::Tensor bigram_loss(const BodyOutput& body, const torch::Tensor& targets_B);
 
-  OutputOptions::Sampled options_;
+  SampledSoftmaxOptions options_;
   DiscreteDistribution proposal_;
   std::vector<double> no_draw_, no_target_;  // ln(1 - q), ln(1 - share of the training text) [V]
   std::unique_ptr<BigramProposal> bigrams_;  // only of proposal bigram

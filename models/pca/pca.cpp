@@ -14,6 +14,9 @@
 namespace wordbridge {
 namespace {
 
+using Solver = PcaOptions::Solver;
+using Transform = PcaOptions::Transform;
+
 constexpr std::int64_t kRows = 256;  // rows in one block
 
 template <class F>
@@ -64,8 +67,8 @@ void make_ppmi(SparseMatrix& counts, double smoothing) {
 }
 
 bool use_exact(const PcaOptions& options, std::int64_t rows, std::int64_t cols) {
-  return options.solver == "exact" ||
-         (options.solver == "auto" && std::min(rows, cols) <= options.exact_limit);
+  return options.solver == Solver::exact ||
+         (options.solver == Solver::automatic && std::min(rows, cols) <= options.exact_limit);
 }
 
 LeftSvd decompose(const CenteredMatrix& a, const PcaOptions& options, std::uint64_t seed) {
@@ -115,16 +118,19 @@ void check_shape(const SparseMatrix& counts, const PcaOptions& options) {
 
 }  // namespace
 
-SparseMatrix transform_counts(SparseMatrix counts, const std::string& transform,
-                              double ppmi_smoothing) {
-  if (transform == "log") {
-    for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::log1p(x); });
-  } else if (transform == "sqrt") {
-    for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::sqrt(x); });
-  } else if (transform == "ppmi") {
-    make_ppmi(counts, ppmi_smoothing);
-  } else {
-    WB_ASSERT(transform == "raw", "{}", transform);
+SparseMatrix transform_counts(SparseMatrix counts, Transform transform, double ppmi_smoothing) {
+  switch (transform) {
+    case Transform::raw:
+      break;
+    case Transform::log:
+      for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::log1p(x); });
+      break;
+    case Transform::sqrt:
+      for_each_value(counts, [](std::size_t, std::size_t, double& x) { x = std::sqrt(x); });
+      break;
+    case Transform::ppmi:
+      make_ppmi(counts, ppmi_smoothing);
+      break;
   }
   return counts;
 }
@@ -133,7 +139,8 @@ PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64
   check_shape(counts, options);
   SparseMatrix transformed =
       transform_counts(std::move(counts), options.transform, options.ppmi_smoothing);
-  log("pca", "transform {}: {} non-zeros", options.transform,
+  log("pca", "transform {}: {} non-zeros",
+      name_of(PcaOptions::transform_names(), options.transform),
       human_count(static_cast<std::uint64_t>(transformed.nonzeros())));
   if (interrupted()) throw Interrupted("interrupted during PCA");
   const CenteredMatrix a(std::move(transformed), options.center);
@@ -168,7 +175,7 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   table_.emplace(
       corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
       fmt::format("pca of {} counts, {}", name_of(cooccurrence_contexts(), options_.counts.context),
-                  options_.transform));
+                  name_of(PcaOptions::transform_names(), options_.transform)));
 }
 
 std::optional<EmbeddingTable> PcaModel::vectors() const {

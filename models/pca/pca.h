@@ -17,7 +17,7 @@ namespace wordbridge {
 /// max(0, log(x_ij T / (r_i c_j^s))) with r_i the sum of row i, c_j that of column j, s the
 /// smoothing and T = sum_j c_j^s (Levy, Goldberg and Dagan 2015). All keep zeros; ppmi's new
 /// ones are taken out.
-SparseMatrix transform_counts(SparseMatrix counts, const std::string& transform,
+SparseMatrix transform_counts(SparseMatrix counts, PcaOptions::Transform transform,
                               double ppmi_smoothing);
 
 /// The principal components of a matrix.

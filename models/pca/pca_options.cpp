@@ -4,6 +4,13 @@
 
 namespace wordbridge {
 
+EnumNames<PcaOptions::Transform> PcaOptions::transform_names() {
+  return {{"raw", Transform::raw},
+          {"log", Transform::log},
+          {"sqrt", Transform::sqrt},
+          {"ppmi", Transform::ppmi}};
+}
+
 FieldGroup PcaOptions::describe() {
   FieldGroup group{
       "pca",
@@ -11,12 +18,11 @@ FieldGroup PcaOptions::describe() {
       "matrix X - 1 mu^T = U S V^T"};
   group.add(Field{"dim", &dim, "components that are kept", between(1, 8192)})
       .add(counts.describe())
-      .add(Field{"transform",
-                 &transform,
+      .add(
+          choice("transform", &transform,
                  "of each count x: raw, log (log(1 + x)), sqrt, or ppmi (positive pointwise mutual "
                  "information)",
-                 {},
-                 {"raw", "log", "sqrt", "ppmi"}})
+                 transform_names()))
       .add(Field{"ppmi_smoothing", &ppmi_smoothing,
                  "ppmi: contexts are weighed by their counts to this power", between(0, 1)})
       .add(
@@ -24,11 +30,12 @@ FieldGroup PcaOptions::describe() {
                 "subtract each context's mean (PCA); false: the singular value decomposition of X"})
       .add(Field{"power", &power, "of the singular values in the vectors: 0, 0.5 or 1 (PCA)",
                  between(0, 1)})
-      .add(Field{"solver",
-                 &solver,
+      .add(
+          choice("solver", &solver,
                  "exact, randomized, or auto: exact when words or contexts are at most exact_limit",
-                 {},
-                 {"auto", "exact", "randomized"}})
+                 {{"auto", Solver::automatic},
+                  {"exact", Solver::exact},
+                  {"randomized", Solver::randomized}}))
       .add(Field{"exact_limit", &exact_limit, "see solver", at_least(0)})
       .add(Field{"tolerance", &tolerance,
                  "randomized: goes on until |A A^T u - s^2 u| <= tolerance s^2 for each component",
@@ -43,7 +50,7 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
   if (power != 0 && power != 0.5 && power != 1) {
     problems.add(prefix + ".power", "must be 0, 0.5 or 1");
   }
-  if (ppmi_smoothing != 1 && transform != "ppmi") {
+  if (ppmi_smoothing != 1 && transform != Transform::ppmi) {
     problems.add(prefix + ".ppmi_smoothing", "has an effect with transform: ppmi only");
   }
   if (max_contexts > 0 && counts.context == CooccurrenceContext::document) {

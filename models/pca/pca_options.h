@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "data/corpus/cooccurrence.h"
 #include "models/model_options.h"
@@ -10,14 +9,17 @@ namespace wordbridge {
 
 /// Principal component analysis of word-by-context counts X: rows are words.
 struct PcaOptions : ModelOptions {
+  enum class Transform { raw, log, sqrt, ppmi };  // log: log(1 + x)
+  static EnumNames<Transform> transform_names();
+  enum class Solver { automatic, exact, randomized };
+
   std::int64_t dim = 100;
   CooccurrenceOptions counts;
-  std::string transform = "ppmi";  // raw, log (log(1+x)), sqrt, ppmi
-  double ppmi_smoothing = 1.0;     // ppmi: context counts to this power (Levy et al. 2015: 0.75)
-  bool center = true;              // subtract each column's mean (PCA); false: SVD of X itself
-  double power = 1.0;              // scores U S^power: 0, 0.5 or 1
-  std::string solver =
-      "auto";  // exact, randomized, auto: exact when min(rows, cols) <= exact_limit
+  Transform transform = Transform::ppmi;
+  double ppmi_smoothing = 1.0;        // ppmi: context counts to this power (Levy et al. 2015: 0.75)
+  bool center = true;                 // subtract each column's mean (PCA); false: SVD of X itself
+  double power = 1.0;                 // scores U S^power: 0, 0.5 or 1
+  Solver solver = Solver::automatic;  // exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;
   double tolerance = 1e-7;        // randomized: relative residual of each component
   std::int64_t max_contexts = 0;  // only the most frequent words as contexts, 0: all

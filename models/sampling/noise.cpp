@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "core/error.h"
 #include "data/text/vocabulary.h"
 
 namespace wordbridge {
@@ -22,15 +21,13 @@ std::vector<double> log_uniform_weights(const std::vector<std::int64_t>& counts)
 
 }  // namespace
 
-DiscreteDistribution noise_distribution(const std::string& name,
-                                        const std::vector<std::int64_t>& counts, double power) {
-  if (name == "log_uniform") return DiscreteDistribution(log_uniform_weights(counts));
+DiscreteDistribution noise_distribution(Noise noise, const std::vector<std::int64_t>& counts,
+                                        double power) {
+  if (noise == Noise::log_uniform) return DiscreteDistribution(log_uniform_weights(counts));
   std::vector<double> weights(counts.size(), 1.0);
-  if (name == "unigram") {
+  if (noise == Noise::unigram) {
     for (std::size_t w = 0; w < counts.size(); ++w)
       weights[w] = std::pow(static_cast<double>(counts[w]) + 1, power);
-  } else if (name != "uniform") {
-    throw Error("there is no such distribution of samples").got("{}", name);
   }
   return DiscreteDistribution(weights);
 }

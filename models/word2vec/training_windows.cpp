@@ -32,7 +32,7 @@ TrainingWindows::TrainingWindows(IdStream stream, const std::vector<std::int64_t
       dynamic_(options.window_type == "dynamic"),
       clean_(options.subsampling == "clean"),
       seed_(seed),
-      noise_(noise_distribution("unigram", counts, options.negative_power)) {
+      noise_(noise_distribution(Noise::unigram, counts, options.negative_power)) {
   WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);
   for (const auto count : counts)
     used_below_.push_back(

@@ -60,7 +60,12 @@ TEST_F(BadConfigTest, ContradictionsAreNamed) {
   fail({"train", "small.yaml", "train.momentum=0.5"}, {"train.momentum", "only sgd", "adamw"});
   fail({"train", "small.yaml", "data.split.train=0.9", "data.split.valid=0.3"},
        {"data.split", "1.3", "more than 1"});
-  fail({"train", "small.yaml", "model.nplm.tied=true"}, {"model.nplm.tied", "m = 4", "it is 8"});
+  fail({"train", "small.yaml", "model.nplm.tied=true"}, {"model.nplm.tied", "dim = 4", "it is 8"});
+}
+
+TEST_F(BadConfigTest, RenamedKeysNameTheNewOnes) {
+  fail({"train", "small.yaml", "model.nplm.m=5"}, {"model.nplm.m: is now model.nplm.dim"});
+  fail({"train", "small.yaml", "model.lbl.m=5"}, {"model.lbl.m: is now model.lbl.dim"});
 }
 
 TEST_F(BadConfigTest, AllMistakesAreToldTogether) {

@@ -79,8 +79,8 @@ TEST_F(BadOutputTest, TrainingOutgrowsALimitAndGoesOnWithoutIt) {
 }
 
 TEST_F(BadOutputTest, ACheckpointThatCannotBeWrittenLeavesTheEarlierOne) {
-  succeed({"train", "small.yaml", "model.nplm.m=64", "--out", "whole"});
-  succeed({"train", "small.yaml", "model.nplm.m=64", "--stop-after-step", "30", "--out", "cut"});
+  succeed({"train", "small.yaml", "model.nplm.dim=64", "--out", "whole"});
+  succeed({"train", "small.yaml", "model.nplm.dim=64", "--stop-after-step", "30", "--out", "cut"});
   ProcessOptions limited = options();
   limited.file_size_limit = 14000;
   ASSERT_GT(content("cut/checkpoints/latest.wb").size(), 16000u);

@@ -37,7 +37,7 @@ class CliTest : public testing::Test {
           "  vocabulary: {min_count: 1}\n"
           "model:\n"
           "  type: nplm\n"
-          "  nplm: {n: 3, m: 4, hidden: [8]}\n"
+          "  nplm: {n: 3, dim: 4, hidden: [8]}\n"
           "  pca: {dim: 4}\n"
           "train: {epochs: 3, batch_size: 64, lr: 0.01}\n");
   }

@@ -147,7 +147,8 @@ TEST_F(SweepTest, BadAxesAreRefused) {
   refuse("  model.pca.dim: []\n", {"bad.yaml:3", "sweep.model.pca.dim", "at least one value"});
   refuse("  model.pca.dim: 3\n", {"bad.yaml:3", "a list of values, as [3]"});
   refuse("  model.pca.dim: [2, 2.0]\n", {"dim=2", "same run"});
-  refuse("  model.pca.dim: [2]\n  model.nplm.m: [2, 3]\n", {"dim=2,m=2 and dim=2,m=3", "same run"});
+  refuse("  model.pca.dim: [2]\n  model.nplm.dim: [2, 3]\n",
+         {"pca.dim=2,nplm.dim=2 and pca.dim=2,nplm.dim=3", "same run"});
   write("bad.yaml", "extends: pca.yaml\nsweep: [1, 2]\n");
   fail({"sweep", "bad.yaml"}, {"bad.yaml:2", "keys with lists of values"});
   fail({"sweep", "pca.yaml", "seed=1,1"}, {"run seed 1 and run seed 1"});

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "models/layers/initialize.h"
-#include "models/nplm/nplm.h"
+#include "tests/support/nplm_network.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -20,73 +20,75 @@ using torch::Tensor;
 constexpr std::int64_t kWords = 6;
 constexpr std::int32_t kUnknown = 5;
 
-std::shared_ptr<NplmImpl> random_model(const std::vector<std::int64_t>& bags = {}) {
+NplmNetwork random_network(const std::vector<std::int64_t>& bags = {}) {
   const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
   NplmOptions options;
-  options.n = 3, options.m = 4, options.hidden = {7}, options.direct = true, options.bags = bags;
+  options.n = 3, options.dim = 4, options.hidden = {7}, options.direct = true, options.bags = bags;
   const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
-  const auto model = std::make_shared<NplmImpl>(options, ModelInputs{vocabulary, counts, 1});
+  const NplmNetwork network(options, ModelInputs{vocabulary, counts, 1});
   const torch::NoGradGuard no_grad;
-  for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.8, 1, named.key());
-  return model;
+  for (auto& named : network.model->named_parameters())
+    fill_normal(named.value(), 0.8, 1, named.key());
+  return network;
 }
 
-GradientLanguageModel language_model(const std::shared_ptr<NplmImpl>& model) {
+GradientLanguageModel language_model(const NplmNetwork& network) {
   return GradientLanguageModel(
-      Vocabulary({"a", "b", "c", "d", "e", "<unk>"}, {6, 5, 4, 3, 2, 1}, "<unk>"), model, 0,
+      Vocabulary({"a", "b", "c", "d", "e", "<unk>"}, {6, 5, 4, 3, 2, 1}, "<unk>"), network.model, 0,
       torch::kCPU);
 }
 
 /// sum over the known words of P(i | history) C(i), by loops.
-std::vector<double> fitting_features(NplmImpl& model, const std::vector<std::int32_t>& history) {
+std::vector<double> fitting_features(const NplmNetwork& network,
+                                     const std::vector<std::int32_t>& history) {
   std::vector<double> p(kWords), features(4);
-  language_model(std::static_pointer_cast<NplmImpl>(model.shared_from_this()))
-      .distribution(history.data(), static_cast<std::int64_t>(history.size()), p.data());
+  language_model(network).distribution(history.data(), static_cast<std::int64_t>(history.size()),
+                                       p.data());
   for (std::int64_t i = 0; i < kUnknown; ++i) {
     for (std::int64_t f = 0; f < 4; ++f) {
       features[static_cast<std::size_t>(f)] +=
-          p[static_cast<std::size_t>(i)] / (1 - p[kUnknown]) * model.C[i][f].item<double>();
+          p[static_cast<std::size_t>(i)] / (1 - p[kUnknown]) * network.body->C[i][f].item<double>();
     }
   }
   return features;
 }
 
 /// A model that reads the unknown symbol as these features.
-std::shared_ptr<NplmImpl> with_unknown_as(const std::vector<double>& features) {
-  auto model = random_model();
+NplmNetwork with_unknown_as(const std::vector<double>& features) {
+  auto network = random_network();
   const torch::NoGradGuard no_grad;
   for (std::int64_t f = 0; f < 4; ++f)
-    model->C[kUnknown][f] = features[static_cast<std::size_t>(f)];
-  return model;
+    network.body->C[kUnknown][f] = features[static_cast<std::size_t>(f)];
+  return network;
 }
 
-double log_prob_at(const std::shared_ptr<NplmImpl>& model, const std::vector<std::int32_t>& ids,
+double log_prob_at(const NplmNetwork& network, const std::vector<std::int32_t>& ids,
                    std::int64_t t) {
   double value = 0;
-  language_model(model).log_probs(ids.data(), {t, t + 1}, &value);
+  language_model(network).log_probs(ids.data(), {t, t + 1}, &value);
   return value;
 }
 
 TEST(UnknownAsFittingTest, EqualsTheFeaturesOfTheWordsThatFit) {
   const std::vector<std::int32_t> ids = {1, 0, 3, kUnknown, kUnknown, 2, 4, 0, 1};
-  const auto model = random_model();
+  const auto network = random_network();
   std::vector<double> plain(ids.size()), fitting(ids.size());
   const Span all{0, static_cast<std::int64_t>(ids.size())};
-  language_model(model).log_probs(ids.data(), all, plain.data());
-  language_model(model).log_probs_oov_from_context(ids.data(), all, fitting.data());
+  language_model(network).log_probs(ids.data(), all, plain.data());
+  language_model(network).log_probs_oov_from_context(ids.data(), all, fitting.data());
   for (const std::size_t t : {0, 1, 2, 3, 7, 8}) EXPECT_NEAR(fitting[t], plain[t], 1e-6) << t;
 
   // 4 reads the first unknown word, 6 the second, which itself has read the first as it is now.
-  const auto first = with_unknown_as(fitting_features(*model, {1, 0, 3}));
+  const auto first = with_unknown_as(fitting_features(network, {1, 0, 3}));
   EXPECT_NEAR(fitting[4], log_prob_at(first, ids, 4), 1e-5);
   EXPECT_GT(std::abs(fitting[4] - plain[4]), 0.01);
-  const auto second = with_unknown_as(fitting_features(*first, {1, 0, 3, kUnknown}));
+  const auto second = with_unknown_as(fitting_features(first, {1, 0, 3, kUnknown}));
   EXPECT_NEAR(fitting[6], log_prob_at(second, ids, 6), 1e-5);
   EXPECT_GT(std::abs(fitting[6] - log_prob_at(first, ids, 6)), 1e-4);
 
   // A span's own contexts count from its first.
   double alone = 0;
-  language_model(model).log_probs_oov_from_context(ids.data(), {4, 5}, &alone);
+  language_model(network).log_probs_oov_from_context(ids.data(), {4, 5}, &alone);
   EXPECT_NEAR(alone, fitting[4], 1e-6);
 }
 
@@ -94,7 +96,7 @@ TEST(UnknownAsFittingTest, BagsHaveNoSuchFeatures) {
   const std::vector<std::int32_t> ids = {1, 0};
   double value = 0;
   const auto message = message_of<Error>([&] {
-    language_model(random_model({2})).log_probs_oov_from_context(ids.data(), {0, 1}, &value);
+    language_model(random_network({2})).log_probs_oov_from_context(ids.data(), {0, 1}, &value);
   });
   EXPECT_NE(message.find("no features that could stand for unknown words"), std::string::npos);
 }

@@ -21,7 +21,7 @@ using Mode = RunDirectory::Mode;
 
 const char* const kToy =
     "data: {reader: wordnet}\n"  // not read: the corpus is made here
-    "model: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], dropout: 0.2}}\n"
+    "model: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], dropout: 0.2}}\n"
     "train: {epochs: 6, batch_size: 32, lr: 0.02, schedule: {warmup_steps: 5}}\n";
 
 RunConfig toy_config(const std::string& more = "") { return RunConfig::parse(kToy + more, "toy"); }
@@ -151,7 +151,7 @@ TEST_F(GradientLearnerTest, ALargeModelFitsASmallText) {
       }());
   RunConfig config = RunConfig::parse(
       "data: {reader: wordnet}\n"
-      "model: {type: nplm, nplm: {n: 4, m: 8, hidden: [32]}}\n"
+      "model: {type: nplm, nplm: {n: 4, dim: 8, hidden: [32]}}\n"
       "train: {epochs: 300, batch_size: 14, lr: 0.02, weight_decay: 0, schedule: {type: constant, "
       "warmup_steps: 0}}\n",
       "tiny");
@@ -165,7 +165,7 @@ TEST_F(GradientLearnerTest, ALargeModelFitsASmallText) {
 TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
   const Corpus corpus = toy_corpus(200);
   const RunConfig config = RunConfig::parse(
-      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8]}}\n"
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8]}}\n"
       "train: {epochs: 6, batch_size: 1, optimizer: sgd_examples, lr: 0.1, weight_decay: 1e-4, "
       "schedule: {type: inverse, decay: 1e-4}}\n",
       "toy");
@@ -210,7 +210,7 @@ TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
   const Corpus corpus = toy_corpus(50);
   // Logits that overflow.
   const RunConfig config = RunConfig::parse(
-      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], init: "
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], init: "
       "{features: 1e20, output: 1e38}}}\n",
       "toy");
   const TempFolder folder;
@@ -260,7 +260,8 @@ TEST_F(GradientLearnerTest, CheckpointOfAnotherShapeIsRefused) {
   const RunConfig
       small = toy_config(),
       large = RunConfig::parse(
-          "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 5, hidden: [8]}}\n", "toy");
+          "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 5, hidden: [8]}}\n",
+          "toy");
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
   run.save_checkpoint("latest", *make_gradient_learner(small, corpus));
@@ -282,7 +283,7 @@ TEST_F(GradientLearnerTest, StructureOfTheOutputComesFromTheCheckpoint) {
                                             "{type: hierarchical, hierarchical: {tree: classes}}"};
   for (const auto& output : outputs) {
     const RunConfig config = RunConfig::parse(
-        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: " +
+        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], output: " +
             output + "}}\n",
         "toy");
     if (&output == &outputs[2]) folder.write("classes.tsv", classes);
@@ -311,7 +312,7 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
        {"{type: adaptive}", "{type: classes}", "{type: hierarchical}",
         "{type: hierarchical, hierarchical: {tree: classes, classes: 3}}"}) {
     const RunConfig config = RunConfig::parse(
-        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: " +
+        "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], output: " +
             output + "}}\ntrain: {epochs: 6, batch_size: 32, lr: 0.02}\n",
         "toy");
     const TempFolder folder;
@@ -329,7 +330,8 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
 TEST_F(GradientLearnerTest, AnAdaptingProposalResumesAndTheEstimateDoesNotMoveIt) {
   const Corpus corpus = toy_corpus(1000);
   const std::string text =
-      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, m: 4, hidden: [8], output: {type: "
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], output: "
+      "{type: "
       "sampled, sampled: {proposal: bigram, samples: 4, adaptation: RATE}}}}\n"
       "train: {epochs: 6, batch_size: 32, lr: 0.02}\n";
   const auto config = [&](const std::string& rate) {

@@ -9,6 +9,7 @@
 #include "data/corpus/corpus_source.h"
 #include "data/corpus/token_scores.h"
 #include "data/text/token_stream.h"
+#include "models/load_stored_language_model.h"
 #include "models/ngram/arpa.h"
 #include "models/ngram/ngram_models.h"
 #include "train/runs/run_directory.h"

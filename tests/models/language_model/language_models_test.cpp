@@ -9,6 +9,7 @@
 #include "core/threads.h"
 #include "models/cache/cache.h"
 #include "models/language_model/score_tokens.h"
+#include "models/load_stored_language_model.h"
 #include "models/mixture/mixture.h"
 #include "models/ngram/ngram.h"
 #include "tests/support/temp_folder.h"
@@ -18,6 +19,7 @@ namespace wordbridge {
 namespace {
 
 using Ids = std::vector<std::int32_t>;
+using Weights = MixtureOptions::Weights;
 
 std::shared_ptr<const LanguageModel> fitted(const NgramOptions& options, const Corpus& corpus) {
   NgramModel model(options);
@@ -25,7 +27,7 @@ std::shared_ptr<const LanguageModel> fitted(const NgramOptions& options, const C
   return model.language_model();
 }
 
-NgramOptions ngrams(std::int64_t order, const std::string& method) {
+NgramOptions ngrams(std::int64_t order, Smoothing method) {
   NgramOptions options;
   options.order = order;
   options.smoothing.method = method;
@@ -33,7 +35,7 @@ NgramOptions ngrams(std::int64_t order, const std::string& method) {
 }
 
 NgramOptions classes(std::int64_t count) {
-  NgramOptions options = ngrams(3, "kneser-ney");
+  NgramOptions options = ngrams(3, Smoothing::kneser_ney);
   options.classes.count = count;
   return options;
 }
@@ -71,7 +73,8 @@ double perplexity(const LanguageModel& model, const Corpus& corpus) {
 
 TEST(LanguageModelsTest, SumToOne) {
   const Corpus corpus = toy_corpus(80);
-  for (const char* method : {"kneser-ney", "witten-bell", "good-turing", "jelinek-mercer"})
+  for (const auto method : {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::good_turing,
+                            Smoothing::jelinek_mercer})
     expect_normalised(*fitted(ngrams(3, method), corpus), corpus);
   expect_normalised(*fitted(classes(4), corpus), corpus);
   expect_normalised(cache(corpus, 1, 20, 1), corpus);
@@ -80,17 +83,19 @@ TEST(LanguageModelsTest, SumToOne) {
 
 TEST(LanguageModelsTest, ContextHelps) {
   const Corpus corpus = toy_corpus(300);
-  const double unigram = perplexity(*fitted(ngrams(1, "kneser-ney"), corpus), corpus);
-  for (const char* method : {"kneser-ney", "witten-bell", "jelinek-mercer"})
-    EXPECT_LT(perplexity(*fitted(ngrams(3, method), corpus), corpus), 0.6 * unigram) << method;
+  const double unigram = perplexity(*fitted(ngrams(1, Smoothing::kneser_ney), corpus), corpus);
+  for (const auto method :
+       {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::jelinek_mercer})
+    EXPECT_LT(perplexity(*fitted(ngrams(3, method), corpus), corpus), 0.6 * unigram)
+        << static_cast<int>(method);
   EXPECT_LT(perplexity(*fitted(classes(4), corpus), corpus), 0.6 * unigram);
 }
 
 TEST(LanguageModelsTest, SavedAndMappedTheySayTheSame) {
   const Corpus corpus = toy_corpus(60);
   const TempFolder folder;
-  std::vector<NgramOptions> all = {ngrams(4, "kneser-ney"), ngrams(3, "jelinek-mercer"),
-                                   classes(3)};
+  std::vector<NgramOptions> all = {ngrams(4, Smoothing::kneser_ney),
+                                   ngrams(3, Smoothing::jelinek_mercer), classes(3)};
   all[0].boundary = ".";
   all[2].boundary = ".";
   for (const auto& options : all) {
@@ -115,7 +120,8 @@ TEST(LanguageModelsTest, AreTheSameOnAnyNumberOfThreads) {
   const auto scores = [&](int count) {
     set_threads(count);
     std::vector<std::vector<float>> all;
-    for (const auto& options : {ngrams(4, "kneser-ney"), ngrams(3, "jelinek-mercer"), classes(5)})
+    for (const auto& options :
+         {ngrams(4, Smoothing::kneser_ney), ngrams(3, Smoothing::jelinek_mercer), classes(5)})
       all.push_back(score_tokens(*fitted(options, corpus), corpus).valid.log_prob);
     set_threads(0);
     return all;
@@ -127,7 +133,7 @@ TEST(LanguageModelsTest, AreTheSameOnAnyNumberOfThreads) {
 TEST(LanguageModelsTest, ClassesCanComeFromAFile) {
   const Corpus corpus = toy_corpus(100);
   const TempFolder folder;
-  NgramOptions options = ngrams(2, "kneser-ney");
+  NgramOptions options = ngrams(2, Smoothing::kneser_ney);
   options.classes.file = folder.write("classes.tsv",
                                       "the\tD\na\tD\nman\tN\nwoman\tN\napple\tN\norange\tN\n"
                                       "dog\tN\ncat\tN\neats\tV\nsees\tV\nlikes\tV\n.\tE\n");
@@ -262,9 +268,10 @@ class MixtureTest : public testing::Test {
 
 TEST_F(MixtureTest, OfStoredScoresIsThatOfTheModels) {
   MixtureOptions options;
-  options.components = {component("a", ngrams(1, "kneser-ney")), component("b", classes(4)),
-                        component("c", ngrams(3, "jelinek-mercer"))};
-  for (const char* weights : {"fixed", "likelihood", "bins"}) {
+  options.components = {component("a", ngrams(1, Smoothing::kneser_ney)),
+                        component("b", classes(4)),
+                        component("c", ngrams(3, Smoothing::jelinek_mercer))};
+  for (const auto weights : {Weights::fixed, Weights::likelihood, Weights::bins}) {
     options.weights = weights;
     expect_reproduced(options);
   }
@@ -272,14 +279,16 @@ TEST_F(MixtureTest, OfStoredScoresIsThatOfTheModels) {
 
 TEST_F(MixtureTest, MostLikelyWeightsAreBetterThanEqualOnesAndThanAnyPart) {
   MixtureOptions options;
-  options.components = {component("a", ngrams(1, "kneser-ney")), component("b", classes(4))};
-  const auto valid = [&](const std::string& weights) {
+  options.components = {component("a", ngrams(1, Smoothing::kneser_ney)),
+                        component("b", classes(4))};
+  const auto valid = [&](Weights weights) {
     options.weights = weights;
     MixtureLearner learner(options);
     learner.fit(corpus_, 1);
     return likelihood(learner.token_scores(corpus_)->valid).perplexity();
   };
-  const double equal = valid("fixed"), likely = valid("likelihood"), bins = valid("bins");
+  const double equal = valid(Weights::fixed), likely = valid(Weights::likelihood),
+               bins = valid(Weights::bins);
   EXPECT_LT(likely, equal);
   EXPECT_LE(bins, likely + 1e-6);
   const auto part = TokenScores::load(folder_ / "b/token_scores.wb").valid;
@@ -288,8 +297,8 @@ TEST_F(MixtureTest, MostLikelyWeightsAreBetterThanEqualOnesAndThanAnyPart) {
 
 TEST_F(MixtureTest, ComponentsOfAnotherTextAreRefused) {
   MixtureOptions options;
-  options.components = {component("a", ngrams(1, "kneser-ney")),
-                        component("b", ngrams(2, "kneser-ney"))};
+  options.components = {component("a", ngrams(1, Smoothing::kneser_ney)),
+                        component("b", ngrams(2, Smoothing::kneser_ney))};
   MixtureLearner learner(options);
   try {
     learner.fit(toy_corpus(100), 1);
@@ -302,7 +311,7 @@ TEST_F(MixtureTest, ComponentsOfAnotherTextAreRefused) {
 TEST(LanguageModelsTest, ADamagedFileIsRefused) {
   const Corpus corpus = toy_corpus(30);
   const TempFolder folder;
-  NgramModel model(ngrams(3, "kneser-ney"));
+  NgramModel model(ngrams(3, Smoothing::kneser_ney));
   model.fit(corpus, 1);
   model.save(folder.path());
   std::string bytes = slurp(folder / "model.wb");

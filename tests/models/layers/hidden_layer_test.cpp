@@ -12,18 +12,21 @@ namespace {
 
 using torch::Tensor;
 
+constexpr Activation kAll[] = {Activation::tanh, Activation::sigmoid, Activation::relu,
+                               Activation::identity};
+
 TEST(HiddenLayerTest, ByHand) {
   const Tensor x = torch::tensor({{1.0f, 2.0f}}), H = torch::tensor({{0.5f, -1.0f}, {1.0f, 1.0f}});
   const Tensor d = torch::tensor({0.5f, -1.0f});  // z = (-1, 2)
-  const auto equal = [&](const char* activation, float first, float second) {
+  const auto equal = [&](Activation activation, float first, float second) {
     EXPECT_TRUE(torch::allclose(hidden_layer(x, H, d, activation, 0),
                                 torch::tensor({{first, second}}), 1e-6, 1e-7))
-        << activation;
+        << static_cast<int>(activation);
   };
-  equal("identity", -1, 2);
-  equal("relu", 0, 2);
-  equal("tanh", -0.7615942f, 0.9640276f);
-  equal("sigmoid", 0.2689414f, 0.8807971f);
+  equal(Activation::identity, -1, 2);
+  equal(Activation::relu, 0, 2);
+  equal(Activation::tanh, -0.7615942f, 0.9640276f);
+  equal(Activation::sigmoid, 0.2689414f, 0.8807971f);
 }
 
 /// Inputs of a layer of odd sizes, and factors that make a scalar of its output.
@@ -36,7 +39,7 @@ struct Layer {
     factors = torch::randn({151, 70});
   }
   /// The output and the gradients of x, H and d.
-  std::vector<Tensor> pass(torch::ScalarType type, const char* activation, double dropout) const {
+  std::vector<Tensor> pass(torch::ScalarType type, Activation activation, double dropout) const {
     torch::manual_seed(5);
     std::vector<Tensor> inputs;
     for (const auto& input : {x, H, d}) inputs.push_back(input.detach().to(type).requires_grad_());
@@ -51,34 +54,35 @@ struct Layer {
 
 TEST(HiddenLayerTest, EqualsLibTorchsOperationsInFloat64) {
   const Layer layer;
-  for (const char* activation : {"tanh", "sigmoid", "relu", "identity"}) {
+  for (const auto activation : kAll) {
     const auto ours = layer.pass(torch::kFloat32, activation, 0);
     const auto reference = layer.pass(torch::kFloat64, activation, 0);
     for (std::size_t i = 0; i < ours.size(); ++i)
       EXPECT_TRUE(torch::allclose(ours[i].to(torch::kFloat64), reference[i], 1e-5, 1e-4))
-          << activation << " " << i;
+          << static_cast<int>(activation) << " " << i;
   }
 }
 
 TEST(HiddenLayerTest, DroppedUnitsAreZeroTheOthersGrowAndGradientsFollow) {
   const Layer layer;
-  for (const char* activation : {"tanh", "sigmoid", "relu", "identity"}) {
+  for (const auto activation : kAll) {
     const auto plain = layer.pass(torch::kFloat32, activation, 0);
     const auto dropped = layer.pass(torch::kFloat32, activation, 0.25);
     const Tensor kept = dropped[0].ne(0).to(torch::kFloat32);
-    if (std::string(activation) == "tanh") {
+    if (activation == Activation::tanh) {
       EXPECT_NEAR(kept.mean().item<double>(), 0.75, 0.02);  // of 10,570: deviation .004
     }
-    EXPECT_TRUE(torch::allclose(dropped[0], plain[0] * kept / 0.75f, 1e-5, 1e-6)) << activation;
+    EXPECT_TRUE(torch::allclose(dropped[0], plain[0] * kept / 0.75f, 1e-5, 1e-6))
+        << static_cast<int>(activation);
 
     // The same units left out by a factor.
     Tensor x = layer.x.detach().clone().requires_grad_();
     Tensor H = layer.H.detach().clone().requires_grad_();
     Tensor d = layer.d.detach().clone().requires_grad_();
     (hidden_layer(x, H, d, activation, 0) * (layer.factors * kept / 0.75f)).sum().backward();
-    EXPECT_TRUE(torch::allclose(dropped[1], x.grad(), 1e-4, 1e-5)) << activation;
-    EXPECT_TRUE(torch::allclose(dropped[2], H.grad(), 1e-4, 1e-4)) << activation;
-    EXPECT_TRUE(torch::allclose(dropped[3], d.grad(), 1e-4, 1e-4)) << activation;
+    EXPECT_TRUE(torch::allclose(dropped[1], x.grad(), 1e-4, 1e-5)) << static_cast<int>(activation);
+    EXPECT_TRUE(torch::allclose(dropped[2], H.grad(), 1e-4, 1e-4)) << static_cast<int>(activation);
+    EXPECT_TRUE(torch::allclose(dropped[3], d.grad(), 1e-4, 1e-4)) << static_cast<int>(activation);
   }
 }
 
@@ -87,7 +91,7 @@ TEST(HiddenLayerTest, SameBitsOnAnyNumberOfThreads) {
   std::vector<Tensor> first;
   for (const int count : {1, 2, 7}) {
     set_threads(count, [] { at::set_num_threads(1); });
-    const auto result = layer.pass(torch::kFloat32, "tanh", 0.4);
+    const auto result = layer.pass(torch::kFloat32, Activation::tanh, 0.4);
     if (first.empty()) first = result;
     for (std::size_t i = 0; i < result.size(); ++i)
       EXPECT_TRUE(torch::equal(result[i], first[i])) << count << " " << i;

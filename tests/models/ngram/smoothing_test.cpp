@@ -16,7 +16,7 @@ using testing::DoubleNear;
 using testing::ElementsAre;
 using Ids = std::vector<std::int32_t>;
 
-SmoothingOptions options(const std::string& method, bool interpolate) {
+SmoothingOptions options(Smoothing method, bool interpolate) {
   SmoothingOptions options;
   options.method = method;
   options.interpolate = interpolate;
@@ -78,8 +78,8 @@ TEST(DiscountsTest, GoodTuringByHand) {
 const Ids kStream = {0, 1, 0, 2, 0, 1};
 
 TEST(SmoothingTest, InterpolatedKneserNeyByHand) {
-  SmoothingOptions single = options("kneser-ney", true);
-  single.discounts = "single";
+  SmoothingOptions single = options(Smoothing::kneser_ney, true);
+  single.discounts = SmoothingOptions::DiscountCount::single;
   const auto table = model(kStream, 4, 2, single);
   // Unigrams: counts 2, 1, 1: t_1 = 2, t_2 = 1: D = 2 / 4. Left: 3 D of 4, shared by four types.
   const double left = 1.5 / 4, share = left / 4;
@@ -97,8 +97,8 @@ TEST(SmoothingTest, InterpolatedKneserNeyByHand) {
 }
 
 TEST(SmoothingTest, BackOffKneserNeyByHand) {
-  SmoothingOptions single = options("kneser-ney", false);
-  single.discounts = "single";
+  SmoothingOptions single = options(Smoothing::kneser_ney, false);
+  single.discounts = SmoothingOptions::DiscountCount::single;
   const auto table = model(kStream, 4, 2, single);
   // What the unigrams leave is for d alone.
   const double a = 1.5 / 4, b = 0.5 / 4, d = 1.5 / 4;
@@ -113,7 +113,7 @@ TEST(SmoothingTest, BackOffKneserNeyByHand) {
 }
 
 TEST(SmoothingTest, WittenBellByHand) {
-  const auto table = model(kStream, 4, 2, options("witten-bell", true));
+  const auto table = model(kStream, 4, 2, options(Smoothing::witten_bell, true));
   // Unigrams: counts 3, 2, 1, three types: denominator 6 + 3.
   const double a = 3.0 / 9 + 3.0 / 9 / 4, b = 2.0 / 9 + 3.0 / 9 / 4;
   EXPECT_NEAR(probability(table, {}, 0), a, 1e-7);
@@ -123,7 +123,7 @@ TEST(SmoothingTest, WittenBellByHand) {
 }
 
 TEST(SmoothingTest, GoodTuringByHand) {
-  const auto table = model(kStream, 4, 2, options("good-turing", false));
+  const auto table = model(kStream, 4, 2, options(Smoothing::good_turing, false));
   // Unigrams: 3, 2, 1; t_1 = t_2 = 1 give no discount. So the total is one more, which is for d.
   EXPECT_NEAR(probability(table, {}, 0), 3.0 / 7, 1e-7);
   EXPECT_NEAR(probability(table, {}, 3), 1.0 / 7, 1e-7);
@@ -134,8 +134,8 @@ TEST(SmoothingTest, GoodTuringByHand) {
 }
 
 TEST(SmoothingTest, NgramsBelowTheLeastCountAreLeftOutAndTheirShareGoesToTheLowerOrder) {
-  SmoothingOptions cut = options("kneser-ney", true);
-  cut.discounts = "single";
+  SmoothingOptions cut = options(Smoothing::kneser_ney, true);
+  cut.discounts = SmoothingOptions::DiscountCount::single;
   cut.min_counts = {1, 2};
   const auto table = model(kStream, 4, 2, cut);
   ASSERT_EQ(table.levels()[1].size(), 1);  // a b
@@ -147,7 +147,7 @@ TEST(SmoothingTest, NgramsBelowTheLeastCountAreLeftOutAndTheirShareGoesToTheLowe
 
 TEST(SmoothingTest, ABoundaryEndsHistories) {
   // "x y . x y ." as 1 2 0 1 2 0; the stream begins after a boundary.
-  const auto table = model({1, 2, 0, 1, 2, 0}, 3, 3, options("witten-bell", true), 0);
+  const auto table = model({1, 2, 0, 1, 2, 0}, 3, 3, options(Smoothing::witten_bell, true), 0);
   const Ids after_sentence = {1, 2, 0}, at_start = {};
   EXPECT_EQ(probability(table, after_sentence, 1), probability(table, at_start, 1));
   EXPECT_EQ(probability(table, {2, 1, 0, 1}, 2), probability(table, {1}, 2));
@@ -166,7 +166,8 @@ Ids random_stream(std::size_t size, std::uint64_t types) {
 TEST(SmoothingTest, SumsToOneAfterAnything) {
   const Ids stream = random_stream(3000, 40);
   Rng rng(1, "histories");
-  for (const char* method : {"kneser-ney", "witten-bell", "good-turing"}) {
+  for (const auto method :
+       {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::good_turing}) {
     for (const bool interpolate : {true, false}) {
       for (const std::vector<std::int64_t>& min_counts :
            {std::vector<std::int64_t>{}, {1, 1, 2}, {1, 2, 3}}) {
@@ -179,7 +180,7 @@ TEST(SmoothingTest, SumsToOneAfterAnything) {
             Ids history(stream.begin(), stream.begin() + static_cast<std::ptrdiff_t>(end));
             if (i % 4 == 0) history.push_back(static_cast<std::int32_t>(rng.below(42)));
             EXPECT_NEAR(sum_after(table, history), 1, 1e-6)
-                << method << interpolate << min_counts.size() << boundary;
+                << static_cast<int>(method) << interpolate << min_counts.size() << boundary;
           }
         }
       }
@@ -191,7 +192,7 @@ TEST(SmoothingTest, AHistoryThatHasSeenEveryWordLeavesNothing) {
   // Two types, each after each.
   const Ids stream = {0, 0, 1, 1, 0, 0, 1, 1, 0};
   for (const bool interpolate : {true, false}) {
-    const auto table = model(stream, 2, 3, options("kneser-ney", interpolate));
+    const auto table = model(stream, 2, 3, options(Smoothing::kneser_ney, interpolate));
     for (const Ids& history : {Ids{}, {0}, {1}, {0, 0}, {1, 0}, {0, 1}, {1, 1}})
       EXPECT_NEAR(sum_after(table, history), 1, 1e-6) << interpolate;
   }
@@ -201,9 +202,9 @@ TEST(SmoothingTest, IsTheSameOnAnyNumberOfThreads) {
   const Ids stream = random_stream(40000, 500);
   for (const bool interpolate : {true, false}) {
     set_threads(1);
-    const auto one = model(stream, 500, 5, options("kneser-ney", interpolate));
+    const auto one = model(stream, 500, 5, options(Smoothing::kneser_ney, interpolate));
     set_threads(3);
-    const auto three = model(stream, 500, 5, options("kneser-ney", interpolate));
+    const auto three = model(stream, 500, 5, options(Smoothing::kneser_ney, interpolate));
     set_threads(0);
     for (std::size_t k = 0; k < 5; ++k) {
       const auto same = [](const auto& a, const auto& b) {

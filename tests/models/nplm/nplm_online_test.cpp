@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/threads.h"
+#include "tests/support/nplm_network.h"
 
 namespace wordbridge {
 namespace {
@@ -19,18 +20,18 @@ constexpr std::int64_t kWords = 83;
 NplmOptions network(std::vector<std::int64_t> hidden, bool direct) {
   NplmOptions options;
   options.n = 4;
-  options.m = 3;
+  options.dim = 3;
   options.hidden = std::move(hidden);
   options.direct = direct;
   return options;
 }
 
-std::shared_ptr<NplmImpl> make(const NplmOptions& options) {
+NplmNetwork make(const NplmOptions& options) {
   std::vector<std::string> words;
   for (std::int64_t i = 0; i < kWords; ++i) words.push_back("w" + std::to_string(i));
   const std::vector<std::int64_t> counts(kWords, 2);
   const Vocabulary vocabulary(words, counts, "");
-  return std::make_shared<NplmImpl>(options, ModelInputs{vocabulary, counts, 7});
+  return NplmNetwork(options, ModelInputs{vocabulary, counts, 7});
 }
 
 /// Ids and target of an example; words repeat within a context.
@@ -41,8 +42,8 @@ std::vector<std::int64_t> example(int i) {
 TEST(NplmOnlineTest, EqualsAutogradsUpdatesInFloat64) {
   const double rate = 0.05, decay = 0.01;
   for (const auto& options : {network({5}, true), network({5}, false), network({}, true)}) {
-    const auto model = make(options), reference = make(options);
-    const auto trainer = make_nplm_online(*model);
+    const auto model = make(options).model, reference = make(options).model;
+    const auto trainer = model->online_trainer();
     ASSERT_NE(trainer, nullptr);
     reference->to(torch::kFloat64);
     for (int i = 0; i < 40; ++i) {
@@ -74,8 +75,8 @@ TEST(NplmOnlineTest, SameBitsOnAnyNumberOfThreads) {
   std::vector<Tensor> first;
   for (const int count : {1, 2, 7}) {
     set_threads(count, [] { at::set_num_threads(1); });
-    const auto model = make(network({5}, true));
-    const auto trainer = make_nplm_online(*model);
+    const auto model = make(network({5}, true)).model;
+    const auto trainer = model->online_trainer();
     for (int i = 0; i < 40; ++i) trainer->update(example(i).data(), example(i)[3], 0.05, 0.01);
     std::vector<Tensor> values;
     for (const auto& [name, value] : trainer->state()) values.push_back(value.clone());
@@ -87,9 +88,9 @@ TEST(NplmOnlineTest, SameBitsOnAnyNumberOfThreads) {
 }
 
 TEST(NplmOnlineTest, ALossThatIsNotFiniteUpdatesNothing) {
-  const auto model = make(network({5}, true));
-  model->C.data().fill_(std::numeric_limits<float>::infinity());
-  const auto trainer = make_nplm_online(*model);
+  const auto [body, model] = make(network({5}, true));
+  body->C.data().fill_(std::numeric_limits<float>::infinity());
+  const auto trainer = model->online_trainer();
   const auto state = trainer->state();
   const Tensor before = state[2].second.clone();
   EXPECT_FALSE(std::isfinite(trainer->update(example(1).data(), 3, 0.1, 0)));
@@ -99,11 +100,11 @@ TEST(NplmOnlineTest, ALossThatIsNotFiniteUpdatesNothing) {
 TEST(NplmOnlineTest, OtherNetworksHaveNone) {
   NplmOptions dropped = network({5}, true);
   dropped.dropout = 0.1;
-  EXPECT_EQ(make_nplm_online(*make(dropped)), nullptr);
-  EXPECT_EQ(make_nplm_online(*make(network({5, 4}, false))), nullptr);
+  EXPECT_EQ(make(dropped).model->online_trainer(), nullptr);
+  EXPECT_EQ(make(network({5, 4}, false)).model->online_trainer(), nullptr);
   NplmOptions classes = network({5}, false);
-  classes.output.type = "classes";
-  EXPECT_EQ(make_nplm_online(*make(classes)), nullptr);
+  classes.output.type = OutputType::classes;
+  EXPECT_EQ(make(classes).model->online_trainer(), nullptr);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "models/registry.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/memory.h"
+#include "tests/support/nplm_network.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -22,17 +23,17 @@ using torch::Tensor;
 
 struct Case {
   const char* name;
-  std::int64_t n, m;
+  std::int64_t n, dim;
   std::vector<std::int64_t> hidden;
   bool direct, tied;
-  const char* activation;
+  Activation activation;
   std::vector<std::int64_t> bags = {};
 };
 
 NplmOptions options_of(const Case& c) {
   NplmOptions options;
   options.n = c.n;
-  options.m = c.m;
+  options.dim = c.dim;
   options.hidden = c.hidden;
   options.direct = c.direct;
   options.tied = c.tied;
@@ -47,20 +48,20 @@ ModelInputs inputs_of(const Vocabulary& vocabulary, const std::vector<std::int64
 }
 
 /// A vocabulary of words "0", "1", ..., each of which occurs once.
-Nplm model_of(const NplmOptions& options, std::int64_t V) {
+NplmNetwork network_of(const NplmOptions& options, std::int64_t V) {
   std::vector<std::string> words;
   for (std::int64_t w = 0; w < V; ++w) words.push_back(std::to_string(w));
   const std::vector<std::int64_t> counts(static_cast<std::size_t>(V), 1);
-  return Nplm(
-      std::make_shared<NplmImpl>(options, inputs_of(Vocabulary(words, counts, ""), counts)));
+  return NplmNetwork(options, inputs_of(Vocabulary(words, counts, ""), counts));
 }
 
 /// A model whose parameters are all random (also biases), so that nothing is hidden by zeros.
-Nplm random_model(const NplmOptions& options, std::int64_t V) {
-  Nplm model = model_of(options, V);
+NplmNetwork random_network(const NplmOptions& options, std::int64_t V) {
+  const NplmNetwork network = network_of(options, V);
   const torch::NoGradGuard no_grad;
-  for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.5, 1, named.key());
-  return model;
+  for (auto& named : network.model->named_parameters())
+    fill_normal(named.value(), 0.5, 1, named.key());
+  return network;
 }
 
 Tensor random_ids(std::vector<std::int64_t> sizes, std::int64_t V) {
@@ -73,48 +74,49 @@ Tensor random_ids(std::vector<std::int64_t> sizes, std::int64_t V) {
   return ids;
 }
 
-double squash(const std::string& activation, double z) {
-  if (activation == "tanh") return std::tanh(z);
-  if (activation == "sigmoid") return 1 / (1 + std::exp(-z));
-  if (activation == "relu") return z > 0 ? z : 0;
+double squash(Activation activation, double z) {
+  if (activation == Activation::tanh) return std::tanh(z);
+  if (activation == Activation::sigmoid) return 1 / (1 + std::exp(-z));
+  if (activation == Activation::relu) return z > 0 ? z : 0;
   return z;
 }
 
 /// y = b + W x + U tanh(d + H x) for one context, in double loops straight from the paper.
-std::vector<double> naive_scores(const NplmImpl& model, const std::int64_t* context) {
+std::vector<double> naive_scores(const NplmNetwork& network, const std::int64_t* context) {
   const auto at = [](const Tensor& t, std::int64_t i, std::int64_t j) {
     return static_cast<double>(t.data_ptr<float>()[i * t.size(1) + j]);
   };
+  const NplmBody& body = *network.body;
   std::vector<double> x;
-  for (std::int64_t k = 0; k < model.options.n - 1; ++k) {
-    for (std::int64_t j = 0; j < model.options.m; ++j) x.push_back(at(model.C, context[k], j));
+  for (std::int64_t k = 0; k < body.options.n - 1; ++k) {
+    for (std::int64_t j = 0; j < body.options.dim; ++j) x.push_back(at(body.C, context[k], j));
   }
-  const std::int64_t* bag = context + model.options.n - 1;
-  for (const auto words : model.options.bags) {
-    for (std::int64_t j = 0; j < model.D.size(1); ++j) {
+  const std::int64_t* bag = context + body.options.n - 1;
+  for (const auto words : body.options.bags) {
+    for (std::int64_t j = 0; j < body.D.size(1); ++j) {
       double mean = 0;
       for (std::int64_t k = 0; k < words; ++k)
-        mean += at(model.D, bag[k], j) / static_cast<double>(words);
+        mean += at(body.D, bag[k], j) / static_cast<double>(words);
       x.push_back(mean);
     }
     bag += words;
   }
   std::vector<double> a = x;
-  for (std::size_t layer = 0; layer < model.H.size(); ++layer) {
+  for (std::size_t layer = 0; layer < body.H.size(); ++layer) {
     std::vector<double> next;
-    for (std::int64_t i = 0; i < model.H[layer].size(0); ++i) {
-      double z = model.d[layer].data_ptr<float>()[i];
+    for (std::int64_t i = 0; i < body.H[layer].size(0); ++i) {
+      double z = body.d[layer].data_ptr<float>()[i];
       for (std::size_t j = 0; j < a.size(); ++j)
-        z += at(model.H[layer], i, static_cast<std::int64_t>(j)) * a[j];
-      next.push_back(squash(model.options.activation, z));
+        z += at(body.H[layer], i, static_cast<std::int64_t>(j)) * a[j];
+      next.push_back(squash(body.options.activation, z));
     }
     a = next;
   }
   std::vector<double> y;
-  const auto output = model.output->named_parameters();
+  const auto output = network.model->output().named_parameters();
   const Tensor b = output["b"];
   const Tensor* W = output.find("W");
-  const Tensor* U = model.options.tied ? &model.C : output.find("U");
+  const Tensor* U = body.options.tied ? &body.C : output.find("U");
   for (std::int64_t v = 0; v < b.size(0); ++v) {
     double score = b.data_ptr<float>()[v];
     if (W != nullptr) {
@@ -134,14 +136,15 @@ class NplmTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(NplmTest, ForwardAndLossEqualANaiveScalarImplementation) {
   constexpr std::int64_t V = 301, B = 13;  // more than one block of the vocabulary, not a multiple
-  Nplm model = random_model(options_of(GetParam()), V);
+  const auto network = random_network(options_of(GetParam()), V);
+  const auto& model = network.model;
   model->eval();
   const Tensor ids_BN = random_ids({B, model->context()}, V), targets_B = random_ids({B}, V);
   const Tensor y_BV = model->logits(ids_BN);
   const Tensor log_prob_B = model->log_prob(ids_BN, targets_B).to(torch::kFloat64);
   double mean = 0;
   for (std::int64_t r = 0; r < B; ++r) {
-    const auto y = naive_scores(*model, ids_BN.data_ptr<std::int64_t>() + r * model->context());
+    const auto y = naive_scores(network, ids_BN.data_ptr<std::int64_t>() + r * model->context());
     double sum = 0;
     for (std::int64_t v = 0; v < V; ++v) {
       EXPECT_NEAR(y_BV[r][v].item<double>(), y[static_cast<std::size_t>(v)], 1e-5);
@@ -157,7 +160,8 @@ TEST_P(NplmTest, ForwardAndLossEqualANaiveScalarImplementation) {
 
 TEST_P(NplmTest, GradientsEqualCentralDifferences) {
   constexpr std::int64_t V = 7, B = 4;
-  Nplm model = random_model(options_of(GetParam()), V);
+  const auto network = random_network(options_of(GetParam()), V);
+  const auto& model = network.model;
   model->to(torch::kFloat64);
   model->eval();
   const Tensor ids_BN = random_ids({B, model->context()}, V), targets_B = random_ids({B}, V);
@@ -166,7 +170,8 @@ TEST_P(NplmTest, GradientsEqualCentralDifferences) {
 
 TEST_P(NplmTest, FusedGradientsEqualThePlainOnes) {
   constexpr std::int64_t V = 300, B = 5;
-  Nplm model = random_model(options_of(GetParam()), V);
+  const auto network = random_network(options_of(GetParam()), V);
+  const auto& model = network.model;
   const Tensor ids_BN = random_ids({B, model->context()}, V), targets_B = random_ids({B}, V);
   model->loss(ids_BN, targets_B).backward();
   std::vector<Tensor> blocked;
@@ -181,57 +186,63 @@ TEST_P(NplmTest, FusedGradientsEqualThePlainOnes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Variants, NplmTest,
-                         ::testing::Values(Case{"paper", 3, 4, {6}, true, false, "tanh"},
-                                           Case{"without_direct", 4, 3, {5}, false, false, "tanh"},
-                                           Case{"no_hidden", 3, 4, {}, true, false, "tanh"},
-                                           Case{"two_hidden", 3, 4, {6, 5}, true, false, "sigmoid"},
-                                           Case{"tied", 3, 4, {6, 4}, false, true, "relu"},
-                                           Case{"bags", 3, 4, {6}, true, false, "tanh", {2, 5}},
-                                           Case{"bigram", 2, 3, {}, false, true, "identity"}),
-                         [](const auto& variant) { return std::string(variant.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Variants, NplmTest,
+    ::testing::Values(Case{"paper", 3, 4, {6}, true, false, Activation::tanh},
+                      Case{"without_direct", 4, 3, {5}, false, false, Activation::tanh},
+                      Case{"no_hidden", 3, 4, {}, true, false, Activation::tanh},
+                      Case{"two_hidden", 3, 4, {6, 5}, true, false, Activation::sigmoid},
+                      Case{"tied", 3, 4, {6, 4}, false, true, Activation::relu},
+                      Case{"bags", 3, 4, {6}, true, false, Activation::tanh, {2, 5}},
+                      Case{"bigram", 2, 3, {}, false, true, Activation::identity}),
+    [](const auto& variant) { return std::string(variant.param.name); });
 
 TEST(NplmParametersTest, CountsEqualThePapersFormula) {
   const auto count = [](const NplmOptions& options, std::int64_t V) {
     std::int64_t sum = 0;
-    for (const auto& parameter : model_of(options, V)->parameters()) sum += parameter.numel();
+    for (const auto& parameter : network_of(options, V).model->parameters())
+      sum += parameter.numel();
     return sum;
   };
   NplmOptions mlp1;
-  mlp1.n = 5, mlp1.m = 60, mlp1.hidden = {50}, mlp1.direct = true;
+  mlp1.n = 5, mlp1.dim = 60, mlp1.hidden = {50}, mlp1.direct = true;
   // |V|(1 + n m + h) + h(1 + (n-1) m)
   EXPECT_EQ(count(mlp1, 16383), 5'762'483);
   NplmOptions mlp9;
-  mlp9.n = 5, mlp9.m = 30, mlp9.hidden = {100}, mlp9.direct = false;
+  mlp9.n = 5, mlp9.dim = 30, mlp9.hidden = {100}, mlp9.direct = false;
   // |V|(1 + m + h) + h(1 + (n-1) m)
   EXPECT_EQ(count(mlp9, 16383), 2'158'273);
 }
 
 TEST(NplmExportTest, FeaturesHiddenAndOutputRows) {
   NplmOptions options;
-  options.n = 2, options.m = 3, options.hidden = {2}, options.export_vectors = "hidden";
-  Nplm model = random_model(options, 5);
+  options.n = 2, options.dim = 3, options.hidden = {2},
+  options.export_vectors = NplmOptions::Vectors::hidden;
+  const auto network = random_network(options, 5);
+  const auto& model = network.model;
   const Tensor hidden = model->vectors();
   ASSERT_EQ(hidden.sizes(), (std::vector<std::int64_t>{5, 2}));
   for (std::int64_t w = 0; w < 5; ++w) {
     for (std::int64_t i = 0; i < 2; ++i) {
-      double z = model->d[0][i].item<double>();
+      double z = network.body->d[0][i].item<double>();
       for (std::int64_t j = 0; j < 3; ++j)
-        z += model->H[0][i][j].item<double>() * model->C[w][j].item<double>();
+        z += network.body->H[0][i][j].item<double>() * network.body->C[w][j].item<double>();
       EXPECT_NEAR(hidden[w][i].item<double>(), std::tanh(z), 1e-6);
     }
   }
-  options.export_vectors = "output";
-  EXPECT_TRUE(torch::equal(random_model(options, 5)->vectors(),
-                           random_model(options, 5)->output->word_rows()));
-  options.export_vectors = "features";
-  EXPECT_TRUE(torch::equal(random_model(options, 5)->vectors(), random_model(options, 5)->C));
+  options.export_vectors = NplmOptions::Vectors::output;
+  const auto of_output = random_network(options, 5);
+  EXPECT_TRUE(torch::equal(of_output.model->vectors(), of_output.model->output().word_rows()));
+  options.export_vectors = NplmOptions::Vectors::features;
+  const auto of_features = random_network(options, 5);
+  EXPECT_TRUE(torch::equal(of_features.model->vectors(), of_features.body->C));
 }
 
 TEST(NplmDropoutTest, OnlyWhileTrainingAndMeanIsKept) {
   NplmOptions options;
-  options.n = 3, options.m = 4, options.hidden = {400}, options.dropout = 0.5;
-  Nplm model = random_model(options, 50);
+  options.n = 3, options.dim = 4, options.hidden = {400}, options.dropout = 0.5;
+  const auto network = random_network(options, 50);
+  const auto& model = network.model;
   const Tensor ids_BN = random_ids({20, 2}, 50);
   model->eval();
   EXPECT_TRUE(torch::equal(model->logits(ids_BN), model->logits(ids_BN)));
@@ -249,14 +260,15 @@ TEST(NplmInitTest, BiasStartsAsTheUnigramAndVectorsAreRead) {
   const Vocabulary vocabulary({"a", "b", "c"}, {3, 2, 1}, "");
   const auto file = folder.write("v.txt", "2 2\nb 1 2\nzzz 3 4\n");
   NplmOptions options;
-  options.n = 2, options.m = 2, options.hidden = {4}, options.vectors = file, options.frozen = true;
+  options.n = 2, options.dim = 2, options.hidden = {4}, options.vectors = file,
+  options.frozen = true;
   options.bias_smoothing = 1;
   const auto model = make_gradient_model("nplm", options, inputs_of(vocabulary, {3, 2, 1}));
   const auto parameters = model->named_parameters();
   EXPECT_NEAR(parameters["output.b"][0].item<double>(), std::log(4.0 / 9.0), 1e-6);
   EXPECT_EQ(parameters["C"][1][1].item<float>(), 2.0f);
   EXPECT_FALSE(parameters["C"].requires_grad());
-  options.m = 3;
+  options.dim = 3;
   const auto message = message_of<Error>([&] {
     make_gradient_model("nplm", options, inputs_of(vocabulary, {3, 2, 1}));
   });
@@ -285,8 +297,9 @@ TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
 TEST(FusedSoftmaxTest, AStepsMemoryDoesNotGrowWithBatchTimesVocabulary) {
   constexpr std::int64_t V = 20000;
   NplmOptions options;
-  options.n = 3, options.m = 4, options.hidden = {8};
-  Nplm model = random_model(options, V);
+  options.n = 3, options.dim = 4, options.hidden = {8};
+  const auto network = random_network(options, V);
+  const auto& model = network.model;
   const auto step = [&](std::int64_t B) {
     const Tensor ids_BN = random_ids({B, 2}, V), targets_B = random_ids({B}, V);
     model->loss(ids_BN, targets_B).backward();
@@ -310,13 +323,14 @@ TEST(FusedSoftmaxTest, AStepsMemoryDoesNotGrowWithBatchTimesVocabulary) {
 
 TEST(FusedSoftmaxTest, BitsDoNotDependOnThreads) {
   NplmOptions options;
-  options.n = 3, options.m = 8, options.hidden = {16}, options.direct = true;
+  options.n = 3, options.dim = 8, options.hidden = {16}, options.direct = true;
   const std::int64_t V = 3001;
   const Tensor ids_BN = random_ids({64, 2}, V), targets_B = random_ids({64}, V);
   std::vector<Tensor> first;
   for (const int count : {1, 2, 7}) {
     set_threads(count, [] { at::set_num_threads(1); });
-    Nplm model = random_model(options, V);
+    const auto network = random_network(options, V);
+    const auto& model = network.model;
     model->loss(ids_BN, targets_B).backward();
     std::vector<Tensor> gradients;
     for (const auto& parameter : model->parameters())

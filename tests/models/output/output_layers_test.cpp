@@ -10,12 +10,12 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "models/layers/initialize.h"
-#include "models/nplm/nplm.h"
 #include "models/output/adaptive_softmax.h"
 #include "models/output/class_softmax.h"
 #include "models/output/hierarchical_softmax.h"
 #include "models/output/output_layer.h"
 #include "tests/support/gradient_check.h"
+#include "tests/support/nplm_network.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -82,11 +82,15 @@ Tensor some_targets(std::int64_t B, std::int64_t V) {
   return targets_B;
 }
 
+using By = ClassSoftmaxOptions::By;
+using Tree = HierarchicalSoftmaxOptions::Tree;
+
 struct Case {
   const char* name;
-  const char* type;
+  OutputType type;
   bool direct;
-  const char* variant;
+  By by = By::frequency;
+  Tree tree = Tree::huffman;
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -94,8 +98,9 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 OutputOptions options_of(const Case& c) {
   OutputOptions options;
   options.type = c.type;
-  options.classes.by = options.hierarchical.tree = c.variant;
-  if (options.type == "adaptive") options.adaptive.factor = 2;
+  options.classes.by = c.by;
+  options.hierarchical.tree = c.tree;
+  options.adaptive.factor = 2;
   return options;
 }
 
@@ -225,14 +230,16 @@ TEST_P(OutputLayerTest, StructureComesBackFromTheBuffers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, OutputLayerTest,
-                         ::testing::Values(Case{"classes", "classes", false, "frequency"},
-                                           Case{"classes_direct", "classes", true, "frequency"},
-                                           Case{"classes_learned", "classes", true, "learned"},
-                                           Case{"huffman", "hierarchical", false, "huffman"},
-                                           Case{"huffman_direct", "hierarchical", true, "huffman"},
-                                           Case{"tree_of_classes", "hierarchical", true, "classes"},
-                                           Case{"adaptive", "adaptive", false, ""},
-                                           Case{"adaptive_direct", "adaptive", true, ""}),
+                         ::testing::Values(Case{"classes", OutputType::classes, false},
+                                           Case{"classes_direct", OutputType::classes, true},
+                                           Case{"classes_learned", OutputType::classes, true,
+                                                By::learned},
+                                           Case{"huffman", OutputType::hierarchical, false},
+                                           Case{"huffman_direct", OutputType::hierarchical, true},
+                                           Case{"tree_of_classes", OutputType::hierarchical, true,
+                                                By::frequency, Tree::classes},
+                                           Case{"adaptive", OutputType::adaptive, false},
+                                           Case{"adaptive_direct", OutputType::adaptive, true}),
                          [](const auto& variant) { return std::string(variant.param.name); });
 
 double naive_dot(const Tensor& row, const Tensor& x) {
@@ -261,7 +268,7 @@ TEST(ClassSoftmaxTest, IsTheProductOfTwoSoftmaxes) {
   const TempFolder folder;
   const Words words(5);
   OutputOptions options;
-  options.type = "classes";
+  options.type = OutputType::classes;
   options.classes.file = folder.write("classes.tsv", "0\tA\n1\tB\n2\tA\n3\tB\n4\tA\n9\tunused\n");
   Probe probe(options, true, words, 1);
   const auto& layer = dynamic_cast<ClassSoftmax&>(*probe.layer);
@@ -280,25 +287,25 @@ TEST(ClassSoftmaxTest, TiedRowsGetTheGradientsOfBothUses) {
   constexpr std::int64_t V = 60;
   const Words words(V);
   NplmOptions options;
-  options.n = 3, options.m = 5, options.hidden = {5}, options.tied = true;
-  options.output.type = "classes";
-  const auto model = std::make_shared<NplmImpl>(options, words.inputs());
+  options.n = 3, options.dim = 5, options.hidden = {5}, options.tied = true;
+  options.output.type = OutputType::classes;
+  const auto [body, model] = NplmNetwork(options, words.inputs());
   const Tensor ids_BN = some_targets(22, V).view({11, 2}), targets_B = some_targets(11, V);
   model->loss(ids_BN, targets_B).backward();
-  const Tensor fused = model->C.grad().to_dense().to(torch::kFloat64);
+  const Tensor fused = body->C.grad().to_dense().to(torch::kFloat64);
   model->zero_grad(true);
   model->to(torch::kFloat64);
   model->loss(ids_BN, targets_B).backward();
-  EXPECT_LT((fused - model->C.grad()).norm().item<double>(),
-            1e-5 * model->C.grad().norm().item<double>());
-  EXPECT_EQ(model->output->named_parameters().find("U"), nullptr);
+  EXPECT_LT((fused - body->C.grad()).norm().item<double>(),
+            1e-5 * body->C.grad().norm().item<double>());
+  EXPECT_EQ(model->output().named_parameters().find("U"), nullptr);
 }
 
 TEST(HierarchicalSoftmaxTest, IsTheProductOfTheBranches) {
   Words words(4);
   words.counts = {0, 1, 2, 4};  // weights 1, 2, 3, 5: the tree of HuffmanTree's test
   OutputOptions options;
-  options.type = "hierarchical";
+  options.type = OutputType::hierarchical;
   Probe probe(options, true, words, 1);
   const auto& layer = dynamic_cast<HierarchicalSoftmax&>(*probe.layer);
   const auto scores = naive_scores(layer.weights, layer.b, probe.x);
@@ -315,7 +322,7 @@ TEST(AdaptiveSoftmaxTest, IsTheHeadTimesTheSoftmaxOfTheCluster) {
   Words words(6);
   words.counts = {5, 1, 9, 0, 3, 2};  // by rank: 2, 0, 4, 5, 1, 3
   OutputOptions options;
-  options.type = "adaptive";
+  options.type = OutputType::adaptive;
   options.adaptive.cutoffs = {2, 4};
   options.adaptive.factor = 3;
   Probe probe(options, true, words, 1);
@@ -344,7 +351,7 @@ TEST(AdaptiveSoftmaxTest, IsTheHeadTimesTheSoftmaxOfTheCluster) {
 TEST(AdaptiveSoftmaxTest, ABatchWithoutWordsOfAClusterHasALoss) {
   const Words words(41);
   OutputOptions options;
-  options.type = "adaptive";
+  options.type = OutputType::adaptive;
   Probe probe(options, false, words, 2);
   const Tensor targets_B = torch::zeros({2}, torch::kInt64);
   EXPECT_NEAR(probe.loss(targets_B).item<double>(),
@@ -378,16 +385,49 @@ TEST_P(OutputLayerTest, AGpuGivesTheSame) {
             1e-4);
 }
 
+/// What holds for each layer of the list, as its options are by default.
+TEST(EveryOutputLayer, HasProbabilitiesThoseOfItsLogitsAndTheGradientsOfItsLoss) {
+  constexpr std::int64_t V = 11, B = 4;
+  const Words words(V);
+  for (const auto& [name, type] : output_type_names()) {
+    SCOPED_TRACE(name);
+    OutputOptions options;
+    options.type = type;
+    Probe probe(options, true, words, B);
+    const Tensor targets_B = some_targets(B, V);
+    const Tensor log_p_BV = probe.layer->logits(probe.body()).log_softmax(1);
+    EXPECT_TRUE(torch::allclose(probe.log_prob(targets_B).to(torch::kFloat32),
+                                log_p_BV.gather(1, targets_B.unsqueeze(1)).squeeze(1), 1e-4, 1e-5));
+    EXPECT_EQ(probe.layer->word_rows().defined(), options.has_word_rows());
+    EXPECT_GT(probe.layer->flops_per_word(), 0);
+    probe.to(torch::kFloat64);
+    expect_gradients_equal_differences(probe, [&] {
+      torch::manual_seed(5);  // with the same draws
+      return probe.loss(targets_B);
+    });
+  }
+}
+
+TEST(OutputOptionsTest, SectionsAreNamedLikeTheTypes) {
+  OutputOptions options;
+  const FieldGroup group = options.describe();
+  std::vector<std::string> sections;
+  for (const auto& section : group.groups) sections.push_back(section.name);
+  std::vector<std::string> types;
+  for (const auto& [name, type] : output_type_names()) types.push_back(name);
+  EXPECT_EQ(sections, types);
+}
+
 TEST(OutputOptionsTest, WhatDoesNotFitTheVocabularyIsAnError) {
   const Words words(10);
   const auto message = [&](const OutputOptions& options) {
     return message_of<Error>([&] { make_output_layer(options, shape_of(false), words.inputs()); });
   };
   OutputOptions classes, adaptive;
-  classes.type = "classes";
+  classes.type = OutputType::classes;
   classes.classes.count = 11;
   EXPECT_NE(message(classes).find("more classes than words"), std::string::npos);
-  adaptive.type = "adaptive";
+  adaptive.type = OutputType::adaptive;
   adaptive.adaptive.cutoffs = {3, 10};
   EXPECT_NE(message(adaptive).find("expected: less than the vocabulary's 10 words"),
             std::string::npos)
@@ -403,13 +443,14 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
     return text;
   };
   OutputOptions options;
-  options.type = "hierarchical";
+  options.type = OutputType::hierarchical;
   EXPECT_EQ(problems(options, false), "");
-  EXPECT_NE(problems(options, true).find("output.type: tied output rows need a row for each word"),
-            std::string::npos);
+  EXPECT_EQ(problems(options, true),
+            "output.type: tied output rows need a row for each word, which hierarchical does not "
+            "have; full, classes, nce, sampled do\n");
   NplmOptions model;
-  model.output.type = "hierarchical";
-  model.export_vectors = "output";
+  model.output.type = OutputType::hierarchical;
+  model.export_vectors = NplmOptions::Vectors::output;
   Problems found;
   model.validate(found, "nplm");
   ASSERT_EQ(found.found().size(), 1U);
@@ -417,7 +458,7 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   options.hierarchical.classes = 4;
   EXPECT_NE(problems(options, false).find("output.hierarchical.classes"), std::string::npos);
   options = {};
-  options.type = "classes";
+  options.type = OutputType::classes;
   EXPECT_EQ(problems(options, true), "");
   options.classes.file = "/no/such/file";
   options.classes.count = 4;
@@ -428,7 +469,7 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   EXPECT_NE(problems(options, false).find("output.sampled.adaptation: has an effect with proposal"),
             std::string::npos);
   options = {};
-  options.type = "adaptive";
+  options.type = OutputType::adaptive;
   options.adaptive.cutoffs = {5, 5};
   EXPECT_NE(problems(options, false).find("output.adaptive.cutoffs"), std::string::npos);
 }

@@ -56,11 +56,11 @@ struct Probe : torch::nn::Module {
       x.push_back(register_parameter("x_" + input.weight, torch::zeros({B, input.width})));
     const torch::NoGradGuard no_grad;
     for (auto& named : named_parameters()) fill_normal(named.value(), 0.7, 3, named.key());
-    ids_BN = torch::empty({B, 1}, torch::kInt64);
+    previous_B = torch::empty({B}, torch::kInt64);
     for (std::int64_t r = 0; r < B; ++r)
-      ids_BN.data_ptr<std::int64_t>()[r] = r % words.vocabulary.size();
+      previous_B.data_ptr<std::int64_t>()[r] = r % words.vocabulary.size();
   }
-  BodyOutput body() const { return {x, ids_BN}; }
+  BodyOutput body() const { return {x, previous_B}; }
   /// With the same draws for the same seed.
   Tensor loss(const Tensor& targets_B, std::uint64_t seed = 5) {
     torch::manual_seed(seed);
@@ -79,7 +79,7 @@ struct Probe : torch::nn::Module {
 
   std::shared_ptr<OutputLayer> layer;
   std::vector<Tensor> x;
-  Tensor ids_BN;
+  Tensor previous_B;
 };
 
 Tensor some_targets(std::int64_t B, std::int64_t V) {
@@ -88,11 +88,14 @@ Tensor some_targets(std::int64_t B, std::int64_t V) {
   return targets_B;
 }
 
+using Proposal = SampledSoftmaxOptions::Proposal;
+
 struct Case {
   const char* name;
-  const char* type;
-  const char* draws;
-  bool direct, shared;
+  OutputType type;
+  Noise noise;
+  Proposal proposal;
+  bool direct, shared = true;
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -100,7 +103,8 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 OutputOptions options_of(const Case& c) {
   OutputOptions options;
   options.type = c.type;
-  options.nce.noise = options.sampled.proposal = c.draws;
+  options.nce.noise = c.noise;
+  options.sampled.proposal = c.proposal;
   options.nce.shared = c.shared;
   options.nce.samples = options.sampled.samples = 11;
   return options;
@@ -168,13 +172,14 @@ TEST_P(SampledLayerTest, BitsDoNotDependOnThreadsButOnTheSeed) {
 
 INSTANTIATE_TEST_SUITE_P(
     Layers, SampledLayerTest,
-    ::testing::Values(Case{"nce_shared", "nce", "unigram", false, true},
-                      Case{"nce_shared_direct", "nce", "log_uniform", true, true},
-                      Case{"nce_own", "nce", "uniform", true, false},
-                      Case{"sampled_unigram", "sampled", "unigram", false, true},
-                      Case{"sampled_log_uniform_direct", "sampled", "log_uniform", true, true},
-                      Case{"sampled_uniform", "sampled", "uniform", false, true},
-                      Case{"sampled_bigram_direct", "sampled", "bigram", true, true}),
+    ::testing::Values(
+        Case{"nce_shared", OutputType::nce, Noise::unigram, {}, false},
+        Case{"nce_shared_direct", OutputType::nce, Noise::log_uniform, {}, true},
+        Case{"nce_own", OutputType::nce, Noise::uniform, {}, true, false},
+        Case{"sampled_unigram", OutputType::sampled, {}, Proposal::unigram, false},
+        Case{"sampled_log_uniform_direct", OutputType::sampled, {}, Proposal::log_uniform, true},
+        Case{"sampled_uniform", OutputType::sampled, {}, Proposal::uniform, false},
+        Case{"sampled_bigram_direct", OutputType::sampled, {}, Proposal::bigram, true}),
     [](const auto& c) { return std::string(c.param.name); });
 
 /// There is one word only, so it is all the noise and ln(k q) = ln k: for its score s the loss is
@@ -183,7 +188,7 @@ TEST(NceTest, ByHand) {
   const Words words({5});
   for (const bool shared : {true, false}) {
     OutputOptions options;
-    options.type = "nce";
+    options.type = OutputType::nce;
     options.nce.samples = 4;
     options.nce.shared = shared;
     Probe probe(options, false, words, 2);
@@ -205,7 +210,7 @@ TEST(SampledSoftmaxTest, IsTheSoftmaxOverTheCandidatesWithTheirChances) {
   constexpr std::int64_t V = 30, B = 7, kSamples = 5;
   const Words words(falling_counts(V));
   OutputOptions options;
-  options.type = "sampled";
+  options.type = OutputType::sampled;
   options.sampled.samples = kSamples;
   Probe probe(options, false, words, B);
   const auto& layer = dynamic_cast<SampledSoftmax&>(*probe.layer);
@@ -242,20 +247,20 @@ TEST(SampledSoftmaxTest, IsTheFullSoftmaxWhenAllWordsAreDrawn) {
   constexpr std::int64_t V = 30, B = 20;
   const Words words(falling_counts(V));
   const Tensor targets_B = some_targets(B, V);
-  for (const auto* proposal : {"unigram", "uniform", "log_uniform"}) {
+  for (const auto proposal : {Proposal::unigram, Proposal::uniform, Proposal::log_uniform}) {
     OutputOptions options;
-    options.type = "sampled";
+    options.type = OutputType::sampled;
     options.sampled.proposal = proposal;
     options.sampled.samples = 20'000;
     Probe sampled(options, true, words, B);
-    options.type = "full";
+    options.type = OutputType::full;
     Probe full(options, true, words, B);
     sampled.loss(targets_B).backward();
     full.loss(targets_B).backward();
     const Tensor expected = full.gradients();
     EXPECT_LT((sampled.gradients() - expected).norm().item<double>(),
               1e-4 * expected.norm().item<double>())
-        << proposal;
+        << static_cast<int>(proposal);
   }
 }
 
@@ -265,12 +270,12 @@ TEST(SampledSoftmaxTest, TheMeanGradientApproachesTheFullOne) {
   const Words words(falling_counts(V));
   const Tensor targets_B = some_targets(B, V);
   OutputOptions options;
-  options.type = "full";
+  options.type = OutputType::full;
   Probe full(options, false, words, B);
   full.loss(targets_B).backward();
   const Tensor expected = full.gradients();
-  for (const auto* proposal : {"unigram", "bigram"}) {
-    options.type = "sampled";
+  for (const auto proposal : {Proposal::unigram, Proposal::bigram}) {
+    options.type = OutputType::sampled;
     options.sampled.proposal = proposal;
     const auto difference = [&](std::int64_t samples) {
       options.sampled.samples = samples;
@@ -283,7 +288,7 @@ TEST(SampledSoftmaxTest, TheMeanGradientApproachesTheFullOne) {
       }
       return ((sum / kDraws - expected).norm() / expected.norm()).item<double>();
     };
-    EXPECT_LT(difference(400), 0.1) << proposal;
+    EXPECT_LT(difference(400), 0.1) << static_cast<int>(proposal);
   }
 }
 
@@ -292,8 +297,8 @@ TEST(SampledSoftmaxTest, AnAdaptingProposalMovesAfterTheUpdateOnly) {
   constexpr std::int64_t V = 30, B = 40;
   const Words words(falling_counts(V));
   OutputOptions options;
-  options.type = "sampled";
-  options.sampled.proposal = "bigram";
+  options.type = OutputType::sampled;
+  options.sampled.proposal = Proposal::bigram;
   options.sampled.samples = 11;
   EXPECT_EQ(Probe(options, true, words, B).layer->training_state(), nullptr);
   const auto shares = [](Probe& probe) {

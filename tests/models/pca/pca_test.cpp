@@ -64,8 +64,11 @@ SparseMatrix random_sparse(std::int64_t rows, std::int64_t cols, double density)
   return sparse_of(dense);
 }
 
-PcaOptions pca_options(std::int64_t dim, const std::string& solver = "auto",
-                       const std::string& transform = "raw") {
+using Solver = PcaOptions::Solver;
+using Transform = PcaOptions::Transform;
+
+PcaOptions pca_options(std::int64_t dim, Solver solver = Solver::automatic,
+                       Transform transform = Transform::raw) {
   PcaOptions options;
   options.dim = dim;
   options.solver = solver;
@@ -111,12 +114,12 @@ TEST(Transform, PpmiByHand) {
   Matrix counts(2, 3);
   counts << 6, 2, 0, 1, 2, 5;
   // Rows 8 and 8, columns 7, 4 and 5, total 16. 2 * 16 = 8 * 4 makes 0, 1 * 16 < 8 * 7 less than 0.
-  const SparseMatrix plain = transform_counts(sparse_of(counts), "ppmi", 1);
+  const SparseMatrix plain = transform_counts(sparse_of(counts), Transform::ppmi, 1);
   EXPECT_EQ(plain.nonzeros(), 2);
   EXPECT_EQ(plain.begin, (std::vector<std::int64_t>{0, 1, 2}));
   EXPECT_NEAR(dense_of(plain)(0, 0), std::log(6 * 16 / (8.0 * 7)), 1e-12);
   EXPECT_NEAR(dense_of(plain)(1, 2), std::log(5 * 16 / (8.0 * 5)), 1e-12);
-  const Matrix smooth = dense_of(transform_counts(sparse_of(counts), "ppmi", 0.75));
+  const Matrix smooth = dense_of(transform_counts(sparse_of(counts), Transform::ppmi, 0.75));
   const double total = std::pow(7, 0.75) + std::pow(4, 0.75) + std::pow(5, 0.75);
   EXPECT_NEAR(smooth(0, 0), std::log(6 * total / (8 * std::pow(7, 0.75))), 1e-12);
   EXPECT_NEAR(smooth(1, 2), std::log(5 * total / (8 * std::pow(5, 0.75))), 1e-12);
@@ -126,9 +129,11 @@ TEST(Transform, PpmiByHand) {
 TEST(Transform, LogSqrtRaw) {
   Matrix counts(1, 2);
   counts << 3, 0;
-  EXPECT_DOUBLE_EQ(dense_of(transform_counts(sparse_of(counts), "log", 1))(0, 0), std::log(4.0));
-  EXPECT_DOUBLE_EQ(dense_of(transform_counts(sparse_of(counts), "sqrt", 1))(0, 0), std::sqrt(3.0));
-  EXPECT_EQ(dense_of(transform_counts(sparse_of(counts), "raw", 1)), counts);
+  EXPECT_DOUBLE_EQ(dense_of(transform_counts(sparse_of(counts), Transform::log, 1))(0, 0),
+                   std::log(4.0));
+  EXPECT_DOUBLE_EQ(dense_of(transform_counts(sparse_of(counts), Transform::sqrt, 1))(0, 0),
+                   std::sqrt(3.0));
+  EXPECT_EQ(dense_of(transform_counts(sparse_of(counts), Transform::raw, 1)), counts);
 }
 
 TEST(CenteredMatrix, ProductsAreThoseOfTheDenseMatrix) {
@@ -232,8 +237,9 @@ SparseMatrix window_counts(const std::vector<std::int32_t>& ids, std::int64_t ty
 
 TEST(Svd, AgreesWithJacobiOnCountsOfText) {
   const auto ids = zipfian_text(60000, 250);
-  expect_reference_svd(transform_counts(window_counts(ids, 250, 3), "log", 1), true, 20);
-  expect_reference_svd(transform_counts(window_counts(ids, 250, 3), "ppmi", 0.75), false, 20);
+  expect_reference_svd(transform_counts(window_counts(ids, 250, 3), Transform::log, 1), true, 20);
+  expect_reference_svd(transform_counts(window_counts(ids, 250, 3), Transform::ppmi, 0.75), false,
+                       20);
   expect_reference_svd(window_counts(ids, 250, 3), true, 20);
 }
 
@@ -262,7 +268,7 @@ TEST(Svd, AgreesWithJacobiOnCountsOfGlosses) {
   for (const auto& word : words) {
     if (const auto found = ids_of.find(word); found != ids_of.end()) ids.push_back(found->second);
   }
-  expect_reference_svd(transform_counts(window_counts(ids, 250, 5), "log", 1), true, 30);
+  expect_reference_svd(transform_counts(window_counts(ids, 250, 5), Transform::log, 1), true, 30);
 }
 
 TEST(PcaScores, AreProjectionsOnThePrincipalAxes) {
@@ -310,10 +316,10 @@ TEST(PcaScores, WithoutCentringItIsTheSvdOfTheCounts) {
 
 TEST(PcaScores, SameBitsOnAnyNumberOfThreads) {
   const SparseMatrix counts = window_counts(zipfian_text(100000, 5000), 5000, 3);
-  for (const std::string solver : {"exact", "randomized"}) {
-    PcaOptions options = pca_options(10, solver, "ppmi");
+  for (const auto solver : {Solver::exact, Solver::randomized}) {
+    PcaOptions options = pca_options(10, solver, Transform::ppmi);
     SparseMatrix x = counts;
-    if (solver == "exact") x = random_sparse(9000, 40, 0.2);
+    if (solver == Solver::exact) x = random_sparse(9000, 40, 0.2);
     std::vector<PcaScores> found;
     for (const int count : {1, 2, 7}) {
       set_threads(count);
@@ -330,7 +336,7 @@ TEST(PcaScores, SameBitsOnAnyNumberOfThreads) {
 
 TEST(PcaScores, TheSeedChangesNothingThatHasConverged) {
   const SparseMatrix counts = window_counts(zipfian_text(100000, 3000), 3000, 3);
-  const PcaOptions options = pca_options(10, "randomized", "log");
+  const PcaOptions options = pca_options(10, Solver::randomized, Transform::log);
   const Matrix one = scores_of(pca_scores(counts, options, 1), 10);
   const Matrix two = scores_of(pca_scores(counts, options, 2), 10);
   EXPECT_LT((one - two).norm(), 1e-4 * one.norm());
@@ -352,7 +358,7 @@ TEST(PcaOptions, Contradictions) {
   Problems none;
   options.validate(none, "model.pca");
   EXPECT_TRUE(none.empty());
-  options.transform = "log";
+  options.transform = Transform::log;
   options.power = 0.3;
   options.ppmi_smoothing = 0.75;
   options.max_contexts = 5;
@@ -374,7 +380,7 @@ Corpus small_corpus() {
 
 TEST(PcaModel, FromCorpusToVectors) {
   const Corpus corpus = small_corpus();
-  PcaOptions options = pca_options(12, "auto", "log");
+  PcaOptions options = pca_options(12, Solver::automatic, Transform::log);
   options.max_contexts = 100;
   PcaModel model(options);
   EXPECT_GT(model.estimated_bytes(corpus), 0);
@@ -405,7 +411,8 @@ TEST(PcaScores, MemoryIsInProportionToTheNonzeros) {
   const double before = memory("VmRSS");
   SparseMatrix counts = window_counts(ids, types, 2);
   const auto nonzeros = static_cast<double>(counts.nonzeros());
-  const PcaScores scores = pca_scores(std::move(counts), pca_options(dim, "auto", "log"), 1);
+  const PcaScores scores =
+      pca_scores(std::move(counts), pca_options(dim, Solver::automatic, Transform::log), 1);
   const double grown = memory("VmHWM") - before;
   EXPECT_EQ(scores.rows.size(), static_cast<std::size_t>(types * dim));
   const double bound = 12 * 3.5 * nonzeros + 8.0 * types * (dim + 110) * 3;

@@ -21,7 +21,7 @@ TEST(RunConfigTest, DumpGivesTheSameExperimentAgain) {
 
 TEST(RunConfigTest, AnotherModelIsOneChangedLine) {
   const std::string text =
-      "data: {reader: wordnet}\nmodel:\n  type: nplm\n  nplm: {m: 8}\n  pca: {dim: 8}\n";
+      "data: {reader: wordnet}\nmodel:\n  type: nplm\n  nplm: {dim: 8}\n  pca: {dim: 8}\n";
   for (const auto& model : registered_models()) {
     if (model.name == "mixture") continue;  // of runs, which there must be
     std::string changed = text;

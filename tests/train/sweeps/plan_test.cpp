@@ -60,7 +60,7 @@ TEST(SweepPlanTest, NamesAreTheShortestThatAreUnique) {
     for (const auto& axis : plan_sweep(arguments).axes) found.push_back(axis.name);
     return found;
   };
-  EXPECT_THAT(names({"train.lr=1,2", "model.lbl.m=1,2"}), ElementsAre("lr", "m"));
+  EXPECT_THAT(names({"train.lr=1,2", "model.lbl.dim=1,2"}), ElementsAre("lr", "dim"));
   EXPECT_THAT(names({"model.type=lbl,pca", "data.tokenizer.type=words,whitespace"}),
               ElementsAre("model.type", "tokenizer.type"));
   EXPECT_THAT(names({"seed=1,2", "data.synthetic.seed=1,2"}),

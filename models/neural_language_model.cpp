@@ -1,0 +1,93 @@
+#include "models/neural_language_model.h"
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+/// The words just before the predictions, in the order of the flattened targets.
+Tensor previous_words(const Tensor& ids, const Tensor& x) {
+  return x.dim() == 3 ? ids.flatten() : ids.select(1, 0);
+}
+
+/// Predictions in one list, whether they are of contexts [B,E] or of sequences [B,T,E].
+BodyOutput listed(const std::vector<Tensor>& features, const Tensor& ids) {
+  BodyOutput list;
+  for (const auto& x : features) list.features.push_back(x.flatten(0, -2));
+  list.previous_B = previous_words(ids, features.at(0));
+  return list;
+}
+
+/// Scores [predictions,V] as [B,V] or [B,T,V].
+Tensor as_read(const Tensor& scores, const Tensor& x) {
+  auto sizes = x.sizes().vec();
+  sizes.back() = scores.size(1);
+  return scores.reshape(sizes);
+}
+
+}  // namespace
+
+std::vector<Tensor> LanguageModelBody::features_reading(const Tensor& /*word_features_Rm*/,
+                                                        const Tensor& /*ids*/) {
+  TORCH_CHECK(false, "this model does not read its context from one matrix of features");
+}
+
+NeuralLanguageModel::NeuralLanguageModel(std::shared_ptr<LanguageModelBody> body,
+                                         const OutputOptions& output_options,
+                                         const ModelInputs& inputs)
+    : body_(std::move(body)) {
+  // Not as a submodule, which would prefix the names in checkpoints.
+  for (const auto& named : body_->named_parameters(/*recurse=*/false))
+    register_parameter(named.key(), named.value(), named.value().requires_grad());
+  for (const auto& named : body_->named_buffers(/*recurse=*/false))
+    register_buffer(named.key(), named.value());
+  for (const auto& named : body_->named_children()) register_module(named.key(), named.value());
+  output_ =
+      register_module("output", make_output_layer(output_options, body_->output_shape(), inputs));
+}
+
+Tensor NeuralLanguageModel::loss(const Tensor& ids, const Tensor& targets) {
+  return output_->loss(listed(body_->features(ids), ids), targets.flatten());
+}
+
+Tensor NeuralLanguageModel::log_prob(const Tensor& ids, const Tensor& targets) {
+  const auto list = listed(body_->features(ids), ids);
+  return output_->log_prob(list, targets.flatten()).view_as(targets);
+}
+
+Tensor NeuralLanguageModel::logits(const Tensor& ids) {
+  const auto features = body_->features(ids);
+  return as_read(output_->logits(listed(features, ids)), features[0]);
+}
+
+Tensor NeuralLanguageModel::log_prob_reading(const Tensor& word_features_Rm, const Tensor& ids,
+                                             const Tensor& targets) {
+  const auto list = listed(body_->features_reading(word_features_Rm, ids), ids);
+  return output_->log_prob(list, targets.flatten()).view_as(targets);
+}
+
+Tensor NeuralLanguageModel::logits_reading(const Tensor& word_features_Rm, const Tensor& ids) {
+  const auto features = body_->features_reading(word_features_Rm, ids);
+  return as_read(output_->logits(listed(features, ids)), features[0]);
+}
+
+Tensor NeuralLanguageModel::unnormalised_log_prob(const Tensor& ids, const Tensor& targets) {
+  const auto list = listed(body_->features(ids), ids);
+  return output_->unnormalised_log_prob(list, targets.flatten()).view_as(targets);
+}
+
+Tensor NeuralLanguageModel::vectors() {
+  const Tensor chosen = body_->vectors();
+  return chosen.defined() ? chosen : output_->word_rows();
+}
+
+double NeuralLanguageModel::flops_per_word() const {
+  return body_->flops_per_word() + output_->flops_per_word();
+}
+
+void NeuralLanguageModel::train(bool on) {
+  GradientModel::train(on);
+  body_->train(on);
+}
+
+}  // namespace wordbridge
