@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/index.h"
 #include "kernels/softmax/online_softmax.h"
 
 // Shapes: N context words, m features, h hidden units, V words; E = h + N m with direct
@@ -105,8 +106,6 @@ class NplmOnline : public OnlineTrainer {
   }
 
  private:
-  static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-
   /// U and W, or the one that there is.
   std::vector<Tensor> output_weights() const {
     std::vector<Tensor> weights;

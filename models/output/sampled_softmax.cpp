@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/index.h"
 #include "models/layers/random_seed.h"
 #include "models/layers/sparse_rows.h"
 #include "models/output/own_samples.h"
@@ -16,8 +17,6 @@ namespace {
 using torch::Tensor;
 
 using Proposal = SampledSoftmaxOptions::Proposal;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// The distribution of single words; a bigram proposal is interpolated with it.
 Noise words_of(Proposal proposal) {
