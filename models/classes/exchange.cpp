@@ -20,7 +20,7 @@ namespace {
 
 // Words that are looked at together, each in the state before the first of them moves.
 constexpr std::int64_t kBatch = 64;
-constexpr std::int64_t kWordsPerBlock = 4;
+constexpr std::int64_t kExchangeBlock = 4;
 // In nats. Higher, and frequent words are scattered too; lower, and little is undone.
 constexpr double kFirstTemperature = 5, kLastTemperature = 0.5;
 constexpr double kNegligible = 30;  // exp(-30) of the best class's probability
@@ -61,8 +61,8 @@ class Exchange {
         order_(std::move(order)),
         state_(words, std::move(class_of), options.classes),
         choice_(at(kBatch)),
-        scratch_(at(kBatch / kWordsPerBlock), ClassBigrams::Scratch(options.classes)),
-        cumulative_(at(kBatch / kWordsPerBlock)) {}
+        scratch_(at(kBatch / kExchangeBlock), ClassBigrams::Scratch(options.classes)),
+        cumulative_(at(kBatch / kExchangeBlock)) {}
 
   const ClassBigrams& state() const { return state_; }
 
@@ -73,10 +73,10 @@ class Exchange {
     for (std::int64_t begin = 0; begin < size; begin += kBatch) {
       if (interrupted()) throw Interrupted("interrupted while words were put into classes");
       const std::int64_t end = std::min(size, begin + kBatch);
-      for_each_range(end - begin, kWordsPerBlock, [&](std::int64_t first, std::int64_t last) {
+      for_each_range(end - begin, kExchangeBlock, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t i = first; i < last; ++i) {
           choice_[at(i)] =
-              choose(order_[at(begin + i)], at(first / kWordsPerBlock), index, temperature);
+              choose(order_[at(begin + i)], at(first / kExchangeBlock), index, temperature);
         }
       });
       for (std::int64_t i = begin; i < end; ++i) {

@@ -60,9 +60,9 @@ Tensor plain_loss(const SharedNoise& noise, const std::vector<LinearTerm>& terms
   return sum / B;
 }
 
-/// Gradients of the mean loss: of a weight the values of its rows, first those of the targets [B],
+/// NoiseGradients of the mean loss: of a weight the values of its rows, first those of the targets [B],
 /// then those of the noise [G K].
-struct Gradients {
+struct NoiseGradients {
   std::vector<Tensor> x, weight;  // a term each
   Tensor b;                       // [B + G K]
 };
@@ -70,7 +70,7 @@ struct Gradients {
 /// Writes a group's part of the gradients; returns its loss.
 double group_gradients(const Group& group, const SharedNoise& noise,
                        const std::vector<LinearTerm>& terms, const Tensor& b_V,
-                       const Tensor& targets_B, std::int64_t g, Gradients& gradients) {
+                       const Tensor& targets_B, std::int64_t g, NoiseGradients& gradients) {
   const auto B = targets_B.size(0), K = group.words.size(0);
   const Scores scores = scores_of(group, noise, terms, b_V, targets_B);
   const double loss = torch::softplus(-scores.target_n).sum(torch::kFloat64).item<double>() +
@@ -102,7 +102,7 @@ class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
     const auto terms = terms_of(inputs);
     const auto B = targets_B.size(0), G = noise.words_GK.size(0);
     const Tensor rows = torch::cat({targets_B, noise.words_GK.flatten()});
-    Gradients gradients;
+    NoiseGradients gradients;
     gradients.b = at::empty({rows.size(0)}, b_V.options());
     for (const auto& [x, weight] : terms) {
       gradients.x.push_back(at::empty_like(x));
