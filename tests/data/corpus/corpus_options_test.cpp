@@ -90,8 +90,8 @@ TEST(DataOptions, OldKeysNameTheNewOnes) {
   Problems problems;
   Config::parse("path: x\nmarkers: {line: <eos>}\ndrawn: {lines: 3}\n", "data.yaml")
       .read(group, problems);
-  EXPECT_THAT(problems.found(), ElementsAre(Pair("markers", "is now data.boundaries"),
-                                            Pair("drawn", "is now data.synthetic")));
+  EXPECT_THAT(problems.found(), ElementsAre(Pair("drawn", "is now data.synthetic"),
+                                            Pair("markers", "is now data.boundaries")));
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST(Corpus, CutsBrownsParagraphs) {
   folder.write("b/ca01", "\n\n\tThe/at 1/2/cd\nnext/ap\n\n\n\tAnother/dt\n\n\n");
   DataOptions options = options_of((folder / "b").string());
   options.source.reader = TextReader::brown;
-  options.tokenizer = {"brown", false, false, false};
+  options.tokenizer = {TokenizerType::brown, false, false, false};
   options.boundaries = {"", "<p>", "<text>"};
   EXPECT_THAT(words_of(open_corpus(options)),
               ElementsAre("The", "1/2", "next", "<p>", "Another", "<p>", "<text>", "Third", ".",
@@ -386,7 +386,7 @@ class MirrorCorpus : public testing::Test {
 TEST_F(MirrorCorpus, BrownIsTheStreamOfTheReference) {
   auto options = options_of(mirror_ + "/brown/brown.zip");
   options.source.reader = TextReader::brown;
-  options.tokenizer = {"brown", false, false, false};
+  options.tokenizer = {TokenizerType::brown, false, false, false};
   options.boundaries = {"", "<p>", "<text>"};
   options.split = {SplitBy::tokens, 800000, 200000, -1};
   options.vocabulary.min_count = 4;

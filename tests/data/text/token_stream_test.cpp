@@ -150,7 +150,8 @@ TEST(TokenStream, CutsNoTokenAtABlocksBorder) {
       std::string expected;
       make_tokenizer(options)->tokenize(shifted, expected);
       const auto stream = stream_of(folder.write("a", shifted), options);
-      EXPECT_EQ(stream.sha256, sha256(expected)) << type << ' ' << shift;
+      EXPECT_EQ(stream.sha256, sha256(expected))
+          << name_of(tokenizer_types(), type) << ' ' << shift;
     }
   }
 }

@@ -231,11 +231,6 @@ TEST(Tokenizer, ReplacesInvalidUtf8IfAsked) {
   EXPECT_FALSE(cut(options, "\xed\xa0\x80 \xc0\xaf").empty());
 }
 
-TEST(Tokenizer, RefusesAnUnknownType) {
-  EXPECT_THAT(message_of<Error>([] { make_tokenizer(of_type(TokenizerType::sentences)); }),
-              HasSubstr("sentences"));
-}
-
 TEST(Unicode, IsAsciiLooksAtEveryByte) {
   for (std::size_t size = 0; size < 140; ++size) {
     EXPECT_TRUE(is_ascii(std::string(size, '\x7f')));
