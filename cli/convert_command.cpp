@@ -22,7 +22,9 @@ struct ConvertArguments {
 };
 
 VectorFormat format_of(const ConvertArguments& arguments) {
-  if (!arguments.format.empty()) return vector_format_named(arguments.format).format;
+  for (const auto& [name, format] : written_vector_formats(false)) {
+    if (name == arguments.format) return format;
+  }
   if (const auto format = vector_format_of_ending(arguments.to)) return *format;
   throw UsageError("the name does not say which form is meant")
       .at("{}", arguments.to)

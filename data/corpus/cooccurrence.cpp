@@ -76,7 +76,7 @@ class WindowCounter {
         columns_(columns),
         sums_(static_cast<std::size_t>(columns), 0.0),
         weights_(static_cast<std::size_t>(options.window) + 1, 1.0) {
-    if (options.weighting == "harmonic") {
+    if (options.weighting == CooccurrenceWeighting::harmonic) {
       for (std::size_t d = 1; d < weights_.size(); ++d) weights_[d] = 1.0 / static_cast<double>(d);
     }
   }
@@ -182,7 +182,7 @@ SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
   for_each_block(static_cast<std::int64_t>(parts.size()), [&](std::int64_t block) {
     if (interrupted()) throw Interrupted("interrupted while counting co-occurrences");
     const auto b = static_cast<std::size_t>(block);
-    const bool by_document = options.context == "document";
+    const bool by_document = options.context == CooccurrenceContext::document;
     WindowCounter window(stream, options, by_document ? 0 : columns);
     Rows& rows = parts[b];
     for (std::int64_t w = borders[b]; w < borders[b + 1]; ++w) {
@@ -221,21 +221,24 @@ std::map<int, double> groups_of_two_powers(const std::vector<std::int64_t>& coun
 
 }  // namespace
 
+const EnumNames<CooccurrenceContext>& cooccurrence_contexts() {
+  static const EnumNames<CooccurrenceContext> names = {{"window", CooccurrenceContext::window},
+                                                       {"document", CooccurrenceContext::document}};
+  return names;
+}
+
 FieldGroup CooccurrenceOptions::describe() {
   FieldGroup group{"counts", "what is counted for each word of the training split"};
-  group.add(Field{"context",
-                  &context,
-                  "window: the words around each occurrence; document: the documents it is in",
-                  {},
-                  {"window", "document"}});
+  group.add(choice("context", &context,
+                   "window: the words around each occurrence; document: the documents it is in",
+                   cooccurrence_contexts()));
   group.add(Field{"window", &window, "words on each side (context window)", between(1, 1000)});
   group.add(
       Field{"cross_documents", &cross_documents, "windows run over the borders of documents"});
-  group.add(Field{"weighting",
-                  &weighting,
-                  "flat: each word of the window counts 1; harmonic: 1/distance",
-                  {},
-                  {"flat", "harmonic"}});
+  group.add(choice(
+      "weighting", &weighting, "flat: each word of the window counts 1; harmonic: 1/distance",
+      EnumNames<CooccurrenceWeighting>{{"flat", CooccurrenceWeighting::flat},
+                                       {"harmonic", CooccurrenceWeighting::harmonic}}));
   return group;
 }
 
@@ -253,7 +256,8 @@ IdStream training_stream(const Corpus& corpus) {
 
 std::int64_t context_columns(const IdStream& stream, const CooccurrenceOptions& options,
                              std::int64_t max_contexts) {
-  if (options.context == "document") return static_cast<std::int64_t>(stream.documents.size());
+  if (options.context == CooccurrenceContext::document)
+    return static_cast<std::int64_t>(stream.documents.size());
   return max_contexts > 0 ? std::min(max_contexts, stream.types) : stream.types;
 }
 
@@ -274,7 +278,7 @@ double expected_nonzeros(const IdStream& stream, const CooccurrenceOptions& opti
   for (std::int64_t i = 0; i < stream.tokens; ++i) ++words[static_cast<std::size_t>(stream.ids[i])];
   std::vector<std::int64_t> contexts = words;
   auto pairs = static_cast<double>(stream.tokens);
-  if (options.context == "document") {
+  if (options.context == CooccurrenceContext::document) {
     contexts = stream.documents;
     contexts.push_back(stream.tokens);
     std::adjacent_difference(contexts.begin(), contexts.end(), contexts.begin());

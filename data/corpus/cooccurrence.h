@@ -9,12 +9,17 @@
 
 namespace wordbridge {
 
+/// window: words within `window` of each other; document: a word and the documents it is in.
+enum class CooccurrenceContext { window, document };
+const EnumNames<CooccurrenceContext>& cooccurrence_contexts();
+/// What a word of the window counts. flat: 1; harmonic: 1 / distance.
+enum class CooccurrenceWeighting { flat, harmonic };
+
 struct CooccurrenceOptions {
-  std::string context =
-      "window";                  // window: words within `window` of each other; document: documents
+  CooccurrenceContext context = CooccurrenceContext::window;
   std::int64_t window = 5;       // words on each side
   bool cross_documents = false;  // windows run over documents' borders
-  std::string weighting = "flat";  // flat: 1 each; harmonic: 1/distance
+  CooccurrenceWeighting weighting = CooccurrenceWeighting::flat;
   FieldGroup describe();
 };
 

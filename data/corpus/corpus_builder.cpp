@@ -31,7 +31,7 @@ Splits consecutive(const std::array<std::int64_t, 4>& borders) {
 }
 
 Splits split_by_numbers(std::int64_t tokens, const SplitOptions& split) {
-  const bool fractions = split.by == "fractions";
+  const bool fractions = split.by == SplitBy::fractions;
   const double whole = fractions ? 1.0 : static_cast<double>(tokens);
   std::array<double, 3> sizes = {split.train, split.valid, split.test};
   double given = 0;
@@ -72,11 +72,12 @@ Splits split_by_files(const TokenStream& stream) {
 
 Splits split_stream(const TokenStream& stream, const SplitOptions& split) {
   const Splits splits =
-      split.by == "files" ? split_by_files(stream) : split_by_numbers(stream.size(), split);
+      split.by == SplitBy::files ? split_by_files(stream) : split_by_numbers(stream.size(), split);
   if (splits.train.size() == 0) {
     throw Error("the training split is empty")
         .expected("at least one token in it")
-        .got("a text of {} tokens, data.split.by: {}", stream.size(), split.by);
+        .got("a text of {} tokens, data.split.by: {}", stream.size(),
+             name_of(split_by_names(), split.by));
   }
   return splits;
 }
@@ -116,7 +117,7 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
        {&options.boundaries.line, &options.boundaries.paragraph, &options.boundaries.document}) {
     if (!symbol->empty()) wanted.specials.push_back(*symbol);
   }
-  const auto& counts = wanted.count_over == "all" ? stream.counts : train;
+  const auto& counts = wanted.count_over == CountOver::all ? stream.counts : train;
   std::vector<CountedWord> types;
   types.reserve(counts.size());
   for (std::int32_t type = 0; type < stream.types.size(); ++type) {

@@ -6,16 +6,19 @@
 
 namespace wordbridge {
 
+const EnumNames<SplitBy>& split_by_names() {
+  static const EnumNames<SplitBy> names = {
+      {"tokens", SplitBy::tokens}, {"fractions", SplitBy::fractions}, {"files", SplitBy::files}};
+  return names;
+}
+
 FieldGroup SplitOptions::describe() {
   FieldGroup group{"split", "how the text is cut into parts, one after the other"};
   group
-      .add(
-          {"by",
-           &by,
-           "tokens, fractions, or files (reader ptb; text with valid_path and test_path, where the "
-           "sizes do not count)",
-           {},
-           {"tokens", "fractions", "files"}})
+      .add(choice("by", &by,
+                  "tokens, fractions, or files (reader ptb; text with valid_path and test_path, "
+                  "where the sizes do not count)",
+                  split_by_names()))
       .add({"train", &train, "size of the training split, -1: all that remains", at_least(-1)})
       .add({"valid", &valid, "size of the validation split, -1: all that remains", at_least(-1)})
       .add({"test", &test, "size of the test split, -1: all that remains", at_least(-1)});
@@ -23,7 +26,7 @@ FieldGroup SplitOptions::describe() {
 }
 
 void SplitOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (by == "files") return;
+  if (by == SplitBy::files) return;
   double sum = 0;
   int rests = 0;
   for (const auto& [name, size] :
@@ -31,16 +34,16 @@ void SplitOptions::validate(Problems& problems, const std::string& prefix) const
     const std::string key = fmt::format("{}.{}", prefix, name);
     if (size == -1) {
       ++rests;
-    } else if (by == "tokens" && (size < 0 || size != std::floor(size))) {
+    } else if (by == SplitBy::tokens && (size < 0 || size != std::floor(size))) {
       problems.add(key, fmt::format("expected a whole number of tokens or -1, got {}", size));
-    } else if (by == "fractions" && (size < 0 || size > 1)) {
+    } else if (by == SplitBy::fractions && (size < 0 || size > 1)) {
       problems.add(key, fmt::format("expected a fraction of 0 to 1 or -1, got {}", size));
     } else {
       sum += size;
     }
   }
   if (rests > 1) problems.add(prefix, "only one split can be -1, all that remains");
-  if (by == "fractions" && sum > 1 + 1e-9) {
+  if (by == SplitBy::fractions && sum > 1 + 1e-9) {
     problems.add(prefix, fmt::format("the fractions sum to {:g}, which is more than 1", sum));
   }
 }
@@ -59,7 +62,8 @@ FieldGroup DataOptions::describe() {
       .add(tokenizer.describe())
       .add(boundaries.describe())
       .add(split.describe())
-      .add(vocabulary.describe());
+      .add(vocabulary.describe())
+      .rename("markers", "data.boundaries");
   return group;
 }
 
@@ -69,13 +73,15 @@ void DataOptions::validate(Problems& problems, const std::string& prefix) const 
   split.validate(problems, prefix + ".split");
   vocabulary.validate(problems, prefix + ".vocabulary");
   const bool has_parts = !source.valid_paths.empty() || !source.test_paths.empty();
-  if (split.by == "files" && source.reader != "ptb" && !(source.reader == "text" && has_parts)) {
+  if (split.by == SplitBy::files && source.reader != TextReader::ptb &&
+      !(source.reader == TextReader::text && has_parts)) {
     problems.add(prefix + ".split.by",
                  "files: only the reader ptb, and text with valid_path or test_path, have them");
   }
-  if (split.by != "files" && source.reader == "text" && has_parts) {
+  if (split.by != SplitBy::files && source.reader == TextReader::text && has_parts) {
     problems.add(prefix + ".split.by",
-                 fmt::format("valid_path and test_path need split.by: files, got {}", split.by));
+                 fmt::format("valid_path and test_path need split.by: files, got {}",
+                             name_of(split_by_names(), split.by)));
   }
 }
 

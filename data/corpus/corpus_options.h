@@ -10,11 +10,16 @@
 
 namespace wordbridge {
 
+/// What the sizes of splits count; files: the reader ptb, and text with valid_path and test_path,
+/// where the sizes do not count.
+enum class SplitBy { tokens, fractions, files };
+const EnumNames<SplitBy>& split_by_names();
+
 /// How the stream is cut into train, valid and test, in corpus order. The sizes are those of the
 /// stream with its rare words, also where these are dropped (vocabulary.unknown empty) afterwards.
 /// What the sizes leave over at the end is in no split.
 struct SplitOptions {
-  std::string by = "fractions";  // tokens, fractions, files (ptb; text with valid_path, test_path)
+  SplitBy by = SplitBy::fractions;
   double train = 0.9, valid = 0.05, test = 0.05;  // -1: all that remains
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -19,7 +19,7 @@ std::optional<fs::path> usual_place(const KnownReader& reader) {
   for (const auto place : reader.usual_places) {
     if (fs::exists(place)) return fs::path(place);
   }
-  if (auto files = fetched_files(std::string(reader.name))) return files;
+  if (auto files = fetched_files(reader.name())) return files;
   const char* mirror = std::getenv("WORDBRIDGE_MIRROR");
   if (mirror == nullptr) return std::nullopt;
   for (const auto place : reader.mirror_places) {
@@ -37,7 +37,7 @@ std::unique_ptr<TextSource> open_corpus_source(SourceOptions options) {
   if (reader != nullptr && options.paths.empty()) {
     const auto path = usual_place(*reader);
     if (!path) {
-      throw Error(fmt::format("the text of the reader '{}' was not found", reader->name))
+      throw Error(fmt::format("the text of the reader '{}' was not found", reader->name()))
           .expected("{}", reader->content)
           .got("no data.path, and nothing at the usual places")
           .hint("{}", reader->hint);

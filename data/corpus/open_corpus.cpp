@@ -129,17 +129,18 @@ void log_facts(const Corpus& corpus) {
 
 /// What is easily overlooked, and makes an embedding of something else than the words.
 void warn_of_unread_form(const DataOptions& options) {
-  if (options.source.reader == "brown" && options.tokenizer.type != "brown") {
+  if (options.source.reader == TextReader::brown &&
+      options.tokenizer.type != TokenizerType::brown) {
     warn(
         "the Brown corpus has a tag behind each word (word/TAG), and the tokenizer '{}' takes tags "
         "for words: data.tokenizer.type: brown takes them off",
-        options.tokenizer.type);
+        name_of(tokenizer_types(), options.tokenizer.type));
   }
-  if (options.source.reader != "text") return;
+  if (options.source.reader != TextReader::text) return;
   for (const auto& path : options.source.paths) {
     for (const auto& known : known_readers()) {
-      if (path == fmt::format("dataset:{}", known.name))
-        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name);
+      if (path == fmt::format("dataset:{}", known.name()))
+        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name());
     }
   }
 }

@@ -90,7 +90,7 @@ std::vector<DocumentRange> cut_gcide(const TextsByName& texts) {
 
 const std::vector<KnownReader>& known_readers() {
   static const std::vector<KnownReader> readers = {
-      {"brown",
+      {TextReader::brown,
        {},
        {"brown/brown.zip", "brown"},
        "wordbridge data fetch brown; or data.path: NLTK's brown.zip or the folder it unpacks to; "
@@ -99,7 +99,7 @@ const std::vector<KnownReader>& known_readers() {
        "samples ca01 ... cr09",
        is_brown_sample,
        cut_brown},
-      {"ptb",
+      {TextReader::ptb,
        {},
        {"ptb/ptb.zip", "ptb"},
        "wordbridge data fetch ptb; or data.path: an archive or folder with ptb.train.txt, "
@@ -108,7 +108,7 @@ const std::vector<KnownReader>& known_readers() {
        "ptb.train.txt, ptb.valid.txt, ptb.test.txt",
        is_ptb_file,
        cut_ptb},
-      {"wordnet",
+      {TextReader::wordnet,
        {"/usr/share/wordnet"},
        {"wordnet-3.0"},
        "apt install wordnet-base, or wordbridge data fetch wordnet, or data.path: the folder of "
@@ -116,7 +116,7 @@ const std::vector<KnownReader>& known_readers() {
        "data.adj, data.adv, data.noun, data.verb",
        is_wordnet_file,
        cut_wordnet},
-      {"gcide",
+      {TextReader::gcide,
        {"/usr/share/dictd"},
        {"gcide"},
        "apt install dict-gcide, or wordbridge data fetch gcide, or data.path: the folder of "
@@ -129,10 +129,10 @@ const std::vector<KnownReader>& known_readers() {
   return readers;
 }
 
-const KnownReader* known_reader(std::string_view name) {
+const KnownReader* known_reader(TextReader reader) {
   const auto& readers = known_readers();
   const auto found = std::find_if(readers.begin(), readers.end(),
-                                  [&](const auto& reader) { return reader.name == name; });
+                                  [&](const auto& known) { return known.reader == reader; });
   return found == readers.end() ? nullptr : &*found;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/text/text_reader.h"
 #include "data/text/text_source.h"
 
 namespace wordbridge {
@@ -25,7 +26,7 @@ struct DocumentRange {
 
 /// A corpus of which we know what it looks like and where it lies.
 struct KnownReader {
-  std::string_view name;
+  TextReader reader;
   std::vector<std::string_view> usual_places;
   std::vector<std::string_view> mirror_places;  // below $WORDBRIDGE_MIRROR
   std::string_view hint;                        // how to get it
@@ -34,10 +35,12 @@ struct KnownReader {
   /// The documents in their order. Error if a text is missing.
   std::vector<DocumentRange> (*cut)(const TextsByName& texts);
   bool mend_utf8 = false;  // invalid UTF-8 becomes U+FFFD
+
+  std::string name() const { return name_of(reader); }
 };
 
 const std::vector<KnownReader>& known_readers();
 /// nullptr for the other readers.
-const KnownReader* known_reader(std::string_view name);
+const KnownReader* known_reader(TextReader reader);
 
 }  // namespace wordbridge

@@ -109,7 +109,7 @@ class KnownSource : public TextSource {
   std::uint64_t bytes_read() const override { return files_.bytes_read(); }
   std::uint64_t text_bytes() const override { return files_.text_bytes(); }
   std::string identity() const override {
-    return nlohmann::json{{"reader", reader_.name}, {"files", files_.identity()}}.dump();
+    return nlohmann::json{{"reader", reader_.name()}, {"files", files_.identity()}}.dump();
   }
 
  private:
@@ -128,7 +128,7 @@ class KnownSource : public TextSource {
       other->second.text = files_.read_all();
     }
     if (texts_.empty()) {
-      throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name))
+      throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name()))
           .at("{}", files_.path().string())
           .expected("{}", reader_.content)
           .got("none of them")
@@ -153,7 +153,7 @@ class SyntheticSource : public TextSource {
  public:
   SyntheticSource(const SourceOptions& options, const SyntheticReader& reader)
       : groups_path_(options.paths.at(0)),
-        identity_({{"reader", options.reader},
+        identity_({{"reader", name_of(options.reader)},
                    {"groups", sha256(read_file(groups_path_))},
                    {"lines", options.synthetic.lines},
                    {"seed", options.synthetic.seed}}),
@@ -183,7 +183,7 @@ class SyntheticSource : public TextSource {
 
 std::unique_ptr<TextSource> open_known(const KnownReader& reader, const SourceOptions& options) {
   if (options.paths.size() > 1) {
-    throw Error(fmt::format("the reader '{}' takes one path", reader.name))
+    throw Error(fmt::format("the reader '{}' takes one path", reader.name()))
         .got("{}", join(options.paths, ", "));
   }
   const auto wanted = [&reader](std::string_view name) {
@@ -202,9 +202,6 @@ std::unique_ptr<TextSource> open_source(const SourceOptions& options) {
   if (const auto* reader = known_reader(options.reader)) return open_known(*reader, options);
   if (const auto* reader = synthetic_reader(options.reader))
     return std::make_unique<SyntheticSource>(options, *reader);
-  if (options.reader != "text") {
-    throw Error("an unknown reader").got("{}", options.reader);
-  }
   return std::make_unique<PlainSource>(options);
 }
 

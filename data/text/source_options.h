@@ -5,6 +5,7 @@
 
 #include "core/config/fields.h"
 #include "data/text/synthetic_text.h"
+#include "data/text/text_reader.h"
 
 namespace wordbridge {
 
@@ -18,7 +19,7 @@ struct SourceOptions {
   /// entries of gcide.dict.dz + gcide.index of a folder (default /usr/share/dictd), a document
   /// each; log-linear, xor: a text that is drawn (synthetic_text.h) from the words of a file of
   /// groups (word_groups.h).
-  std::string reader = "text";
+  TextReader reader = TextReader::text;
   std::vector<std::string> paths;                    // `path:` in YAML, one or a list
   std::vector<std::string> valid_paths, test_paths;  // text only: splits by files
   SyntheticTextOptions synthetic;

@@ -44,7 +44,7 @@ std::vector<double> step_weights(const std::vector<Point>& positions, const Poin
 }  // namespace
 
 FieldGroup SyntheticTextOptions::describe() {
-  FieldGroup group{"drawn", "readers log-linear and xor: the text that is drawn"};
+  FieldGroup group{"synthetic", "readers log-linear and xor: the text that is drawn"};
   group.add({"lines", &lines, "its length", between(1, 1e7)})
       .add({"seed", &seed, "of the drawing; 0: the run's seed", at_least(0)});
   return group;
@@ -97,9 +97,9 @@ std::string draw_exclusive_or(const WordGroups& groups, std::int64_t lines, std:
   return text;
 }
 
-const SyntheticReader* synthetic_reader(std::string_view name) {
+const SyntheticReader* synthetic_reader(TextReader reader) {
   const auto* const found = std::find_if(kSyntheticReaders.begin(), kSyntheticReaders.end(),
-                                         [&](const auto& reader) { return reader.name == name; });
+                                         [&](const auto& known) { return known.reader == reader; });
   return found == kSyntheticReaders.end() ? nullptr : found;
 }
 

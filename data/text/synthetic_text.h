@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "core/config/fields.h"
+#include "data/text/text_reader.h"
 #include "data/text/word_groups.h"
 
 namespace wordbridge {
@@ -34,14 +34,14 @@ std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::u
 /// tells anything of the groups. Error unless there are two groups.
 std::string draw_exclusive_or(const WordGroups& groups, std::int64_t lines, std::uint64_t seed);
 
-/// A reader of synthetic text: its name in the configuration, and the text it draws.
+/// A reader of synthetic text, and how it draws it.
 struct SyntheticReader {
-  std::string_view name;
+  TextReader reader;
   std::string (*draw)(const WordGroups& groups, std::int64_t lines, std::uint64_t seed);
 };
 constexpr std::array<SyntheticReader, 2> kSyntheticReaders = {
-    {{"log-linear", draw_log_linear}, {"xor", draw_exclusive_or}}};
+    {{TextReader::log_linear, draw_log_linear}, {TextReader::exclusive_or, draw_exclusive_or}}};
 /// nullptr for the other readers.
-const SyntheticReader* synthetic_reader(std::string_view name);
+const SyntheticReader* synthetic_reader(TextReader reader);
 
 }  // namespace wordbridge

@@ -339,15 +339,21 @@ class WordTokenizer : public CleaningTokenizer {
 
 }  // namespace
 
+const EnumNames<TokenizerType>& tokenizer_types() {
+  static const EnumNames<TokenizerType> names = {{"whitespace", TokenizerType::whitespace},
+                                                 {"words", TokenizerType::words},
+                                                 {"brown", TokenizerType::brown}};
+  return names;
+}
+
 FieldGroup TokenizerOptions::describe() {
   FieldGroup group{"tokenizer", "how text is cut into tokens"};
   group
-      .add({"type",
-            &type,
-            "whitespace: runs between white space; words: Unicode's word segments (UAX 29) that "
-            "hold a letter or digit; brown: white space, then what stands before the last '/'",
-            {},
-            {"whitespace", "words", "brown"}})
+      .add(choice(
+          "type", &type,
+          "whitespace: runs between white space; words: Unicode's word segments (UAX 29) that "
+          "hold a letter or digit; brown: white space, then what stands before the last '/'",
+          tokenizer_types()))
       .add({"lowercase", &lowercase, "fold to lower case"})
       .add({"keep_punctuation", &keep_punctuation,
             "words: segments of punctuation and symbols are tokens too"})
@@ -357,12 +363,15 @@ FieldGroup TokenizerOptions::describe() {
 }
 
 std::unique_ptr<Tokenizer> make_tokenizer(const TokenizerOptions& options) {
-  if (options.type == "whitespace") return std::make_unique<WhitespaceTokenizer>(options);
-  if (options.type == "words") return std::make_unique<WordTokenizer>(options);
-  if (options.type == "brown") return std::make_unique<BrownTokenizer>(options);
-  throw Error("an unknown tokenizer")
-      .expected("whitespace, words or brown")
-      .got("{}", options.type);
+  switch (options.type) {
+    case TokenizerType::whitespace:
+      return std::make_unique<WhitespaceTokenizer>(options);
+    case TokenizerType::words:
+      return std::make_unique<WordTokenizer>(options);
+    case TokenizerType::brown:
+      return std::make_unique<BrownTokenizer>(options);
+  }
+  WB_ASSERT(false, "unknown tokenizer");
 }
 
 }  // namespace wordbridge

@@ -8,11 +8,14 @@
 
 namespace wordbridge {
 
+/// whitespace: runs between white space; words: word segments of Unicode (UAX 29, ICU) that hold
+/// a letter or digit; brown: white space, then what comes before the last '/' of word/TAG.
+/// White space is Unicode's, so it includes the no-break space.
+enum class TokenizerType { whitespace, words, brown };
+const EnumNames<TokenizerType>& tokenizer_types();
+
 struct TokenizerOptions {
-  /// whitespace: runs between white space; words: word segments of Unicode (UAX 29, ICU) that hold
-  /// a letter or digit; brown: white space, then what stands before the last '/' of word/TAG.
-  /// White space is Unicode's, so it holds the no-break space too.
-  std::string type = "words";
+  TokenizerType type = TokenizerType::words;
   bool lowercase = true;          // by Unicode's rules (ICU), also for brown
   bool keep_punctuation = false;  // words: segments of punctuation and symbols are tokens too
   bool replace_invalid = false;   // invalid UTF-8 becomes U+FFFD; otherwise it is an Error

@@ -36,7 +36,8 @@ FieldGroup VocabularyOptions::describe() {
             at_least(0)})
       .add({"unknown", &unknown, "the one symbol of all rare words; empty: they are dropped"})
       .add({"specials", &specials, "always in the vocabulary, whatever their count"})
-      .add({"count_over", &count_over, "the split that the counts come from", {}, {"train", "all"}})
+      .add(choice("count_over", &count_over, "the split that the counts come from",
+                  EnumNames<CountOver>{{"train", CountOver::train}, {"all", CountOver::all}}))
       .add({"file", &file, "a saved vocabulary (vocab.tsv) instead of counting"});
   return group;
 }

@@ -13,13 +13,16 @@
 
 namespace wordbridge {
 
+/// The tokens that the counts come from: those of the training split, or all.
+enum class CountOver { train, all };
+
 struct VocabularyOptions {
   std::int64_t min_count = 5;     // types with fewer occurrences are rare
   std::int64_t max_size = 0;      // of the whole vocabulary with its special symbols, 0: no limit
   std::string unknown = "<unk>";  // the one symbol of rare words; empty: rare words are dropped
   std::vector<std::string> specials;  // always in the vocabulary, whatever their count
-  std::string count_over = "train";   // train or all: which split the counts come from
-  std::string file;                   // a vocabulary instead of counting (vocabulary_files.h)
+  CountOver count_over = CountOver::train;
+  std::string file;  // a vocabulary instead of counting (vocabulary_files.h)
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

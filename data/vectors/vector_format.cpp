@@ -46,22 +46,13 @@ const VectorFormatInfo& vector_format(VectorFormat format) {
   return vector_formats()[static_cast<std::size_t>(format)];
 }
 
-std::vector<std::string> written_vector_formats(bool with_ending) {
-  std::vector<std::string> names;
+EnumNames<VectorFormat> written_vector_formats(bool with_ending) {
+  EnumNames<VectorFormat> names;
   for (const auto& info : vector_formats()) {
     if (info.write != nullptr && (!with_ending || !info.endings.empty()))
-      names.push_back(info.name);
+      names.emplace_back(info.name, info.format);
   }
   return names;
-}
-
-const VectorFormatInfo& vector_format_named(const std::string& name) {
-  for (const auto& info : vector_formats()) {
-    if (info.name == name) return info;
-  }
-  throw Error("unknown vector format")
-      .expected("{}", join(written_vector_formats(false), ", "))
-      .got("{}", printable(name));
 }
 
 std::optional<VectorFormat> vector_format_of_ending(const std::filesystem::path& path) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config/fields.h"
 #include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
@@ -57,11 +58,9 @@ struct VectorFormatInfo {
 const std::vector<VectorFormatInfo>& vector_formats();
 const VectorFormatInfo& vector_format(VectorFormat format);
 
-/// The names of the formats that are written; `with_ending`: of those only that a file's ending
+/// The formats that are written, by name; `with_ending`: of those only that a file's ending
 /// tells from each other.
-std::vector<std::string> written_vector_formats(bool with_ending);
-/// Error if there is none of that name.
-const VectorFormatInfo& vector_format_named(const std::string& name);
+EnumNames<VectorFormat> written_vector_formats(bool with_ending);
 /// By the ending of the file to be written, nothing if no format has it.
 std::optional<VectorFormat> vector_format_of_ending(const std::filesystem::path& path);
 /// ".a, .b or .c"

@@ -33,7 +33,7 @@ std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrin
   DataOptions options;
   options.source.paths = {path};
   options.tokenizer.lowercase = true;
-  options.split = {"tokens", -1, 0, 0};
+  options.split = {SplitBy::tokens, -1, 0, 0};
   options.vocabulary.min_count = 1;
   const Corpus corpus = open_corpus(options);
   // Only the pairs' words are told apart: all others are one type, and the counts stay small.

@@ -153,7 +153,8 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
       count_cooccurrences(training_stream(corpus), options_.counts, options_.max_contexts);
   const std::int64_t contexts = counts.cols;
   log("pca", "{} words x {} contexts ({}): {} non-zeros, {}", counts.rows, contexts,
-      options_.counts.context, human_count(static_cast<std::uint64_t>(counts.nonzeros())),
+      name_of(cooccurrence_contexts(), options_.counts.context),
+      human_count(static_cast<std::uint64_t>(counts.nonzeros())),
       human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
   PcaScores scores = pca_scores(std::move(counts), options_, seed);
   log("pca", "{} components explain {:.2f} % of the variance", options_.dim,
@@ -164,8 +165,10 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   }
   metrics_.emplace_back("nonzeros", static_cast<double>(scores.nonzeros));
   metrics_.emplace_back("contexts", static_cast<double>(contexts));
-  table_.emplace(corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
-                 fmt::format("pca of {} counts, {}", options_.counts.context, options_.transform));
+  table_.emplace(
+      corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
+      fmt::format("pca of {} counts, {}", name_of(cooccurrence_contexts(), options_.counts.context),
+                  options_.transform));
 }
 
 std::optional<EmbeddingTable> PcaModel::vectors() const {

@@ -46,7 +46,7 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
   if (ppmi_smoothing != 1 && transform != "ppmi") {
     problems.add(prefix + ".ppmi_smoothing", "has an effect with transform: ppmi only");
   }
-  if (max_contexts > 0 && counts.context == "document") {
+  if (max_contexts > 0 && counts.context == CooccurrenceContext::document) {
     problems.add(prefix + ".max_contexts", "has an effect with counts.context: window only");
   } else if (max_contexts > 0 && max_contexts < dim) {
     problems.add(prefix + ".max_contexts", "fewer contexts than dim components");

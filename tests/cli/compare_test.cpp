@@ -239,7 +239,7 @@ TEST_F(CompareTest, WordsThatGainAndLose) {
   train("runs/b");
   DataOptions data;
   data.source.paths = {(folder_ / "text.txt").string()};
-  data.tokenizer.type = "whitespace";
+  data.tokenizer.type = TokenizerType::whitespace;
   data.split.train = 0.8, data.split.valid = 0.1, data.split.test = 0.1;
   data.vocabulary.min_count = 1;
   data.cache = "none";

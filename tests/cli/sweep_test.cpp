@@ -24,7 +24,7 @@ class SweepTest : public CliTest {
           "data:\n"
           "  reader: log-linear\n"
           "  path: words.tsv\n"
-          "  drawn: {lines: 20}\n"
+          "  synthetic: {lines: 20}\n"
           "  split: {train: 1, valid: 0, test: 0}\n"
           "  vocabulary: {min_count: 1, unknown: ''}\n"
           "  cache: none\n"

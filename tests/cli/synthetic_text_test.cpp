@@ -20,7 +20,7 @@ class SyntheticTextCommandsTest : public CliTest {
           "data:\n"
           "  reader: log-linear\n"
           "  path: groups.tsv\n"
-          "  drawn: {lines: 100}\n"
+          "  synthetic: {lines: 100}\n"
           "  split: {by: fractions, train: 1, valid: 0, test: 0}\n"
           "  vocabulary: {min_count: 1}\n"
           "  cache: none\n"
@@ -35,7 +35,7 @@ TEST_F(SyntheticTextCommandsTest, TextPrintsWhatIsRead) {
   EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=1"}).out, text);
   EXPECT_NE(succeed({"text", "drawn.yaml", "seed=2"}).out, text);
   // A seed of its own goes before the run's.
-  EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=2", "data.drawn.seed=1"}).out, text);
+  EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=2", "data.synthetic.seed=1"}).out, text);
   const auto tokens = succeed({"text", "drawn.yaml", "--tokens", "data.boundaries.line=."}).out;
   EXPECT_EQ(tokens.substr(0, tokens.find('\n')), text.substr(0, text.find('\n')) + " .");
 }
@@ -59,7 +59,7 @@ TEST_F(SyntheticTextCommandsTest, TagsThatAreReadAsWordsAreSaid) {
 TEST_F(SyntheticTextCommandsTest, TextSaysWhatIsWrong) {
   fail({"text", "none.yaml"}, {"none.yaml"});
   fail({"text", "drawn.yaml", "data.path=none.tsv"}, {"none.tsv"});
-  fail({"text", "drawn.yaml", "data.drawn.lines=0"}, {"data.drawn.lines"});
+  fail({"text", "drawn.yaml", "data.synthetic.lines=0"}, {"data.synthetic.lines"});
   write("three.tsv", "a\tx\nb\ty\nc\tz\n");
   fail({"text", "drawn.yaml", "data.reader=xor", "data.path=three.tsv"}, {"two groups"});
 }

@@ -43,7 +43,7 @@ TEST(BatchSamplerTest, OrderDependsOnSeedAndEpochAlone) {
 TEST(FillContextsTest, NearestFirstAndStartSymbolBeforeTheStream) {
   VocabularyOptions vocabulary;
   vocabulary.min_count = 1;
-  vocabulary.count_over = "all";
+  vocabulary.count_over = CountOver::all;
   SplitOptions split;
   split.train = 1, split.valid = 0, split.test = 0;
   const Corpus corpus = corpus_from_tokens({"a", "b", "c", "d"}, vocabulary, split);

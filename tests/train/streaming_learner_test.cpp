@@ -155,7 +155,7 @@ TEST(StreamingLearnerTest, VectorsOfSomeEpochsAreKept) {
     for (const Mode mode : {Mode::create, Mode::resume}) {
       RunDirectory run(path, mode);
       write_file(run.file("config.yaml"), "");
-      run.set_vectors("text", 2);
+      run.set_vectors(VectorFormat::text, 2);
       const auto learner = make_streaming_learner(config, corpus);
       if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
       if (mode == Mode::create) {

@@ -127,7 +127,7 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
   DataOptions data = config.data;
   data.source = SourceOptions();
   data.source.paths = files;
-  if (data.tokenizer.type == "brown") data.tokenizer.type = "whitespace";
+  if (data.tokenizer.type == TokenizerType::brown) data.tokenizer.type = TokenizerType::whitespace;
   return data;
 }
 

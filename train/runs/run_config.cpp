@@ -45,11 +45,8 @@ FieldGroup RunConfig::describe(bool only_chosen) {
       .add(Field{"device", &device, "auto (a GPU if there is one), cpu, cuda:N"})
       .add(Field{"threads", &threads, "0: one for each core; no result depends on it",
                  between(0, 1024)})
-      .add(Field{"vectors",
-                 &vectors,
-                 "format of the run's vectors (docs/evaluation.md)",
-                 {},
-                 written_vector_formats(/*with_ending=*/true)})
+      .add(choice("vectors", &vectors, "format of the run's vectors (docs/evaluation.md)",
+                  written_vector_formats(/*with_ending=*/true)))
       .add(Field{"vectors_epochs", &vectors_epochs,
                  "also keep the vectors after every so many epochs (epochs/), 0: only at the end",
                  at_least(0)});

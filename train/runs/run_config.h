@@ -7,6 +7,7 @@
 
 #include "core/config/config.h"
 #include "data/corpus/corpus_options.h"
+#include "data/vectors/vector_format.h"
 #include "eval/evaluation.h"
 #include "models/registry.h"
 #include "train/train_options.h"
@@ -19,7 +20,7 @@ struct RunConfig {
   std::int64_t seed = 1;
   std::string device = "auto";
   std::int64_t threads = 0;
-  std::string vectors = "text";
+  VectorFormat vectors = VectorFormat::text;
   std::int64_t vectors_epochs = 0;
   DataOptions data;
   std::string model = "nplm";  // model.type

@@ -73,13 +73,13 @@ void RunDirectory::timing(const nlohmann::ordered_json& line) {
   timing_->append(line.dump() + "\n");
 }
 
-void RunDirectory::set_vectors(const std::string& form, std::int64_t epochs) {
-  vectors_form_ = form;
+void RunDirectory::set_vectors(VectorFormat format, std::int64_t epochs) {
+  vectors_format_ = format;
   vectors_epochs_ = epochs;
 }
 
 void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& table) const {
-  const VectorFormatInfo& format = vector_format_named(vectors_form_);
+  const VectorFormatInfo& format = vector_format(vectors_format_);
   const fs::path path = file(name + format.endings.front());
   wordbridge::write_vectors(table, path, format.format);
   log("run", "{}: {} ({} words x {})", fs::path(name).filename().string(), path.string(),

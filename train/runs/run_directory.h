@@ -8,6 +8,7 @@
 
 #include "core/io/container.h"
 #include "core/io/file.h"
+#include "data/vectors/vector_format.h"
 #include "train/learner.h"
 
 namespace wordbridge {
@@ -51,9 +52,9 @@ class RunDirectory {
   void metrics(const nlohmann::ordered_json& line);
   void timing(const nlohmann::ordered_json& line);
 
-  /// The format of the run's vectors, by its name, and after how many epochs they are
+  /// The format of the run's vectors, and after how many epochs they are
   /// also kept, 0: only at the end.
-  void set_vectors(const std::string& form, std::int64_t epochs);
+  void set_vectors(VectorFormat format, std::int64_t epochs);
   /// Writes NAME.txt, or with another format's ending, and logs it.
   void write_vectors(const std::string& name, const EmbeddingTable& table) const;
   /// At the end of an epoch, if its vectors are to be kept.
@@ -72,7 +73,7 @@ class RunDirectory {
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;
-  std::string vectors_form_ = "text";
+  VectorFormat vectors_format_ = VectorFormat::text;
   std::int64_t vectors_epochs_ = 0;
   std::unique_ptr<AppendFile> metrics_, timing_, log_;
   std::unique_ptr<nlohmann::json> identity_;

@@ -44,7 +44,8 @@ IdStream stream_of(const std::vector<std::int32_t>& ids, std::int64_t types,
   return stream;
 }
 
-CooccurrenceOptions window_of(std::int64_t window, const std::string& weighting = "flat",
+CooccurrenceOptions window_of(std::int64_t window,
+                              CooccurrenceWeighting weighting = CooccurrenceWeighting::flat,
                               bool cross = false) {
   CooccurrenceOptions options;
   options.window = window;
@@ -66,8 +67,9 @@ Cells naive_windows(const IdStream& stream, const CooccurrenceOptions& options) 
       const std::int64_t distance = std::abs(i - j);
       if (distance == 0 || distance > options.window) continue;
       if (!options.cross_documents && document(i) != document(j)) continue;
-      cells[{stream.ids[i], stream.ids[j]}] +=
-          options.weighting == "flat" ? 1.0 : 1.0 / static_cast<double>(distance);
+      cells[{stream.ids[i], stream.ids[j]}] += options.weighting == CooccurrenceWeighting::flat
+                                                   ? 1.0
+                                                   : 1.0 / static_cast<double>(distance);
     }
   }
   return cells;
@@ -95,7 +97,8 @@ TEST(Cooccurrence, FlatWindowByHand) {
 
 TEST(Cooccurrence, HarmonicWindowByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
-  const Cells three = cells_of(count_cooccurrences(stream_of(ids, 3), window_of(3, "harmonic")));
+  const Cells three = cells_of(
+      count_cooccurrences(stream_of(ids, 3), window_of(3, CooccurrenceWeighting::harmonic)));
   // a meets itself at distance 3, once from each side.
   EXPECT_DOUBLE_EQ(three.at({0, 0}), 2.0 / 3.0);
   EXPECT_DOUBLE_EQ(three.at({0, 1}), 1.0 + 1.0 / 2.0);
@@ -109,13 +112,14 @@ TEST(Cooccurrence, WindowsEndWithDocumentsUnlessToldOtherwise) {
   EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1))), inside);
   Cells across = inside;
   across[{1, 2}] = across[{2, 1}] = 1;
-  EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1, "flat", true))), across);
+  EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1, CooccurrenceWeighting::flat, true))),
+            across);
 }
 
 TEST(Cooccurrence, DocumentsByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 0, 1, 1, 2};
   CooccurrenceOptions options;
-  options.context = "document";
+  options.context = CooccurrenceContext::document;
   const SparseMatrix counts = count_cooccurrences(stream_of(ids, 3, {0, 3, 5}), options);
   EXPECT_EQ(counts.cols, 3);
   const Cells expected = {{{0, 0}, 2}, {{1, 0}, 1}, {{1, 1}, 2}, {{2, 2}, 1}};
@@ -134,9 +138,9 @@ TEST(Cooccurrence, AgreesWithTheDefinitionOnRandomText) {
   const auto ids = random_ids(700, 60);
   const IdStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 400});
   for (const bool cross : {false, true}) {
-    const auto flat = window_of(4, "flat", cross);
+    const auto flat = window_of(4, CooccurrenceWeighting::flat, cross);
     EXPECT_EQ(cells_of(count_cooccurrences(stream, flat)), naive_windows(stream, flat));
-    const auto harmonic = window_of(7, "harmonic", cross);
+    const auto harmonic = window_of(7, CooccurrenceWeighting::harmonic, cross);
     const Cells cells = cells_of(count_cooccurrences(stream, harmonic));
     const Cells expected = naive_windows(stream, harmonic);
     ASSERT_EQ(cells.size(), expected.size());
@@ -150,7 +154,7 @@ TEST(Cooccurrence, SameBitsOnAnyNumberOfThreads) {
   std::vector<SparseMatrix> counts;
   for (const int count : {1, 2, 7}) {
     set_threads(count);
-    counts.push_back(count_cooccurrences(stream, window_of(5, "harmonic")));
+    counts.push_back(count_cooccurrences(stream, window_of(5, CooccurrenceWeighting::harmonic)));
   }
   set_threads(0);
   for (const SparseMatrix& other : counts) {
@@ -164,9 +168,9 @@ TEST(Cooccurrence, CountsTheTrainingSplitOnly) {
   const std::vector<std::string> tokens = {"a", "b", "a", "b", "c", "a", "b", "a", "c", "c"};
   VocabularyOptions vocabulary;
   vocabulary.min_count = 1;
-  vocabulary.count_over = "all";
+  vocabulary.count_over = CountOver::all;
   SplitOptions split;
-  split.by = "tokens";
+  split.by = SplitBy::tokens;
   split.train = 4;
   split.valid = 3;
   split.test = 3;
@@ -185,7 +189,7 @@ TEST(Cooccurrence, ExpectedNonzerosAreOfTheRightSize) {
   const auto windows = static_cast<double>(count_cooccurrences(stream, window_of(3)).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, window_of(3)) / windows, 1, 0.15);
   CooccurrenceOptions options;
-  options.context = "document";
+  options.context = CooccurrenceContext::document;
   const auto cells = static_cast<double>(count_cooccurrences(stream, options).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, options) / cells, 1, 0.15);
 }

@@ -10,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 
 DataOptions options_of(const std::string& path) {
   DataOptions options;
@@ -28,23 +29,23 @@ std::vector<std::string> problem_keys(const DataOptions& options) {
 TEST(DataOptions, ValidateFindsContradictions) {
   DataOptions options = options_of("x");
   EXPECT_THAT(problem_keys(options), IsEmpty());
-  options.tokenizer.type = "brown";
+  options.tokenizer.type = TokenizerType::brown;
   options.vocabulary.file = "v";
   EXPECT_THAT(problem_keys(options), IsEmpty());
-  options.split.by = "files";
+  options.split.by = SplitBy::files;
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split.by"));
   options.source.test_paths = {"y"};
   EXPECT_THAT(problem_keys(options), IsEmpty());
-  options.split.by = "fractions";
+  options.split.by = SplitBy::fractions;
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split.by"));
   options = options_of("x");
-  options.split = {"fractions", 0.8, 0.2, 0.1};
+  options.split = {SplitBy::fractions, 0.8, 0.2, 0.1};
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split"));
-  options.split = {"fractions", -1, -1, 0.1};
+  options.split = {SplitBy::fractions, -1, -1, 0.1};
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split"));
-  options.split = {"fractions", 2, -0.5, 0};
+  options.split = {SplitBy::fractions, 2, -0.5, 0};
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split.train", "data.split.valid"));
-  options.split = {"tokens", 10.5, -1, 3};
+  options.split = {SplitBy::tokens, 10.5, -1, 3};
   EXPECT_THAT(problem_keys(options), ElementsAre("data.split.train"));
   options = options_of("x");
   options.boundaries.paragraph = "a b";
@@ -59,7 +60,7 @@ TEST(DataOptions, DescribeThemselvesAsOneSection) {
   for (const auto& field : group.fields) names.push_back(field.name);
   for (const auto& inner : group.groups) names.push_back(inner.name);
   EXPECT_THAT(names, ElementsAre("reader", "path", "valid_path", "test_path", "start", "cache",
-                                 "drawn", "tokenizer", "boundaries", "split", "vocabulary"));
+                                 "synthetic", "tokenizer", "boundaries", "split", "vocabulary"));
 }
 
 TEST(DataOptions, ReadFromYaml) {
@@ -73,7 +74,7 @@ TEST(DataOptions, ReadFromYaml) {
       "data.yaml");
   config.read(group, problems);
   EXPECT_TRUE(problems.empty());
-  EXPECT_EQ(options.source.reader, "ptb");
+  EXPECT_EQ(options.source.reader, TextReader::ptb);
   EXPECT_THAT(options.source.paths, ElementsAre("ptb.zip"));
   EXPECT_EQ(options.boundaries.line, "<eos>");
   EXPECT_EQ(options.split.train, 5);
@@ -81,6 +82,16 @@ TEST(DataOptions, ReadFromYaml) {
   EXPECT_EQ(options.vocabulary.min_count, 3);
   EXPECT_THAT(options.vocabulary.specials, ElementsAre("<s>"));
   EXPECT_FALSE(options.tokenizer.lowercase);
+}
+
+TEST(DataOptions, OldKeysNameTheNewOnes) {
+  DataOptions options;
+  auto group = options.describe();
+  Problems problems;
+  Config::parse("path: x\nmarkers: {line: <eos>}\ndrawn: {lines: 3}\n", "data.yaml")
+      .read(group, problems);
+  EXPECT_THAT(problems.found(), ElementsAre(Pair("drawn", "is now data.synthetic"),
+                                            Pair("markers", "is now data.boundaries")));
 }
 
 }  // namespace

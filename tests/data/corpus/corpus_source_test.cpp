@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 /// The first document's text.
-std::string text_of(const std::string& reader, std::vector<std::string> paths) {
+std::string text_of(TextReader reader, std::vector<std::string> paths) {
   SourceOptions options;
   options.reader = reader;
   options.paths = std::move(paths);
@@ -58,24 +58,24 @@ class CorpusSourceTest : public testing::Test {
 
 TEST_F(CorpusSourceTest, LooksIntoTheMirror) {
   mirror_brown("mirrored");
-  EXPECT_EQ(text_of("brown", {}), "mirrored");
+  EXPECT_EQ(text_of(TextReader::brown, {}), "mirrored");
 }
 
 TEST_F(CorpusSourceTest, PrefersTheFetchedDataset) {
   mirror_brown("mirrored");
   fetch("brown", "ca01", "fetched");
-  EXPECT_EQ(text_of("brown", {}), "fetched");
+  EXPECT_EQ(text_of(TextReader::brown, {}), "fetched");
 }
 
 TEST_F(CorpusSourceTest, TakesPathsOfDatasets) {
   fetch("toy", "text.txt", "a");
-  EXPECT_EQ(text_of("text", {"dataset:toy"}), "a");
-  EXPECT_THAT(message_of<Error>([] { text_of("text", {"dataset:ws-353"}); }),
+  EXPECT_EQ(text_of(TextReader::text, {"dataset:toy"}), "a");
+  EXPECT_THAT(message_of<Error>([] { text_of(TextReader::text, {"dataset:ws-353"}); }),
               HasSubstr("wordbridge data fetch ws-353"));
 }
 
 TEST_F(CorpusSourceTest, SaysWhatItWantsAndWhereToGetIt) {
-  EXPECT_THAT(message_of<Error>([] { text_of("brown", {}); }),
+  EXPECT_THAT(message_of<Error>([] { text_of(TextReader::brown, {}); }),
               AllOf(HasSubstr("brown.zip"), HasSubstr("WORDBRIDGE_MIRROR")));
 }
 

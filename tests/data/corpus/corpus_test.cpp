@@ -24,9 +24,9 @@ using testing::HasSubstr;
 DataOptions options_of(const std::string& path) {
   DataOptions options;
   options.source.paths = {path};
-  options.tokenizer.type = "whitespace";
+  options.tokenizer.type = TokenizerType::whitespace;
   options.vocabulary.min_count = 1;
-  options.split = {"fractions", 1, 0, 0};
+  options.split = {SplitBy::fractions, 1, 0, 0};
   options.cache = "none";
   return options;
 }
@@ -112,8 +112,8 @@ TEST(Corpus, CutsBrownsParagraphs) {
   folder.write("b/ca02", "\n\n\tThird/at ./.\n");
   folder.write("b/ca01", "\n\n\tThe/at 1/2/cd\nnext/ap\n\n\n\tAnother/dt\n\n\n");
   DataOptions options = options_of((folder / "b").string());
-  options.source.reader = "brown";
-  options.tokenizer = {"brown", false, false, false};
+  options.source.reader = TextReader::brown;
+  options.tokenizer = {TokenizerType::brown, false, false, false};
   options.boundaries = {"", "<p>", "<text>"};
   EXPECT_THAT(words_of(open_corpus(options)),
               ElementsAre("The", "1/2", "next", "<p>", "Another", "<p>", "<text>", "Third", ".",
@@ -138,13 +138,13 @@ TEST(Corpus, FindsTheStartWord) {
 TEST(Corpus, CountsOverTheTrainingSplitOrAll) {
   const TempFolder folder;
   auto options = options_of(folder.write("a", "a a b x x y"));
-  options.split = {"tokens", 3, 3, 0};
+  options.split = {SplitBy::tokens, 3, 3, 0};
   options.vocabulary.min_count = 2;
   auto corpus = open_corpus(options);
   EXPECT_THAT(corpus.vocabulary().words(), ElementsAre("a", "<unk>"));
   EXPECT_THAT(corpus.vocabulary().counts(), ElementsAre(2, 1));
   EXPECT_EQ(corpus.facts()["splits"]["valid"]["unknown_share"], 1.0);
-  options.vocabulary.count_over = "all";
+  options.vocabulary.count_over = CountOver::all;
   corpus = open_corpus(options);
   EXPECT_THAT(corpus.vocabulary().words(), ElementsAre("<unk>", "a", "x"));
   EXPECT_THAT(corpus.train_counts(), ElementsAre(1, 2, 0));
@@ -160,9 +160,9 @@ TEST(Corpus, DropsRareWordsWithoutAnUnknownSymbol) {
   auto options = options_of((folder / "t").string());
   options.vocabulary.min_count = 2;
   options.vocabulary.unknown = "";
-  options.vocabulary.count_over = "all";
+  options.vocabulary.count_over = CountOver::all;
   // Sizes count the dropped ones too.
-  options.split = {"tokens", 5, 2, -1};
+  options.split = {SplitBy::tokens, 5, 2, -1};
   const auto corpus = open_corpus(options);
   EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "a", "b", "a", "b"));
   EXPECT_THAT(borders(corpus), ElementsAre(0, 3, 3, 4, 4, 6));
@@ -190,15 +190,15 @@ TEST(Splits, CutByTokensAndFractions) {
   const auto cut = [&](const SplitOptions& split) {
     return borders(corpus_from_tokens(tokens, vocabulary, split));
   };
-  EXPECT_THAT(cut({"tokens", 5, 2, 3}), ElementsAre(0, 5, 5, 7, 7, 10));
-  EXPECT_THAT(cut({"tokens", 5, 2, 1}), ElementsAre(0, 5, 5, 7, 7, 8));
-  EXPECT_THAT(cut({"tokens", 5, -1, 1}), ElementsAre(0, 5, 5, 9, 9, 10));
-  EXPECT_THAT(cut({"tokens", -1, 2, 1}), ElementsAre(0, 7, 7, 9, 9, 10));
-  EXPECT_THAT(cut({"tokens", 5, 5, -1}), ElementsAre(0, 5, 5, 10, 10, 10));
-  EXPECT_THAT(cut({"fractions", 0.7, 0.2, 0.1}), ElementsAre(0, 7, 7, 9, 9, 10));
-  EXPECT_THAT(cut({"fractions", 0.5, 0.2, 0}), ElementsAre(0, 5, 5, 7, 7, 7));
-  EXPECT_THAT(cut({"fractions", 0.5, 0.2, -1}), ElementsAre(0, 5, 5, 7, 7, 10));
-  EXPECT_THAT(cut({"fractions", 1, 0, 0}), ElementsAre(0, 10, 10, 10, 10, 10));
+  EXPECT_THAT(cut({SplitBy::tokens, 5, 2, 3}), ElementsAre(0, 5, 5, 7, 7, 10));
+  EXPECT_THAT(cut({SplitBy::tokens, 5, 2, 1}), ElementsAre(0, 5, 5, 7, 7, 8));
+  EXPECT_THAT(cut({SplitBy::tokens, 5, -1, 1}), ElementsAre(0, 5, 5, 9, 9, 10));
+  EXPECT_THAT(cut({SplitBy::tokens, -1, 2, 1}), ElementsAre(0, 7, 7, 9, 9, 10));
+  EXPECT_THAT(cut({SplitBy::tokens, 5, 5, -1}), ElementsAre(0, 5, 5, 10, 10, 10));
+  EXPECT_THAT(cut({SplitBy::fractions, 0.7, 0.2, 0.1}), ElementsAre(0, 7, 7, 9, 9, 10));
+  EXPECT_THAT(cut({SplitBy::fractions, 0.5, 0.2, 0}), ElementsAre(0, 5, 5, 7, 7, 7));
+  EXPECT_THAT(cut({SplitBy::fractions, 0.5, 0.2, -1}), ElementsAre(0, 5, 5, 7, 7, 10));
+  EXPECT_THAT(cut({SplitBy::fractions, 1, 0, 0}), ElementsAre(0, 10, 10, 10, 10, 10));
 }
 
 TEST(Splits, RefuseMoreThanThereIsAndAnEmptyTrainingSplit) {
@@ -208,17 +208,17 @@ TEST(Splits, RefuseMoreThanThereIsAndAnEmptyTrainingSplit) {
   const auto message = [&](const SplitOptions& split) {
     return message_of<Error>([&] { corpus_from_tokens(tokens, vocabulary, split); });
   };
-  EXPECT_THAT(message({"tokens", 3, 1, 1}), AllOf(HasSubstr("at most 4"), HasSubstr("= 5")));
-  EXPECT_THAT(message({"tokens", 3, 2, -1}), HasSubstr("larger than the text"));
-  EXPECT_THAT(message({"tokens", 0, 2, 2}), HasSubstr("training split is empty"));
-  EXPECT_THAT(message({"files", 0, 0, 0}), HasSubstr("split.by: files"));
+  EXPECT_THAT(message({SplitBy::tokens, 3, 1, 1}), AllOf(HasSubstr("at most 4"), HasSubstr("= 5")));
+  EXPECT_THAT(message({SplitBy::tokens, 3, 2, -1}), HasSubstr("larger than the text"));
+  EXPECT_THAT(message({SplitBy::tokens, 0, 2, 2}), HasSubstr("training split is empty"));
+  EXPECT_THAT(message({SplitBy::files, 0, 0, 0}), HasSubstr("split.by: files"));
 }
 
 TEST(Splits, FollowFiles) {
   const TempFolder folder;
   auto options = options_of(folder.write("train", "a b c"));
   options.source.test_paths = {folder.write("test", "b a")};
-  options.split.by = "files";
+  options.split.by = SplitBy::files;
   auto corpus = open_corpus(options);
   EXPECT_THAT(borders(corpus), ElementsAre(0, 3, 3, 3, 3, 5));
   options.source.valid_paths = {folder.write("valid", "c")};
@@ -243,7 +243,7 @@ TEST(Corpus, NamesLineAndByteOfBadText) {
   EXPECT_THAT(message_of<Error>([&] { open_corpus(options_of(path)); }),
               AllOf(HasSubstr(path + ":3"), HasSubstr("at byte 14"), HasSubstr("UTF-8")));
   auto options = options_of(folder.write("b.txt", "a/x\nword\n"));
-  options.tokenizer.type = "brown";
+  options.tokenizer.type = TokenizerType::brown;
   EXPECT_THAT(message_of<Error>([&] { open_corpus(options); }),
               AllOf(HasSubstr("b.txt:2"), HasSubstr("word/TAG"), HasSubstr("got:      word")));
 }
@@ -252,7 +252,7 @@ TEST(CorpusCache, GivesTheSameCorpusAgain) {
   const TempFolder folder;
   auto options = options_of(folder.write("a", "a b\n\nc a \u00e9 rare x\n"));
   options.boundaries.paragraph = "<p>";
-  options.split = {"tokens", 5, 2, 1};
+  options.split = {SplitBy::tokens, 5, 2, 1};
   options.cache = (folder / "cache").string();
   const auto built = open_corpus(options);
   const LogLines lines;
@@ -385,12 +385,12 @@ class MirrorCorpus : public testing::Test {
 
 TEST_F(MirrorCorpus, BrownIsTheStreamOfTheReference) {
   auto options = options_of(mirror_ + "/brown/brown.zip");
-  options.source.reader = "brown";
-  options.tokenizer = {"brown", false, false, false};
+  options.source.reader = TextReader::brown;
+  options.tokenizer = {TokenizerType::brown, false, false, false};
   options.boundaries = {"", "<p>", "<text>"};
-  options.split = {"tokens", 800000, 200000, -1};
+  options.split = {SplitBy::tokens, 800000, 200000, -1};
   options.vocabulary.min_count = 4;
-  options.vocabulary.count_over = "all";
+  options.vocabulary.count_over = CountOver::all;
   const auto corpus = open_corpus(options);
   EXPECT_EQ(corpus.facts()["stream_sha256"],
             "27083c8d9f65607affe5699f460ed55e1ba223e4b9dbe6fad720365628588954");
@@ -403,9 +403,9 @@ TEST_F(MirrorCorpus, BrownIsTheStreamOfTheReference) {
 
 TEST_F(MirrorCorpus, PtbHasThePublishedCounts) {
   auto options = options_of(mirror_ + "/ptb/ptb.zip");
-  options.source.reader = "ptb";
+  options.source.reader = TextReader::ptb;
   options.boundaries.line = "<eos>";
-  options.split.by = "files";
+  options.split.by = SplitBy::files;
   const auto corpus = open_corpus(options);
   EXPECT_EQ(corpus.train().size(), 929589);
   EXPECT_EQ(corpus.valid().size(), 73760);
@@ -415,7 +415,7 @@ TEST_F(MirrorCorpus, PtbHasThePublishedCounts) {
 
 TEST_F(MirrorCorpus, WordnetHasTheCountedGlossTokens) {
   auto options = options_of(mirror_ + "/wordnet-3.0");
-  options.source.reader = "wordnet";
+  options.source.reader = TextReader::wordnet;
   const auto corpus = open_corpus(options);
   EXPECT_EQ(corpus.tokens(), 1460922);
   EXPECT_EQ(corpus.documents().size(), 117659u);

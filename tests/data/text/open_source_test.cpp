@@ -24,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Part = Document::Part;
 
-SourceOptions options_of(const std::string& reader, std::vector<std::string> paths) {
+SourceOptions options_of(TextReader reader, std::vector<std::string> paths) {
   SourceOptions options;
   options.reader = reader;
   options.paths = std::move(paths);
@@ -58,7 +58,7 @@ std::string error_of(const SourceOptions& options) {
 TEST(TextReader, ReadsAFileAndItsBytes) {
   const TempFolder folder;
   const auto path = folder.write("a.txt", "one\ntwo");
-  const auto source = open_source(options_of("text", {path}));
+  const auto source = open_source(options_of(TextReader::text, {path}));
   EXPECT_EQ(source->bytes(), 7u);
   EXPECT_EQ(source->bytes_read(), 0u);
   const auto documents = all(*source);
@@ -79,7 +79,7 @@ TEST(TextReader, ReadsAFolderByTheBytesOfItsNames) {
   folder.write("t/.git/config", "no");
   folder.write("t/__MACOSX/x", "no");
   // '.' < '/', capitals first.
-  EXPECT_THAT(texts(options_of("text", {(folder / "t").string()})),
+  EXPECT_THAT(texts(options_of(TextReader::text, {(folder / "t").string()})),
               ElementsAre("B", "a", "az", "b"));
 }
 
@@ -94,24 +94,25 @@ TEST(TextReader, UnpacksCompressedFilesAndArchives) {
   write_compressed(xz, text, archive_write_add_filter_xz);
   write_zip(zip, {{"z.txt", "zed"}, {"__MACOSX/._z.txt", "\x01"}, {"dir/a.txt", "ay"}});
   write_tar_gz(tgz, {{"x/1.txt", "one"}, {"x/0.txt", "zero"}});
-  EXPECT_THAT(texts(options_of("text", {gz, bz2, xz})), ElementsAre(text, text, text));
+  EXPECT_THAT(texts(options_of(TextReader::text, {gz, bz2, xz})), ElementsAre(text, text, text));
   // In the order in which they stand.
-  EXPECT_THAT(texts(options_of("text", {zip})), ElementsAre("zed", "ay"));
-  EXPECT_THAT(texts(options_of("text", {tgz})), ElementsAre("one", "zero"));
-  EXPECT_EQ(all(options_of("text", {zip}))[1].name, zip + ": dir/a.txt");
+  EXPECT_THAT(texts(options_of(TextReader::text, {zip})), ElementsAre("zed", "ay"));
+  EXPECT_THAT(texts(options_of(TextReader::text, {tgz})), ElementsAre("one", "zero"));
+  EXPECT_EQ(all(options_of(TextReader::text, {zip}))[1].name, zip + ": dir/a.txt");
   // Two compressed streams in one file are one text.
   const auto two = folder.write("two.gz", slurp(gz) + slurp(gz));
-  EXPECT_THAT(texts(options_of("text", {two})), ElementsAre(text + text));
+  EXPECT_THAT(texts(options_of(TextReader::text, {two})), ElementsAre(text + text));
   // The content counts, not the name.
   const auto plain = folder.write("plain", slurp(gz));
-  EXPECT_THAT(texts(options_of("text", {plain})), ElementsAre(text));
+  EXPECT_THAT(texts(options_of(TextReader::text, {plain})), ElementsAre(text));
 }
 
 TEST(TextReader, TakesTextThatLooksEncodedForText) {
   const TempFolder folder;
   const std::string text = "begin 644 file\nBZh PK\n";
-  EXPECT_THAT(texts(options_of("text", {folder.write("a.txt", text), folder.write("b.txt", "")})),
-              ElementsAre(text, ""));
+  EXPECT_THAT(
+      texts(options_of(TextReader::text, {folder.write("a.txt", text), folder.write("b.txt", "")})),
+      ElementsAre(text, ""));
 }
 
 TEST(TextReader, NamesFileAndMemberOfADamagedArchive) {
@@ -128,9 +129,10 @@ TEST(TextReader, NamesFileAndMemberOfADamagedArchive) {
     write_file(path, whole.substr(0, whole.size() / 2));
     return path;
   };
-  EXPECT_THAT(error_of(options_of("text", {half(gz)})), AllOf(HasSubstr(gz), HasSubstr("unpack")));
-  EXPECT_THAT(error_of(options_of("text", {half(zip)})), HasSubstr(zip + ": second.txt"));
-  EXPECT_THAT(error_of(options_of("text", {half(tgz)})), HasSubstr(tgz + ": second.txt"));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {half(gz)})),
+              AllOf(HasSubstr(gz), HasSubstr("unpack")));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {half(zip)})), HasSubstr(zip + ": second.txt"));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {half(tgz)})), HasSubstr(tgz + ": second.txt"));
 }
 
 TEST(TextReader, SeesAWrongChecksumInAZip) {
@@ -145,28 +147,30 @@ TEST(TextReader, SeesAWrongChecksumInAZip) {
   ASSERT_NE(at, std::string::npos);
   bytes[at] = 'k';
   write_file(zip, bytes);
-  EXPECT_THAT(error_of(options_of("text", {zip})), AllOf(HasSubstr("m.txt"), HasSubstr("CRC")));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {zip})),
+              AllOf(HasSubstr("m.txt"), HasSubstr("CRC")));
 }
 
 TEST(TextReader, RefusesWhatIsNoText) {
   const TempFolder folder;
   const auto binary = folder.write("b.txt", std::string("abc\0def", 7));
-  EXPECT_THAT(error_of(options_of("text", {binary})),
+  EXPECT_THAT(error_of(options_of(TextReader::text, {binary})),
               AllOf(HasSubstr(binary), HasSubstr("looks binary"), HasSubstr("byte 3")));
   const auto page = folder.write("page.gz", "<html>not found</html>");
-  EXPECT_THAT(error_of(options_of("text", {page})), AllOf(HasSubstr(page), HasSubstr("(.gz)")));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {page})),
+              AllOf(HasSubstr(page), HasSubstr("(.gz)")));
   const auto missing = (folder / "missing").string();
-  EXPECT_THAT(error_of(options_of("text", {missing})), HasSubstr(missing));
+  EXPECT_THAT(error_of(options_of(TextReader::text, {missing})), HasSubstr(missing));
   fs::create_directory(folder / "empty");
-  EXPECT_THAT(error_of(options_of("text", {(folder / "empty").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::text, {(folder / "empty").string()})),
               HasSubstr((folder / "empty").string()));
-  EXPECT_THROW(open_source(options_of("text", {})), Error);
-  EXPECT_THAT(error_of(options_of("text", {"/dev/null"})), HasSubstr("/dev/null"));
+  EXPECT_THROW(open_source(options_of(TextReader::text, {})), Error);
+  EXPECT_THAT(error_of(options_of(TextReader::text, {"/dev/null"})), HasSubstr("/dev/null"));
 }
 
 TEST(TextReader, SplitsByFiles) {
   const TempFolder folder;
-  auto options = options_of("text", {folder.write("1", "a"), folder.write("2", "b")});
+  auto options = options_of(TextReader::text, {folder.write("1", "a"), folder.write("2", "b")});
   options.valid_paths = {folder.write("3", "c")};
   options.test_paths = {folder.write("4", "d")};
   std::vector<Part> parts;
@@ -180,18 +184,18 @@ TEST(TextReader, IdentityFollowsNamesContentAndParts) {
   const auto identity = [](const SourceOptions& options) {
     return open_source(options)->identity();
   };
-  const auto first = identity(options_of("text", {a}));
+  const auto first = identity(options_of(TextReader::text, {a}));
   // Not where it lies.
-  EXPECT_EQ(first, identity(options_of("text", {same})));
+  EXPECT_EQ(first, identity(options_of(TextReader::text, {same})));
   const auto json = nlohmann::json::parse(first);
   EXPECT_EQ(json["reader"], "text");
   EXPECT_EQ(json["files"][0]["name"], "a.txt");
   EXPECT_EQ(json["files"][0]["sha256"], sha256("text"));
-  auto as_test = options_of("text", {a});
+  auto as_test = options_of(TextReader::text, {a});
   as_test.test_paths = {same};
-  EXPECT_NE(identity(as_test), identity(options_of("text", {a, same})));
+  EXPECT_NE(identity(as_test), identity(options_of(TextReader::text, {a, same})));
   folder.write("y/a.txt", "Text");
-  EXPECT_NE(first, identity(options_of("text", {same})));
+  EXPECT_NE(first, identity(options_of(TextReader::text, {same})));
 }
 
 TEST(TextReader, ReadsStandardInputTwice) {
@@ -201,7 +205,7 @@ TEST(TextReader, ReadsStandardInputTwice) {
   const int file = ::open(path.c_str(), O_RDONLY);
   ASSERT_GE(file, 0);
   ::dup2(file, STDIN_FILENO);
-  const auto source = open_source(options_of("text", {"-"}));
+  const auto source = open_source(options_of(TextReader::text, {"-"}));
   ::dup2(before, STDIN_FILENO);
   ::close(file);
   ::close(before);
@@ -221,21 +225,23 @@ TEST(BrownReader, TakesTheSamplesInTheOrderOfTheirNames) {
                   {"brown/cats.txt", "no"},
                   {"brown/cz01", "no"},
                   {"brown/cr09", "third"}});
-  EXPECT_THAT(texts(options_of("brown", {zip})), ElementsAre("first", "second", "third"));
+  EXPECT_THAT(texts(options_of(TextReader::brown, {zip})), ElementsAre("first", "second", "third"));
   folder.write("unpacked/brown/cb01", "b");
   folder.write("unpacked/brown/ca01", "a");
   folder.write("unpacked/brown/CONTENTS", "no");
-  EXPECT_THAT(texts(options_of("brown", {(folder / "unpacked").string()})), ElementsAre("a", "b"));
+  EXPECT_THAT(texts(options_of(TextReader::brown, {(folder / "unpacked").string()})),
+              ElementsAre("a", "b"));
 }
 
 TEST(BrownReader, SaysWhatItWantsAndWhereToGetIt) {
   const TempFolder folder;
   const auto zip = (folder / "other.zip").string();
   write_zip(zip, {{"x", "y"}});
-  EXPECT_THAT(error_of(options_of("brown", {zip})), AllOf(HasSubstr(zip), HasSubstr("ca01")));
-  EXPECT_THAT(error_of(options_of("brown", {(folder / "no.zip").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::brown, {zip})),
+              AllOf(HasSubstr(zip), HasSubstr("ca01")));
+  EXPECT_THAT(error_of(options_of(TextReader::brown, {(folder / "no.zip").string()})),
               AllOf(HasSubstr("no.zip"), HasSubstr("NLTK")));
-  EXPECT_THROW(open_source(options_of("brown", {zip, zip})), Error);
+  EXPECT_THROW(open_source(options_of(TextReader::brown, {zip, zip})), Error);
 }
 
 TEST(PtbReader, FindsTheThreePartsAnywhere) {
@@ -250,7 +256,7 @@ TEST(PtbReader, FindsTheThreePartsAnywhere) {
   write_zip(zip, members);
   for (const auto& [name, content] : members) folder.write("unpacked/" + name, content);
   for (const auto& path : {tgz, zip, (folder / "unpacked").string()}) {
-    const auto documents = all(options_of("ptb", {path}));
+    const auto documents = all(options_of(TextReader::ptb, {path}));
     ASSERT_EQ(documents.size(), 3u) << path;
     EXPECT_EQ(documents[0].text, " a \n");
     EXPECT_EQ(documents[0].part, Part::train);
@@ -265,11 +271,12 @@ TEST(PtbReader, NamesAMissingOrDoublePart) {
   const TempFolder folder;
   folder.write("half/ptb.train.txt", "a");
   folder.write("half/ptb.test.txt", "a");
-  EXPECT_THAT(error_of(options_of("ptb", {(folder / "half").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::ptb, {(folder / "half").string()})),
               HasSubstr("expected: ptb.valid.txt"));
   folder.write("twice/a/ptb.train.txt", "a");
   folder.write("twice/b/ptb.train.txt", "a");
-  EXPECT_THAT(error_of(options_of("ptb", {(folder / "twice").string()})), HasSubstr("twice"));
+  EXPECT_THAT(error_of(options_of(TextReader::ptb, {(folder / "twice").string()})),
+              HasSubstr("twice"));
 }
 
 TEST(WordnetReader, GivesAGlossADocument) {
@@ -281,7 +288,7 @@ TEST(WordnetReader, GivesAGlossADocument) {
   write_compressed((folder / "wn/data.adj.gz").string(),
                    "  2 licence\n1 00 a 01 able 0 000 | capable\n2 00 a 01 x 0 000 | y\n",
                    archive_write_add_filter_gzip);
-  const auto documents = all(options_of("wordnet", {(folder / "wn").string()}));
+  const auto documents = all(options_of(TextReader::wordnet, {(folder / "wn").string()}));
   ASSERT_EQ(documents.size(), 4u);
   EXPECT_EQ(documents[0].text, "capable");
   EXPECT_EQ(documents[1].text, "y");
@@ -290,9 +297,9 @@ TEST(WordnetReader, GivesAGlossADocument) {
   EXPECT_EQ(documents[3].name, (folder / "wn/data.verb").string() + ":2");
 
   folder.write("wn/data.adv", "1 02 r 01 x 0 000\n");
-  EXPECT_THAT(error_of(options_of("wordnet", {(folder / "wn").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::wordnet, {(folder / "wn").string()})),
               AllOf(HasSubstr("data.adv:1"), HasSubstr("synset | gloss")));
-  EXPECT_THAT(error_of(options_of("wordnet", {(folder / "nowhere").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::wordnet, {(folder / "nowhere").string()})),
               HasSubstr("apt install wordnet-base"));
 }
 
@@ -304,23 +311,25 @@ TEST(GcideReader, TakesEachExtentOnceByOffset) {
   write_compressed((folder / "d/gcide.dict.dz").string(), text, archive_write_add_filter_gzip);
   folder.write("d/gcide.index",
                "00-database-info\tA\tD\nzeta\tD\tD\nalpha\tG\tD\nalso alpha\tG\tD\n");
-  const auto documents = all(options_of("gcide", {(folder / "d").string()}));
+  const auto documents = all(options_of(TextReader::gcide, {(folder / "d").string()}));
   ASSERT_EQ(documents.size(), 2u);
   EXPECT_EQ(documents[0].text, "def");
   EXPECT_THAT(documents[0].name, HasSubstr("gcide.dict.dz: zeta"));
   EXPECT_EQ(documents[1].text, "ghi");
   EXPECT_THAT(documents[1].name, HasSubstr(": alpha"));
-  EXPECT_THAT(error_of(options_of("gcide", {(folder / "nowhere").string()})),
+  EXPECT_THAT(error_of(options_of(TextReader::gcide, {(folder / "nowhere").string()})),
               HasSubstr("apt install dict-gcide"));
   fs::remove(folder / "d/gcide.index");
-  EXPECT_THAT(error_of(options_of("gcide", {(folder / "d").string()})), HasSubstr("gcide.index"));
+  EXPECT_THAT(error_of(options_of(TextReader::gcide, {(folder / "d").string()})),
+              HasSubstr("gcide.index"));
 }
 
 TEST(GcideReader, ReplacesInvalidUtf8) {
   const TempFolder folder;
   folder.write("d/gcide.dict", "caf\xe9 x");
   folder.write("d/gcide.index", "cafe\tA\tG\n");
-  EXPECT_THAT(texts(options_of("gcide", {(folder / "d").string()})), ElementsAre("caf\ufffd x"));
+  EXPECT_THAT(texts(options_of(TextReader::gcide, {(folder / "d").string()})),
+              ElementsAre("caf\ufffd x"));
 }
 
 TEST(Dictd, ReadsBase64Numbers) {
@@ -345,11 +354,11 @@ TEST(SourceOptions, ValidateFindsContradictions) {
     for (const auto& [key, message] : problems.found()) found.push_back(key);
     return found;
   };
-  EXPECT_THAT(keys(options_of("text", {})), ElementsAre("data.path"));
-  EXPECT_THAT(keys(options_of("text", {"-", "-"})), ElementsAre("data.path"));
-  EXPECT_THAT(keys(options_of("brown", {})), ElementsAre());
-  EXPECT_THAT(keys(options_of("brown", {"a", "b"})), ElementsAre("data.path"));
-  auto options = options_of("ptb", {"a"});
+  EXPECT_THAT(keys(options_of(TextReader::text, {})), ElementsAre("data.path"));
+  EXPECT_THAT(keys(options_of(TextReader::text, {"-", "-"})), ElementsAre("data.path"));
+  EXPECT_THAT(keys(options_of(TextReader::brown, {})), ElementsAre());
+  EXPECT_THAT(keys(options_of(TextReader::brown, {"a", "b"})), ElementsAre("data.path"));
+  auto options = options_of(TextReader::ptb, {"a"});
   options.valid_paths = {"b"};
   options.test_paths = {"c"};
   EXPECT_THAT(keys(options), ElementsAre("data.valid_path", "data.test_path"));
@@ -367,15 +376,15 @@ class Mirror : public testing::Test {
 };
 
 TEST_F(Mirror, BrownHas500Samples) {
-  EXPECT_EQ(all(options_of("brown", {mirror_ + "/brown/brown.zip"})).size(), 500u);
+  EXPECT_EQ(all(options_of(TextReader::brown, {mirror_ + "/brown/brown.zip"})).size(), 500u);
 }
 
 TEST_F(Mirror, WordnetHas117659Glosses) {
-  EXPECT_EQ(all(options_of("wordnet", {mirror_ + "/wordnet-3.0"})).size(), 117659u);
+  EXPECT_EQ(all(options_of(TextReader::wordnet, {mirror_ + "/wordnet-3.0"})).size(), 117659u);
 }
 
 TEST_F(Mirror, GcideHas126236Entries) {
-  const auto documents = all(options_of("gcide", {mirror_ + "/gcide"}));
+  const auto documents = all(options_of(TextReader::gcide, {mirror_ + "/gcide"}));
   ASSERT_EQ(documents.size(), 126236u);
   EXPECT_THAT(documents[0].text, HasSubstr("0 \\0\\ adj."));
 }

@@ -91,7 +91,7 @@ TEST(SyntheticTextTest, TheSeedAloneDecides) {
 
 class SyntheticSourceTest : public testing::Test {
  protected:
-  SourceOptions options(const std::string& reader) {
+  SourceOptions options(TextReader reader) {
     SourceOptions options;
     options.reader = reader;
     options.paths = {folder_.write("groups.tsv", "man\tpeople\napple\tfruit\n")};
@@ -103,8 +103,9 @@ class SyntheticSourceTest : public testing::Test {
 
 TEST_F(SyntheticSourceTest, ReadersGiveWhatIsDrawn) {
   const WordGroups groups = {{"people", "fruit"}, {{"man", 0}, {"apple", 1}}};
-  for (const auto& [reader, text] : {std::pair("xor", draw_exclusive_or(groups, 10, 4)),
-                                     std::pair("log-linear", draw_log_linear(groups, 10, 4))}) {
+  for (const auto& [reader, text] :
+       {std::pair(TextReader::exclusive_or, draw_exclusive_or(groups, 10, 4)),
+        std::pair(TextReader::log_linear, draw_log_linear(groups, 10, 4))}) {
     const auto source = open_source(options(reader));
     Document document;
     ASSERT_TRUE(source->next(document));
@@ -115,14 +116,14 @@ TEST_F(SyntheticSourceTest, ReadersGiveWhatIsDrawn) {
 }
 
 TEST_F(SyntheticSourceTest, TheIdentityKnowsGroupsLinesAndSeed) {
-  const auto base = open_source(options("xor"))->identity();
-  auto changed = options("xor");
+  const auto base = open_source(options(TextReader::exclusive_or))->identity();
+  auto changed = options(TextReader::exclusive_or);
   changed.synthetic.seed = 5;
   EXPECT_NE(open_source(changed)->identity(), base);
-  changed = options("xor");
+  changed = options(TextReader::exclusive_or);
   changed.synthetic.lines = 11;
   EXPECT_NE(open_source(changed)->identity(), base);
-  changed = options("xor");
+  changed = options(TextReader::exclusive_or);
   folder_.write("groups.tsv", "man\tpeople\npear\tfruit\n");
   EXPECT_NE(open_source(changed)->identity(), base);
 }
@@ -130,7 +131,7 @@ TEST_F(SyntheticSourceTest, TheIdentityKnowsGroupsLinesAndSeed) {
 TEST_F(SyntheticSourceTest, NeedsAGroupsFile) {
   Problems problems;
   SourceOptions none;
-  none.reader = "xor";
+  none.reader = TextReader::exclusive_or;
   none.validate(problems, "data");
   ASSERT_EQ(problems.found().size(), 1);
   EXPECT_EQ(problems.found()[0].first, "data.path");

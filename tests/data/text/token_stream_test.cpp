@@ -87,7 +87,8 @@ TEST(TokenStream, OfManyBlocksEqualsTheOneOfMany) {
     for (const auto& word : expected) ++counts[word];
     for (const int threads : {1, 3}) {
       set_threads(threads);
-      const auto stream = stream_of(path, {"whitespace", false, false, false}, {"</s>", "<p>", ""});
+      const auto stream =
+          stream_of(path, {TokenizerType::whitespace, false, false, false}, {"</s>", "<p>", ""});
       EXPECT_EQ(words_of(stream), expected);
       EXPECT_THAT(stream.documents, ElementsAre(0));
       EXPECT_EQ(stream.sha256, sha256(one_a_line(expected)));
@@ -107,8 +108,8 @@ TEST(TokenStream, OfManyDocumentsKeepsThemApart) {
   for (int i = 0; i < 30; ++i) {
     folder.write(fmt::format("t/{:02}", i), text.substr(0, std::size_t{1} << (i % 22)) + " end");
   }
-  const auto stream =
-      stream_of((folder / "t").string(), {"whitespace", false, false, false}, {"", "", "<d>"});
+  const auto stream = stream_of((folder / "t").string(),
+                                {TokenizerType::whitespace, false, false, false}, {"", "", "<d>"});
   ASSERT_EQ(stream.documents.size(), 30u);
   const auto words = words_of(stream);
   EXPECT_EQ(stream.documents.front(), 0);
@@ -121,8 +122,9 @@ TEST(TokenStream, OfManyDocumentsKeepsThemApart) {
 
 TEST(TokenStream, NumbersTypesByTheirFirstOccurrence) {
   const TempFolder folder;
-  const auto stream = stream_of(folder.write("a", "b a\n\nc b\n"),
-                                {"whitespace", false, false, false}, {"<l>", "<p>", "<d>"});
+  const auto stream =
+      stream_of(folder.write("a", "b a\n\nc b\n"), {TokenizerType::whitespace, false, false, false},
+                {"<l>", "<p>", "<d>"});
   std::vector<std::string> types;
   for (std::int32_t i = 0; i < stream.types.size(); ++i) types.emplace_back(stream.types.word(i));
   EXPECT_THAT(types, ElementsAre("b", "a", "<l>", "<p>", "c", "<d>"));
@@ -141,21 +143,22 @@ TEST(TokenStream, CutsNoTokenAtABlocksBorder) {
     text += parts[rng.below(parts.size())];
     if (rng.below(3) > 0) text += ' ';
   }
-  for (const char* type : {"whitespace", "words"}) {
+  for (const auto type : {TokenizerType::whitespace, TokenizerType::words}) {
     const TokenizerOptions options = {type, true, false, false};
     for (std::size_t shift = 0; shift < 9; ++shift) {
       const std::string shifted = std::string(shift, 'q') + text;
       std::string expected;
       make_tokenizer(options)->tokenize(shifted, expected);
       const auto stream = stream_of(folder.write("a", shifted), options);
-      EXPECT_EQ(stream.sha256, sha256(expected)) << type << ' ' << shift;
+      EXPECT_EQ(stream.sha256, sha256(expected))
+          << name_of(tokenizer_types(), type) << ' ' << shift;
     }
   }
 }
 
 TEST(TokenStream, TakesEmptyLinesAndOneWord) {
   const TempFolder folder;
-  const TokenizerOptions options = {"whitespace", true, false, false};
+  const TokenizerOptions options = {TokenizerType::whitespace, true, false, false};
   const BoundarySymbols boundaries = {"<l>", "<p>", "<d>"};
   const std::string lines(std::size_t{3} << 19, '\n');
   EXPECT_EQ(stream_of(folder.write("a", lines), options, boundaries).size(), 0);
@@ -170,7 +173,7 @@ TEST(TokenStream, TakesEmptyLinesAndOneWord) {
 
 TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
   const TempFolder folder;
-  const TokenizerOptions options = {"whitespace", true, false, false};
+  const TokenizerOptions options = {TokenizerType::whitespace, true, false, false};
   std::string text;
   while (text.size() + 10 < TextBlocks::kBlockBytes) text += "123456789\n";
   const auto message = [&](const std::string& bad) {
@@ -202,7 +205,7 @@ TEST(TokenStream, SaysThatAnArchiveIsCutShort) {
   const std::string whole = slurp(path);
   write_file(path, whole.substr(0, whole.size() / 2));
   EXPECT_THAT(message_of<Error>([&] {
-                stream_of(path, {"whitespace", true, false, false});
+                stream_of(path, {TokenizerType::whitespace, true, false, false});
               }),
               AllOf(HasSubstr(path), HasSubstr("unpack")));
 }
@@ -211,8 +214,9 @@ TEST(TokenStream, KeepsIdsInAFile) {
   const TempFolder folder;
   SourceOptions source;
   source.paths = {folder.write("a", "b a\nb")};
-  const auto stream = read_stream(*open_source(source), {"whitespace", true, false, false}, {},
-                                  IdStore(folder.path()));
+  const auto stream =
+      read_stream(*open_source(source), {TokenizerType::whitespace, true, false, false}, {},
+                  IdStore(folder.path()));
   EXPECT_FALSE(stream.ids.in_memory());
   EXPECT_THAT(words_of(stream), ElementsAre("b", "a", "b"));
 }

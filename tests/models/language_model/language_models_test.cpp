@@ -158,7 +158,7 @@ TEST(LanguageModelsTest, TheInterpolatedModelByHand) {
     vocabulary.min_count = 1;
     vocabulary.unknown.clear();
     SplitOptions split;
-    split.by = "tokens", split.train = 6, split.valid = 2, split.test = 0;
+    split.by = SplitBy::tokens, split.train = 6, split.valid = 2, split.test = 0;
     return corpus_from_tokens({"a", "b", "a", "c", "a", "b", "a", "b"}, vocabulary, split);
   }();
   const auto a = corpus.vocabulary().find("a"), b = corpus.vocabulary().find("b");

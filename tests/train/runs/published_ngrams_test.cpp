@@ -110,7 +110,7 @@ void expect_sums_of_one(const LanguageModel& model, const Corpus& corpus) {
 }
 
 /// Perplexities of the validation and test splits; none without a local data mirror.
-std::vector<double> perplexities(const std::string& experiment, const std::string& reader) {
+std::vector<double> perplexities(const std::string& experiment, TextReader reader) {
   if (std::getenv("WORDBRIDGE_MIRROR") == nullptr) return {};
   RunConfig config = RunConfig::load(
       std::string(WB_SOURCE) + "/experiments/" + experiment + ".yaml", {"data.cache=none"});
@@ -131,25 +131,25 @@ void expect_within(double share, const std::vector<double>& found,
 
 // KenLM on the stream of experiments/bengio2003, each split as one line.
 TEST(PublishedNgramsTest, FiguresOnTheBrownCorpus) {
-  const auto found = perplexities("bengio2003/kn5", "brown");
+  const auto found = perplexities("bengio2003/kn5", TextReader::brown);
   if (found.empty()) GTEST_SKIP() << "needs the Brown corpus (WORDBRIDGE_MIRROR)";
   expect_within(0.005, found, {328.58, 306.47});
 }
 
 // Bengio et al. 2003, table 1: the interpolated trigram beside the back-off 5-gram, by ratio.
 TEST(PublishedNgramsTest, TheTrigramKeepsThePapersDistanceToKneserNey) {
-  const auto trigram = perplexities("bengio2003/trigram", "brown");
+  const auto trigram = perplexities("bengio2003/trigram", TextReader::brown);
   if (trigram.empty()) GTEST_SKIP() << "needs the Brown corpus (WORDBRIDGE_MIRROR)";
-  const auto kneser_ney = perplexities("bengio2003/kn5-backoff", "brown");
+  const auto kneser_ney = perplexities("bengio2003/kn5-backoff", TextReader::brown);
   expect_within(0.04, {trigram[1] / kneser_ney[1]}, {336.0 / 321});
 }
 
 // T. Mikolov 2012, "Statistical Language Models Based on Neural Networks", table 4.1, by SRILM.
 TEST(PublishedNgramsTest, PublishedFiguresOnThePennTreebank) {
-  const auto kneser_ney = perplexities("penn-treebank/kn5", "ptb");
+  const auto kneser_ney = perplexities("penn-treebank/kn5", TextReader::ptb);
   if (kneser_ney.empty()) GTEST_SKIP() << "needs the Penn Treebank (WORDBRIDGE_MIRROR)";
   expect_within(0.01, {kneser_ney[1]}, {141.2});
-  expect_within(0.01, {perplexities("penn-treebank/gt3", "ptb")[1]}, {165.2});
+  expect_within(0.01, {perplexities("penn-treebank/gt3", TextReader::ptb)[1]}, {165.2});
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ TEST(SweepPlanTest, NamesAreTheShortestThatAreUnique) {
   EXPECT_THAT(names({"train.lr=1,2", "model.lbl.m=1,2"}), ElementsAre("lr", "m"));
   EXPECT_THAT(names({"model.type=lbl,pca", "data.tokenizer.type=words,whitespace"}),
               ElementsAre("model.type", "tokenizer.type"));
-  EXPECT_THAT(names({"seed=1,2", "data.drawn.seed=1,2"}), ElementsAre("seed", "drawn.seed"));
+  EXPECT_THAT(names({"seed=1,2", "data.synthetic.seed=1,2"}),
+              ElementsAre("seed", "synthetic.seed"));
 }
 
 TEST(SweepPlanTest, ThereAreNotTooManyPoints) {
