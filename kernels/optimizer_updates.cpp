@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/index.h"
 #include "core/threads.h"
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -165,7 +166,7 @@ double sum_of_squares(const float* values, std::int64_t size) {
   for_each_range(size, kBlock, [&](std::int64_t begin, std::int64_t end) {
     double sum = 0;
     for (std::int64_t i = begin; i < end; ++i) sum += static_cast<double>(values[i]) * values[i];
-    partial[static_cast<std::size_t>(begin / kBlock)] = sum;
+    partial[at(begin / kBlock)] = sum;
   });
   double total = 0;
   for (const double sum : partial) total += sum;

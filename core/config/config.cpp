@@ -13,6 +13,7 @@
 
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/text.h"
 
@@ -23,7 +24,7 @@ using Kind = YamlNode::Kind;
 
 std::string place_text(const YamlPlace& place, const std::vector<std::string>& sources) {
   if (place.source < 0) return "default";
-  const std::string& name = sources[static_cast<std::size_t>(place.source)];
+  const std::string& name = sources[at(place.source)];
   return place.line > 0 ? fmt::format("{}:{}", name, place.line) : name;
 }
 
@@ -176,7 +177,7 @@ const YamlNode* find_node(const YamlNode& root, std::string_view key, bool neare
       used = std::min(key.find(']'), key.size() - 1) + 1;
       const auto index = parse_integer(key.substr(1, used - 2));
       if (index && *index >= 0 && static_cast<std::size_t>(*index) < node->items.size())
-        child = &node->items[static_cast<std::size_t>(*index)];
+        child = &node->items[at(*index)];
     }
     for (std::size_t end = key.size(); child == nullptr && end > 0; --end) {
       if (end < key.size() && key[end] != '.' && key[end] != '[') continue;

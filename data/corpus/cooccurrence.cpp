@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
 #include "core/threads.h"
@@ -33,14 +34,14 @@ Inverted<Position> invert(const IdStream& stream) {
   for (std::int64_t i = 0; i < stream.tokens; ++i) {
     const std::int32_t id = stream.ids[i];
     WB_ASSERT(id >= 0 && id < stream.types, "id {} at {}", id, i);
-    ++inverted.begin[static_cast<std::size_t>(id) + 1];
+    ++inverted.begin[at(id) + 1];
   }
   for (std::size_t w = 1; w < inverted.begin.size(); ++w)
     inverted.begin[w] += inverted.begin[w - 1];
   std::vector<std::int64_t> next(inverted.begin.begin(), inverted.begin.end() - 1);
   inverted.positions.resize(static_cast<std::size_t>(stream.tokens));
   for (std::int64_t i = 0; i < stream.tokens; ++i) {
-    inverted.positions[static_cast<std::size_t>(next[static_cast<std::size_t>(stream.ids[i])]++)] =
+    inverted.positions[static_cast<std::size_t>(next[at(stream.ids[i])]++)] =
         static_cast<Position>(i);
   }
   return inverted;
@@ -53,7 +54,7 @@ std::vector<std::int64_t> balanced_blocks(const std::vector<std::int64_t>& begin
   std::vector<std::int64_t> borders = {0};
   for (std::int64_t w = 1; w < types; ++w) {
     const auto last = static_cast<std::size_t>(borders.back());
-    if (begin[static_cast<std::size_t>(w)] - begin[last] >= share) borders.push_back(w);
+    if (begin[at(w)] - begin[last] >= share) borders.push_back(w);
   }
   borders.push_back(types);
   return borders;
@@ -85,18 +86,18 @@ class WindowCounter {
   void add_row(const Position* begin, const Position* end, Rows& rows) {
     auto document = stream_.documents.begin();
     for (const Position* p = begin; p != end; ++p) {
-      const auto at = static_cast<std::int64_t>(*p);
+      const auto position = static_cast<std::int64_t>(*p);
       std::int64_t first = 0, last = stream_.tokens;
       if (!cross_) {
-        document = std::upper_bound(document, stream_.documents.end(), at);
+        document = std::upper_bound(document, stream_.documents.end(), position);
         first = *(document - 1);
         if (document != stream_.documents.end()) last = *document;
         --document;
       }
-      const std::int64_t left = std::min(window_, at - first);
-      const std::int64_t right = std::min(window_, last - 1 - at);
-      for (std::int64_t d = left; d >= 1; --d) add(stream_.ids[at - d], d);
-      for (std::int64_t d = 1; d <= right; ++d) add(stream_.ids[at + d], d);
+      const std::int64_t left = std::min(window_, position - first);
+      const std::int64_t right = std::min(window_, last - 1 - position);
+      for (std::int64_t d = left; d >= 1; --d) add(stream_.ids[position - d], d);
+      for (std::int64_t d = 1; d <= right; ++d) add(stream_.ids[position + d], d);
     }
     emit(rows);
   }
@@ -104,16 +105,16 @@ class WindowCounter {
  private:
   void add(std::int32_t context, std::int64_t distance) {
     if (context >= columns_) return;
-    double& sum = sums_[static_cast<std::size_t>(context)];
+    double& sum = sums_[at(context)];
     if (sum == 0) touched_.push_back(context);
-    sum += weights_[static_cast<std::size_t>(distance)];
+    sum += weights_[at(distance)];
   }
 
   void emit(Rows& rows) {
     std::sort(touched_.begin(), touched_.end());
     for (const std::int32_t context : touched_) {
       rows.column.push_back(context);
-      rows.value.push_back(std::exchange(sums_[static_cast<std::size_t>(context)], 0.0));
+      rows.value.push_back(std::exchange(sums_[at(context)], 0.0));
     }
     rows.sizes.push_back(static_cast<std::int64_t>(touched_.size()));
     touched_.clear();
@@ -186,10 +187,8 @@ SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
     WindowCounter window(stream, options, by_document ? 0 : columns);
     Rows& rows = parts[b];
     for (std::int64_t w = borders[b]; w < borders[b + 1]; ++w) {
-      const Position* first =
-          inverted.positions.data() + inverted.begin[static_cast<std::size_t>(w)];
-      const Position* last =
-          inverted.positions.data() + inverted.begin[static_cast<std::size_t>(w) + 1];
+      const Position* first = inverted.positions.data() + inverted.begin[at(w)];
+      const Position* last = inverted.positions.data() + inverted.begin[at(w) + 1];
       if (by_document) {
         add_document_row(stream, first, last, rows);
       } else {
@@ -199,8 +198,8 @@ SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
     rows.column.shrink_to_fit();
     rows.value.shrink_to_fit();
     const std::lock_guard<std::mutex> lock(progress_mutex);
-    done += static_cast<std::uint64_t>(inverted.begin[static_cast<std::size_t>(borders[b + 1])] -
-                                       inverted.begin[static_cast<std::size_t>(borders[b])]);
+    done += static_cast<std::uint64_t>(inverted.begin[at(borders[b + 1])] -
+                                       inverted.begin[at(borders[b])]);
     progress.update(done);
   });
   progress.finish();
@@ -275,7 +274,7 @@ SparseMatrix count_cooccurrences(const IdStream& stream, const CooccurrenceOptio
 double expected_nonzeros(const IdStream& stream, const CooccurrenceOptions& options,
                          std::int64_t max_contexts) {
   std::vector<std::int64_t> words(static_cast<std::size_t>(stream.types), 0);
-  for (std::int64_t i = 0; i < stream.tokens; ++i) ++words[static_cast<std::size_t>(stream.ids[i])];
+  for (std::int64_t i = 0; i < stream.tokens; ++i) ++words[at(stream.ids[i])];
   std::vector<std::int64_t> contexts = words;
   auto pairs = static_cast<double>(stream.tokens);
   if (options.context == CooccurrenceContext::document) {

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/io/container.h"
 #include "core/text.h"
@@ -104,7 +105,7 @@ std::vector<std::int64_t> count_types(const TokenStream& stream, Span span) {
   if (span.size() == stream.size()) return stream.counts;
   std::vector<std::int64_t> counts(stream.counts.size());
   for_each_piece(stream.ids, span, [&](const std::int32_t* ids, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) ++counts[static_cast<std::size_t>(ids[i])];
+    for (std::size_t i = 0; i < count; ++i) ++counts[at(ids[i])];
   });
   return counts;
 }
@@ -121,7 +122,7 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
   std::vector<CountedWord> types;
   types.reserve(counts.size());
   for (std::int32_t type = 0; type < stream.types.size(); ++type) {
-    const std::int64_t count = counts[static_cast<std::size_t>(type)];
+    const std::int64_t count = counts[at(type)];
     if (count > 0) types.push_back({stream.types.word(type), count});
   }
   return Vocabulary::build(types, wanted);
@@ -133,8 +134,7 @@ std::vector<std::int32_t> ids_of_types(const TypeTable& types, const Vocabulary&
   for_each_range(types.size(), 4096, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t type = begin; type < end; ++type) {
       const auto id = vocabulary.find(types.word(static_cast<std::int32_t>(type)));
-      ids[static_cast<std::size_t>(type)] =
-          static_cast<std::int32_t>(id >= 0 ? id : vocabulary.unknown_id());
+      ids[at(type)] = static_cast<std::int32_t>(id >= 0 ? id : vocabulary.unknown_id());
     }
   });
   return ids;
@@ -172,7 +172,7 @@ void encode(IdStore& ids, const std::vector<std::int32_t>& id_of_type,
       move_positions(kept_here);
       const std::int64_t stop = next < positions.size() ? std::min(end, *positions[next]) : end;
       for (; seen < stop; ++seen) {
-        const std::int32_t id = id_of_type[static_cast<std::size_t>(*type++)];
+        const std::int32_t id = id_of_type[at(*type++)];
         piece[kept_here] = id;
         kept_here += id >= 0;
       }
@@ -246,7 +246,7 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
   corpus.train_counts_.resize(static_cast<std::size_t>(vocabulary.size()));
   for (std::size_t type = 0; type < train_counts.size(); ++type) {
     const std::int32_t id = id_of_type[type];
-    if (id >= 0) corpus.train_counts_[static_cast<std::size_t>(id)] += train_counts[type];
+    if (id >= 0) corpus.train_counts_[at(id)] += train_counts[type];
   }
 
   corpus.documents_ = std::move(stream.documents);

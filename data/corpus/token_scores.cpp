@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/container.h"
 
 namespace wordbridge {
@@ -16,7 +17,7 @@ std::vector<std::uint8_t> seen_in_training(const Corpus& corpus, Span span) {
   std::vector<std::uint8_t> seen;
   seen.reserve(static_cast<std::size_t>(span.size()));
   for (auto t = span.begin; t < span.end; ++t)
-    seen.push_back(corpus.train_counts()[static_cast<std::size_t>(corpus.ids()[t])] > 0);
+    seen.push_back(corpus.train_counts()[at(corpus.ids()[t])] > 0);
   return seen;
 }
 

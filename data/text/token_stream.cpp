@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/io/hash.h"
 #include "core/progress.h"
@@ -72,10 +73,10 @@ class StreamMaker {
   void finish(PlacedBlock& block) {
     hash_.update(block.boundaries_before).update(block.cut.tokens);
     for (auto& id : block.cut.ids) {
-      if (id >= block.known) id = block.fresh_ids[static_cast<std::size_t>(id - block.known)];
-      ++stream_.counts[static_cast<std::size_t>(id)];
+      if (id >= block.known) id = block.fresh_ids[at(id - block.known)];
+      ++stream_.counts[at(id)];
     }
-    for (const auto id : block.ids_before) ++stream_.counts[static_cast<std::size_t>(id)];
+    for (const auto id : block.ids_before) ++stream_.counts[at(id)];
     stream_.ids.append(block.ids_before.data(), block.ids_before.size());
     stream_.ids.append(block.cut.ids.data(), block.cut.ids.size());
   }
@@ -142,7 +143,7 @@ TokenStream read_stream(TextSource& source, const TokenizerOptions& options,
         reader.read(other);
         return;
       }
-      PlacedBlock& block = now.blocks[static_cast<std::size_t>(i - 1)];
+      PlacedBlock& block = now.blocks[at(i - 1)];
       block.known = maker.types().size();
       block.cut.cut(*tokenizer, boundaries, maker.types());
     });
@@ -162,7 +163,7 @@ TokenStream stream_of_tokens(const std::vector<std::string>& tokens) {
   for (const auto& token : tokens) {
     ids.push_back(stream.types.add(hashed(token)));
     stream.counts.resize(static_cast<std::size_t>(stream.types.size()));
-    ++stream.counts[static_cast<std::size_t>(ids.back())];
+    ++stream.counts[at(ids.back())];
     hash.update(token).update("\n");
   }
   stream.ids.append(ids.data(), ids.size());

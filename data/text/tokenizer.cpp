@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/text.h"
 #include "data/text/unicode.h"
 
@@ -319,7 +320,7 @@ class WordTokenizer : public CleaningTokenizer {
     bool visible = false;
     const auto size = static_cast<std::int32_t>(run.size());
     for (std::int32_t i = 0; i < size;) {
-      const char byte = run[static_cast<std::size_t>(i)];
+      const char byte = run[at(i)];
       if (static_cast<unsigned char>(byte) < characters_.size()) {
         if (character(byte).alphanumeric) return true;
         visible |= character(byte).visible;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
 #include "core/text.h"
@@ -229,9 +230,8 @@ std::string Vocabulary::sha256() const { return wordbridge::sha256(text()); }
 std::vector<std::int64_t> words_by_count(const std::vector<std::int64_t>& counts) {
   std::vector<std::int64_t> order(counts.size());
   std::iota(order.begin(), order.end(), std::int64_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-    return counts[static_cast<std::size_t>(a)] > counts[static_cast<std::size_t>(b)];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int64_t a, std::int64_t b) { return counts[at(a)] > counts[at(b)]; });
   return order;
 }
 

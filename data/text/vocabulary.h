@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/config/fields.h"
+#include "core/index.h"
 #include "core/io/container.h"
 #include "data/text/type_table.h"
 
@@ -54,12 +55,10 @@ class Vocabulary {
   void save(const std::filesystem::path& path) const;
 
   std::int64_t size() const { return static_cast<std::int64_t>(words().size()); }
-  const std::string& word(std::int64_t id) const { return words()[static_cast<std::size_t>(id)]; }
+  const std::string& word(std::int64_t id) const { return words()[at(id)]; }
   const std::vector<std::string>& words() const { return content_->words; }
   /// Occurrences over the counted split.
-  std::int64_t count(std::int64_t id) const {
-    return content_->counts[static_cast<std::size_t>(id)];
-  }
+  std::int64_t count(std::int64_t id) const { return content_->counts[at(id)]; }
   const std::vector<std::int64_t>& counts() const { return content_->counts; }
   /// -1 if the word is not there.
   std::int64_t find(std::string_view word) const;

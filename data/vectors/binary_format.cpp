@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -162,13 +163,13 @@ EmbeddingTable read(const VectorFile& file) {
     turns.take(begin / kRowsPerBlock, [&] {
       for (std::int64_t i = begin; i < end && is_whole; ++i) {
         if (const auto row = scanner.next())
-          words[static_cast<std::size_t>(i)] = scanner.word_of(*row);
+          words[at(i)] = scanner.word_of(*row);
         else
           is_whole = false;
       }
     });
     for (std::int64_t i = begin; i < end && is_whole; ++i) {
-      const std::string_view word = words[static_cast<std::size_t>(i)];
+      const std::string_view word = words[at(i)];
       float* const to = parsed.rows.get() + i * dim;
       std::memcpy(to, word.data() + word.size() + 1, row_bytes);
       if (first_not_finite(to, dim) >= 0) keep_least(first_bad, i);
@@ -179,7 +180,7 @@ EmbeddingTable read(const VectorFile& file) {
   if (first_bad < size) {
     const float* const values = parsed.rows.get() + first_bad * dim;
     const std::int64_t column = first_not_finite(values, dim);
-    const std::string_view word = words[static_cast<std::size_t>(first_bad)];
+    const std::string_view word = words[at(first_bad)];
     throw Error("a vector is not finite")
         .at("{}: row {}, byte {}", name, first_bad + 1,
             word.data() + word.size() + 1 - content.data() +

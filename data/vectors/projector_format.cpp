@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -99,7 +100,7 @@ EmbeddingTable read(const VectorFile& file) {
   const std::int64_t dim = field_count(lines[0]);
   // Before the memory is asked for: a line of so many columns is as long at least.
   for (std::int64_t i = 0; i < size; ++i) {
-    const std::string_view line = lines[static_cast<std::size_t>(i)];
+    const std::string_view line = lines[at(i)];
     if (static_cast<std::int64_t>(line.size()) < 2 * dim - 1)
       refuse_row(line, dim, fmt::format("{}:{}", name, i + 1));
   }
@@ -107,13 +108,11 @@ EmbeddingTable read(const VectorFile& file) {
   std::atomic<std::int64_t> first_bad{size};
   for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end && i < first_bad; ++i) {
-      if (!parse_numbers(lines[static_cast<std::size_t>(i)], dim, vectors.rows.get() + i * dim))
-        keep_least(first_bad, i);
+      if (!parse_numbers(lines[at(i)], dim, vectors.rows.get() + i * dim)) keep_least(first_bad, i);
     }
   });
   if (first_bad < size)
-    refuse_row(lines[static_cast<std::size_t>(first_bad)], dim,
-               fmt::format("{}:{}", name, first_bad + 1));
+    refuse_row(lines[at(first_bad)], dim, fmt::format("{}:{}", name, first_bad + 1));
   return as_table(std::move(vectors), name);
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
@@ -73,7 +74,7 @@ std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbe
   const auto fields = fields_of(line);
   const auto size = static_cast<std::int64_t>(fields.size());
   if (size < dim + 2 || is_number(fields[1])) return {};
-  const std::string_view last = fields[static_cast<std::size_t>(size - dim - 1)];
+  const std::string_view last = fields[at(size - dim - 1)];
   const auto word_size = static_cast<std::size_t>(last.data() + last.size() - line.data());
   if (!parse_numbers(line.substr(word_size), dim, numbers)) return {};
   return line.substr(0, word_size);
@@ -147,7 +148,7 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
   }
   // Before any memory is asked for: what a header says may be far off, or one line be very long.
   for (std::int64_t i = 0; i < size; ++i) {
-    const std::string_view line = lines[static_cast<std::size_t>(i)];
+    const std::string_view line = lines[at(i)];
     const bool is_row = i == 0 ? is_text_row(line, dim) : could_be_row(line, dim);
     if (!is_row) refuse_row(line, dim, fmt::format("{}:{}", name, i + first_line));
   }
@@ -158,17 +159,16 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
   for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end && i < first_bad; ++i) {
       float* const row = parsed.rows.get() + i * dim;
-      const auto word = parse_row(lines[static_cast<std::size_t>(i)], dim, row);
+      const auto word = parse_row(lines[at(i)], dim, row);
       if (!word.empty() && first_not_finite(row, dim) < 0) {
-        words[static_cast<std::size_t>(i)] = word;
+        words[at(i)] = word;
         continue;
       }
       keep_least(first_bad, i);
     }
   });
   if (first_bad < size)
-    refuse_row(lines[static_cast<std::size_t>(first_bad)], dim,
-               fmt::format("{}:{}", name, first_bad + first_line));
+    refuse_row(lines[at(first_bad)], dim, fmt::format("{}:{}", name, first_bad + first_line));
   const std::int64_t promised = !header     ? size
                                 : limit > 0 ? std::min(limit, header->rows)
                                             : header->rows;
@@ -190,7 +190,7 @@ void write_text_rows(const EmbeddingTable& table, AtomicFile& file) {
   for (std::int64_t start = 0; start < table.size(); start += batch) {
     const std::int64_t rows = std::min(batch, table.size() - start);
     for_each_range(rows, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-      std::string& text = texts[static_cast<std::size_t>(begin / kRowsPerBlock)];
+      std::string& text = texts[at(begin / kRowsPerBlock)];
       text.clear();
       for (std::int64_t i = start + begin; i < start + end; ++i) {
         text += table.word(i);
@@ -206,7 +206,7 @@ void write_text_rows(const EmbeddingTable& table, AtomicFile& file) {
       }
     });
     for (std::int64_t block = 0; block * kRowsPerBlock < rows; ++block)
-      file.write(texts[static_cast<std::size_t>(block)]);
+      file.write(texts[at(block)]);
   }
 }
 

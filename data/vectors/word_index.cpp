@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/threads.h"
 
 namespace wordbridge {
@@ -56,13 +57,11 @@ WordIndex::WordIndex(WordList words) : words_(std::move(words)) {
   mask_ = places - 1;
   std::vector<std::uint64_t> hashes(static_cast<std::size_t>(size));
   for_each_range(size, kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i)
-      hashes[static_cast<std::size_t>(i)] = hash_of(words_[i]);
+    for (std::int64_t i = begin; i < end; ++i) hashes[at(i)] = hash_of(words_[i]);
   });
   for (std::int64_t i = 0; i < size; ++i) {
-    if (i + kAhead < size)
-      __builtin_prefetch(&places_[hashes[static_cast<std::size_t>(i + kAhead)] & mask_], 1);
-    insert(i, hashes[static_cast<std::size_t>(i)]);
+    if (i + kAhead < size) __builtin_prefetch(&places_[hashes[at(i + kAhead)] & mask_], 1);
+    insert(i, hashes[at(i)]);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/text.h"
 #include "data/text/archive_reader.h"
@@ -252,16 +253,16 @@ struct WordNet::Loader {
       for (const auto& pointer : synsets[i].pointers) {
         if (!is_up(pointer)) continue;
         root = false;
-        below[static_cast<std::size_t>(pointer.target)].push_back(id);
+        below[at(pointer.target)].push_back(id);
       }
       if (!root) continue;
       wordnet.depth_[i] = 1;
       queue.push_back(id);
     }
     for (std::size_t next = 0; next < queue.size(); ++next) {
-      for (auto id : below[static_cast<std::size_t>(queue[next])]) {
+      for (auto id : below[at(queue[next])]) {
         if (wordnet.depth(id) > 0) continue;
-        wordnet.depth_[static_cast<std::size_t>(id)] = wordnet.depth(queue[next]) + 1;
+        wordnet.depth_[at(id)] = wordnet.depth(queue[next]) + 1;
         queue.push_back(id);
       }
     }

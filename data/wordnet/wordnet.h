@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/index.h"
+
 namespace wordbridge {
 
 enum class PartOfSpeech { noun, verb, adjective, adverb };
@@ -51,9 +53,7 @@ class WordNet {
 
   /// Nouns, verbs, adjectives, adverbs, each in the order of the file.
   const std::vector<WordNetSynset>& synsets() const { return synsets_; }
-  const WordNetSynset& synset(std::int32_t id) const {
-    return synsets_[static_cast<std::size_t>(id)];
-  }
+  const WordNetSynset& synset(std::int32_t id) const { return synsets_[at(id)]; }
   /// The meanings of a lower-case word, the most frequent first; empty if it has none.
   const std::vector<WordNetSense>& senses(const std::string& lemma, PartOfSpeech part) const;
   /// Occurrences of a lower-case word in the sense-tagged texts, as one part of speech and as any.
@@ -68,7 +68,7 @@ class WordNet {
 
   /// Synsets on the shortest way from a root down to this one: 1 for a root, 0 if no root is above
   /// it (a circle).
-  int depth(std::int32_t synset) const { return depth_[static_cast<std::size_t>(synset)]; }
+  int depth(std::int32_t synset) const { return depth_[at(synset)]; }
   /// All synsets at or above this one, and the least number of steps up to each; by id.
   std::vector<std::pair<std::int32_t, int>> ancestors(std::int32_t synset) const;
 

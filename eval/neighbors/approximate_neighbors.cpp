@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
@@ -25,8 +26,6 @@ using Clock = std::chrono::steady_clock;
 double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 void append_unit_row(const EmbeddingTable& table, const std::vector<float>& scales,
                      std::int64_t row, std::vector<float>& rows) {

@@ -5,13 +5,12 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/threads.h"
 #include "eval/cosine.h"
 
 namespace wordbridge {
 namespace {
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// The places of the words that all tables have: [tables][words].
 std::vector<std::vector<std::int64_t>> shared_rows(const std::vector<EmbeddingTable>& tables,

@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/index.h"
 #include "core/threads.h"
 #include "kernels/search/products.h"
 
@@ -168,8 +169,8 @@ void top_k_products(const float* queries, std::int64_t query_count, const float*
         merged.resize(std::max(merged.size(), static_cast<std::size_t>(k)));
         std::partial_sort(merged.begin(), merged.begin() + k, merged.end(), better);
         for (std::int64_t rank = 0; rank < k; ++rank) {
-          indices[(pass + query) * k + rank] = merged[static_cast<std::size_t>(rank)].index;
-          scores[(pass + query) * k + rank] = merged[static_cast<std::size_t>(rank)].score;
+          indices[(pass + query) * k + rank] = merged[at(rank)].index;
+          scores[(pass + query) * k + rank] = merged[at(rank)].score;
         }
       }
     });

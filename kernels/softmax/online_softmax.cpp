@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/index.h"
 #include "core/threads.h"
 #include "kernels/softmax/online_softmax.h"
 
@@ -78,7 +79,7 @@ double OnlineSoftmax::update(const double* x, std::int64_t target, double rate, 
   double target_logit = 0;
 
   for_each_block(shares, [&](std::int64_t i) {
-    Share& share = shares_[static_cast<std::size_t>(i)];
+    Share& share = shares_[at(i)];
     for (auto v = share.begin; v < share.end; ++v)
       e[v] = bias_[v] + dot(weight_ + v * width_, x, width_);
     share.maximum = *std::max_element(e + share.begin, e + share.end);
@@ -94,7 +95,7 @@ double OnlineSoftmax::update(const double* x, std::int64_t target, double rate, 
   if (!std::isfinite(loss)) return loss;
 
   for_each_block(shares, [&](std::int64_t i) {
-    Share& share = shares_[static_cast<std::size_t>(i)];
+    Share& share = shares_[at(i)];
     std::fill(share.x_gradient.begin(), share.x_gradient.end(), 0.0);
     const double factor = std::exp(share.maximum - maximum) / sum;
     for (auto v = share.begin; v < share.end; ++v) {
@@ -106,8 +107,7 @@ double OnlineSoftmax::update(const double* x, std::int64_t target, double rate, 
   });
   std::fill_n(x_gradient, width_, 0.0);
   for (const Share& share : shares_)
-    for (std::int64_t k = 0; k < width_; ++k)
-      x_gradient[k] += share.x_gradient[static_cast<std::size_t>(k)];
+    for (std::int64_t k = 0; k < width_; ++k) x_gradient[k] += share.x_gradient[at(k)];
   return loss;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/index.h"
 #include "core/threads.h"
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -99,7 +100,7 @@ struct EntriesByRow {
     std::int32_t last = -1;
     for (const auto row : lists.row) last = std::max(last, row);
     std::vector<std::int64_t> next(static_cast<std::size_t>(last + 1));
-    for (const auto row : lists.row) ++next[static_cast<std::size_t>(row)];
+    for (const auto row : lists.row) ++next[at(row)];
     begin.push_back(0);
     for (std::size_t row = 0; row < next.size(); ++row) {
       const auto count = next[row];
@@ -112,10 +113,10 @@ struct EntriesByRow {
     factor.resize(lists.row.size());
     for (std::size_t b = 0; b + 1 < lists.begin.size(); ++b) {
       for (auto j = lists.begin[b]; j < lists.begin[b + 1]; ++j) {
-        const auto row = static_cast<std::size_t>(lists.row[static_cast<std::size_t>(j)]);
-        const auto at = static_cast<std::size_t>(next[row]++);
-        example[at] = static_cast<std::int32_t>(b);
-        factor[at] = g[j];
+        const auto row = static_cast<std::size_t>(lists.row[at(j)]);
+        const auto place = static_cast<std::size_t>(next[row]++);
+        example[place] = static_cast<std::int32_t>(b);
+        factor[place] = g[j];
       }
     }
   }
@@ -133,10 +134,10 @@ void row_scores(const RowLists& rows, const float* x, const float* weight, const
   const auto examples = static_cast<std::int64_t>(rows.begin.size()) - 1;
   for_each_range(examples, kExamples, [&](std::int64_t first, std::int64_t end) {
     for (std::int64_t b = first; b < end; ++b) {
-      const auto begin = rows.begin[static_cast<std::size_t>(b)];
+      const auto begin = rows.begin[at(b)];
       HWY_DYNAMIC_DISPATCH(Scores)
-      (rows.row.data() + begin, rows.begin[static_cast<std::size_t>(b) + 1] - begin, x + b * width,
-       weight, bias, width, scores + begin);
+      (rows.row.data() + begin, rows.begin[at(b) + 1] - begin, x + b * width, weight, bias, width,
+       scores + begin);
     }
   });
 }
@@ -146,10 +147,10 @@ RowGradients row_score_gradients(const RowLists& rows, const float* g, const flo
                                  float* x_gradient) {
   for_each_range(examples, kExamples, [&](std::int64_t first, std::int64_t end) {
     for (std::int64_t b = first; b < end; ++b) {
-      const auto begin = rows.begin[static_cast<std::size_t>(b)];
+      const auto begin = rows.begin[at(b)];
       HWY_DYNAMIC_DISPATCH(WeightedSum)
-      (rows.row.data() + begin, g + begin, rows.begin[static_cast<std::size_t>(b) + 1] - begin,
-       weight, width, x_gradient + b * width);
+      (rows.row.data() + begin, g + begin, rows.begin[at(b) + 1] - begin, weight, width,
+       x_gradient + b * width);
     }
   });
   EntriesByRow entries(rows, g);
@@ -160,14 +161,14 @@ RowGradients row_score_gradients(const RowLists& rows, const float* g, const flo
   gradients.bias.resize(static_cast<std::size_t>(count));
   for_each_range(count, kRows, [&](std::int64_t first, std::int64_t end) {
     for (std::int64_t r = first; r < end; ++r) {
-      const auto begin = entries.begin[static_cast<std::size_t>(r)];
-      const auto size = entries.begin[static_cast<std::size_t>(r) + 1] - begin;
+      const auto begin = entries.begin[at(r)];
+      const auto size = entries.begin[at(r) + 1] - begin;
       const float* factor = entries.factor.data() + begin;
       HWY_DYNAMIC_DISPATCH(WeightedSum)
       (entries.example.data() + begin, factor, size, x, width, gradients.weight.data() + r * width);
       double sum = 0;
       for (std::int64_t k = 0; k < size; ++k) sum += static_cast<double>(factor[k]);
-      gradients.bias[static_cast<std::size_t>(r)] = static_cast<float>(sum);
+      gradients.bias[at(r)] = static_cast<float>(sum);
     }
   });
   return gradients;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/threads.h"
 
 namespace wordbridge {
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::int64_t kTableSize = 1 << 20;  // 8 MB, of which small counts are what is looked up
 constexpr std::int64_t kWordsPerBlock = 256;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// For each token its neighbour at `step` (1: the next, -1: the last), by word, equal ones
 /// together.

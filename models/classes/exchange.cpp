@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
@@ -23,8 +24,6 @@ constexpr std::int64_t kWordsPerBlock = 4;
 // In nats. Higher, and frequent words are scattered too; lower, and little is undone.
 constexpr double kFirstTemperature = 5, kLastTemperature = 0.5;
 constexpr double kNegligible = 30;  // exp(-30) of the best class's probability
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// Words of the stream, the most frequent first, of equal ones that of the lower id.
 std::vector<std::int32_t> by_frequency(const std::vector<std::int64_t>& counts) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/index.h"
 #include "kernels/softmax/online_softmax.h"
 
 // Shapes: N context words, m features, h hidden units, V words; E = h + N m with direct
@@ -108,8 +109,6 @@ class NplmOnline : public OnlineTrainer {
   }
 
  private:
-  static std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-
   Tensor* find(const char* name) {
     for (auto& entry : parameters_)
       if (entry.key() == name) return &entry.value();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/index.h"
 #include "core/threads.h"
 
 namespace wordbridge {
@@ -13,8 +14,6 @@ namespace {
 
 /// The most that the shares of the words after one may sum to when they have been moved.
 constexpr double kMostShares = 0.9;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "models/classes/word_classes.h"
 #include "models/layers/initialize.h"
 
@@ -15,8 +16,6 @@ namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<std::int32_t> find_classes(const OutputOptions::Classes& options,
                                        const ModelInputs& inputs) {

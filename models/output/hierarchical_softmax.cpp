@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "models/classes/word_classes.h"
 #include "models/layers/initialize.h"
 
@@ -14,8 +15,6 @@ namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 WordTree find_tree(const OutputOptions::Hierarchical& options, const ModelInputs& inputs) {
   std::vector<std::int64_t> weights = inputs.counts;

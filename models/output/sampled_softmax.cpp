@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "core/index.h"
 #include "models/layers/random_seed.h"
 #include "models/layers/sparse_rows.h"
 #include "models/output/own_samples.h"
@@ -14,8 +15,6 @@ namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 

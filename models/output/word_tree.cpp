@@ -5,11 +5,10 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 
 namespace wordbridge {
 namespace {
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 struct Node {
   std::int64_t weight, number;

@@ -5,12 +5,11 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "data/text/vocabulary.h"
 
 namespace wordbridge {
 namespace {
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 std::vector<double> log_uniform_weights(const std::vector<std::int64_t>& counts) {
   const auto by_rank = words_by_count(counts);

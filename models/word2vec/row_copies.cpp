@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "core/index.h"
 #include "core/threads.h"
 
 namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 

@@ -1,12 +1,8 @@
 #include "models/word2vec/segment_rows.h"
 
+#include "core/index.h"
+
 namespace wordbridge {
-namespace {
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
-
-}  // namespace
-
 void SegmentRows::list(const OutputRows& outputs, std::int32_t contexts) {
   ids_.clear();
   for (const auto id : text.negatives) ids_.push_back(contexts + id);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/hash.h"
 #include "models/sampling/noise.h"
 
@@ -11,8 +12,6 @@ namespace wordbridge {
 namespace {
 
 constexpr double kAll = 4294967296.0;  // 2^32
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/progress.h"
 #include "core/threads.h"
 #include "models/word2vec/segment_rows.h"
@@ -13,8 +14,6 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kRows = 1024;  // rows that are filled at once
-
-std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 /// Shares of the words in what is used of the text [V].
 std::vector<double> shares_of(const Corpus& corpus, double sample) {

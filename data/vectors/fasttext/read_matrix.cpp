@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/index.h"
 #include "data/vectors/parsed_vectors.h"
 
 namespace wordbridge {
@@ -78,7 +79,7 @@ class QuantisedMatrix : public FastTextMatrix {
 
   void add_row(std::int64_t index, float* sum) const override {
     const auto code_at = [](std::string_view codes, std::int64_t i) {
-      return static_cast<std::uint8_t>(codes[static_cast<std::size_t>(i)]);
+      return static_cast<std::uint8_t>(codes[at(i)]);
     };
     const float norm = norms_ ? *norms_->centroid(0, code_at(norm_codes_, index)) : 1.0F;
     for (std::int64_t p = 0; p < values_->parts; ++p) {

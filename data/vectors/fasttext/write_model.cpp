@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/text.h"
 #include "data/vectors/fasttext/fasttext_model.h"
@@ -101,9 +102,7 @@ void write_fasttext_model(const FastTextContents& contents, const std::filesyste
         .expected("at most {} words and buckets", kMostRows)
         .got("{}", rows);
   const std::vector<std::int64_t> order = words_by_count(vocabulary.counts());
-  const auto by_word = [&](std::int64_t i) {
-    return i < words ? order[static_cast<std::size_t>(i)] : i;
-  };
+  const auto by_word = [&](std::int64_t i) { return i < words ? order[at(i)] : i; };
   AtomicFile file(path);
   file.write(kFastTextMagic);
   write_value(file, kFastTextVersion);
