@@ -74,7 +74,7 @@ nlohmann::ordered_json run(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings s;
-  s.train.optimizer = "sgd";
+  s.train.optimizer = OptimizerType::sgd;
   s.train.lr = 0.1;
   std::int64_t context = 4, hidden = 100;
   bool bfloat16 = false;
@@ -89,7 +89,8 @@ int main(int argc, char** argv) {
   app.add_option("--steps", s.steps, "steps of a block");
   app.add_option("--blocks", s.blocks);
   app.add_option("--output", s.model.output.type);
-  app.add_option("--optimizer", s.train.optimizer);
+  app.add_option("--optimizer", s.train.optimizer)
+      ->transform(CLI::CheckedTransformer(optimizer_names()));
   app.add_flag("--bfloat16", bfloat16);
   CLI11_PARSE(app, argc, argv);
   s.model.n = context + 1;

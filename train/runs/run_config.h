@@ -7,8 +7,10 @@
 
 #include "core/config/config.h"
 #include "data/corpus/corpus.h"
+#include "data/vectors/vector_files.h"
 #include "eval/evaluation.h"
 #include "models/registry.h"
+#include "train/learner_inputs.h"
 #include "train/train_options.h"
 
 namespace wordbridge {
@@ -17,9 +19,9 @@ namespace wordbridge {
 struct RunConfig {
   std::string name;  // of the run; default: the file's name
   std::int64_t seed = 1;
-  std::string device = "auto";
+  std::string device = "auto";  // as parse_device() reads it
   std::int64_t threads = 0;
-  std::string vectors = "text";
+  VectorFormat vectors = VectorFormat::text;  // or binary or mapped
   std::int64_t vectors_epochs = 0;
   DataOptions data;
   std::string model = "nplm";  // model.type
@@ -51,6 +53,8 @@ struct RunConfig {
   DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
   const ModelOptions& chosen_model_options() const;
+  /// What a learner needs to know of it; this must live until the learner is made.
+  LearnerInputs learner_inputs() const;
 };
 
 }  // namespace wordbridge
