@@ -55,7 +55,8 @@ TEST(RunConfigTest, AllMistakesAreReportedTogetherWithTheirLines) {
 
 TEST(RunConfigTest, DefaultsOfTrainingDependOnTheModel) {
   const auto read = [](const std::string& model, const std::string& train = "{}") {
-    return RunConfig::parse("model: {type: " + model + "}\ntrain: " + train + "\n", "a");
+    return RunConfig::parse(
+        "data: {reader: wordnet}\nmodel: {type: " + model + "}\ntrain: " + train + "\n", "a");
   };
   const RunConfig nplm = read("nplm"), word2vec = read("word2vec");
   EXPECT_EQ(nplm.train.epochs, 10);
