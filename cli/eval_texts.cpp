@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "core/text_table.h"
 #include "report/comparison_tables.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -18,7 +19,7 @@ using nlohmann::ordered_json;
 
 /// What a run says of itself beside its vectors, as nested Markdown items; nothing for a file.
 std::string run_facts(const std::string& path) {
-  const fs::path summary = fs::path(path) / "summary.json";
+  const fs::path summary = fs::path(path) / run_files::kSummary;
   if (!fs::exists(summary)) return {};
   const auto content = ordered_json::parse(read_file(summary));
   std::string facts =

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "data/vectors/vector_files.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 
@@ -12,14 +13,14 @@ namespace fs = std::filesystem;
 
 EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   if (!fs::is_directory(path)) return read_vectors(path, limit);
-  if (const auto file = find_vector_file(fs::path(path) / "vectors"))
+  if (const auto file = find_vector_file(fs::path(path) / run_files::kVectors))
     return read_vectors(*file, limit);
-  if (fs::exists(fs::path(path) / "seeds.json")) {
+  if (fs::exists(fs::path(path) / run_files::kSeeds)) {
     throw Error("the folder holds no vectors, but runs of several seeds")
         .at("{}", path)
         .hint("name one of them: {}/seed-...", path);
   }
-  if (fs::exists(fs::path(path) / "summary.json")) {
+  if (fs::exists(fs::path(path) / run_files::kSummary)) {
     throw Error("the run's model has no word vectors")
         .at("{}", path)
         .hint("it is a language model: wordbridge score, compare or report");

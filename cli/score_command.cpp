@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "data/corpus/open_corpus.h"
 #include "train/runs/load_language_model.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -23,7 +24,7 @@ using nlohmann::ordered_json;
 struct ScoreArguments {
   std::string model, split, json;
   std::vector<std::string> file_and_overrides;
-  bool tokens = false, fitting = false;
+  bool tokens = false, oov_from_context = false;
 };
 
 /// What is scored: a text of its own, or a split of the run's.
@@ -49,8 +50,9 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
   }
   if (!rest.empty() && rest.front().find('=') == std::string::npos)
     throw UsageError("either a file or a split of the run's own text").got("{}", rest.front());
-  scored.corpus = open_corpus(
-      RunConfig::load(std::filesystem::path(arguments.model) / "config.yaml", rest).seeded_data());
+  scored.corpus =
+      open_corpus(RunConfig::load(std::filesystem::path(arguments.model) / run_files::kConfig, rest)
+                      .seeded_data());
   if (scored.corpus.vocabulary().words() != model.vocabulary().words()) {
     throw Error("the run's text has another vocabulary now")
         .at("{}", arguments.model)
@@ -95,7 +97,7 @@ int score(const ScoreArguments& arguments) {
   const Scored scored = scored_text(arguments, *model);
   const auto seen = words_of_training(arguments.model);
   std::vector<double> log_probs(static_cast<std::size_t>(scored.span.size()));
-  if (arguments.fitting)
+  if (arguments.oov_from_context)
     model->log_probs_oov_from_context(scored.ids, scored.span, log_probs.data());
   else
     model->log_probs(scored.ids, scored.span, log_probs.data());
@@ -150,9 +152,14 @@ void add_score_command(CLI::App& program, int& status) {
       ->check(CLI::IsMember({"valid", "test"}));
   command->add_flag("--tokens", arguments->tokens, "also print each token with its ln P");
   command->add_flag(
-      "--unknown-as-fitting", arguments->fitting,
+      "--oov-from-context", arguments->oov_from_context,
       "read an unknown word of a context as the words that could stand there, by their "
       "probabilities (nplm; Bengio et al. 2003, section 5.1)");
+  command
+      ->add_flag_callback(
+          "--unknown-as-fitting",
+          [] { throw UsageError("--unknown-as-fitting is now --oov-from-context"); })
+      ->group("");  // not in --help
   command->add_option("--json", arguments->json, "also write the sums as JSON");
   command->callback([arguments, &status] { status = score(*arguments); });
 }

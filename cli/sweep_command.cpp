@@ -12,6 +12,7 @@
 #include "core/io/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "train/runs/run_files.h"
 #include "train/sweeps/forked_jobs.h"
 #include "train/sweeps/table.h"
 #include "train/sweeps/train.h"
@@ -27,7 +28,7 @@ struct SweepArguments {
 };
 
 bool is_to_go_on(const SweepRun& run) {
-  return run.state == SweepRun::State::begun && fs::exists(run.folder / "checkpoints/latest.wb");
+  return run.state == SweepRun::State::begun && fs::exists(run.folder / run_files::kLatest);
 }
 
 int tell_plan(const std::vector<SweepRun>& runs, int jobs) {

@@ -58,7 +58,7 @@ class GradientModel : public torch::nn::Module {
   virtual void structure_restored() {}
   /// What training moves beside the parameters; null where there is nothing.
   virtual TrainingState* training_state() { return nullptr; }
-  /// For `optimizer: sgd_examples`; null where a model has no such loop.
+  /// For `optimizer: online_sgd`; null where a model has no such loop.
   virtual std::unique_ptr<OnlineTrainer> online_trainer() { return nullptr; }
   /// Floating-point operations of training on one word, for the estimate.
   virtual double flops_per_word() const = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -22,6 +23,11 @@ struct ModelOptions {
   virtual FieldGroup describe() = 0;
   /// Contradictions between fields; keys under `prefix` ("model.nplm").
   virtual void validate(Problems& problems, const std::string& prefix) const = 0;
+
+  /// Passes over the training split and the learning rate, which `train.epochs` and `train.lr` set;
+  /// until then the defaults with this model. Fitted models do not read them.
+  std::int64_t epochs = 10;
+  double lr = 2e-3;
 };
 
 }  // namespace wordbridge

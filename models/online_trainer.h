@@ -11,7 +11,7 @@ namespace wordbridge {
 
 /// Plain stochastic gradient descent with one example an update, on float64 copies of a model's
 /// parameters: the way Bengio et al. 2003 trained theirs (section 3). For `optimizer:
-/// sgd_examples`.
+/// online_sgd`.
 class OnlineTrainer {
  public:
   virtual ~OnlineTrainer() = default;

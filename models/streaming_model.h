@@ -20,7 +20,7 @@ class StreamingModel {
  public:
   virtual ~StreamingModel() = default;
 
-  /// Before the first step of a training: what it starts from beside chance, if anything. Error if
+  /// Before the first step of a training: what it starts from besides chance, if anything. Error if
   /// that can't be read or does not fit.
   virtual void begin() {}
 

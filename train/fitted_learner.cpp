@@ -5,18 +5,18 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
-#include "train/runs/run_directory.h"
+#include "models/registry.h"
 
 namespace wordbridge {
 namespace {
 
 class FittedLearner : public Learner {
  public:
-  FittedLearner(const RunConfig& config, const Corpus& corpus)
-      : name_(config.model),
-        seed_(static_cast<std::uint64_t>(config.seed)),
+  FittedLearner(const LearnerInputs& inputs, const Corpus& corpus)
+      : name_(inputs.model),
+        seed_(inputs.seed),
         corpus_(corpus),
-        model_(make_fitted_model(config.model, config.chosen_model_options())) {}
+        model_(make_fitted_model(inputs.model, inputs.options)) {}
 
   void announce() override {
     log(name_, "about {} of memory for {} words and {} tokens",
@@ -25,17 +25,17 @@ class FittedLearner : public Learner {
         human_count(static_cast<std::uint64_t>(corpus_.train().size())));
   }
 
-  bool train(RunDirectory& run, const StopAfter&) override {
+  bool train(TrainingLog& training, const StopAfter&) override {
     const Progress clock(name_, 0, "");
     model_->fit(corpus_, seed_);
-    run.timing({{"seconds", clock.seconds()}});
+    training.timing({{"seconds", clock.seconds()}});
     return true;
   }
 
   nlohmann::json state() const override { return nlohmann::json::object(); }
   void add_arrays(ContainerWriter&) const override {}
   void restore(const nlohmann::json&, const ContainerReader&) override {}
-  void finish(RunDirectory& run) override { model_->save(run.path()); }
+  void finish(TrainingLog& training) override { model_->save(training.folder()); }
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return model_->token_scores(corpus_); }
 
@@ -54,8 +54,8 @@ class FittedLearner : public Learner {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_fitted_learner(const RunConfig& config, const Corpus& corpus) {
-  return std::make_unique<FittedLearner>(config, corpus);
+std::unique_ptr<Learner> make_fitted_learner(const LearnerInputs& inputs, const Corpus& corpus) {
+  return std::make_unique<FittedLearner>(inputs, corpus);
 }
 
 }  // namespace wordbridge

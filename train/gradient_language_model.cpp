@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "core/error.h"
 #include "core/interrupt.h"
-#include "core/io/file.h"
 #include "core/progress.h"
 #include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
@@ -119,23 +117,15 @@ void GradientLanguageModel::distribution(const std::int32_t* history, std::int64
 }
 
 std::shared_ptr<const LanguageModel> load_gradient_language_model(
-    const RunConfig& config, const std::filesystem::path& run) {
-  const torch::Device device = find_device(config.device);
-  const Vocabulary vocabulary = Vocabulary::load(run / "vocabulary.tsv");
-  const ModelInputs inputs{vocabulary, vocabulary.counts(),
-                           static_cast<std::uint64_t>(config.seed)};
-  auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
-  const ContainerReader reader(run / "checkpoints" / "best.wb", "checkpoint");
+    const LearnerInputs& inputs, const Vocabulary& vocabulary, std::int32_t start,
+    const std::filesystem::path& checkpoint) {
+  const torch::Device device = find_device(inputs.device);
+  auto model = make_gradient_model(inputs.model, inputs.options,
+                                   {vocabulary, vocabulary.counts(), inputs.seed});
+  const ContainerReader reader(checkpoint, "checkpoint");
   restore_model(reader, *model);
   model->to(device);
-  const auto manifest = nlohmann::json::parse(read_file(run / "manifest.json"));
-  const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
-  if (start < 0) {
-    throw Error("the run's start word is not in its vocabulary")
-        .at("{}", (run / "manifest.json").string());
-  }
-  return std::make_shared<GradientLanguageModel>(vocabulary, std::move(model),
-                                                 static_cast<std::int32_t>(start), device);
+  return std::make_shared<GradientLanguageModel>(vocabulary, std::move(model), start, device);
 }
 
 DType stored_type(const Tensor& tensor) {

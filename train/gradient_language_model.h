@@ -7,7 +7,7 @@
 #include "core/io/container.h"
 #include "models/gradient_model.h"
 #include "models/language_model/language_model.h"
-#include "train/runs/run_config.h"
+#include "train/learner_inputs.h"
 
 namespace wordbridge {
 
@@ -44,9 +44,11 @@ class GradientLanguageModel : public LanguageModel {
   torch::Device device_;
 };
 
-/// The model of a complete run: the parameters of its best epoch.
-std::shared_ptr<const LanguageModel> load_gradient_language_model(const RunConfig& config,
-                                                                  const std::filesystem::path& run);
+/// The model of a training's checkpoint. `start`: the id of the word before the stream's beginning.
+/// Error if the checkpoint does not fit the model.
+std::shared_ptr<const LanguageModel> load_gradient_language_model(
+    const LearnerInputs& inputs, const Vocabulary& vocabulary, std::int32_t start,
+    const std::filesystem::path& checkpoint);
 
 /// The type in which a checkpoint holds a tensor, float32 or int64.
 DType stored_type(const torch::Tensor& tensor);

@@ -12,13 +12,11 @@
 #include "core/io/hash.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "models/language_model/score_tokens.h"
 #include "train/batch_sampler.h"
-#include "train/runs/run_directory.h"
 #include "train/torch_runtime.h"
 
 // Shapes: B batch, N context words, V vocabulary.
-
-#include "models/language_model/score_tokens.h"
 
 namespace wordbridge {
 namespace {
@@ -37,20 +35,23 @@ std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
 
 }  // namespace
 
-GradientLearner::GradientLearner(const RunConfig& config, const Corpus& corpus,
+GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
                                  std::shared_ptr<GradientModel> model, torch::Device device)
-    : config_(config),
+    : name_(inputs.name),
+      model_name_(inputs.model),
+      options_(inputs.train),
+      seed_(inputs.seed),
       corpus_(corpus),
       model_(std::move(model)),
       device_(device),
       language_model_(corpus.vocabulary(), model_, corpus.start_id(), device),
-      optimizer_(config.train, parameters_of(*model_)),
-      average_(config.train.average_epochs, epoch_steps(), parameters_of(*model_)) {
-  if (config.train.optimizer != "sgd_examples") return;
+      optimizer_(options_, parameters_of(*model_)),
+      average_(options_.average_epochs, epoch_steps(), parameters_of(*model_)) {
+  if (options_.optimizer != OptimizerType::online_sgd) return;
   examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
     throw Error("this model can't be trained by single examples")
-        .at("train.optimizer: sgd_examples")
+        .at("train.optimizer: online_sgd")
         .expected(
             "nplm with the full softmax, at most one hidden layer, of tanh units, no bags, "
             "nothing tied, frozen or dropped")
@@ -68,17 +69,17 @@ void GradientLearner::announce() {
     for (const auto& [name, values] : examples_->state()) moments += 2 * values.numel();
   // The output layer keeps the exponentials of some 128 examples.
   const auto logits =
-      std::min<std::int64_t>(128, config_.train.batch_size) * corpus_.vocabulary().size();
+      std::min<std::int64_t>(128, options_.batch_size) * corpus_.vocabulary().size();
   const double bytes =
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
-  const auto steps_left = epoch_steps() * config_.train.epochs - at_.step;
-  log("train", "{}: {} parameters on {}, {:.3g} GFLOP an update of {} words", config_.model,
+  const auto steps_left = epoch_steps() * options_.epochs - at_.step;
+  log("train", "{}: {} parameters on {}, {:.3g} GFLOP an update of {} words", model_name_,
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
-      model_->flops_per_word() * static_cast<double>(config_.train.batch_size) * 1e-9,
-      config_.train.batch_size);
+      model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
+      options_.batch_size);
   log("train", "{} updates in {} epochs, {} to go: about {} and {} of memory",
-      human_count(static_cast<std::uint64_t>(epoch_steps() * config_.train.epochs)),
-      config_.train.epochs, human_count(static_cast<std::uint64_t>(steps_left)),
+      human_count(static_cast<std::uint64_t>(epoch_steps() * options_.epochs)), options_.epochs,
+      human_count(static_cast<std::uint64_t>(steps_left)),
       human_duration(seconds_per_step() * static_cast<double>(steps_left)), human_bytes(bytes));
 }
 
@@ -86,7 +87,7 @@ double GradientLearner::seconds_per_step() {
   // Losses and gradients of a few batches, which are thrown away: nothing of the training moves.
   constexpr int kWarmUp = 1, kTimed = 3;
   const auto scratch = examples_ != nullptr ? model_->online_trainer() : nullptr;
-  const BatchSampler sampler(corpus_.train(), config_.train.batch_size, 0, 0);
+  const BatchSampler sampler(corpus_.train(), options_.batch_size, 0, 0);
   model_->train();
   std::unique_ptr<Progress> clock;
   for (int i = 0; i < kWarmUp + kTimed; ++i) {
@@ -102,20 +103,19 @@ double GradientLearner::seconds_per_step() {
   return clock->seconds() / kTimed;
 }
 
-bool GradientLearner::train(RunDirectory& run, const StopAfter& stop) {
+bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
   while (!at_.finished) {
-    if (!train_epoch(run, stop)) return false;
-    finish_epoch(run);
+    if (!train_epoch(training, stop)) return false;
+    finish_epoch(training);
     if (!at_.finished && (at_.epoch == stop.epoch || interrupted())) return false;
   }
   return true;
 }
 
-bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
-  const BatchSampler sampler(corpus_.train(), config_.train.batch_size,
-                             static_cast<std::uint64_t>(config_.seed), at_.epoch);
+bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) {
+  const BatchSampler sampler(corpus_.train(), options_.batch_size, seed_, at_.epoch);
   const auto words = static_cast<std::uint64_t>(corpus_.train().size());
-  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, config_.train.epochs), words, "words",
+  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, options_.epochs), words, "words",
                     static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
   model_->train();
@@ -128,21 +128,20 @@ bool GradientLearner::train_epoch(RunDirectory& run, const StopAfter& stop) {
     ++at_.step;
     progress.update(static_cast<std::uint64_t>(at_.loss_words),
                     fmt::format("loss {:.4f}", at_.loss_sum / static_cast<double>(at_.loss_words)));
-    if (config_.train.log_steps > 0 && at_.step % config_.train.log_steps == 0) {
-      run.metrics({{"step", at_.step}, {"loss", loss}});
+    if (options_.log_steps > 0 && at_.step % options_.log_steps == 0) {
+      training.metrics({{"step", at_.step}, {"loss", loss}});
     }
     const bool stopping = interrupted() || at_.step == stop.step;
-    if (stopping ||
-        (config_.train.checkpoint_steps > 0 && at_.step % config_.train.checkpoint_steps == 0)) {
+    if (stopping || (options_.checkpoint_steps > 0 && at_.step % options_.checkpoint_steps == 0)) {
       if (examples_ != nullptr) examples_->write_back();
-      run.save_checkpoint("latest", *this);
+      training.save_checkpoint(Checkpoint::latest, *this);
     }
     if (stopping) return false;
   }
-  run.timing({{"epoch", at_.epoch + 1},
-              {"seconds", progress.seconds()},
-              {"words_per_second",
-               static_cast<double>(at_.loss_words - words_before) / progress.seconds()}});
+  training.timing({{"epoch", at_.epoch + 1},
+                   {"seconds", progress.seconds()},
+                   {"words_per_second",
+                    static_cast<double>(at_.loss_words - words_before) / progress.seconds()}});
   return true;
 }
 
@@ -154,8 +153,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   }
   // 1. The batch. Dropout's stream depends on the update alone.
   const Batch batch = make_batch(positions);
-  torch::manual_seed(
-      mix(static_cast<std::uint64_t>(config_.seed), static_cast<std::uint64_t>(at_.step)));
+  torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
   // 2. Forward.
   const Tensor loss = model_->loss(batch.ids_BN, batch.targets_B);
   const double value = loss.item<double>();
@@ -163,9 +161,9 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   // 3. Backward.
   loss.backward();
   // 4. Clip and update.
-  if (config_.train.clip_norm > 0) {
+  if (options_.clip_norm > 0) {
     const double norm = optimizer_.gradient_norm();
-    if (norm > config_.train.clip_norm) optimizer_.scale_gradients(config_.train.clip_norm / norm);
+    if (norm > options_.clip_norm) optimizer_.scale_gradients(options_.clip_norm / norm);
   }
   optimizer_.step(current_rate());
   average_.update(at_.step + 1);
@@ -187,7 +185,7 @@ double GradientLearner::update_with(OnlineTrainer& trainer,
   std::vector<std::int64_t> ids(static_cast<std::size_t>(model_->context()));
   std::int64_t target = 0;
   fill_contexts(corpus_, position, model_->context(), ids.data(), &target);
-  return trainer.update(ids.data(), target, current_rate(), config_.train.weight_decay);
+  return trainer.update(ids.data(), target, current_rate(), options_.weight_decay);
 }
 
 GradientLearner::Batch GradientLearner::make_batch(
@@ -200,15 +198,15 @@ GradientLearner::Batch GradientLearner::make_batch(
 }
 
 std::int64_t GradientLearner::epoch_steps() const {
-  return (corpus_.train().size() + config_.train.batch_size - 1) / config_.train.batch_size;
+  return (corpus_.train().size() + options_.batch_size - 1) / options_.batch_size;
 }
 
 double GradientLearner::current_rate() const {
-  return learning_rate(config_.train, at_.step, epoch_steps(),
-                       epoch_steps() * config_.train.epochs);
+  return learning_rate(options_.schedule, options_.lr, at_.step, epoch_steps(),
+                       epoch_steps() * options_.epochs);
 }
 
-void GradientLearner::finish_epoch(RunDirectory& run) {
+void GradientLearner::finish_epoch(TrainingLog& training) {
   ++at_.epoch;
   const double train_loss = at_.loss_sum / static_cast<double>(at_.loss_words);
   ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", train_loss}};
@@ -235,29 +233,29 @@ void GradientLearner::finish_epoch(RunDirectory& run) {
     at_.best_epoch = at_.epoch;
   }
   const bool patience_over =
-      config_.train.patience > 0 && at_.epoch - at_.best_epoch >= config_.train.patience;
-  at_.finished = at_.epoch == config_.train.epochs || patience_over;
+      options_.patience > 0 && at_.epoch - at_.best_epoch >= options_.patience;
+  at_.finished = at_.epoch == options_.epochs || patience_over;
   at_.batch = 0;
   at_.loss_sum = 0;
   at_.loss_words = 0;
-  run.metrics(line);
+  training.metrics(line);
   const std::string valid =
       corpus_.valid().size() > 0 ? fmt::format(", valid {:.2f}", perplexity) : "";
   const std::string train = model_->likelihood_loss()
                                 ? fmt::format("train {:.2f}", std::exp(train_loss))
                                 : fmt::format("sampled loss {:.4f}", train_loss);
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
-      patience_over ? fmt::format("; no better for {} epochs: stopped", config_.train.patience)
-                    : "");
-  if (better) run.save_checkpoint("best", *this);  // its parameters are the means, if any
-  run.write_epoch_vectors(at_.epoch, *this);
+      patience_over ? fmt::format("; no better for {} epochs: stopped", options_.patience) : "");
+  if (better)
+    training.save_checkpoint(Checkpoint::best, *this);  // its parameters are the means, if any
+  training.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
-  run.save_checkpoint("latest", *this);
+  training.save_checkpoint(Checkpoint::latest, *this);
 }
 
-void GradientLearner::finish(RunDirectory& run) {
+void GradientLearner::finish(TrainingLog& training) {
   const Position position = at_;
-  run.restore_checkpoint("best", *this);
+  training.restore_checkpoint(Checkpoint::best, *this);
   at_ = position;
   results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
   if (corpus_.valid().size() == 0 && model_->likelihood_loss())
@@ -298,8 +296,7 @@ std::optional<EmbeddingTable> GradientLearner::vectors() {
   const Tensor values = model_->vectors().to(torch::kCPU, torch::kFloat32).contiguous();
   const float* data = values.data_ptr<float>();
   return EmbeddingTable(corpus_.vocabulary().words(),
-                        std::vector<float>(data, data + values.numel()), values.size(1),
-                        config_.name);
+                        std::vector<float>(data, data + values.numel()), values.size(1), name_);
 }
 
 nlohmann::json GradientLearner::state() const {
@@ -353,14 +350,13 @@ void GradientLearner::restore(const nlohmann::json& state, const ContainerReader
   optimizer_.set_steps(state.at("optimizer_steps"));
 }
 
-std::unique_ptr<Learner> make_gradient_learner(const RunConfig& config, const Corpus& corpus) {
-  const torch::Device device = find_device(config.device);
-  const ModelInputs inputs{corpus.vocabulary(), corpus.train_counts(),
-                           static_cast<std::uint64_t>(config.seed),
-                           corpus.ids() + corpus.train().begin, corpus.train().size()};
-  auto model = make_gradient_model(config.model, config.chosen_model_options(), inputs);
+std::unique_ptr<Learner> make_gradient_learner(const LearnerInputs& inputs, const Corpus& corpus) {
+  const torch::Device device = find_device(inputs.device);
+  const ModelInputs model_inputs{corpus.vocabulary(), corpus.train_counts(), inputs.seed,
+                                 corpus.ids() + corpus.train().begin, corpus.train().size()};
+  auto model = make_gradient_model(inputs.model, inputs.options, model_inputs);
   model->to(device);
-  return std::make_unique<GradientLearner>(config, corpus, std::move(model), device);
+  return std::make_unique<GradientLearner>(inputs, corpus, std::move(model), device);
 }
 
 }  // namespace wordbridge

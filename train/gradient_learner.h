@@ -7,8 +7,8 @@
 #include "models/gradient_model.h"
 #include "train/gradient_language_model.h"
 #include "train/learner.h"
+#include "train/learner_inputs.h"
 #include "train/optimizer.h"
-#include "train/runs/run_config.h"
 #include "train/weight_average.h"
 
 namespace wordbridge {
@@ -18,15 +18,15 @@ namespace wordbridge {
 class GradientLearner : public Learner {
  public:
   /// The model's parameters are on `device` already.
-  GradientLearner(const RunConfig& config, const Corpus& corpus,
+  GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
                   std::shared_ptr<GradientModel> model, torch::Device device);
 
   void announce() override;
-  bool train(RunDirectory& run, const StopAfter& stop) override;
+  bool train(TrainingLog& training, const StopAfter& stop) override;
   nlohmann::json state() const override;
   void add_arrays(ContainerWriter& writer) const override;
   void restore(const nlohmann::json& state, const ContainerReader& reader) override;
-  void finish(RunDirectory& run) override;
+  void finish(TrainingLog& training) override;
   std::optional<EmbeddingTable> vectors() override;
   std::optional<TokenScores> token_scores() override;
   nlohmann::ordered_json results() const override { return results_; }
@@ -49,12 +49,12 @@ class GradientLearner : public Learner {
   };
 
   double seconds_per_step();
-  bool train_epoch(RunDirectory& run, const StopAfter& stop);
+  bool train_epoch(TrainingLog& training, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
   /// The loss of the one position, before the update that the trainer makes with it.
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
-  void finish_epoch(RunDirectory& run);
+  void finish_epoch(TrainingLog& training);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
   /// Of the validation split: the perplexity if scores are taken as ln P, mean and standard
   /// deviation of ln Z.
@@ -62,19 +62,21 @@ class GradientLearner : public Learner {
   std::int64_t epoch_steps() const;
   double current_rate() const;
 
-  const RunConfig& config_;
+  const std::string name_, model_name_;
+  const TrainOptions options_;
+  const std::uint64_t seed_;
   const Corpus& corpus_;
   std::shared_ptr<GradientModel> model_;
   torch::Device device_;
   GradientLanguageModel language_model_;
   Optimizer optimizer_;
   WeightAverage average_;
-  std::unique_ptr<OnlineTrainer> examples_;  // if the optimiser is sgd_examples
+  std::unique_ptr<OnlineTrainer> examples_;  // if the optimizer is online_sgd
   Position at_;
   nlohmann::ordered_json results_;
 };
 
-/// The learner of a gradient model, built from the configuration.
-std::unique_ptr<Learner> make_gradient_learner(const RunConfig& config, const Corpus& corpus);
+/// The learner of a gradient model, on the chosen device.
+std::unique_ptr<Learner> make_gradient_learner(const LearnerInputs& inputs, const Corpus& corpus);
 
 }  // namespace wordbridge

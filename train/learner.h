@@ -9,10 +9,9 @@
 #include "data/corpus/corpus.h"
 #include "data/corpus/token_scores.h"
 #include "data/vectors/embedding_table.h"
+#include "train/training_log.h"
 
 namespace wordbridge {
-
-class RunDirectory;
 
 /// Where to stop before the end, for those who train piece by piece; -1: nowhere.
 struct StopAfter {
@@ -28,9 +27,9 @@ class Learner {
 
   /// Says how much memory and time it will need, before it starts.
   virtual void announce() = 0;
-  /// Goes on to the end: true. Or stops early, for `stop` or Ctrl-C, with all saved in `run`:
-  /// false.
-  virtual bool train(RunDirectory& run, const StopAfter& stop) = 0;
+  /// Continues to the end: true. Or stops early, for `stop` or Ctrl-C, with all saved in a
+  /// checkpoint: false.
+  virtual bool train(TrainingLog& log, const StopAfter& stop) = 0;
 
   /// Counters and scores; with the arrays this is the whole state. The arrays are not copied: they
   /// must live until the writer has written.
@@ -40,8 +39,8 @@ class Learner {
   virtual void restore(const nlohmann::json& state, const ContainerReader& reader) = 0;
 
   /// After training: the model to be kept (of the best epoch, where there is one) is in place, and
-  /// what is kept of it beside checkpoints and vectors is in the run's folder.
-  virtual void finish(RunDirectory& run) = 0;
+  /// what is kept of it besides checkpoints and vectors is in the log's folder.
+  virtual void finish(TrainingLog& log) = 0;
   /// Nothing: the model has no word vectors.
   virtual std::optional<EmbeddingTable> vectors() = 0;
   /// What the model says of the validation and test splits; nothing: it is no language model.

@@ -34,9 +34,20 @@ GradientRows rows_of(const Tensor& gradient, bool only_these) {
 Optimizer::Optimizer(const TrainOptions& options, std::vector<Parameter> parameters)
     : options_(options), parameters_(std::move(parameters)) {
   std::vector<std::string> moments;
-  if (options_.optimizer == "sgd" && options_.momentum > 0) moments = {"velocity"};
-  if (options_.optimizer == "adagrad") moments = {"sum"};
-  if (options_.optimizer == "adam" || options_.optimizer == "adamw") moments = {"first", "second"};
+  switch (options_.optimizer) {
+    case OptimizerType::sgd:
+      if (options_.momentum > 0) moments = {"velocity"};
+      break;
+    case OptimizerType::adagrad:
+      moments = {"sum"};
+      break;
+    case OptimizerType::adam:
+    case OptimizerType::adamw:
+      moments = {"first", "second"};
+      break;
+    case OptimizerType::online_sgd:  // has a loop of its own: OnlineTrainer
+      break;
+  }
   moments_ = moments.size();
   for (const auto& parameter : parameters_) {
     for (const auto& moment : moments) {
@@ -52,9 +63,9 @@ void Optimizer::step(double learning_rate) {
     auto& parameter = parameters_[i];
     if (!parameter.value.grad().defined()) continue;
     const double decay = parameter.decays ? options_.weight_decay : 0.0;
-    if (options_.optimizer == "sgd") {
+    if (options_.optimizer == OptimizerType::sgd) {
       update_sgd(i, learning_rate, decay);
-    } else if (options_.optimizer == "adagrad") {
+    } else if (options_.optimizer == OptimizerType::adagrad) {
       update_adagrad(i, learning_rate, decay);
     } else {
       update_adam(i, learning_rate, decay);
@@ -113,7 +124,7 @@ void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
 void Optimizer::update_adam(std::size_t index, double rate, double decay) {
   Tensor &p = parameters_[index].value, &first = moment(index, 0), &second = moment(index, 1);
   const Tensor g = gradient(index);
-  const bool decoupled = options_.optimizer == "adamw";
+  const bool decoupled = options_.optimizer == OptimizerType::adamw;
   const double factor = decoupled ? 1.0 - rate * decay : 1.0;
   const double coupled = decoupled ? 0.0 : decay;
   const auto t = static_cast<double>(steps_);

@@ -10,7 +10,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
-#include "train/runs/run_directory.h"
+#include "models/registry.h"
 
 namespace wordbridge {
 namespace {
@@ -38,11 +38,10 @@ struct LossSum {
 
 class StreamingLearner : public Learner {
  public:
-  StreamingLearner(const RunConfig& config, const Corpus& corpus)
-      : name_(config.model),
+  StreamingLearner(const LearnerInputs& inputs, const Corpus& corpus)
+      : name_(inputs.model),
         corpus_(corpus),
-        model_(make_streaming_model(config.model, config.chosen_model_options(), corpus,
-                                    static_cast<std::uint64_t>(config.seed))) {}
+        model_(make_streaming_model(inputs.model, inputs.options, corpus, inputs.seed)) {}
 
   void announce() override {
     log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
@@ -50,10 +49,10 @@ class StreamingLearner : public Learner {
         human_count(static_cast<std::uint64_t>(corpus_.train().size())), model_->epoch_steps());
   }
 
-  bool train(RunDirectory& run, const StopAfter& stop) override {
+  bool train(TrainingLog& training, const StopAfter& stop) override {
     if (step_ == 0) model_->begin();
     while (step_ < model_->epochs() * model_->epoch_steps()) {
-      if (!train_epoch(run, stop)) return false;
+      if (!train_epoch(training, stop)) return false;
       const std::int64_t done = step_ / model_->epoch_steps();
       if (done < model_->epochs() && (done == stop.epoch || interrupted())) return false;
     }
@@ -86,9 +85,9 @@ class StreamingLearner : public Learner {
     const auto& loss = state.at("final_loss");
     final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // JSON has no nan
   }
-  void finish(RunDirectory& run) override {
-    if (const auto contexts = model_->contexts()) run.write_vectors("contexts", *contexts);
-    model_->write_files(run.path());
+  void finish(TrainingLog& training) override {
+    if (const auto contexts = model_->contexts()) training.write_vectors("contexts", *contexts);
+    model_->write_files(training.folder());
   }
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }
@@ -97,7 +96,7 @@ class StreamingLearner : public Learner {
   }
 
  private:
-  bool train_epoch(RunDirectory& run, const StopAfter& stop) {
+  bool train_epoch(TrainingLog& training, const StopAfter& stop) {
     const std::int64_t steps = model_->epoch_steps(), epoch = step_ / steps;
     Progress progress(fmt::format("epoch {}/{}", epoch + 1, model_->epochs()),
                       static_cast<std::uint64_t>(corpus_.train().size()), "words",
@@ -116,30 +115,31 @@ class StreamingLearner : public Learner {
                       result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples)),
                       result.learning_rate));
       if (model_->log_steps() > 0 && step_ % model_->log_steps() == 0) {
-        run.metrics(
+        training.metrics(
             {{"step", step_}, {"loss", interval_.mean()}, {"learning_rate", result.learning_rate}});
         interval_ = {};
       }
       if (step_ % steps != 0 && (interrupted() || step_ == stop.step)) {
-        run.save_checkpoint("latest", *this);
+        training.save_checkpoint(Checkpoint::latest, *this);
         return false;
       }
     } while (step_ % steps != 0);
-    run.timing({{"epoch", epoch + 1},
-                {"seconds", progress.seconds()},
-                {"words_per_second", static_cast<double>(tokens_ - before) / progress.seconds()}});
-    finish_epoch(run, epoch + 1);
+    training.timing(
+        {{"epoch", epoch + 1},
+         {"seconds", progress.seconds()},
+         {"words_per_second", static_cast<double>(tokens_ - before) / progress.seconds()}});
+    finish_epoch(training, epoch + 1);
     return step_ != stop.step || step_ == steps * model_->epochs();
   }
 
-  void finish_epoch(RunDirectory& run, std::int64_t epoch) {
+  void finish_epoch(TrainingLog& training, std::int64_t epoch) {
     final_loss_ = epoch_.mean();
-    run.metrics({{"epoch", epoch}, {"step", step_}, {"train_loss", final_loss_}});
+    training.metrics({{"epoch", epoch}, {"step", step_}, {"train_loss", final_loss_}});
     log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
     tokens_ = 0;
     epoch_ = {};
-    run.write_epoch_vectors(epoch, *this);
-    run.save_checkpoint("latest", *this);
+    training.write_epoch_vectors(epoch, *this);
+    training.save_checkpoint(Checkpoint::latest, *this);
   }
 
   void check_divergence(const StreamingModel::StepResult& result, std::int64_t epoch) const {
@@ -151,7 +151,7 @@ class StreamingLearner : public Learner {
         .expected("a mean loss of at most {} times that of zero vectors, {:.4g}", kDiverged,
                   model_->loss_at_zero())
         .got("{:.4g}", loss)
-        .hint("a lower model.{}.lr; the last checkpoint is untouched", name_);
+        .hint("a lower train.lr; the last checkpoint is untouched");
   }
 
   std::string name_;
@@ -165,8 +165,8 @@ class StreamingLearner : public Learner {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_streaming_learner(const RunConfig& config, const Corpus& corpus) {
-  return std::make_unique<StreamingLearner>(config, corpus);
+std::unique_ptr<Learner> make_streaming_learner(const LearnerInputs& inputs, const Corpus& corpus) {
+  return std::make_unique<StreamingLearner>(inputs, corpus);
 }
 
 }  // namespace wordbridge

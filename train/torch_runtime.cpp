@@ -11,7 +11,6 @@
 
 #include "core/error.h"
 #include "core/log.h"
-#include "core/text.h"
 #include "core/threads.h"
 #include "train/blas_check.h"
 
@@ -44,23 +43,21 @@ void start_torch(int count) {
   if (const std::string warning = loaded_blas_warning(); !warning.empty()) log_warning(warning);
 }
 
-torch::Device find_device(const std::string& name) {
+torch::Device find_device(const DeviceChoice& choice) {
+  using Kind = DeviceChoice::Kind;
   const auto gpus = static_cast<std::int64_t>(torch::cuda::device_count());
-  if (name == "cpu" || (name == "auto" && gpus == 0)) return torch::kCPU;
+  if (choice.kind == Kind::cpu || (choice.kind == Kind::automatic && gpus == 0)) return torch::kCPU;
   if (gpus == 0) {
     throw Error("there is no GPU for this LibTorch")
-        .at("device: {}", name)
+        .at("device: {}", device_name(choice))
         .hint("device: cpu; or a LibTorch with CUDA through CMAKE_PREFIX_PATH");
   }
-  const auto number = name.rfind("cuda:", 0) == 0
-                          ? parse_integer(std::string_view(name).substr(5)).value_or(-1)
-                          : 0;
-  if (number < 0 || number >= gpus) {
+  if (choice.index >= gpus) {
     throw Error("there is no such GPU")
-        .at("device: {}", name)
+        .at("device: {}", device_name(choice))
         .expected("cuda:0 to cuda:{}", gpus - 1);
   }
-  return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(number));
+  return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(choice.index));
 }
 
 void describe_torch(nlohmann::ordered_json& machine) {

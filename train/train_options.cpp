@@ -1,44 +1,63 @@
 #include "train/train_options.h"
 
-#include <algorithm>
-#include <cmath>
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "models/registry.h"
 
 namespace wordbridge {
 
-FieldGroup ScheduleOptions::describe() {
-  FieldGroup group{"schedule", "how the learning rate goes"};
-  group
-      .add(Field{
-          "type",
-          &type,
-          "constant; inverse: lr/(1 + decay t) after t updates (Bengio et al. 2003); step: cut by "
-          "step_factor every step_epochs; cosine: half a cosine down to final_fraction",
-          {},
-          {"constant", "inverse", "step", "cosine"}})
-      .add(Field{"warmup_steps", &warmup_steps, "updates over which the rate grows linearly from 0",
-                 at_least(0)})
-      .add(Field{"decay", &decay, "inverse: the paper's r", at_least(0)})
-      .add(Field{"step_epochs", &step_epochs, "step: epochs between two cuts", at_least(1)})
-      .add(Field{"step_factor", &step_factor, "step: share of the rate that a cut leaves",
-                 between(0, 1)})
-      .add(Field{"final_fraction", &final_fraction, "cosine: share of the rate at the end",
-                 between(0, 1)});
-  return group;
+namespace {
+
+/// "; default with word2vec: 5": of the models whose default is not that of most.
+template <class T>
+std::string other_defaults(T ModelOptions::*setting, T usual) {
+  std::string text;
+  for (const auto& model : registered_models()) {
+    const T own = (*model.make_options()).*setting;
+    if (own != usual)
+      text +=
+          fmt::format("; default with {}: {}", model.name, number_text(static_cast<double>(own)));
+  }
+  return text;
+}
+
+}  // namespace
+
+const EnumNames<OptimizerType>& optimizer_names() {
+  static const EnumNames<OptimizerType> kNames = {{"sgd", OptimizerType::sgd},
+                                                  {"adagrad", OptimizerType::adagrad},
+                                                  {"adam", OptimizerType::adam},
+                                                  {"adamw", OptimizerType::adamw},
+                                                  {"online_sgd", OptimizerType::online_sgd}};
+  return kNames;
+}
+
+void TrainOptions::use_defaults_of(const ModelOptions& model) {
+  epochs = model.epochs;
+  lr = model.lr;
 }
 
 FieldGroup TrainOptions::describe() {
-  FieldGroup group{"train", "training by gradients; closed-form models (pca) do not use it"};
-  group.add(Field{"epochs", &epochs, "passes over the training split", between(1, 1e6)})
+  FieldGroup group{"train",
+                   "training by gradients; word2vec uses only epochs and lr, fitted models (pca, "
+                   "n-grams) nothing"};
+  group
+      .add(Field{"epochs", &epochs,
+                 "passes over the training split" +
+                     other_defaults(&ModelOptions::epochs, TrainOptions().epochs),
+                 between(1, 1e6)})
       .add(Field{"batch_size", &batch_size, "words predicted in one update", between(1, 1 << 20)})
-      .add(Field{
-          "optimizer",
-          &optimizer,
-          "adam has L2 decay in the gradient, adamw decay of the weights themselves; sgd_examples "
+      .add(choice(
+          "optimizer", &optimizer,
+          "adam has L2 decay in the gradient, adamw decay of the weights themselves; online_sgd "
           "is sgd with one example an update (batch_size: 1), in float64, for nplm with the "
           "full softmax: how Bengio et al. 2003 trained",
-          {},
-          {"sgd", "adagrad", "adam", "adamw", "sgd_examples"}})
-      .add(Field{"lr", &lr, "learning rate, of the mean loss of a batch", more_than(0)})
+          optimizer_names(), {{"sgd_examples", "online_sgd"}}))
+      .add(Field{"lr", &lr,
+                 "learning rate, of the mean loss of a batch; of word2vec at the start" +
+                     other_defaults(&ModelOptions::lr, TrainOptions().lr),
+                 more_than(0)})
       .add(Field{"momentum", &momentum, "sgd only", below(0, 1)})
       .add(Field{"beta1", &beta1, "adam, adamw: decay of the mean gradient", below(0, 1)})
       .add(Field{"beta2", &beta2, "adam, adamw: decay of the mean squared gradient", below(0, 1)})
@@ -71,40 +90,21 @@ FieldGroup TrainOptions::describe() {
 }
 
 void TrainOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (momentum > 0 && optimizer != "sgd") {
-    problems.add(prefix + ".momentum", "only sgd has a momentum, the optimizer is " + optimizer);
+  if (momentum > 0 && optimizer != OptimizerType::sgd) {
+    problems.add(prefix + ".momentum", "only sgd has a momentum, the optimizer is " +
+                                           name_of(optimizer_names(), optimizer));
   }
-  if (optimizer == "sgd_examples") {
+  if (optimizer == OptimizerType::online_sgd) {
     if (batch_size != 1)
       problems.add(prefix + ".batch_size",
-                   "sgd_examples needs 1, it is " + std::to_string(batch_size));
-    if (clip_norm > 0) problems.add(prefix + ".clip_norm", "sgd_examples has none");
-    if (average_epochs > 0) problems.add(prefix + ".average_epochs", "sgd_examples has none");
+                   "online_sgd needs 1, it is " + std::to_string(batch_size));
+    if (clip_norm > 0) problems.add(prefix + ".clip_norm", "online_sgd has none");
+    if (average_epochs > 0) problems.add(prefix + ".average_epochs", "online_sgd has none");
   }
   if (lr * weight_decay >= 1) {
     problems.add(prefix + ".weight_decay",
                  "lr x weight_decay must be below 1: one update would erase the weights");
   }
-}
-
-double learning_rate(const TrainOptions& options, std::int64_t step, std::int64_t epoch_steps,
-                     std::int64_t total_steps) {
-  const auto& schedule = options.schedule;
-  const auto t = static_cast<double>(step);
-  double rate = options.lr;
-  if (schedule.type == "inverse") {
-    rate /= 1 + schedule.decay * t;
-  } else if (schedule.type == "step") {
-    rate *= std::pow(schedule.step_factor,
-                     static_cast<double>(step / (epoch_steps * schedule.step_epochs)));
-  } else if (schedule.type == "cosine") {
-    const double cosine =
-        0.5 * (1 + std::cos(3.141592653589793 * t /
-                            static_cast<double>(std::max<std::int64_t>(1, total_steps))));
-    rate *= schedule.final_fraction + (1 - schedule.final_fraction) * cosine;
-  }
-  if (step < schedule.warmup_steps) rate *= (t + 1) / static_cast<double>(schedule.warmup_steps);
-  return rate;
 }
 
 }  // namespace wordbridge

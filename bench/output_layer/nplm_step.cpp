@@ -77,7 +77,7 @@ nlohmann::ordered_json run(const Settings& s) {
 
 int main(int argc, char** argv) {
   Settings s;
-  s.train.optimizer = "sgd";
+  s.train.optimizer = OptimizerType::sgd;
   s.train.lr = 0.1;
   std::int64_t context = 4, hidden = 100;
   const auto names = output_type_names();
@@ -93,7 +93,8 @@ int main(int argc, char** argv) {
   app.add_option("--steps", s.steps, "steps of a block");
   app.add_option("--blocks", s.blocks);
   app.add_option("--output", s.output)->check(CLI::IsMember(outputs));
-  app.add_option("--optimizer", s.train.optimizer);
+  app.add_option("--optimizer", s.train.optimizer)
+      ->transform(CLI::CheckedTransformer(optimizer_names()));
   app.add_flag("--bfloat16", s.bfloat16);
   CLI11_PARSE(app, argc, argv);
   s.model.n = context + 1;

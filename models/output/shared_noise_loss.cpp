@@ -60,8 +60,8 @@ Tensor plain_loss(const SharedNoise& noise, const std::vector<LinearTerm>& terms
   return sum / B;
 }
 
-/// NoiseGradients of the mean loss: of a weight the values of its rows, first those of the targets [B],
-/// then those of the noise [G K].
+/// NoiseGradients of the mean loss: of a weight the values of its rows, first those of the targets
+/// [B], then those of the noise [G K].
 struct NoiseGradients {
   std::vector<Tensor> x, weight;  // a term each
   Tensor b;                       // [B + G K]

@@ -21,9 +21,12 @@ constexpr std::int64_t kLeastSegments = 4;
 /// How often a row is changed for each time that its word stands in the text.
 double pairs(const Word2vecOptions& options) {
   const auto window = static_cast<double>(options.window);
-  const bool mean = options.architecture == "cbow" && options.cbow_update == "corrected";
-  const double inputs = mean ? 1 : options.window_type == "dynamic" ? window + 1 : 2 * window;
-  if (options.output == "hierarchical") return inputs;
+  const bool mean = options.architecture == Word2vecOptions::Architecture::cbow &&
+                    options.cbow_update == Word2vecOptions::CbowUpdate::corrected;
+  const double inputs = mean                                                          ? 1
+                        : options.window_type == Word2vecOptions::WindowType::dynamic ? window + 1
+                                                                                      : 2 * window;
+  if (options.output == Word2vecOptions::Output::hierarchical) return inputs;
   // Frequent words are changed as negative samples, too; with 25 half the gain diverges.
   return inputs * std::sqrt(std::max(1.0, static_cast<double>(options.negatives) / 5));
 }
@@ -59,7 +62,8 @@ Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& 
   double tokens = std::clamp(static_cast<double>(text_tokens) / kRounds, kFewTokens, kMostTokens);
   tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /
                                 (gain * meeting_chance(shares, parts)));
-  if (options.output == "hierarchical") tokens = std::min(tokens, kMostGainOfTree / gain);
+  if (options.output == Word2vecOptions::Output::hierarchical)
+    tokens = std::min(tokens, kMostGainOfTree / gain);
   Rounds rounds{kLongest, 0};
   while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kLeastSegments) > tokens)
     rounds.tokens /= 2;

@@ -26,10 +26,10 @@ TrainingWindows::TrainingWindows(IdStream stream, const std::vector<std::int64_t
                                  std::uint64_t seed)
     : stream_(std::move(stream)),
       window_(options.window),
-      negatives_(options.output == "hierarchical" ? 0 : options.negatives),
+      negatives_(options.output == Word2vecOptions::Output::hierarchical ? 0 : options.negatives),
       segment_(segment_tokens),
-      dynamic_(options.window_type == "dynamic"),
-      clean_(options.subsampling == "clean"),
+      dynamic_(options.window_type == Word2vecOptions::WindowType::dynamic),
+      clean_(options.subsampling == Word2vecOptions::Subsampling::clean),
       seed_(seed),
       noise_(noise_distribution(Noise::unigram, counts, options.negative_power)) {
   WB_ASSERT(static_cast<std::int64_t>(counts.size()) == stream_.types);

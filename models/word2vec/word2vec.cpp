@@ -34,8 +34,9 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       corpus_(corpus),
       words_(corpus.vocabulary().size()),
       width_(padded_width(options.dim)),
-      outputs_(options.output == "hierarchical" ? OutputRows::tree(tree_counts(corpus))
-                                                : OutputRows(words_)),
+      outputs_(options.output == Word2vecOptions::Output::hierarchical
+                   ? OutputRows::tree(tree_counts(corpus))
+                   : OutputRows(words_)),
       parts_(options.ngrams.buckets > 0
                  ? Subwords(corpus.vocabulary().words(), options.ngrams.settings(),
                             words_ + outputs_.rows())
@@ -58,7 +59,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
         row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
-  if (options.parallel == "deterministic")
+  if (options.parallel == Word2vecOptions::Parallel::deterministic)
     round_ = std::make_unique<Round>(rounds_.segments, rows_);
 }
 
@@ -81,7 +82,8 @@ StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int6
   result.tokens = text_.segment_tokens(segment);
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
-  const bool cbow = options_.architecture == "cbow", whole = options_.cbow_update == "original";
+  const bool cbow = options_.architecture == Word2vecOptions::Architecture::cbow,
+             whole = options_.cbow_update == Word2vecOptions::CbowUpdate::original;
   for (std::int64_t i = text.begin; i < text.end; ++i) {
     // The first of the words that come into the windows soon; those before are there.
     rows.prefetch(i + options_.window + 2, width_);
@@ -166,7 +168,7 @@ StreamingModel::StepResult Word2vec::train(std::int64_t step) {
   const std::int64_t begin = step % epoch_steps() * step_segments();
   const std::int64_t end = std::min(begin + step_segments(), text_.segments());
   std::vector<StepResult> results(at(end - begin));
-  if (options_.parallel == "fast") {
+  if (options_.parallel == Word2vecOptions::Parallel::fast) {
     train_fast(epoch, begin, end, results.data());
   } else {
     const std::int64_t round = rounds_.segments;
@@ -195,7 +197,7 @@ EmbeddingTable Word2vec::vectors() const { return table(options_.export_vectors)
 
 std::optional<EmbeddingTable> Word2vec::contexts() const {
   if (!options_.keep_contexts) return std::nullopt;
-  return table("contexts");
+  return table(Word2vecOptions::Vectors::contexts);
 }
 
 double Word2vec::loss_at_zero() const {
@@ -207,7 +209,8 @@ double Word2vec::loss_at_zero() const {
   return std::log(2.0) * outputs;
 }
 
-EmbeddingTable Word2vec::table(const std::string& which) const {
+EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
+  using Vectors = Word2vecOptions::Vectors;
   std::vector<float> rows(at(words_ * options_.dim)), mean(at(width_));
   for (std::int64_t w = 0; w < words_; ++w) {
     const float* word = row(w);
@@ -218,10 +221,14 @@ EmbeddingTable Word2vec::table(const std::string& which) const {
     const float* context = row(words_ + w);
     float* const to = rows.data() + w * options_.dim;
     for (std::int64_t k = 0; k < options_.dim; ++k)
-      to[k] = which == "words" ? word[k] : which == "contexts" ? context[k] : word[k] + context[k];
+      to[k] = which == Vectors::words      ? word[k]
+              : which == Vectors::contexts ? context[k]
+                                           : word[k] + context[k];
   }
   return {corpus_.vocabulary().words(), std::move(rows), options_.dim,
-          fmt::format("word2vec {}, {}", options_.architecture, which)};
+          fmt::format("word2vec {}, {}",
+                      name_of(Word2vecOptions::architectures(), options_.architecture),
+                      name_of(Word2vecOptions::vector_kinds(), which))};
 }
 
 double Word2vec::estimated_bytes() const {
@@ -233,11 +240,13 @@ double Word2vec::estimated_bytes() const {
 }
 
 std::string Word2vec::summary() const {
-  return fmt::format("{}: {} words x {}, window {}, {} negatives, {}", options_.architecture,
+  return fmt::format("{}: {} words x {}, window {}, {} negatives, {}",
+                     name_of(Word2vecOptions::architectures(), options_.architecture),
                      human_count(static_cast<std::uint64_t>(words_)), options_.dim, options_.window,
                      options_.negatives,
-                     options_.parallel == "fast" ? "threads write without locks"
-                                                 : "the same bits on any number of threads");
+                     options_.parallel == Word2vecOptions::Parallel::fast
+                         ? "threads write without locks"
+                         : "the same bits on any number of threads");
 }
 
 std::unique_ptr<StreamingModel> make_word2vec(const ModelOptions& options, const Corpus& corpus,

@@ -58,7 +58,7 @@ class Word2vec : public StreamingModel {
   /// The segments [begin, end), whose results are put at `results`.
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
-  EmbeddingTable table(const std::string& which) const;
+  EmbeddingTable table(Word2vecOptions::Vectors which) const;
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
   std::int64_t step_segments() const { return kStepTokens / rounds_.tokens; }
   /// Words, and rows of any kind, that are copied for a segment at most.

@@ -48,7 +48,7 @@ void Word2vec::begin() {
   const auto set = [this](std::int64_t to, const float* from) {
     if (from != nullptr) std::copy_n(from, options_.dim, row(to));
   };
-  const bool tree = options_.output == "hierarchical";
+  const bool tree = options_.output == Word2vecOptions::Output::hierarchical;
   std::int64_t found = 0;
   for (std::int64_t w = 0; w < words_; ++w) {
     const std::int64_t there = start.vocabulary.find(corpus_.vocabulary().word(w));
@@ -76,10 +76,12 @@ void Word2vec::write_files(const std::filesystem::path& folder) const {
   using Settings = FastTextSettings;
   const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
   FastTextContents model;
-  model.settings = {options_.architecture == "cbow" ? Settings::Architecture::cbow
-                                                    : Settings::Architecture::skip_gram,
-                    options_.output == "hierarchical" ? Settings::Loss::hierarchical_softmax
-                                                      : Settings::Loss::negative_sampling,
+  model.settings = {options_.architecture == Word2vecOptions::Architecture::cbow
+                        ? Settings::Architecture::cbow
+                        : Settings::Architecture::skip_gram,
+                    options_.output == Word2vecOptions::Output::hierarchical
+                        ? Settings::Loss::hierarchical_softmax
+                        : Settings::Loss::negative_sampling,
                     narrow(options_.dim),
                     narrow(options_.window),
                     narrow(options_.epochs),

@@ -18,27 +18,41 @@ struct CharacterNgramOptions {
 
 /// word2vec (Mikolov et al. 2013a, 2013b).
 struct Word2vecOptions : ModelOptions {
-  std::string architecture = "skip-gram";  // skip-gram, cbow
+  enum class Architecture { skip_gram, cbow };
+  enum class WindowType { dynamic, fixed };
+  enum class Output { sampling, hierarchical };
+  enum class Subsampling { dirty, clean };
+  enum class CbowUpdate { corrected, original };
+  enum class Parallel { deterministic, fast };
+  enum class Vectors { words, contexts, sum };
+  static const EnumNames<Architecture>& architectures();
+  static const EnumNames<Vectors>& vector_kinds();
+
+  Architecture architecture = Architecture::skip_gram;
   std::int64_t dim = 100;
   std::int64_t window = 5;
-  std::string window_type = "dynamic";  // dynamic, fixed
-  std::string output = "sampling";      // sampling, hierarchical
+  WindowType window_type = WindowType::dynamic;
+  Output output = Output::sampling;
   std::int64_t negatives = 5;
   double negative_power = 0.75;
   double sample = 1e-4;
-  std::string subsampling = "dirty";      // dirty, clean
-  std::string cbow_update = "corrected";  // corrected, original
+  Subsampling subsampling = Subsampling::dirty;
+  CbowUpdate cbow_update = CbowUpdate::corrected;
   CharacterNgramOptions ngrams;
-  std::int64_t epochs = 5;
-  double lr = 0.025, lr_min = 1e-4;
-  std::string parallel = "deterministic";  // deterministic, fast
-  std::string export_vectors = "words";    // words, contexts, sum
+  double lr_min = 1e-4;
+  Parallel parallel = Parallel::deterministic;
+  Vectors export_vectors = Vectors::words;
   bool keep_contexts = false, keep_model = false;
   std::string start;
   std::int64_t log_steps = 0;
 
+  Word2vecOptions();
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;
+
+ private:
+  void describe_model(FieldGroup& group);
+  void describe_training(FieldGroup& group);
 };
 
 }  // namespace wordbridge

@@ -91,6 +91,8 @@ TEST_F(LanguageModelsCliTest, ScoresAnyText) {
   write("upper.txt", "THE MAN EATS A ZEBRA .\n");
   EXPECT_EQ(succeed({"score", "run", "upper.txt", "data.tokenizer.lowercase=true"}).out,
             succeed({"score", "run", "other.txt"}).out);
+  fail({"score", "run", "other.txt", "--unknown-as-fitting"},
+       {"--unknown-as-fitting is now --oov-from-context"}, 2);
 }
 
 TEST_F(LanguageModelsCliTest, AnArpaFileIsTheSameModel) {

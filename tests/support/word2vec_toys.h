@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,13 @@ inline Word2vecOptions toy_word2vec_options() {
   options.epochs = 2;
   options.lr = 0.05;
   return options;
+}
+
+/// Sets one of the options with choices by its name and that of its value.
+inline void set_choice(Word2vecOptions& options, const std::string& name,
+                       const std::string& value) {
+  for (const auto& field : options.describe().fields)
+    if (field.name == name) std::get<EnumTarget>(field.value).set(value);
 }
 
 /// A text of `words`, with documents that start at `starts`.

@@ -4,6 +4,7 @@
 
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
+#include "train/runs/run_config.h"
 #include "train/runs/run_directory.h"
 
 namespace wordbridge {
@@ -14,7 +15,7 @@ TEST(FittedLearnerTest, PcaOfAToyCorpusGivesVectorsAndMetrics) {
   const Corpus corpus = toy_corpus(200);
   const RunConfig config =
       RunConfig::parse("data: {reader: wordnet}\nmodel: {type: pca, pca: {dim: 3}}\n", "toy");
-  const auto learner = make_fitted_learner(config, corpus);
+  const auto learner = make_fitted_learner(config.learner_inputs(), corpus);
   RunDirectory run(folder / "run", RunDirectory::Mode::create);
   EXPECT_TRUE(learner->train(run, {}));
   learner->finish(run);

@@ -12,6 +12,7 @@
 #include "models/language_model/score_tokens.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
+#include "train/runs/run_config.h"
 #include "train/runs/run_directory.h"
 
 namespace wordbridge {
@@ -36,8 +37,8 @@ bool train_part(const RunConfig& config, const Corpus& corpus, const fs::path& f
                 const StopAfter& stop, Outcome* outcome = nullptr) {
   RunDirectory run(folder, mode);
   write_file(run.file("config.yaml"), "");
-  const auto learner = make_gradient_learner(config, corpus);
-  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+  if (run.has_checkpoint(Checkpoint::latest)) run.restore_checkpoint(Checkpoint::latest, *learner);
   if (!learner->train(run, stop)) return false;
   learner->finish(run);
   if (outcome != nullptr) {
@@ -102,11 +103,12 @@ TEST_F(GradientLearnerTest, SameSeedSameBytesOnAnyNumberOfThreads) {
 TEST_F(GradientLearnerTest, StoppedAndResumedEqualsNeverStopped) {
   const Corpus corpus = toy_corpus(200);
   const auto steps = (corpus.train().size() + 31) / 32;
-  for (const char* optimizer : {"sgd", "adagrad", "adam", "adamw"}) {
+  for (const auto& [optimizer, type] : optimizer_names()) {
+    if (type == OptimizerType::online_sgd) continue;
     RunConfig config = toy_config("seed: 3\n");
-    config.train.optimizer = optimizer;
-    if (config.train.optimizer == "sgd") config.train.momentum = 0.9;
-    if (config.train.optimizer == "adam") config.train.average_epochs = 1.5;
+    config.train.optimizer = type;
+    if (config.train.optimizer == OptimizerType::sgd) config.train.momentum = 0.9;
+    if (config.train.optimizer == OptimizerType::adam) config.train.average_epochs = 1.5;
     const Outcome whole = train_whole(config, corpus);
     const TempFolder folder;
     StopAfter after_epoch, in_epoch;
@@ -126,7 +128,7 @@ TEST_F(GradientLearnerTest, LearnsTheToyGrammar) {
   RunConfig config = toy_config();
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   EXPECT_TRUE(learner->train(run, {}));
   learner->finish(run);
   // 2 x 6 x 3 x 2 x 6 equally probable sentences of 6 words; two words of context do not tell
@@ -157,7 +159,7 @@ TEST_F(GradientLearnerTest, ALargeModelFitsASmallText) {
       "tiny");
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   EXPECT_TRUE(learner->train(run, {}));
   EXPECT_LT(training_perplexity(*learner, corpus), 1.05);
 }
@@ -166,31 +168,32 @@ TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
   const Corpus corpus = toy_corpus(200);
   const RunConfig config = RunConfig::parse(
       "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8]}}\n"
-      "train: {epochs: 6, batch_size: 1, optimizer: sgd_examples, lr: 0.1, weight_decay: 1e-4, "
+      "train: {epochs: 6, batch_size: 1, optimizer: online_sgd, lr: 0.1, weight_decay: 1e-4, "
       "schedule: {type: inverse, decay: 1e-4}}\n",
       "toy");
   const TempFolder folder;
   expect_exact_resume(config, corpus, folder / "run", 2500, "single examples");
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   RunDirectory run(folder / "run", Mode::resume);
-  run.restore_checkpoint("best", *learner);
+  run.restore_checkpoint(Checkpoint::best, *learner);
   EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 4);  // as LearnsTheToyGrammar
 }
 
 TEST_F(GradientLearnerTest, SingleExamplesNeedTheFullSoftmax) {
   const RunConfig config = RunConfig::parse(
       "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {output: {type: classes}}}\n"
-      "train: {batch_size: 1, optimizer: sgd_examples}\n",
+      "train: {batch_size: 1, optimizer: online_sgd}\n",
       "toy");
   const Corpus corpus = toy_corpus(50);
-  const auto message = message_of<Error>([&] { make_gradient_learner(config, corpus); });
+  const auto message =
+      message_of<Error>([&] { make_gradient_learner(config.learner_inputs(), corpus); });
   EXPECT_NE(message.find("single examples"), std::string::npos) << message;
 }
 
 TEST_F(GradientLearnerTest, TheMeanOfTheWeightsIsValidatedAndKept) {
   const Corpus corpus = toy_corpus(200);
   RunConfig config = toy_config();
-  config.train.schedule.type = "constant";
+  config.train.schedule.type = ScheduleType::constant;
   const Outcome plain = train_whole(config, corpus);
   config.train.average_epochs = 2;
   const Outcome mean = train_whole(config, corpus);
@@ -215,7 +218,7 @@ TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
       "toy");
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   const auto message = message_of<Error>([&] { learner->train(run, {}); });
   EXPECT_NE(message.find("finite"), std::string::npos) << message;
   EXPECT_NE(message.find("epoch 1, update 1,"), std::string::npos) << message;
@@ -226,10 +229,10 @@ TEST_F(GradientLearnerTest, PatienceEndsTrainingEarly) {
   RunConfig config = toy_config();
   config.train.epochs = 200;
   config.train.patience = 2;
-  config.train.schedule.type = "constant";
+  config.train.schedule.type = ScheduleType::constant;
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   EXPECT_TRUE(learner->train(run, {}));
   learner->finish(run);
   const auto results = learner->results();
@@ -245,7 +248,7 @@ TEST_F(GradientLearnerTest, EvaluationDoesNotDisturbTraining) {
   RunDirectory run(folder / "run", Mode::create);
   StopAfter stop;
   stop.epoch = 3;
-  const auto learner = make_gradient_learner(config, corpus);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   EXPECT_FALSE(learner->train(run, stop));
   training_perplexity(*learner, corpus);
   EXPECT_TRUE(learner->train(run, {}));
@@ -264,9 +267,10 @@ TEST_F(GradientLearnerTest, CheckpointOfAnotherShapeIsRefused) {
           "toy");
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);
-  run.save_checkpoint("latest", *make_gradient_learner(small, corpus));
-  const auto learner = make_gradient_learner(large, corpus);
-  const auto message = message_of<Error>([&] { run.restore_checkpoint("latest", *learner); });
+  run.save_checkpoint(Checkpoint::latest, *make_gradient_learner(small.learner_inputs(), corpus));
+  const auto learner = make_gradient_learner(large.learner_inputs(), corpus);
+  const auto message =
+      message_of<Error>([&] { run.restore_checkpoint(Checkpoint::latest, *learner); });
   EXPECT_NE(message.find("does not fit"), std::string::npos) << message;
 }
 
@@ -289,12 +293,11 @@ TEST_F(GradientLearnerTest, StructureOfTheOutputComesFromTheCheckpoint) {
     if (&output == &outputs[2]) folder.write("classes.tsv", classes);
     const TempFolder runs;
     RunDirectory run(runs / "run", Mode::create);
-    const auto learner = make_gradient_learner(config, corpus);
-    run.save_checkpoint("best", *learner);
-    write_file(run.file("manifest.json"), R"({"data": {"start": "."}})");
-    corpus.vocabulary().save(run.file("vocabulary.tsv"));
+    const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+    run.save_checkpoint(Checkpoint::best, *learner);
     if (&output == &outputs[2]) fs::remove(file);
-    const auto loaded = load_gradient_language_model(config, runs / "run");
+    const auto loaded = load_gradient_language_model(config.learner_inputs(), corpus.vocabulary(),
+                                                     corpus.start_id(), run.file(run_files::kBest));
     const auto log_probs = [&](const LanguageModel& model) {
       std::vector<double> values(static_cast<std::size_t>(corpus.valid().size()));
       model.log_probs(corpus.ids(), corpus.valid(), values.data());
@@ -317,9 +320,9 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
         "toy");
     const TempFolder folder;
     expect_exact_resume(config, corpus, folder / "run", 200, output);
-    const auto learner = make_gradient_learner(config, corpus);
+    const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
     RunDirectory run(folder / "run", Mode::resume);
-    run.restore_checkpoint("best", *learner);
+    run.restore_checkpoint(Checkpoint::best, *learner);
     // As LearnsTheToyGrammar.
     const double perplexity = likelihood(learner->token_scores()->test).perplexity();
     EXPECT_LT(perplexity, 3.65) << output;
@@ -345,7 +348,7 @@ TEST_F(GradientLearnerTest, AnAdaptingProposalResumesAndTheEstimateDoesNotMoveIt
   const Outcome whole = train_whole(adapting, corpus);
   EXPECT_NE(train_whole(config("0.01"), corpus).vectors, whole.vectors);
   RunDirectory run(folder / "estimated", Mode::create);
-  const auto learner = make_gradient_learner(adapting, corpus);
+  const auto learner = make_gradient_learner(adapting.learner_inputs(), corpus);
   learner->announce();
   EXPECT_TRUE(learner->train(run, {}));
   learner->finish(run);

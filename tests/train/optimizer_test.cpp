@@ -12,12 +12,13 @@ namespace {
 
 using torch::Tensor;
 
-TrainOptions options_with(const char* name) {
+TrainOptions options_with(const std::string& name) {
   TrainOptions options;
-  options.optimizer = name;
+  for (const auto& [known, type] : optimizer_names())
+    if (known == name) options.optimizer = type;
   options.weight_decay = 0.01;
   options.eps = 1e-4;
-  if (options.optimizer == "sgd") options.momentum = 0.9;
+  if (name == "sgd") options.momentum = 0.9;
   return options;
 }
 

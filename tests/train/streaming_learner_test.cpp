@@ -11,6 +11,7 @@
 #include "data/vectors/vector_files.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
+#include "train/runs/run_config.h"
 #include "train/runs/run_directory.h"
 
 namespace wordbridge {
@@ -21,11 +22,11 @@ using testing::HasSubstr;
 
 const char* const kToy =
     "data: {reader: wordnet}\n"  // not read: the corpus is made here
-    "model: {type: word2vec, word2vec: {dim: 5, window: 2, epochs: 6, log_steps: 2";
+    "model: {type: word2vec, word2vec: {dim: 5, window: 2, log_steps: 2";
 
-RunConfig toy_config(std::string more = "") {
+RunConfig toy_config(std::string more = "", const std::string& train = "epochs: 6") {
   if (more.find("sample:") == std::string::npos) more += ", sample: 0";
-  return RunConfig::parse(kToy + more + "}}\n", "toy");
+  return RunConfig::parse(kToy + more + "}}\ntrain: {" + train + "}\n", "toy");
 }
 
 /// Trains on in `folder`; what there is then: vectors and metrics, or nothing if it stopped early.
@@ -39,8 +40,8 @@ Outcome train_part(const RunConfig& config, const Corpus& corpus, const fs::path
                    const StopAfter& stop) {
   RunDirectory run(folder, mode);
   write_file(run.file("config.yaml"), "");
-  const auto learner = make_streaming_learner(config, corpus);
-  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+  const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
+  if (run.has_checkpoint(Checkpoint::latest)) run.restore_checkpoint(Checkpoint::latest, *learner);
   Outcome outcome;
   outcome.complete = learner->train(run, stop);
   learner->finish(run);
@@ -124,7 +125,8 @@ TEST(StreamingLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
   const Corpus corpus = toy_corpus(2000);
   for (const char* const rate : {"1e30", "40"}) {
     try {
-      train_part(toy_config(std::string(", lr: ") + rate), corpus, folder / rate, Mode::create, {});
+      train_part(toy_config("", std::string("epochs: 6, lr: ") + rate), corpus, folder / rate,
+                 Mode::create, {});
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_THAT(error.what(), HasSubstr("training has diverged: it does worse than a model that "
@@ -133,7 +135,7 @@ TEST(StreamingLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
       // ln 2 for the word and five samples.
       EXPECT_THAT(error.what(), HasSubstr("a mean loss of at most 1.5 times that of zero vectors, "
                                           "4.159"));
-      EXPECT_THAT(error.what(), HasSubstr("a lower model.word2vec.lr; the last checkpoint"));
+      EXPECT_THAT(error.what(), HasSubstr("a lower train.lr; the last checkpoint"));
     }
   }
 }
@@ -156,8 +158,9 @@ TEST(StreamingLearnerTest, VectorsOfSomeEpochsAreKept) {
       RunDirectory run(path, mode);
       write_file(run.file("config.yaml"), "");
       run.set_vectors(VectorFormat::text, 2);
-      const auto learner = make_streaming_learner(config, corpus);
-      if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
+      const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
+      if (run.has_checkpoint(Checkpoint::latest))
+        run.restore_checkpoint(Checkpoint::latest, *learner);
       if (mode == Mode::create) {
         learner->train(run, stop);
       } else {
@@ -184,7 +187,7 @@ TEST(StreamingLearnerTest, ContextsAreKeptBesideTheVectorsIfAskedFor) {
   const Corpus corpus = toy_corpus(50);
   const auto train = [&](const std::string& options, const char* name) {
     RunDirectory run(folder / name, Mode::create);
-    const auto learner = make_streaming_learner(toy_config(options), corpus);
+    const auto learner = make_streaming_learner(toy_config(options).learner_inputs(), corpus);
     EXPECT_TRUE(learner->train(run, {}));
     learner->finish(run);
     return text_of(*learner->vectors(), folder);
@@ -201,7 +204,7 @@ TEST(StreamingLearnerTest, ResultsHaveTheLossAndNoPerplexity) {
   const Corpus corpus = toy_corpus(200);
   RunDirectory run(folder / "run", Mode::create);
   const RunConfig config = toy_config();
-  const auto learner = make_streaming_learner(config, corpus);
+  const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
   EXPECT_TRUE(learner->train(run, {}));
   EXPECT_GT(learner->results().at("train_loss").get<double>(), 0);
   EXPECT_EQ(learner->results().at("epochs"), 6);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/io/container.h"
+#include "core/io/file.h"
 #include "core/text.h"
 #include "data/corpus/corpus_source.h"
 #include "data/corpus/token_scores.h"
@@ -13,27 +14,26 @@
 #include "models/ngram/arpa.h"
 #include "models/ngram/ngram_models.h"
 #include "train/runs/run_directory.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr const char* kModelFile = "model.wb";
-
 /// The run that a path belongs to, if it has one.
 std::optional<fs::path> run_of(const fs::path& path) {
   const fs::path folder = fs::is_directory(path) ? path : path.parent_path();
-  const bool is_model = fs::is_directory(path) || path.filename() == kModelFile;
-  if (is_model && fs::exists(folder / "config.yaml")) return folder;
+  const bool is_model = fs::is_directory(path) || path.filename() == run_files::kModel;
+  if (is_model && fs::exists(folder / run_files::kConfig)) return folder;
   return std::nullopt;
 }
 
 void check_run(const fs::path& folder) {
-  if (fs::exists(folder / "seeds.json")) {
+  if (fs::exists(folder / run_files::kSeeds)) {
     throw Error("the folder holds runs of several seeds")
         .at("{}", folder.string())
         .hint("name one of them: {}/seed-...", folder.string());
   }
-  if (!fs::exists(folder / "config.yaml")) {
+  if (!fs::exists(folder / run_files::kConfig)) {
     throw Error("there is no language model")
         .at("{}", folder.string())
         .expected("the folder of a run, a model.wb or an ARPA file");
@@ -46,6 +46,21 @@ void check_run(const fs::path& folder) {
 
 bool is_gradient_run(const fs::path& folder) {
   return stored_config(folder).model_info().kind == LearnerKind::gradient;
+}
+
+/// With the parameters of its best epoch.
+std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
+                                                       const RunHooks& hooks) {
+  const RunConfig config = stored_config(folder);
+  const Vocabulary vocabulary = Vocabulary::load(folder / run_files::kVocabulary);
+  const auto manifest = nlohmann::json::parse(read_file(folder / run_files::kManifest));
+  const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
+  if (start < 0) {
+    throw Error("the run's start word is not in its vocabulary")
+        .at("{}", (folder / run_files::kManifest).string());
+  }
+  return hooks.gradient_language_model(config.learner_inputs(), vocabulary,
+                                       static_cast<std::int32_t>(start), folder / run_files::kBest);
 }
 
 std::int32_t unknown_word(const Vocabulary& vocabulary, const std::string& word) {
@@ -78,9 +93,9 @@ std::shared_ptr<const LanguageModel> load_language_model(const std::string& path
   if (!fs::is_directory(path))
     return is_arpa(path) ? read_arpa(path) : load_stored_language_model(path, load_component);
   check_run(path);
-  if (is_gradient_run(path)) return hooks.gradient_language_model(stored_config(path), path);
-  if (fs::exists(fs::path(path) / kModelFile))
-    return load_stored_language_model(fs::path(path) / kModelFile, load_component);
+  if (is_gradient_run(path)) return load_gradient_run(path, hooks);
+  if (fs::exists(fs::path(path) / run_files::kModel))
+    return load_stored_language_model(fs::path(path) / run_files::kModel, load_component);
   throw Error("the run's model is no language model")
       .at("{}", path)
       .got("model.type: {}", stored_config(path).model);
@@ -90,9 +105,9 @@ bool needs_torch(const std::string& path) {
   if (!fs::exists(path)) return false;
   fs::path file = path;
   if (fs::is_directory(path)) {
-    if (!fs::exists(file / "config.yaml")) return false;
+    if (!fs::exists(file / run_files::kConfig)) return false;
     if (is_gradient_run(path)) return true;
-    file /= kModelFile;
+    file /= run_files::kModel;
     if (!fs::exists(file)) return false;
   } else if (is_arpa(path)) {
     return false;
@@ -105,8 +120,8 @@ bool needs_torch(const std::string& path) {
 
 std::optional<std::vector<std::uint8_t>> words_of_training(const std::string& path) {
   const auto run = run_of(path);
-  if (!run || !fs::exists(*run / "token_scores.wb")) return std::nullopt;
-  return TokenScores::load(*run / "token_scores.wb").seen;
+  if (!run || !fs::exists(*run / run_files::kTokenScores)) return std::nullopt;
+  return TokenScores::load(*run / run_files::kTokenScores).seen;
 }
 
 DataOptions text_options(const std::string& path, const LanguageModel& model,
@@ -114,7 +129,7 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
                          const std::vector<std::string>& overrides) {
   RunConfig config;
   if (const auto run = run_of(path)) {
-    config = RunConfig::load(*run / "config.yaml", overrides);
+    config = RunConfig::load(*run / run_files::kConfig, overrides);
   } else {
     std::vector<std::string> all = {"data.tokenizer.type=whitespace",
                                     "data.tokenizer.lowercase=false",

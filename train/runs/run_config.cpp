@@ -13,11 +13,16 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-/// auto, cpu, cuda or cuda:N
-bool is_device(const std::string& text) {
-  if (text == "auto" || text == "cpu" || text == "cuda") return true;
-  return text.rfind("cuda:", 0) == 0 && text.size() > 5 && text.size() < 9 &&
-         text.find_first_not_of("0123456789", 5) == std::string::npos;
+/// model.type, or the default where it is not given or not known; the defaults of `train:` depend
+/// on it.
+std::string model_of(const Config& config) {
+  std::string model = RunConfig().model;
+  FieldGroup root{"", ""}, section{"model", ""};
+  section.add(Field{"type", &model, "", {}, model_names()});
+  root.add(section);
+  Problems problems;  // reported when everything is read
+  config.read(root, problems);
+  return model;
 }
 
 RunConfig read_or_report(const Config& config, const std::string& default_name) {
@@ -67,16 +72,23 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
                           Problems& problems) {
   RunConfig run;
   run.name = default_name;
+  run.model = model_of(config);
+  run.train.use_defaults_of(run.chosen_model_options());
   FieldGroup root = run.describe(false);
   config.read(root, problems);
-  if (!is_device(run.device))
+  if (!parse_device(run.device))
     problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
   if (run.name.find('/') != std::string::npos) problems.add("name", "a name has no '/'");
   run.data.validate(problems, "data");
-  run.train.validate(problems, "train");
+  // Other kinds of learners use some of its fields at most, none of which contradict each other.
+  if (run.model_info().kind == LearnerKind::gradient) run.train.validate(problems, "train");
   run.eval.validate(problems, "eval");
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {
     const auto& info = registered_models()[i];
+    if (info.name == run.model) {
+      run.model_options[i]->epochs = run.train.epochs;
+      run.model_options[i]->lr = run.train.lr;
+    }
     // A section that is neither used nor given has only its defaults.
     if (info.name == run.model || config.has("model." + info.name)) {
       run.model_options[i]->validate(problems, "model." + info.name);
@@ -126,6 +138,12 @@ const ModelOptions& RunConfig::chosen_model_options() const {
     if (registered_models()[i].name == model) return *model_options[i];
   }
   throw Error("there is no such model").got("{}", model);
+}
+
+LearnerInputs RunConfig::learner_inputs() const {
+  const auto choice = parse_device(device);
+  WB_ASSERT(choice.has_value());
+  return {name, model, chosen_model_options(), train, static_cast<std::uint64_t>(seed), *choice};
 }
 
 }  // namespace wordbridge

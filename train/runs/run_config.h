@@ -10,6 +10,7 @@
 #include "data/vectors/vector_format.h"
 #include "eval/evaluation.h"
 #include "models/registry.h"
+#include "train/learner_inputs.h"
 #include "train/train_options.h"
 
 namespace wordbridge {
@@ -18,7 +19,7 @@ namespace wordbridge {
 struct RunConfig {
   std::string name;  // of the run; default: the file's name
   std::int64_t seed = 1;
-  std::string device = "auto";
+  std::string device = "auto";  // as parse_device() reads it
   std::int64_t threads = 0;
   VectorFormat vectors = VectorFormat::text;
   std::int64_t vectors_epochs = 0;
@@ -52,6 +53,8 @@ struct RunConfig {
   DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
   const ModelOptions& chosen_model_options() const;
+  /// What a learner needs to know of it; this must live until the learner is made.
+  LearnerInputs learner_inputs() const;
 };
 
 }  // namespace wordbridge

@@ -4,28 +4,32 @@
 
 #include "core/error.h"
 #include "core/log.h"
-#include "data/vectors/vector_files.h"
 
 namespace wordbridge {
 namespace {
 
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
+/// What a run may write into its folder, besides vectors.
 const char* const kOwnFiles[] = {
-    "config.yaml", "manifest.json", "vocabulary.tsv", "metrics.jsonl",   "timing.jsonl",
-    "log.txt",     "checkpoints",   "model.wb",       "model.bin",       "classes.tsv",
-    "epochs",      "eval.json",     "eval_items.wb",  "token_scores.wb", "summary.json"};
+    run_files::kConfig,      run_files::kManifest,    run_files::kVocabulary,
+    run_files::kMetrics,     run_files::kTiming,      run_files::kLog,
+    run_files::kCheckpoints, run_files::kModel,       run_files::kFastTextModel,
+    run_files::kClasses,     run_files::kEpochs,      run_files::kEval,
+    run_files::kEvalItems,   run_files::kTokenScores, run_files::kSummary};
 
 }  // namespace
 
-bool RunDirectory::is_complete(const fs::path& path) { return fs::exists(path / "summary.json"); }
+bool RunDirectory::is_complete(const fs::path& path) {
+  return fs::exists(path / run_files::kSummary);
+}
 
 bool RunDirectory::has_vectors(const fs::path& path) {
-  return find_vector_file(path / "vectors").has_value();
+  return find_vector_file(path / run_files::kVectors).has_value();
 }
 
 void RunDirectory::check(const fs::path& path, Mode mode) {
-  const bool exists = fs::exists(path / "config.yaml");
+  const bool exists = fs::exists(path / run_files::kConfig);
   if (mode == Mode::create && exists) {
     throw Error("there is a run of that name already")
         .at("{}", path.string())
@@ -44,16 +48,16 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
 RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
     : path_(std::move(path)), identity_(std::make_unique<nlohmann::json>()) {
   check(path_, mode);
-  make_folder(path_ / "checkpoints");
   if (mode == Mode::overwrite) {
     for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
-    for (const auto* name : {"vectors", "contexts"}) remove_vector_files(path_ / name);
-    make_folder(path_ / "checkpoints");
+    for (const auto* stem : {run_files::kVectors, run_files::kContexts})
+      remove_vector_files(path_ / stem);
   }
-  log_ = std::make_unique<AppendFile>(path_ / "log.txt", kAll);
+  make_folder(path_ / run_files::kCheckpoints);
+  log_ = std::make_unique<AppendFile>(path_ / run_files::kLog, kAll);
   set_log_copy([this](const std::string& line) { log_->append(line + "\n"); });
   // Before a checkpoint exists, what a resumed run had recorded is recorded again.
-  const bool fresh = mode != Mode::resume || !has_checkpoint("latest");
+  const bool fresh = mode != Mode::resume || !has_checkpoint(Checkpoint::latest);
   open_logs(fresh ? 0 : kAll, fresh ? 0 : kAll);
 }
 
@@ -62,8 +66,8 @@ RunDirectory::~RunDirectory() { set_log_copy({}); }
 void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes) {
   metrics_.reset();
   timing_.reset();
-  metrics_ = std::make_unique<AppendFile>(path_ / "metrics.jsonl", metrics_bytes);
-  timing_ = std::make_unique<AppendFile>(path_ / "timing.jsonl", timing_bytes);
+  metrics_ = std::make_unique<AppendFile>(path_ / run_files::kMetrics, metrics_bytes);
+  timing_ = std::make_unique<AppendFile>(path_ / run_files::kTiming, timing_bytes);
 }
 
 void RunDirectory::metrics(const nlohmann::ordered_json& line) {
@@ -86,24 +90,22 @@ void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& 
       table.size(), table.dim());
 }
 
-void RunDirectory::write_epoch_vectors(std::int64_t epoch, Learner& learner) const {
+void RunDirectory::write_epoch_vectors(std::int64_t epoch, Learner& learner) {
   if (vectors_epochs_ == 0 || epoch % vectors_epochs_ != 0) return;
   const auto table = learner.vectors();
   if (!table) return;
-  make_folder(path_ / "epochs");
-  write_vectors(fmt::format("epochs/vectors-{:04}", epoch), *table);
+  make_folder(path_ / run_files::kEpochs);
+  write_vectors(fmt::format("{}/{}-{:04}", run_files::kEpochs, run_files::kVectors, epoch), *table);
 }
 
 void RunDirectory::set_identity(const nlohmann::json& identity) { *identity_ = identity; }
 
-fs::path RunDirectory::checkpoint(const std::string& which) const {
-  return path_ / "checkpoints" / (which + ".wb");
+fs::path RunDirectory::checkpoint(Checkpoint which) const {
+  return path_ / (which == Checkpoint::latest ? run_files::kLatest : run_files::kBest);
 }
-bool RunDirectory::has_checkpoint(const std::string& which) const {
-  return fs::exists(checkpoint(which));
-}
+bool RunDirectory::has_checkpoint(Checkpoint which) const { return fs::exists(checkpoint(which)); }
 
-void RunDirectory::save_checkpoint(const std::string& which, const Learner& learner) {
+void RunDirectory::save_checkpoint(Checkpoint which, const Learner& learner) {
   ContainerWriter writer("checkpoint", {{"identity", *identity_},
                                         {"learner", learner.state()},
                                         {"metrics_bytes", metrics_->size()},
@@ -112,7 +114,7 @@ void RunDirectory::save_checkpoint(const std::string& which, const Learner& lear
   writer.write(checkpoint(which));
 }
 
-void RunDirectory::restore_checkpoint(const std::string& which, Learner& learner) {
+void RunDirectory::restore_checkpoint(Checkpoint which, Learner& learner) {
   const ContainerReader reader(checkpoint(which), "checkpoint");
   const auto& meta = reader.meta();
   if (meta.at("identity") != *identity_) {
@@ -123,7 +125,7 @@ void RunDirectory::restore_checkpoint(const std::string& which, Learner& learner
         .hint("put the data and config.yaml back as they were, or train into another folder");
   }
   learner.restore(meta.at("learner"), reader);
-  if (which == "latest") {
+  if (which == Checkpoint::latest) {
     open_logs(meta.at("metrics_bytes").get<std::uint64_t>(),
               meta.at("timing_bytes").get<std::uint64_t>());
   }

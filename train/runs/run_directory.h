@@ -10,6 +10,7 @@
 #include "core/io/file.h"
 #include "data/vectors/vector_format.h"
 #include "train/learner.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 
@@ -30,7 +31,7 @@ namespace wordbridge {
 ///     eval_items.wb      what each pair and question of the benchmarks got
 ///     token_scores.wb    of a language model: ln P of each token of validation and test
 ///     summary.json       the results; written last, so its presence says that the run is complete
-class RunDirectory {
+class RunDirectory : public TrainingLog {
  public:
   enum class Mode {
     create,     // Error if there is a run already
@@ -43,33 +44,32 @@ class RunDirectory {
   /// Not every model has word vectors.
   static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
-  ~RunDirectory();
+  ~RunDirectory() override;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& folder() const override { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
 
-  /// Appends one line; exact, and cut back to the checkpoint's state when a run is resumed.
-  void metrics(const nlohmann::ordered_json& line);
-  void timing(const nlohmann::ordered_json& line);
+  /// Both are cut back to the checkpoint's state when a run is resumed.
+  void metrics(const nlohmann::ordered_json& line) override;
+  void timing(const nlohmann::ordered_json& line) override;
 
   /// The format of the run's vectors, and after how many epochs they are
   /// also kept, 0: only at the end.
   void set_vectors(VectorFormat format, std::int64_t epochs);
   /// Writes NAME.txt, or with another format's ending, and logs it.
-  void write_vectors(const std::string& name, const EmbeddingTable& table) const;
+  void write_vectors(const std::string& name, const EmbeddingTable& table) const override;
   /// At the end of an epoch, if its vectors are to be kept.
-  void write_epoch_vectors(std::int64_t epoch, Learner& learner) const;
+  void write_epoch_vectors(std::int64_t epoch, Learner& learner) override;
 
-  /// What must agree between a checkpoint and the run that goes on from it (corpus, vocabulary).
+  /// What must agree between a checkpoint and the run that continues from it (corpus, vocabulary).
   void set_identity(const nlohmann::json& identity);
-  /// `which`: latest or best. Atomic: the previous one stays until the new one is whole.
-  void save_checkpoint(const std::string& which, const Learner& learner);
-  bool has_checkpoint(const std::string& which) const;
-  /// Puts the learner back; `latest` also cuts metrics.jsonl and timing.jsonl to where they were.
-  void restore_checkpoint(const std::string& which, Learner& learner);
+  void save_checkpoint(Checkpoint which, const Learner& learner) override;
+  bool has_checkpoint(Checkpoint which) const;
+  /// `latest` also cuts metrics.jsonl and timing.jsonl to where they were.
+  void restore_checkpoint(Checkpoint which, Learner& learner) override;
 
  private:
-  std::filesystem::path checkpoint(const std::string& which) const;
+  std::filesystem::path checkpoint(Checkpoint which) const;
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;

@@ -7,15 +7,13 @@
 #include "core/io/file.h"
 #include "eval/benchmarks/paired_tests.h"
 #include "train/runs/run_directory.h"
+#include "train/runs/run_files.h"
 #include "train/runs/stored_run.h"
 
 // Reading what runs keep of single tokens and items, several seeds as one.
 
 namespace wordbridge {
 namespace {
-
-constexpr const char* kTokensFile = "token_scores.wb";
-constexpr const char* kItemsFile = "eval_items.wb";
 
 /// Whether the results are those of a language model, kept tokens or not.
 bool has_perplexity(const StoredRun& run) {
@@ -50,10 +48,10 @@ std::string add_tokens(const fs::path& path, const ComparisonOptions& options,
 void read_tokens(const std::vector<fs::path>& folders, const ComparisonOptions& options,
                  RunEvidence& evidence) {
   for (const auto& folder : folders) {
-    const fs::path path = folder / kTokensFile;
-    evidence.no_tokens = fs::exists(path)
-                             ? add_tokens(path, options, evidence)
-                             : fmt::format("it keeps no scores of tokens ({})", kTokensFile);
+    const fs::path path = folder / run_files::kTokenScores;
+    evidence.no_tokens = fs::exists(path) ? add_tokens(path, options, evidence)
+                                          : fmt::format("it keeps no scores of tokens ({})",
+                                                        run_files::kTokenScores);
     if (!evidence.no_tokens.empty()) return;
     evidence.is_language_model = true;
   }
@@ -69,11 +67,12 @@ bool same_benchmarks(const EvalItems& a, const EvalItems& b) {
 
 void read_items(const std::vector<fs::path>& folders, RunEvidence& evidence) {
   for (const auto& folder : folders) {
-    if (!fs::exists(folder / kItemsFile)) {
-      evidence.no_items = fmt::format("it keeps no scores of single items ({})", kItemsFile);
+    if (!fs::exists(folder / run_files::kEvalItems)) {
+      evidence.no_items =
+          fmt::format("it keeps no scores of single items ({})", run_files::kEvalItems);
       return;
     }
-    evidence.items.push_back(EvalItems::load(folder / kItemsFile));
+    evidence.items.push_back(EvalItems::load(folder / run_files::kEvalItems));
     if (!same_benchmarks(evidence.items.front(), evidence.items.back())) {
       evidence.no_items = "its seeds were scored on different benchmarks";
       return;

@@ -16,6 +16,7 @@
 #include "eval/results_table.h"
 #include "eval/statistics/correlation.h"
 #include "train/fitted_learner.h"
+#include "train/runs/run_files.h"
 #include "train/streaming_learner.h"
 
 namespace wordbridge {
@@ -23,20 +24,18 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// In the folder of several seeds: which, and of what.
-constexpr const char* kSeedsFile = "seeds.json";
-
 std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
                                       const RunHooks& hooks) {
+  const LearnerInputs inputs = config.learner_inputs();
   switch (config.model_info().kind) {
     case LearnerKind::gradient:
-      return hooks.gradient_learner(config, corpus);
+      return hooks.gradient_learner(inputs, corpus);
     case LearnerKind::kernel:
-      return make_streaming_learner(config, corpus);
+      return make_streaming_learner(inputs, corpus);
     case LearnerKind::fitted:
       break;
   }
-  return make_fitted_learner(config, corpus);
+  return make_fitted_learner(inputs, corpus);
 }
 
 void write_json(const fs::path& path, const ordered_json& content) {
@@ -59,7 +58,7 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
   RunConfig bare = RunConfig::parse(config.dump(), config.name);
   bare.threads = 0;  // what no result depends on
   bare.device = "auto";
-  bare.vectors = "text";
+  bare.vectors = VectorFormat::text;
   bare.vectors_epochs = 0;
   bare.eval = EvalOptions();
   bare.data.cache.clear();
@@ -73,7 +72,7 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
 void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& results) {
   const auto scores = learner.token_scores();
   if (!scores) return;
-  scores->save(run.file("token_scores.wb"));
+  scores->save(run.file(run_files::kTokenScores));
   for (const auto& [name, split] : {std::pair{"valid", &scores->valid}, {"test", &scores->test}}) {
     if (split->log_prob.empty()) continue;
     const Likelihood sum = likelihood(*split);
@@ -91,11 +90,11 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
   nlohmann::json scores = nlohmann::json::array();
   EvalItems items;
   if (const auto table = learner.vectors()) {
-    run.write_vectors("vectors", *table);
+    run.write_vectors(run_files::kVectors, *table);
     scores = evaluate(*table, config.eval, &items);
   }
-  write_file(run.file("eval.json"), scores.dump(2) + "\n");
-  if (!items.empty()) items.save(run.file("eval_items.wb"));
+  write_file(run.file(run_files::kEval), scores.dump(2) + "\n");
+  if (!items.empty()) items.save(run.file(run_files::kEvalItems));
   if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, {scores}}}, false));
   return scores;
 }
@@ -109,12 +108,12 @@ void write_results(const RunConfig& config, const Corpus& corpus, Learner& learn
   line.update(results);
   run.metrics(line);
   const nlohmann::json scores = write_vectors_and_scores(config, learner, run);
-  write_json(run.file("summary.json"), {{"name", config.name},
-                                        {"model", config.model},
-                                        {"seed", config.seed},
-                                        {"words", corpus.vocabulary().size()},
-                                        {"results", results},
-                                        {"eval", scores}});
+  write_json(run.file(run_files::kSummary), {{"name", config.name},
+                                             {"model", config.model},
+                                             {"seed", config.seed},
+                                             {"words", corpus.vocabulary().size()},
+                                             {"results", results},
+                                             {"eval", scores}});
 }
 
 ordered_json spread_json(const std::vector<double>& values) {
@@ -137,10 +136,10 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   RunDirectory run(folder, mode);
   run.set_identity(identity(config, corpus));
   run.set_vectors(config.vectors, config.vectors_epochs);
-  if (run.has_checkpoint("latest")) run.restore_checkpoint("latest", *learner);
-  if (mode != RunDirectory::Mode::resume) write_file(run.file("config.yaml"), config.dump());
-  write_json(run.file("manifest.json"), manifest(config, corpus, hooks));
-  corpus.vocabulary().save(run.file("vocabulary.tsv"));
+  if (run.has_checkpoint(Checkpoint::latest)) run.restore_checkpoint(Checkpoint::latest, *learner);
+  if (mode != RunDirectory::Mode::resume) write_file(run.file(run_files::kConfig), config.dump());
+  write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
+  corpus.vocabulary().save(run.file(run_files::kVocabulary));
   learner->announce();
   if (!learner->train(run, stop)) {
     log("run", "stopped; everything is saved. Go on with: wordbridge resume {}", folder.string());
@@ -174,7 +173,7 @@ std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& 
 void write_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
                  const fs::path& folder) {
   make_folder(folder);
-  write_json(folder / kSeedsFile, {{"seeds", seeds}, {"config", config.dump()}});
+  write_json(folder / run_files::kSeeds, {{"seeds", seeds}, {"config", config.dump()}});
 }
 
 fs::path seed_folder(const fs::path& folder, std::int64_t seed) {
@@ -186,7 +185,7 @@ ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std:
   std::vector<std::string> order;
   std::map<std::string, std::vector<double>> values;
   for (const auto seed : seeds) {
-    const fs::path summary = seed_folder(folder, seed) / "summary.json";
+    const fs::path summary = seed_folder(folder, seed) / run_files::kSummary;
     for (const auto& [key, value] : summary_numbers(ordered_json::parse(read_file(summary)))) {
       if (values.count(key) == 0) order.push_back(key);
       values[key].push_back(value);
@@ -195,7 +194,7 @@ ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std:
   ordered_json results = ordered_json::object();
   for (const auto& key : order) results[key] = spread_json(values[key]);
   write_json(
-      folder / "summary.json",
+      folder / run_files::kSummary,
       {{"name", config.name}, {"model", config.model}, {"seeds", seeds}, {"results", results}});
   return results;
 }
@@ -203,7 +202,7 @@ ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std:
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
   using Mode = RunDirectory::Mode;
-  if (mode == Mode::create && fs::exists(folder / kSeedsFile)) {
+  if (mode == Mode::create && fs::exists(folder / run_files::kSeeds)) {
     throw Error("there are runs of that name already")
         .at("{}", folder.string())
         .hint("go on with them: wordbridge resume {}, or --overwrite them", folder.string());
@@ -215,7 +214,7 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
   if (mode != Mode::resume) write_seeds(config, seeds, folder);
   for (const auto seed : seeds) {
     config.seed = seed;
-    const bool started = fs::exists(part(seed) / "config.yaml");
+    const bool started = fs::exists(part(seed) / run_files::kConfig);
     const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
     if (!run_experiment(config, part(seed), part_mode, stop, hooks)) {
       log("run", "with the other seeds: wordbridge resume {}", folder.string());
@@ -234,17 +233,19 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
 bool resume(const fs::path& folder, const StopAfter& stop, const RunHooks& hooks) {
   RunConfig config = stored_config(folder);
   const auto mode = RunDirectory::Mode::resume;
-  if (!fs::exists(folder / kSeedsFile)) return run_experiment(config, folder, mode, stop, hooks);
-  const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
+  if (!fs::exists(folder / run_files::kSeeds))
+    return run_experiment(config, folder, mode, stop, hooks);
+  const auto stored = ordered_json::parse(read_file(folder / run_files::kSeeds));
   return run_seeds(config, stored.at("seeds"), folder, mode, stop, hooks);
 }
 
 RunConfig stored_config(const fs::path& folder) {
-  if (fs::exists(folder / kSeedsFile)) {
-    const auto stored = ordered_json::parse(read_file(folder / kSeedsFile));
-    return RunConfig::parse(stored.at("config"), (folder / kSeedsFile).string());
+  if (fs::exists(folder / run_files::kSeeds)) {
+    const auto stored = ordered_json::parse(read_file(folder / run_files::kSeeds));
+    return RunConfig::parse(stored.at("config"), (folder / run_files::kSeeds).string());
   }
-  if (fs::exists(folder / "config.yaml")) return RunConfig::load(folder / "config.yaml", {});
+  if (fs::exists(folder / run_files::kConfig))
+    return RunConfig::load(folder / run_files::kConfig, {});
   throw Error("there is no run to go on with")
       .at("{}", folder.string())
       .expected("a folder that `wordbridge train` made, with its config.yaml");

@@ -14,13 +14,14 @@
 
 namespace wordbridge {
 
-/// What a run needs from the rooms that train/ does not know.
+/// What a run needs from libraries that train/runs does not know.
 struct RunHooks {
   /// Learner of a model trained by gradients (LibTorch).
-  std::function<std::unique_ptr<Learner>(const RunConfig&, const Corpus&)> gradient_learner;
-  /// The trained model of such a learner's complete run.
-  std::function<std::shared_ptr<const LanguageModel>(const RunConfig&,
-                                                     const std::filesystem::path&)>
+  std::function<std::unique_ptr<Learner>(const LearnerInputs&, const Corpus&)> gradient_learner;
+  /// The model of such a learner's checkpoint.
+  std::function<std::shared_ptr<const LanguageModel>(const LearnerInputs&, const Vocabulary&,
+                                                     std::int32_t start,
+                                                     const std::filesystem::path& checkpoint)>
       gradient_language_model;
   /// More facts for the manifest (LibTorch's version, BLAS, device).
   std::function<void(nlohmann::ordered_json& manifest)> describe_machine;

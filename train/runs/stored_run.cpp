@@ -8,6 +8,7 @@
 #include "core/io/file.h"
 #include "core/text.h"
 #include "train/runs/run_directory.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -79,22 +80,23 @@ std::vector<std::pair<std::string, std::string>> settings_of(const std::string& 
 
 StoredSeed read_seed(const fs::path& folder) {
   StoredSeed seed;
-  seed.epochs = lines_with(folder / "metrics.jsonl", "epoch");
-  for (const auto& line : lines_with(folder / "timing.jsonl", "seconds"))
+  seed.epochs = lines_with(folder / run_files::kMetrics, "epoch");
+  for (const auto& line : lines_with(folder / run_files::kTiming, "seconds"))
     seed.seconds += line.at("seconds").get<double>();
-  if (fs::exists(folder / "manifest.json"))
-    seed.seed = parse_file<json>(folder / "manifest.json").value("seed", std::int64_t{0});
+  if (fs::exists(folder / run_files::kManifest))
+    seed.seed = parse_file<json>(folder / run_files::kManifest).value("seed", std::int64_t{0});
   seed.results = ordered_json::object();
   seed.scores = json::array();
-  if (fs::exists(folder / "summary.json"))
-    seed.results = parse_file<ordered_json>(folder / "summary.json").at("results");
-  if (fs::exists(folder / "eval.json")) seed.scores = parse_file<json>(folder / "eval.json");
+  if (fs::exists(folder / run_files::kSummary))
+    seed.results = parse_file<ordered_json>(folder / run_files::kSummary).at("results");
+  if (fs::exists(folder / run_files::kEval))
+    seed.scores = parse_file<json>(folder / run_files::kEval);
   return seed;
 }
 
 /// The folders of a run's trainings: itself, or those of its seeds, in their order.
 std::vector<fs::path> seed_folders(const fs::path& folder) {
-  const fs::path list = folder / "seeds.json";
+  const fs::path list = folder / run_files::kSeeds;
   if (!fs::exists(list)) return {folder};
   const json content = parse_file<json>(list);
   std::vector<fs::path> folders;
@@ -108,14 +110,14 @@ StoredRun read_files(const fs::path& folder) {
   StoredRun run;
   run.path = folder.string();
   const auto folders = training_folders(folder);
-  if (fs::exists(folders.front() / "config.yaml")) {
-    run.config = read_file(folders.front() / "config.yaml");
-    run.settings = settings_of(run.config, folders.front() / "config.yaml");
+  if (fs::exists(folders.front() / run_files::kConfig)) {
+    run.config = read_file(folders.front() / run_files::kConfig);
+    run.settings = settings_of(run.config, folders.front() / run_files::kConfig);
   }
   for (const auto& [key, value] : run.settings)
     if (key == "model.type") run.model = value;
-  if (fs::exists(folders.front() / "manifest.json"))
-    run.manifest = parse_file<json>(folders.front() / "manifest.json");
+  if (fs::exists(folders.front() / run_files::kManifest))
+    run.manifest = parse_file<json>(folders.front() / run_files::kManifest);
   for (const auto& path : folders) run.seeds.push_back(read_seed(path));
   const auto all = seed_folders(folder).size();
   if (RunDirectory::is_complete(folders.front())) {
@@ -132,7 +134,7 @@ StoredRun read_files(const fs::path& folder) {
 }  // namespace
 
 bool is_run(const fs::path& folder) {
-  return fs::exists(folder / "config.yaml") || fs::exists(folder / "seeds.json");
+  return fs::exists(folder / run_files::kConfig) || fs::exists(folder / run_files::kSeeds);
 }
 
 std::vector<fs::path> training_folders(const fs::path& folder) {

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "data/corpus/open_corpus.h"
 #include "train/runs/run_config.h"
+#include "train/runs/run_files.h"
 #include "train/runs/stored_run.h"
 
 namespace wordbridge {
@@ -22,7 +23,7 @@ struct WordDifference {
 
 /// The text of the run, proved to be that of its scores.
 Corpus corpus_of(const RunEvidence& run) {
-  const auto path = training_folders(run.path).front() / "config.yaml";
+  const auto path = training_folders(run.path).front() / run_files::kConfig;
   Corpus corpus = open_corpus(RunConfig::load(path, {}).seeded_data());
   if (const auto why = TokenScores::of(corpus).differs_from(run.tokens); !why.empty()) {
     throw Error("the text is not that of the run any more")

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "train/runs/run_experiment.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kSweepFile = "sweep.json";
-constexpr const char* kSeedsFile = "seeds.json";
 
 /// Two that give the same results are equal, whatever version wrote them.
 bool same_config(const std::string& a, const std::string& b) {
@@ -61,10 +61,10 @@ ordered_json parse_file(const fs::path& path) {
 
 /// What a point's folder must not be.
 void check_point(const SweepPoint& point, const fs::path& folder, bool overwrite) {
-  const bool has_seeds = fs::exists(folder / kSeedsFile);
+  const bool has_seeds = fs::exists(folder / run_files::kSeeds);
   const char* const hint = "--out another folder";
   if (point.seeds.empty() && has_seeds) refuse(folder, "runs of several seeds", hint);
-  if (!point.seeds.empty() && fs::exists(folder / "config.yaml"))
+  if (!point.seeds.empty() && fs::exists(folder / run_files::kConfig))
     refuse(folder, "a run of one seed", hint);
   if (!has_seeds || overwrite) return;
   RunConfig stored = stored_config(folder), own = RunConfig::parse(point.config, "run");
@@ -125,11 +125,11 @@ void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwr
 /// What `train` would have written, so that `resume` knows it, too.
 void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
   auto seeds = point.seeds;
-  if (fs::exists(folder / kSeedsFile)) {
-    const std::vector<std::int64_t> stored = parse_file(folder / kSeedsFile).at("seeds");
+  if (fs::exists(folder / run_files::kSeeds)) {
+    const std::vector<std::int64_t> stored = parse_file(folder / run_files::kSeeds).at("seeds");
     seeds = united(seeds, stored);
     if (seeds == stored) return;
-    fs::remove(folder / "summary.json");  // of too few
+    fs::remove(folder / run_files::kSummary);  // of too few
   }
   RunConfig config = RunConfig::parse(point.config, "run");
   write_seeds(config, seeds, folder);
@@ -138,7 +138,7 @@ void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
 }  // namespace
 
 std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool overwrite) {
-  if (fs::exists(out / "config.yaml") || fs::exists(out / kSeedsFile)) {
+  if (fs::exists(out / run_files::kConfig) || fs::exists(out / run_files::kSeeds)) {
     throw Error("the folder for the sweep holds a run")
         .at("{}", out.string())
         .expected("a sweep, or nothing")
@@ -158,7 +158,7 @@ std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool o
       }
       run.model = point.model;
       run.config = point.configs[i];
-      const fs::path config = run.folder / "config.yaml";
+      const fs::path config = run.folder / run_files::kConfig;
       if (!overwrite && fs::exists(config)) {
         if (!same_config(read_file(config), run.config)) refuse_config(run.folder);
         run.state = RunDirectory::is_complete(run.folder) ? SweepRun::State::complete
@@ -177,16 +177,17 @@ void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const f
   write_file(out / kSweepFile, content.dump(2) + "\n");
   if (overwrite) {
     for (const auto& run : runs) {
-      if (fs::exists(run.folder / "config.yaml"))
+      if (fs::exists(run.folder / run_files::kConfig))
         const RunDirectory emptied(run.folder, RunDirectory::Mode::overwrite);
       if (run.point == run.folder) continue;
-      for (const char* name : {kSeedsFile, "summary.json"}) fs::remove(run.point / name);
+      for (const char* name : {run_files::kSeeds, run_files::kSummary})
+        fs::remove(run.point / name);
     }
   }
   for (const auto& run : runs) {
     if (run.state != SweepRun::State::missing) continue;
     make_folder(run.folder);
-    write_file(run.folder / "config.yaml", run.config);
+    write_file(run.folder / run_files::kConfig, run.config);
   }
   for (const auto& point : sweep.points)
     if (!point.seeds.empty()) freeze_seeds(point, out / point.folder);
@@ -226,8 +227,8 @@ ordered_json read_sweep(const fs::path& out) {
 }
 
 void summarize_point(const fs::path& point) {
-  if (!fs::exists(point / kSeedsFile) || fs::exists(point / "summary.json")) return;
-  const std::vector<std::int64_t> seeds = parse_file(point / kSeedsFile).at("seeds");
+  if (!fs::exists(point / run_files::kSeeds) || fs::exists(point / run_files::kSummary)) return;
+  const std::vector<std::int64_t> seeds = parse_file(point / run_files::kSeeds).at("seeds");
   for (const auto seed : seeds)
     if (!RunDirectory::is_complete(seed_folder(point, seed))) return;
   write_seeds_summary(stored_config(point), seeds, point);

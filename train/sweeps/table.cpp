@@ -10,6 +10,7 @@
 #include "core/text.h"
 #include "eval/statistics/correlation.h"
 #include "train/runs/run_experiment.h"
+#include "train/runs/run_files.h"
 #include "train/sweeps/folder.h"
 
 namespace wordbridge {
@@ -54,13 +55,13 @@ ordered_json parse_file(const fs::path& path) {
 }
 
 void read_summary(const fs::path& folder, SweepResult& result) {
-  const ordered_json summary = parse_file(folder / "summary.json");
+  const ordered_json summary = parse_file(folder / run_files::kSummary);
   try {
     result.numbers = summary_numbers(summary);
     for (const auto& score : summary.value("eval", ordered_json::array()))
       if (score.contains("used")) result.coverage += score.at("used").dump() + " ";
-    if (!fs::exists(folder / "manifest.json")) return;
-    const ordered_json data = parse_file(folder / "manifest.json").at("data");
+    if (!fs::exists(folder / run_files::kManifest)) return;
+    const ordered_json data = parse_file(folder / run_files::kManifest).at("data");
     result.text =
         data.at("stream_sha256").dump() + data.at("vocabulary").dump() + data.at("splits").dump();
   } catch (const nlohmann::json::exception& error) {
@@ -83,7 +84,7 @@ SweepResult read_result(const fs::path& out, const std::string& name) {
     result.error = std::string(trimmed(read_file(folder / kSweepErrorFile)));
   } else {
     // manifest.json comes before the first update.
-    result.status = fs::exists(folder / "manifest.json") ? "not complete" : "not begun";
+    result.status = fs::exists(folder / run_files::kManifest) ? "not complete" : "not begun";
   }
   return result;
 }

@@ -15,6 +15,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "train/runs/run_files.h"
 #include "train/sweeps/forked_jobs.h"
 
 namespace wordbridge {
@@ -32,7 +33,7 @@ std::string text_of(const RunConfig& config) {
 /// In the run's own process.
 int train_run(const SweepRun& run, int threads, const SweepOptions& options,
               const std::function<void()>& has_text) {
-  RunConfig config = RunConfig::load(run.folder / "config.yaml", {});
+  RunConfig config = RunConfig::load(run.folder / run_files::kConfig, {});
   options.start_threads(config.threads > 0 ? static_cast<int>(config.threads) : threads);
   RunHooks hooks = options.hooks;
   hooks.describe_machine = [&](nlohmann::ordered_json& machine) {

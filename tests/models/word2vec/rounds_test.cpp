@@ -51,15 +51,15 @@ TEST(RoundsTest, ShrinkWithThePairsOfAWord) {
   options.window = 15;
   expect_rounds(options, shares, {}, 256, 4);  // 16 pairs: 1250
   options.window = 5;
-  options.window_type = "fixed";
+  options.window_type = Word2vecOptions::WindowType::fixed;
   expect_rounds(options, shares, {}, 256, 7);  // 10: 2000
-  options.window_type = "dynamic";
+  options.window_type = Word2vecOptions::WindowType::dynamic;
   options.negatives = 20;
   expect_rounds(options, shares, {}, 256, 6);  // twice as many: 1667
   options.negatives = 5;
-  options.architecture = "cbow";
+  options.architecture = Word2vecOptions::Architecture::cbow;
   expect_rounds(options, shares, {}, 1024, 8);  // one: 20000
-  options.cbow_update = "original";
+  options.cbow_update = Word2vecOptions::CbowUpdate::original;
   expect_rounds(options, shares, {}, 512, 6);  // as skip-gram
 }
 
@@ -74,7 +74,7 @@ TEST(RoundsTest, ATreeBoundsThemByTheLearningRateAlone) {
   Word2vecOptions options;
   options.lr = 0.02;
   expect_rounds(options, shares_with(0.0004), {}, 1024, 8);
-  options.output = "hierarchical";
+  options.output = Word2vecOptions::Output::hierarchical;
   expect_rounds(options, shares_with(0.0004), {}, 256, 4);  // 1250
   expect_rounds(options, shares_with(0.0125), {}, 128, 4);  // 533, for the chance
   options.lr = 0.001;

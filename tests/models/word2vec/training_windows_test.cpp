@@ -33,7 +33,7 @@ std::map<std::int64_t, Places> windows_of(const TrainingWindows& text, std::int6
 
 Word2vecOptions fixed_options() {
   Word2vecOptions options = toy_word2vec_options();
-  options.window_type = "fixed";
+  options.window_type = Word2vecOptions::WindowType::fixed;
   return options;
 }
 
@@ -113,11 +113,12 @@ TEST(TrainingWindowsTest, DirtyAndCleanWindowsAreThoseOfTheWholeText) {
       Word2vecOptions options = fixed_options();
       options.sample = 0.02;
       options.window = window;
-      options.subsampling = subsampling;
+      set_choice(options, "subsampling", subsampling);
       const TrainingWindows whole(text.stream(), text.counts, options, 1000, 3);
       const std::vector<bool> used = used_of(whole, 2, text.ids.size());
       ASSERT_LT(std::count(used.begin(), used.end(), true), 600);
-      const auto expected = naive_windows(text, used, window, options.subsampling == "clean");
+      const auto expected = naive_windows(
+          text, used, window, options.subsampling == Word2vecOptions::Subsampling::clean);
       for (const std::int64_t tokens : {1, 7, 64, 128, 1000})
         EXPECT_EQ(windows_of(TrainingWindows(text.stream(), text.counts, options, tokens, 3), 2),
                   expected)
@@ -133,7 +134,7 @@ TEST(TrainingWindowsTest, CleanWindowsCountWhatIsLeftOut) {
   const std::vector<bool> wanted = {true, false, true, false, true, false, true, true};
   std::uint64_t seed = 0;
   const auto make = [&](const char* subsampling) {
-    options.subsampling = subsampling;
+    set_choice(options, "subsampling", subsampling);
     return TrainingWindows(text.stream(), text.counts, options, 100, seed);
   };
   while (seed < 1000 && used_of(make("dirty"), 0, 8) != wanted) ++seed;
@@ -198,7 +199,7 @@ TEST(TrainingWindowsTest, DynamicWindowsHaveEachWidthAlike) {
   for (const char* const subsampling : {"dirty", "clean"}) {
     Word2vecOptions options = toy_word2vec_options();
     options.window = 5;
-    options.subsampling = subsampling;
+    set_choice(options, "subsampling", subsampling);
     const TrainingWindows windows(text.stream(), text.counts, options, 1024, 1);
     std::map<std::size_t, double> seen;
     for (const auto& [place, window] : windows_of(windows)) {
@@ -249,7 +250,7 @@ TEST(TrainingWindowsTest, EachOwnWordHasItsNegatives) {
   TrainingWindows::Segment segment;
   windows.read(0, 3, segment);
   EXPECT_EQ(static_cast<std::int64_t>(segment.negatives.size()), 7 * (segment.end - segment.begin));
-  options.output = "hierarchical";
+  options.output = Word2vecOptions::Output::hierarchical;
   const TrainingWindows without(text.stream(), text.counts, options, 128, 1);
   EXPECT_EQ(without.negatives(), 0);
   without.read(0, 0, segment);

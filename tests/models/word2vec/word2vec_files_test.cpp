@@ -10,6 +10,7 @@
 #include "models/word2vec/word2vec.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
+#include "tests/support/word2vec_toys.h"
 
 namespace wordbridge {
 namespace {
@@ -22,7 +23,7 @@ Word2vecOptions small_options(const std::string& output = "sampling", std::int64
   options.window = 2;
   options.sample = 0;
   options.epochs = 1;
-  options.output = output;
+  set_choice(options, "output", output);
   options.keep_model = true;
   options.ngrams.buckets = buckets;
   return options;

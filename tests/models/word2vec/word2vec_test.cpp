@@ -58,8 +58,8 @@ struct Variant {
   bool ngrams;
   Word2vecOptions options() const {
     Word2vecOptions options = toy_word2vec_options();
-    options.architecture = architecture;
-    options.output = output;
+    set_choice(options, "architecture", architecture);
+    set_choice(options, "output", output);
     if (ngrams) options.ngrams = {2, 4, 500};
     return options;
   }
@@ -123,7 +123,7 @@ TEST_P(Word2vecVariant, OneSegmentIsTheSameInBothWays) {
   const Corpus corpus = toy_corpus(20);
   Word2vecOptions options = GetParam().options();
   const auto deterministic = trained(options, corpus);
-  options.parallel = "fast";
+  options.parallel = Word2vecOptions::Parallel::fast;
   const auto fast = trained(options, corpus);
   for (std::size_t i = 0; i < fast.size(); ++i) ASSERT_NEAR(fast[i], deterministic[i], 1e-5) << i;
 }
@@ -131,7 +131,7 @@ TEST_P(Word2vecVariant, OneSegmentIsTheSameInBothWays) {
 TEST_P(Word2vecVariant, FastTrainingOnOneThreadIsRepeatable) {
   const Corpus corpus = toy_corpus(500);
   Word2vecOptions options = GetParam().options();
-  options.parallel = "fast";
+  options.parallel = Word2vecOptions::Parallel::fast;
   set_threads(1);
   EXPECT_EQ(trained(options, corpus), trained(options, corpus));
 }
@@ -171,7 +171,7 @@ TEST_P(Word2vecVariant, WordsOfOneKindEndNearEachOther) { expect_kinds_near(GetP
 TEST_P(Word2vecVariant, FastTrainingDoesSoToo) {
   set_threads(4);
   Word2vecOptions options = GetParam().options();
-  options.parallel = "fast";
+  options.parallel = Word2vecOptions::Parallel::fast;
   expect_kinds_near(options);
 }
 
@@ -206,11 +206,11 @@ TEST(Word2vecTest, BlankLossIsThatOfZeroVectors) {
   const Corpus corpus = toy_corpus(20);
   for (const bool hierarchical : {false, true}) {
     Word2vecOptions options = toy_word2vec_options();
-    options.window_type = "fixed";
-    options.architecture = "cbow";
+    options.window_type = Word2vecOptions::WindowType::fixed;
+    options.architecture = Word2vecOptions::Architecture::cbow;
     options.epochs = 1;
     options.lr = options.lr_min = 1e-12;
-    if (hierarchical) options.output = "hierarchical";
+    if (hierarchical) options.output = Word2vecOptions::Output::hierarchical;
     Word2vec model(options, corpus, 1);
     const auto result = model.train(0);
     const double loss = result.loss / static_cast<double>(result.examples);
@@ -225,12 +225,12 @@ TEST(Word2vecTest, ExamplesAreWordsOfWindowsOrWindows) {
   for (int i = 0; i < 1000; ++i) tokens.push_back(std::to_string(i % 10));
   const Corpus corpus = corpus_of(tokens);
   Word2vecOptions options = toy_word2vec_options();
-  options.window_type = "fixed";
+  options.window_type = Word2vecOptions::WindowType::fixed;
   Word2vec skip_gram(options, corpus, 1);
   const auto pairs = skip_gram.train(0);
   EXPECT_EQ(pairs.examples, 4 * 1000 - 2 * 3);  // two and one fewer at each end
   EXPECT_EQ(pairs.tokens, 1000);
-  options.architecture = "cbow";
+  options.architecture = Word2vecOptions::Architecture::cbow;
   EXPECT_EQ(Word2vec(options, corpus, 1).train(0).examples, 1000);
 }
 
@@ -338,9 +338,9 @@ TEST(Word2vecTest, VectorsAreWordsContextsOrTheirSum) {
   for (const bool ngrams : {false, true}) {
     Word2vecOptions options = Variant{"skip-gram", "sampling", ngrams}.options();
     const auto words = trained(options, corpus);
-    options.export_vectors = "contexts";
+    options.export_vectors = Word2vecOptions::Vectors::contexts;
     const auto contexts = trained(options, corpus);
-    options.export_vectors = "sum";
+    options.export_vectors = Word2vecOptions::Vectors::sum;
     const auto sum = trained(options, corpus);
     EXPECT_NE(words, contexts);
     for (std::size_t i = 0; i < sum.size(); ++i) ASSERT_EQ(sum[i], words[i] + contexts[i]);
@@ -357,7 +357,7 @@ TEST(Word2vecTest, ContextsAreKeptIfAskedFor) {
   train_all(with);
   const auto contexts = with.contexts();
   ASSERT_TRUE(contexts);
-  options.export_vectors = "contexts";
+  options.export_vectors = Word2vecOptions::Vectors::contexts;
   EXPECT_EQ(values_of(*contexts), trained(options, corpus));
 }
 
@@ -379,16 +379,16 @@ TEST(Word2vecTest, ContradictionsAreProblems) {
   Word2vecOptions options;
   EXPECT_TRUE(problems_of(options).empty());
   options.lr_min = 1;
-  options.cbow_update = "original";
+  options.cbow_update = Word2vecOptions::CbowUpdate::original;
   options.ngrams.min = 7;
   EXPECT_EQ(problems_of(options),
-            (Found{{"model.word2vec.lr_min", "is above lr"},
+            (Found{{"model.word2vec.lr_min", "is above train.lr"},
                    {"model.word2vec.ngrams.min", "is above max"},
                    {"model.word2vec.cbow_update", "has an effect with architecture: cbow only"}}));
   options = {};
-  options.output = "hierarchical";
+  options.output = Word2vecOptions::Output::hierarchical;
   EXPECT_TRUE(problems_of(options).empty());
-  options.export_vectors = "sum";
+  options.export_vectors = Word2vecOptions::Vectors::sum;
   options.keep_contexts = true;
   const std::string nodes = "with output: hierarchical there are nodes instead of contexts";
   EXPECT_EQ(problems_of(options),

@@ -53,8 +53,9 @@ class Twin {
   Twin(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed)
       : options_(options),
         words_(corpus.vocabulary().size()),
-        outputs_(options.output == "hierarchical" ? OutputRows::tree(tree_counts(corpus))
-                                                  : OutputRows(words_)),
+        outputs_(options.output == Word2vecOptions::Output::hierarchical
+                     ? OutputRows::tree(tree_counts(corpus))
+                     : OutputRows(words_)),
         parts_(options.ngrams.buckets == 0
                    ? Subwords()
                    : Subwords(corpus.vocabulary().words(),
@@ -99,9 +100,11 @@ class Twin {
   /// V [words, dim], U [outputs, dim].
   Tensor loss(const Tensor& V, const Tensor& U, const WindowIds& ids) const {
     Tensor x = V.index_select(0, ids_tensor(ids.in));
-    if (options_.architecture == "cbow") {
+    if (options_.architecture == Word2vecOptions::Architecture::cbow) {
       const Tensor mean = x.mean(0, true);
-      x = options_.cbow_update == "original" ? with_gradient_of(x.sum(0, true), mean) : mean;
+      x = options_.cbow_update == Word2vecOptions::CbowUpdate::original
+              ? with_gradient_of(x.sum(0, true), mean)
+              : mean;
     }
     const Tensor scores = x.matmul(U.index_select(0, ids_tensor(ids.out)).t());
     return -torch::log_sigmoid(scores * torch::tensor(ids.answers, torch::kFloat64)).sum();
@@ -180,7 +183,9 @@ class Twin {
       const WindowIds window = ids(text, place);
       if (window.in.empty()) continue;
       result.loss += step(window, options_.lr + (options_.lr_min - options_.lr) * done);
-      result.examples += options_.architecture == "cbow" ? 1 : static_cast<int>(window.in.size());
+      result.examples += options_.architecture == Word2vecOptions::Architecture::cbow
+                             ? 1
+                             : static_cast<int>(window.in.size());
     }
   }
 
@@ -200,9 +205,9 @@ struct Variant {
   Word2vecOptions options() const {
     Word2vecOptions options = toy_word2vec_options();
     options.dim = 7;
-    options.architecture = architecture;
-    options.cbow_update = cbow_update;
-    options.output = output;
+    set_choice(options, "architecture", architecture);
+    set_choice(options, "cbow_update", cbow_update);
+    set_choice(options, "output", output);
     if (ngrams) options.ngrams = {2, 4, 300};
     return options;
   }
@@ -242,8 +247,8 @@ TEST_P(Word2vecTwin, LearnsTheSame) {
 TEST_P(Word2vecTwin, LearnsTheSameFromCleanFixedWindows) {
   Word2vecOptions options = GetParam().options();
   options.lr = 0.1;
-  options.window_type = "fixed";
-  options.subsampling = "clean";
+  options.window_type = Word2vecOptions::WindowType::fixed;
+  options.subsampling = Word2vecOptions::Subsampling::clean;
   options.sample = 0.03;
   options.epochs = 1;
   expect_twins(options, false);
@@ -282,8 +287,9 @@ TEST_P(Word2vecTwin, EachStepIsThatOfAutograd) {
     const WindowRows rows{
         in.data(), n, out.data(), m, std::count(ids.answers.begin(), ids.answers.end(), 1.0),
         width};
-    const double got = options.architecture == "skip-gram" ? skip_gram_step(rows, 0.05f)
-                       : options.cbow_update == "original"
+    const double got = options.architecture == Word2vecOptions::Architecture::skip_gram
+                           ? skip_gram_step(rows, 0.05f)
+                       : options.cbow_update == Word2vecOptions::CbowUpdate::original
                            ? cbow_step(rows, 0.05f, 1.0f)
                            : cbow_step(rows, 0.05f, 1.0f / static_cast<float>(n));
     ASSERT_NEAR(got, loss.item<double>(), 2e-6 * (1 + loss.item<double>()));

@@ -53,6 +53,39 @@ TEST(RunConfigTest, AllMistakesAreReportedTogetherWithTheirLines) {
   EXPECT_NE(message.find("train.lr"), std::string::npos) << message;
 }
 
+TEST(RunConfigTest, DefaultsOfTrainingDependOnTheModel) {
+  const auto read = [](const std::string& model, const std::string& train = "{}") {
+    return RunConfig::parse(
+        "data: {reader: wordnet}\nmodel: {type: " + model + "}\ntrain: " + train + "\n", "a");
+  };
+  const RunConfig nplm = read("nplm"), word2vec = read("word2vec");
+  EXPECT_EQ(nplm.train.epochs, 10);
+  EXPECT_EQ(nplm.train.lr, 2e-3);
+  EXPECT_EQ(word2vec.train.epochs, 5);
+  EXPECT_EQ(word2vec.train.lr, 0.025);
+  EXPECT_EQ(word2vec.chosen_model_options().epochs, 5);
+  const RunConfig given = read("word2vec", "{epochs: 3, lr: 0.5}");
+  EXPECT_EQ(given.train.epochs, 3);
+  EXPECT_EQ(given.chosen_model_options().epochs, 3);
+  EXPECT_EQ(given.chosen_model_options().lr, 0.5);
+}
+
+TEST(RunConfigTest, TheKeysOfWord2vecThatAreNowThoseOfTrainingAreRefused) {
+  const TempFolder folder;
+  const auto file = folder.write("old.yaml",
+                                 "model:\n"
+                                 "  type: word2vec\n"
+                                 "  word2vec:\n"
+                                 "    epochs: 3\n"
+                                 "    lr: 0.05\n");
+  const auto message = message_of<Error>([&] { RunConfig::load(file, {}); });
+  EXPECT_NE(message.find("old.yaml:4: model.word2vec.epochs: is now train.epochs"),
+            std::string::npos)
+      << message;
+  EXPECT_NE(message.find("old.yaml:5: model.word2vec.lr: is now train.lr"), std::string::npos)
+      << message;
+}
+
 TEST(RunConfigTest, UnknownModelNamesTheNearest) {
   const auto message = message_of<Error>([] { RunConfig::parse("model: {type: nplmm}\n", "a"); });
   EXPECT_NE(message.find("nplm"), std::string::npos) << message;

@@ -14,7 +14,7 @@ class NumberLearner : public Learner {
  public:
   float number = 0;
   void announce() override {}
-  bool train(RunDirectory&, const StopAfter&) override { return true; }
+  bool train(TrainingLog&, const StopAfter&) override { return true; }
   nlohmann::json state() const override { return {{"half", number / 2}}; }
   void add_arrays(ContainerWriter& writer) const override {
     writer.add("number", DType::f32, {1}, &number);
@@ -22,7 +22,7 @@ class NumberLearner : public Learner {
   void restore(const nlohmann::json&, const ContainerReader& reader) override {
     number = reader.f32("number")[0];
   }
-  void finish(RunDirectory&) override {}
+  void finish(TrainingLog&) override {}
   std::optional<EmbeddingTable> vectors() override {
     return EmbeddingTable({"a"}, {number}, 1, "test");
   }
@@ -40,12 +40,12 @@ TEST(RunDirectoryTest, LatestCheckpointCutsTheMetricsBack) {
     write_file(run.file("config.yaml"), "");
     run.metrics({{"epoch", 1}});
     learner.number = 1;
-    run.save_checkpoint("latest", learner);
+    run.save_checkpoint(Checkpoint::latest, learner);
     run.metrics({{"epoch", 2}});
   }
   RunDirectory run(folder / "run", Mode::resume);
   learner.number = 5;
-  run.restore_checkpoint("latest", learner);
+  run.restore_checkpoint(Checkpoint::latest, learner);
   EXPECT_EQ(learner.number, 1);
   run.metrics({{"epoch", "two again"}});
   EXPECT_EQ(slurp(run.file("metrics.jsonl")), "{\"epoch\":1}\n{\"epoch\":\"two again\"}\n");
@@ -59,7 +59,7 @@ TEST(RunDirectoryTest, AnExistingRunIsKeptUnlessOverwritten) {
   const auto mine = folder.write("run/notes.txt", "mine");
   folder.write("run/summary.json", "{}");
   RunDirectory run(folder / "run", Mode::overwrite);
-  EXPECT_FALSE(RunDirectory::is_complete(run.path()));
+  EXPECT_FALSE(RunDirectory::is_complete(run.folder()));
   EXPECT_TRUE(fs::exists(mine)) << "files that are not a run's stay";
 }
 
@@ -73,9 +73,10 @@ TEST(RunDirectoryTest, CheckpointOfOtherDataIsRefused) {
   NumberLearner learner;
   RunDirectory run(folder / "run", Mode::create);
   run.set_identity({{"vocabulary_sha256", "a"}});
-  run.save_checkpoint("latest", learner);
+  run.save_checkpoint(Checkpoint::latest, learner);
   run.set_identity({{"vocabulary_sha256", "b"}});
-  const auto message = message_of<Error>([&] { run.restore_checkpoint("latest", learner); });
+  const auto message =
+      message_of<Error>([&] { run.restore_checkpoint(Checkpoint::latest, learner); });
   EXPECT_NE(message.find("other data"), std::string::npos) << message;
 }
 

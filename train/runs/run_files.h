@@ -1,0 +1,31 @@
+#pragma once
+
+// The names of a run's files: docs/runs.md says what is in each.
+
+namespace wordbridge::run_files {
+
+constexpr const char* kConfig = "config.yaml";
+constexpr const char* kManifest = "manifest.json";
+constexpr const char* kVocabulary = "vocabulary.tsv";
+constexpr const char* kMetrics = "metrics.jsonl";
+constexpr const char* kTiming = "timing.jsonl";
+constexpr const char* kLog = "log.txt";
+constexpr const char* kCheckpoints = "checkpoints";
+constexpr const char* kLatest = "checkpoints/latest.wb";
+constexpr const char* kBest = "checkpoints/best.wb";
+constexpr const char* kModel = "model.wb";
+constexpr const char* kFastTextModel = "model.bin";
+constexpr const char* kClasses = "classes.tsv";
+constexpr const char* kEpochs = "epochs";
+constexpr const char* kEval = "eval.json";
+constexpr const char* kEvalItems = "eval_items.wb";
+constexpr const char* kTokenScores = "token_scores.wb";
+constexpr const char* kSummary = "summary.json";
+/// In the folder of several seeds: their list and the configuration.
+constexpr const char* kSeeds = "seeds.json";
+
+/// Files of vectors are one of these names with the ending of a format.
+constexpr const char* kVectors = "vectors";
+constexpr const char* kContexts = "contexts";
+
+}  // namespace wordbridge::run_files
