@@ -128,13 +128,13 @@ void document_group(const FieldGroup& group, const std::string& prefix, std::str
 
 std::string type_name(const Field& field) {
   static const std::array<const char*, std::variant_size_v<Field::Value>> kNames = {
-      "boolean",          "integer",         "number",       "text",
-      "list of integers", "list of numbers", "list of texts"};
+      "boolean",          "integer",         "number",        "text",
+      "list of integers", "list of numbers", "list of texts", "text"};
   return kNames[field.value.index()];
 }
 
 std::string value_text(const Field& field) {
-  return std::visit([](const auto* value) { return scalar_text(*value); }, field.value);
+  return std::visit([](const auto& value) { return scalar_text(*value); }, field.value);
 }
 
 std::string dump_yaml(const FieldGroup& group, bool explain) {

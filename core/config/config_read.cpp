@@ -44,6 +44,13 @@ void collect_keys(const FieldGroup& group, const std::string& prefix,
   }
 }
 
+/// Null where the name was never another's.
+const std::string* new_name(const Renames& renames, const std::string& name) {
+  const auto found = std::find_if(renames.begin(), renames.end(),
+                                  [&](const auto& entry) { return entry.first == name; });
+  return found == renames.end() ? nullptr : &found->second;
+}
+
 /// YAML's own spellings, which from_chars does not know.
 bool is_dotted_special(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
@@ -72,6 +79,8 @@ class Reader {
         read_field(value, *field, path);
       } else if (inner != group.groups.end()) {
         read_group(value, *inner, path);
+      } else if (const auto* now = new_name(group.renamed, name)) {
+        problems_.add(path, "is now " + *now);
       } else {
         problems_.add(path, "unknown key" + advice(name, path, group, key));
       }
@@ -106,11 +115,14 @@ class Reader {
 
   void read_field(const YamlNode& node, const Field& field, const std::string& key) {
     std::visit(
-        [&](auto* target) {
+        [&](const auto& target) {
           using Type = std::decay_t<decltype(*target)>;
-          if constexpr (std::is_same_v<Type, std::vector<std::int64_t>> ||
-                        std::is_same_v<Type, std::vector<double>> ||
-                        std::is_same_v<Type, std::vector<std::string>>) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(target)>, EnumTarget>) {
+            std::string text;
+            if (read_value(node, field, key, text)) target.set(text);
+          } else if constexpr (std::is_same_v<Type, std::vector<std::int64_t>> ||
+                               std::is_same_v<Type, std::vector<double>> ||
+                               std::is_same_v<Type, std::vector<std::string>>) {
             read_list(node, field, key, *target);
           } else {
             read_value(node, field, key, *target);
@@ -189,6 +201,10 @@ class Reader {
     if (node.kind == Kind::list || node.kind == Kind::mapping) return wrong(key, "a text", node);
     const auto& choices = field.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), node.text) == choices.end()) {
+      if (const auto* now = new_name(field.renamed_choices, node.text)) {
+        problems_.add(key, fmt::format("{} is now {}", shown(node), *now));
+        return false;
+      }
       const auto near = nearest_name(node.text, choices);
       problems_.add(key,
                     fmt::format("must be one of {}, got {}{}", join(choices, ", "), shown(node),

@@ -70,6 +70,12 @@ FieldGroup& FieldGroup::add(FieldGroup group) {
   return *this;
 }
 
+FieldGroup& FieldGroup::rename(std::string old_name, std::string new_key) {
+  WB_ASSERT(!has_name(*this, old_name), "{} is still a key of {}", old_name, name);
+  renamed.emplace_back(std::move(old_name), std::move(new_key));
+  return *this;
+}
+
 void Problems::add(std::string key, std::string message) {
   found_.emplace_back(std::move(key), std::move(message));
 }

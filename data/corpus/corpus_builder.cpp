@@ -204,7 +204,7 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
 
 void put_fields(const FieldGroup& group, nlohmann::json& json) {
   for (const auto& field : group.fields) {
-    std::visit([&](const auto* value) { json[field.name] = *value; }, field.value);
+    std::visit([&](const auto& value) { json[field.name] = *value; }, field.value);
   }
   for (const auto& inner : group.groups) put_fields(inner, json[inner.name]);
 }

@@ -256,6 +256,99 @@ TEST(ReadFields, MessagesShowNoControlCharacters) {
               HasSubstr("x.yaml:1: \\x1B[2J: unknown key"));
 }
 
+enum class Shape { circle, square, triangle };
+
+struct Shapes {
+  Shape shape = Shape::square;
+  std::string same = "square";  // the same choices as a text
+  std::int64_t dim = 3;
+  Problems problems;
+
+  FieldGroup describe() {
+    FieldGroup root{"root", ""};
+    root
+        .add(choice(
+            "shape", &shape, "of it",
+            {{"circle", Shape::circle}, {"square", Shape::square}, {"triangle", Shape::triangle}},
+            {{"oblong", "square"}}))
+        .add(Field{"same", &same, "of it", {}, {"circle", "square", "triangle"}});
+    FieldGroup inner{"inner", ""};
+    inner.add(Field{"dim", &dim, ""}).rename("m", "inner.dim").rename("old", "shape");
+    return root.add(inner);
+  }
+  void read(const std::string& yaml) {
+    FieldGroup root = describe();
+    Config::parse(yaml, "x.yaml").read(root, problems);
+  }
+};
+
+TEST(EnumFields, AreReadByName) {
+  Shapes shapes;
+  shapes.read("shape: triangle");
+  EXPECT_TRUE(shapes.problems.empty());
+  EXPECT_EQ(shapes.shape, Shape::triangle);
+}
+
+TEST(EnumFields, AreRefusedAsTextsAre) {
+  for (const std::string wrong : {"circel", "[circle]", "{a: 1}", "7", "''"}) {
+    Shapes shapes;
+    shapes.read("{shape: " + wrong + ", same: " + wrong + "}");
+    ASSERT_EQ(shapes.problems.found().size(), 2U) << wrong;
+    const auto& found = shapes.problems.found();
+    EXPECT_EQ(found[0].second, found[1].second) << wrong;
+    EXPECT_EQ(shapes.shape, Shape::square) << wrong;
+  }
+  Shapes shapes;
+  shapes.read("shape: circel");
+  EXPECT_THAT(
+      shapes.problems.found(),
+      ElementsAre(Pair("shape",
+                       "must be one of circle, square, triangle, got 'circel', did you mean "
+                       "circle?")));
+}
+
+TEST(EnumFields, AreWrittenByName) {
+  Shapes shapes;
+  shapes.shape = Shape::triangle;
+  shapes.same = "triangle";
+  const FieldGroup group = shapes.describe();
+  const Field &shape = group.fields[0], &same = group.fields[1];
+  EXPECT_EQ(value_text(shape), "triangle");
+  EXPECT_EQ(type_name(shape), type_name(same));
+  EXPECT_EQ(dump_yaml(group), "shape: triangle\nsame: triangle\ninner:\n  dim: 3\n");
+  EXPECT_THAT(
+      document_fields(group),
+      HasSubstr("| `shape` | text | `triangle` | one of circle, square, triangle | of it |"));
+}
+
+TEST(EnumFields, NameOfAValue) {
+  const EnumNames<Shape> names = {{"circle", Shape::circle}, {"square", Shape::square}};
+  EXPECT_EQ(name_of(names, Shape::square), "square");
+  EXPECT_EQ(name_of(names, Shape::triangle), "");
+}
+
+TEST(Renames, TheErrorNamesTheNewKey) {
+  Shapes shapes;
+  FieldGroup root = shapes.describe();
+  const Config config = Config::parse("shape: circle\ninner:\n  m: 4\n  old: {a: 1}\n", "x.yaml");
+  config.read(root, shapes.problems);
+  EXPECT_THAT(
+      config.problem_lines(shapes.problems),
+      ElementsAre("x.yaml:3: inner.m: is now inner.dim", "x.yaml:4: inner.old: is now shape"));
+  EXPECT_EQ(shapes.dim, 3);
+}
+
+TEST(Renames, TheErrorNamesTheNewChoice) {
+  Shapes shapes;
+  shapes.read("shape: oblong");
+  EXPECT_THAT(shapes.problems.found(), ElementsAre(Pair("shape", "'oblong' is now square")));
+}
+
+TEST(Renames, AKeyThatIsStillKnownIsABug) {
+  FieldGroup root = Shapes().describe();
+  EXPECT_THROW(root.rename("shape", "form"), std::logic_error);
+}
+
 TEST(RangeText, EveryKind) {
   EXPECT_EQ(Range{}.text(), "");
   EXPECT_EQ(at_least(2).text(), ">= 2");
