@@ -211,7 +211,7 @@ std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& s
     const auto field = std::find_if(group->fields.begin(), group->fields.end(), named);
     if (field != group->fields.end()) {
       if (const auto* text = std::get_if<std::string*>(&field->value)) return **text;
-      if (const auto* named = std::get_if<EnumTarget>(&field->value)) return **named;
+      if (const auto* target = std::get_if<EnumTarget>(&field->value)) return **target;
       const auto* texts = std::get_if<std::vector<std::string>*>(&field->value);
       return texts != nullptr && (*texts)->size() == 1 ? (*texts)->front() : value_text(*field);
     }
