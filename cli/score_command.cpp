@@ -9,8 +9,8 @@
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
-#include "core/progress.h"
 #include "core/io/file.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "train/runs/load_language_model.h"
 

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {
