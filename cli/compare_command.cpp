@@ -4,12 +4,14 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/print.h"
 #include "cli/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"
+#include "report/comparison_json.h"
 #include "report/comparison_tables.h"
 #include "train/runs/run_comparison.h"
 #include "train/runs/stored_run.h"
@@ -56,16 +58,16 @@ int compare(const CompareArguments& arguments) {
   for (const auto* path : {&arguments.markdown, &arguments.json, &arguments.csv})
     files.push_back(path->empty() ? nullptr : std::make_unique<AtomicFile>(*path));
   start_threads(0);
-  const auto content = compare_runs(open_runs(arguments.runs), arguments.options);
-  print(comparison_text(content, false));
+  const auto comparison = compare_runs(open_runs(arguments.runs), arguments.options);
+  print(comparison_text(comparison, false));
   const auto write = [&](std::size_t file, const std::string& text) {
     if (files[file] == nullptr) return;
     files[file]->write(text);
     files[file]->commit();
   };
-  write(0, comparison_text(content, true));
-  write(1, content.dump(2) + "\n");
-  write(2, comparison_csv(content));
+  write(0, comparison_text(comparison, true));
+  write(1, to_json(comparison).dump(2) + "\n");
+  write(2, comparison_csv(comparison));
   return 0;
 }
 
@@ -74,9 +76,8 @@ void add_options(CLI::App* command, CompareArguments& arguments) {
   options.bootstrap.block = kBlock;
   command->add_option("RUNS", arguments.runs,
                       "runs' folders; the first is what others differ from");
-  command->add_option("--split", options.split, "whose tokens: test or valid")
-      ->check(CLI::IsMember({"test", "valid"}))
-      ->capture_default_str();
+  add_field_option(
+      command, choice("split", &options.split, "whose tokens: test or valid", held_out_names()));
   command->add_flag("--seen", options.seen, "only tokens whose words occur in training");
   command->add_flag("--all-pairs", options.all_pairs,
                     "test each run with each, not with the first");

@@ -1,9 +1,13 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/eval_models.h"
 #include "cli/eval_texts.h"
+#include "cli/field_options.h"
 #include "cli/print.h"
 #include "cli/torch.h"
 #include "core/config/config.h"
@@ -35,10 +39,10 @@ void check(EvalArguments& arguments) {
   arguments.options.validate(problems, "eval");
   for (const auto& [key, message] : problems.found()) throw UsageError(message).at("{}", key);
   if (arguments.options.is_empty() && arguments.overlap == 0) {
+    std::string options;
+    for (const auto& task : benchmark_tasks()) options += "--" + task.name + " FILE, ";
     throw UsageError("nothing to evaluate on")
-        .hint(
-            "--similarity FILE, --analogy FILE, --groups FILE, --categories FILE, --outliers FILE, "
-            "--associations FILE, --properties N, --neighbors WORD, --overlap K or --config FILE");
+        .hint("{}--properties N, --neighbors WORD, --overlap K or --config FILE", options);
   }
 }
 
@@ -79,13 +83,13 @@ int evaluate_tables(EvalArguments& arguments) {
     const auto comparison = compare_models(models, arguments.options);
     text += "\n" + model_comparison_text(comparison, false);
     report += "\n" + model_comparison_text(comparison, true);
-    all["comparison"] = comparison;
+    all["comparison"] = to_json(comparison);
   }
   if (arguments.overlap > 0) {
     const auto overlap = overlap_of(models, arguments.overlap, arguments.overlap_words);
     text += overlap_text(overlap);
     report += overlap_text(overlap);
-    all["overlap"] = overlap;
+    all["overlap"] = to_json(overlap);
   }
   print(text);
   const auto write = [&](std::size_t file, const std::string& content) {
@@ -99,84 +103,39 @@ int evaluate_tables(EvalArguments& arguments) {
   return 0;
 }
 
-void add_benchmark_options(CLI::App* eval, EvalOptions& options) {
-  const auto add_files = [&](const char* name, std::vector<std::string>& files, const char* what) {
-    eval->add_option(name, files, what)->allow_extra_args(false)->group(kWhat);
-  };
-  add_files("--similarity", options.similarity, "file of word pairs with scores (may be repeated)");
-  add_files("--analogy", options.analogy, "file of analogy questions (may be repeated)");
-  add_files("--groups", options.groups,
-            "file of words and their groups, word TAB group (may be repeated)");
-  add_files("--categories", options.categories,
-            "the same, whose groups are to be found by clustering (may be repeated)");
-  add_files("--outliers", options.outliers,
-            "file of sets of words and of words that do not belong (may be repeated)");
-  add_files("--associations", options.associations,
-            "file of association tests, WEAT (may be repeated)");
-  eval->add_option("--properties", options.properties,
-                   "isotropy, spectrum, hubness, frequency bias of the first so many words")
-      ->check(CLI::PositiveNumber)
-      ->group(kWhat);
-  eval->add_flag("--meaning", options.meaning,
-                 "what similar means: for the pairs of --similarity, also the correlation of the "
-                 "cosine with paths and glosses in WordNet")
-      ->group(kWhat);
-  eval->add_option("--meaning-corpus", options.meaning_corpus,
-                   "... and with PPMI in this text (in lower case, windows of 5)")
-      ->group(kWhat);
-  add_files("--neighbors", options.neighbors, "word whose neighbours are shown (may be repeated)");
+/// The options of the `eval:` section, as its fields describe them.
+void add_field_options(CLI::App* eval, EvalOptions& options) {
+  const auto policies = options.describe_policies().fields;
+  for (const auto& field : options.describe().fields) {
+    const auto is_same = [&](const Field& policy) { return policy.name == field.name; };
+    const bool is_policy = std::any_of(policies.begin(), policies.end(), is_same);
+    add_field_option(eval, field)->group(is_policy ? kHow : kWhat);
+  }
 }
 
-void add_policy_options(CLI::App* eval, EvalArguments& arguments) {
-  const char* const group = kHow;
-  auto& options = arguments.options;
-  eval->add_option("--case", options.letter_case,
-                   "how a benchmark's word is looked up: as-written, lower, insensitive (as the "
-                   "first word that is the same in lower case)")
-      ->check(CLI::IsMember({"as-written", "lower", "insensitive"}))
-      ->capture_default_str()
-      ->group(group);
-  eval->add_option("--unknown", options.unknown,
-                   "for a word that the vectors lack: drop its item, take a zero vector, the "
-                   "mean of all vectors, or what fastText's n-grams make")
-      ->check(CLI::IsMember({"drop", "zero", "mean", "subword"}))
-      ->capture_default_str()
-      ->group(group);
-  eval->add_option("--analogy-vocabulary", options.analogy_vocabulary,
-                   "answers among the first so many words, 0: all")
+/// How the vectors are read.
+void add_vectors_options(CLI::App* eval, EvalArguments& arguments) {
+  eval->add_option("--limit", arguments.limit, "only the first N words of each file")
       ->check(CLI::NonNegativeNumber)
-      ->group(group);
-  eval->add_option("--analogy-also", options.analogy_also,
-                   "a method beside 3CosAdd and 3CosMul: pair-direction, average (may be repeated)")
-      ->check(CLI::IsMember({"pair-direction", "average"}))
-      ->allow_extra_args(false)
-      ->group(group);
-  eval->add_flag("--analogy-as-gensim", options.analogy_as_gensim,
-                 "count questions as gensim does; with --case insensitive")
-      ->group(group);
-  eval->add_option("--limit", arguments.limit, "only the first so many words of each file")
-      ->check(CLI::NonNegativeNumber)
-      ->group(group);
+      ->group(kHow);
   eval->add_flag("--shared-vocabulary", arguments.shared_vocabulary,
                  "only the words that all VECTORS have")
-      ->group(group);
-  eval->add_option("--postprocess", options.postprocess,
-                   "score again after these steps: center, all-but-the-top[:D], normalize, with "
-                   "commas between them (may be repeated)")
-      ->allow_extra_args(false)
-      ->group(group);
+      ->group(kHow);
   eval->add_option("--contexts", arguments.contexts,
                    "file of the model's context vectors: score w + c too; for one VECTORS")
-      ->group(group);
-  eval->add_option("--resamples", options.resamples,
-                   "draws of the bootstrap for the 95 % intervals, 0: none")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str()
-      ->group(group);
-  eval->add_option("--config", arguments.config,
-                   "take the benchmarks and policies from the eval: section of a configuration, "
-                   "none from here")
-      ->group(group);
+      ->group(kHow);
+}
+
+/// --config excludes the options of its section: one of the two would be ignored.
+void add_config_option(CLI::App* eval, EvalArguments& arguments) {
+  const auto others = eval->get_options([](const CLI::Option* option) {
+    return option->get_group() == kWhat || option->get_group() == kHow;
+  });
+  auto* const config = eval->add_option("--config", arguments.config,
+                                        "take the benchmarks and policies from the eval: section "
+                                        "of a configuration, none from here");
+  config->group(kHow);
+  for (auto* const option : others) config->excludes(option);
 }
 
 void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
@@ -218,18 +177,9 @@ void add_eval_command(CLI::App& program, int& status) {
   eval->add_option("VECTORS", arguments->vectors,
                    "runs' folders or files of word vectors, or NAME=FILE")
       ->required();
-  add_benchmark_options(eval, arguments->options);
-  add_policy_options(eval, *arguments);
-  // What a configuration says would be lost, or it what the command line says.
-  auto* const config = eval->get_option("--config");
-  for (auto* const option : eval->get_options()) {
-    const auto& group = option->get_group();
-    const bool is_of_files = option->get_name() == "--limit" ||
-                             option->get_name() == "--shared-vocabulary" ||
-                             option->get_name() == "--contexts";
-    if (option != config && !is_of_files && (group == kWhat || group == kHow))
-      config->excludes(option);
-  }
+  add_field_options(eval, arguments->options);
+  add_config_option(eval, *arguments);
+  add_vectors_options(eval, *arguments);
   add_comparison_options(eval, *arguments);
   eval->add_option("--report", arguments->report,
                    "also write a report: FILE.html a page with maps, else Markdown");

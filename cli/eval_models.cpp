@@ -14,11 +14,9 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "data/catalogue/dataset.h"
-#include "eval/benchmarks/item_differences.h"
-#include "eval/benchmarks/paired_tests.h"
-#include "eval/neighbors/overlap.h"
 #include "eval/neighbors/shared_vocabulary.h"
 #include "eval/postprocess.h"
+#include "report/comparison_json.h"
 #include "report/report.h"
 
 namespace wordbridge {
@@ -83,38 +81,53 @@ ordered_json list_json(const std::vector<Item>& items, const ToJson& to_json) {
   return list;
 }
 
+ordered_json section_json(const AnalogyDifferences::Section& section) {
+  return {{"name", section.name},
+          {"used", section.used},
+          {"only_first", section.only_a},
+          {"only_second", section.only_b}};
+}
+
+ordered_json benchmark_json(const ModelComparison::Benchmark& benchmark) {
+  ordered_json content;
+  if (const auto* pairs = std::get_if<SimilarityDifferences>(&benchmark.found)) {
+    content = {{"task", "similarity"},
+               {"name", benchmark.name},
+               {"second_better", list_json(pairs->b_better, pair_json)},
+               {"first_better", list_json(pairs->a_better, pair_json)}};
+  } else {
+    content = {{"task", "analogy"},
+               {"name", benchmark.name},
+               {"sections",
+                list_json(std::get<AnalogyDifferences>(benchmark.found).sections, section_json)}};
+  }
+  std::visit(
+      [&](const auto& found) {
+        content["words_second_better"] = list_json(found.words_b_better, word_json);
+        content["words_first_better"] = list_json(found.words_a_better, word_json);
+      },
+      benchmark.found);
+  return content;
+}
+
 /// Where the first seeds of two models differ; the benchmarks' files are read again for their
 /// words.
-ordered_json differences_of(const EvalModel& a, const EvalModel& b, const EvalOptions& options) {
-  ordered_json all = ordered_json::array();
+std::vector<ModelComparison::Benchmark> differences_of(const EvalModel& a, const EvalModel& b,
+                                                       const EvalOptions& options) {
+  std::vector<ModelComparison::Benchmark> all;
   const EvalItems &items_a = a.seeds.front().items, &items_b = b.seeds.front().items;
-  for (std::size_t i = 0; i < options.similarity.size(); ++i) {
-    const auto found = similarity_differences(
-        read_word_pairs(resolve_dataset_path(options.similarity[i])), items_a.similarity[i].items,
-        items_b.similarity[i].items, kDifferencesShown);
-    all.push_back({{"task", "similarity"},
-                   {"name", items_a.similarity[i].name},
-                   {"second_better", list_json(found.b_better, pair_json)},
-                   {"first_better", list_json(found.a_better, pair_json)},
-                   {"words_second_better", list_json(found.words_b_better, word_json)},
-                   {"words_first_better", list_json(found.words_a_better, word_json)}});
-  }
-  for (std::size_t i = 0; i < options.analogy.size(); ++i) {
-    const auto found =
-        analogy_differences(read_analogies(resolve_dataset_path(options.analogy[i])),
-                            items_a.analogy[i].items, items_b.analogy[i].items, kDifferencesShown);
-    const auto section_json = [](const AnalogyDifferences::Section& section) {
-      return ordered_json{{"name", section.name},
-                          {"used", section.used},
-                          {"only_first", section.only_a},
-                          {"only_second", section.only_b}};
-    };
-    all.push_back({{"task", "analogy"},
-                   {"name", items_a.analogy[i].name},
-                   {"sections", list_json(found.sections, section_json)},
-                   {"words_second_better", list_json(found.words_b_better, word_json)},
-                   {"words_first_better", list_json(found.words_a_better, word_json)}});
-  }
+  const auto& similarity = options.files.at("similarity");
+  for (std::size_t i = 0; i < similarity.size(); ++i)
+    all.push_back({items_a.similarity[i].name,
+                   similarity_differences(read_word_pairs(resolve_dataset_path(similarity[i])),
+                                          items_a.similarity[i].items, items_b.similarity[i].items,
+                                          kDifferencesShown)});
+  const auto& analogy = options.files.at("analogy");
+  for (std::size_t i = 0; i < analogy.size(); ++i)
+    all.push_back({items_a.analogy[i].name,
+                   analogy_differences(read_analogies(resolve_dataset_path(analogy[i])),
+                                       items_a.analogy[i].items, items_b.analogy[i].items,
+                                       kDifferencesShown)});
   return all;
 }
 
@@ -193,12 +206,13 @@ ordered_json models_json(const std::vector<EvalModel>& models) {
   return all;
 }
 
-ordered_json compare_models(const std::vector<EvalModel>& models, const EvalOptions& options) {
-  ComparisonOptions comparison;
-  comparison.all_pairs = true;
-  if (options.resamples > 0) comparison.bootstrap.resamples = options.resamples;
+ModelComparison compare_models(const std::vector<EvalModel>& models, const EvalOptions& options) {
+  ComparisonOptions policies;
+  policies.all_pairs = true;
+  if (options.resamples > 0) policies.bootstrap.resamples = options.resamples;
+  ModelComparison comparison;
+  comparison.options = policies.bootstrap;
   std::vector<RunEvidence> evidence;
-  ordered_json runs = ordered_json::array();
   for (const auto& model : models) {
     auto& entry = evidence.emplace_back();
     entry.label = model.label;
@@ -206,23 +220,32 @@ ordered_json compare_models(const std::vector<EvalModel>& models, const EvalOpti
     entry.no_tokens = "vectors have no scores of tokens";
     entry.seeds = model.seeds.size();
     for (const auto& seed : model.seeds) entry.items.push_back(seed.items);
-    runs.push_back({{"label", model.label}});
+    comparison.labels.push_back(model.label);
   }
-  ordered_json content = {
-      {"runs", runs},
-      {"options",
-       {{"resamples", comparison.bootstrap.resamples}, {"seed", comparison.bootstrap.seed}}}};
-  content.update(paired_tests(evidence, comparison));
-  content["differ"] = ordered_json::array();
+  comparison.tests = paired_tests(evidence, policies);
   for (const auto& [first, second] : pairs_of(models.size(), true))
-    content["differ"].push_back(
-        {{"first", first},
-         {"second", second},
-         {"benchmarks", differences_of(models[first], models[second], options)}});
+    comparison.differ.push_back(
+        {first, second, differences_of(models[first], models[second], options)});
+  return comparison;
+}
+
+ordered_json to_json(const ModelComparison& comparison) {
+  const auto label_json = [](const std::string& label) { return ordered_json{{"label", label}}; };
+  const auto pair_of_models = [](const ModelComparison::Pair& pair) {
+    return ordered_json{{"first", pair.first},
+                        {"second", pair.second},
+                        {"benchmarks", list_json(pair.benchmarks, benchmark_json)}};
+  };
+  ordered_json content = {
+      {"runs", list_json(comparison.labels, label_json)},
+      {"options",
+       {{"resamples", comparison.options.resamples}, {"seed", comparison.options.seed}}}};
+  content.update(to_json(comparison.tests));
+  content["differ"] = list_json(comparison.differ, pair_of_models);
   return content;
 }
 
-ordered_json overlap_of(const std::vector<EvalModel>& models, std::int64_t k, std::int64_t words) {
+ModelOverlap overlap_of(const std::vector<EvalModel>& models, std::int64_t k, std::int64_t words) {
   std::vector<EmbeddingTable> tables;
   std::vector<std::string> names;
   for (const auto& model : models) {
@@ -232,12 +255,15 @@ ordered_json overlap_of(const std::vector<EvalModel>& models, std::int64_t k, st
                                               : model.label);
     }
   }
-  const Overlap overlap = neighborhood_overlap(tables, k, words);
-  return {{"k", overlap.k},
-          {"words", overlap.words},
-          {"chance", overlap.chance},
-          {"names", names},
-          {"share", overlap.share}};
+  return {names, neighborhood_overlap(tables, k, words)};
+}
+
+ordered_json to_json(const ModelOverlap& found) {
+  return {{"k", found.overlap.k},
+          {"words", found.overlap.words},
+          {"chance", found.overlap.chance},
+          {"names", found.names},
+          {"share", found.overlap.share}};
 }
 
 std::string evaluation_page(const std::vector<EvalModel>& models) {

@@ -3,11 +3,15 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "data/vectors/embedding_table.h"
+#include "eval/benchmarks/item_differences.h"
 #include "eval/benchmarks/item_scores.h"
+#include "eval/benchmarks/paired_tests.h"
 #include "eval/evaluation.h"
+#include "eval/neighbors/overlap.h"
 #include "eval/results_table.h"
 
 namespace wordbridge {
@@ -46,14 +50,36 @@ std::vector<ResultsColumn> columns_of(const std::vector<EvalModel>& models);
 /// PATH -> words, dim, origin, model, scores.
 nlohmann::ordered_json models_json(const std::vector<EvalModel>& models);
 
-/// Paired tests of each two models, as paired_tests() gives them, with `runs` (label) and
-/// `options`; and `differ`, the items on which they differ most.
-nlohmann::ordered_json compare_models(const std::vector<EvalModel>& models,
-                                      const EvalOptions& options);
+/// Models tested against each other.
+struct ModelComparison {
+  /// Where two models differ most on one benchmark.
+  struct Benchmark {
+    std::string name;
+    std::variant<SimilarityDifferences, AnalogyDifferences> found;
+  };
+  struct Pair {
+    std::size_t first = 0, second = 0;  // positions of the models
+    std::vector<Benchmark> benchmarks;
+  };
+  std::vector<std::string> labels;
+  BootstrapOptions options;
+  PairedTests tests;
+  std::vector<Pair> differ;
+};
 
-/// `k`, `words`, `chance`, `names`, `share` [tables][tables] of the models' neighbourhoods.
-nlohmann::ordered_json overlap_of(const std::vector<EvalModel>& models, std::int64_t k,
-                                  std::int64_t words);
+/// Paired tests of each two models, and the items on which their first seeds differ most.
+ModelComparison compare_models(const std::vector<EvalModel>& models, const EvalOptions& options);
+/// With `runs` (label) and `options`, as `wordbridge eval --compare --json` writes it.
+nlohmann::ordered_json to_json(const ModelComparison& comparison);
+
+/// How far the neighbourhoods of all tables agree.
+struct ModelOverlap {
+  std::vector<std::string> names;  // of the tables
+  Overlap overlap;
+};
+ModelOverlap overlap_of(const std::vector<EvalModel>& models, std::int64_t k, std::int64_t words);
+/// `k`, `words`, `chance`, `names`, `share` [tables][tables].
+nlohmann::ordered_json to_json(const ModelOverlap& found);
 
 /// The page of `wordbridge report`, of what was scored here.
 std::string evaluation_page(const std::vector<EvalModel>& models);

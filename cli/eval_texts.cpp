@@ -4,6 +4,9 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
+#include <variant>
 
 #include "core/io/file.h"
 #include "core/progress.h"
@@ -30,69 +33,66 @@ std::string run_facts(const std::string& path) {
   return facts;
 }
 
-std::string fixed(const ordered_json& value, const char* format) {
-  return value.is_number() ? fmt::format(fmt::runtime(format), value.get<double>()) : "nan";
-}
-
-void add_words(const ordered_json& words, const std::string& title, const char* unit,
+void add_words(const std::vector<WordGain>& words, const std::string& title, const char* unit,
                TextDocument& document) {
   if (words.empty()) return;
-  std::vector<TextDocument::Row> rows = {{"word", unit, "gain"}};
+  std::vector<TableRow> rows = {{"word", unit, "gain"}};
   for (const auto& word : words)
-    rows.push_back({word.at("word"), std::to_string(word.at("items").get<std::int64_t>()),
-                    fixed(word.at("gain"), "{:+.2f}")});
+    rows.push_back({word.word, std::to_string(word.items), fmt::format("{:+.2f}", word.gain_of_b)});
   document.heading(title);
   document.table(rows, 1);
 }
 
-void add_pairs(const ordered_json& pairs, const std::string& title, const std::string& first,
-               const std::string& second, TextDocument& document) {
+void add_pairs(const std::vector<RankedPair>& pairs, const std::string& title,
+               const std::string& first, const std::string& second, TextDocument& document) {
   if (pairs.empty()) return;
-  std::vector<TextDocument::Row> rows = {{"word", "word", "people", first, second}};
+  std::vector<TableRow> rows = {{"word", "word", "people", first, second}};
+  const auto rank = [](double value) { return fmt::format("{:.2f}", value); };
   for (const auto& pair : pairs)
-    rows.push_back({pair.at("word1"), pair.at("word2"), fixed(pair.at("people"), "{:.2f}"),
-                    fixed(pair.at("first"), "{:.2f}"), fixed(pair.at("second"), "{:.2f}")});
+    rows.push_back(
+        {pair.first, pair.second, rank(pair.people), rank(pair.model_a), rank(pair.model_b)});
   document.heading(title);
   document.table(rows, 2);
 }
 
-void add_sections(const ordered_json& sections, const std::string& title, const std::string& first,
-                  const std::string& second, TextDocument& document) {
-  std::vector<TextDocument::Row> rows = {
-      {"section", "only " + first, "only " + second, "questions"}};
-  for (const auto& section : sections) {
-    const auto count = [&](const char* key) {
-      return human_count(section.at(key).get<std::uint64_t>());
-    };
-    rows.push_back({section.at("name"), count("only_first"), count("only_second"), count("used")});
-  }
+void add_sections(const std::vector<AnalogyDifferences::Section>& sections,
+                  const std::string& title, const std::string& first, const std::string& second,
+                  TextDocument& document) {
+  if (sections.empty()) return;
+  std::vector<TableRow> rows = {{"section", "only " + first, "only " + second, "questions"}};
+  const auto count = [](std::int64_t n) { return human_count(static_cast<std::uint64_t>(n)); };
+  for (const auto& section : sections)
+    rows.push_back(
+        {section.name, count(section.only_a), count(section.only_b), count(section.used)});
   document.heading(title);
   document.table(rows, 1);
 }
 
-void add_differences(const ordered_json& pair, const ordered_json& runs, TextDocument& document) {
-  const auto label = [&](const char* which) {
-    return runs.at(pair.at(which).get<std::size_t>()).at("label").get<std::string>();
-  };
-  const std::string first = label("first"), second = label("second");
-  for (const auto& benchmark : pair.at("benchmarks")) {
-    const auto name = benchmark.at("name").get<std::string>();
-    const bool is_similarity = benchmark.at("task") == "similarity";
-    for (const auto& [better, key] :
-         {std::pair(second, "second_better"), std::pair(first, "first_better")}) {
-      if (is_similarity)
-        add_pairs(benchmark.at(key),
-                  name + ": pairs that " + better + " ranks more like people (ranks from 0 to 1)",
-                  first, second, document);
-      add_words(benchmark.at(std::string("words_") + key),
-                name + ": words on which " + better + " is better",
-                is_similarity ? "pairs" : "questions", document);
-    }
-    if (!is_similarity && !benchmark.at("sections").empty())
-      add_sections(benchmark.at("sections"), name + ": questions that only one answers (3CosAdd)",
-                   first, second, document);
+/// Where two models differ, labelled `first` and `second`.
+struct Differences {
+  const std::string &name, &first, &second;
+  TextDocument& document;
+
+  std::string words_title(const std::string& better) const {
+    return name + ": words on which " + better + " is better";
   }
-}
+  void operator()(const SimilarityDifferences& found) const {
+    for (const auto& [better, pairs, words] :
+         {std::tuple(second, &found.b_better, &found.words_b_better),
+          std::tuple(first, &found.a_better, &found.words_a_better)}) {
+      add_pairs(*pairs,
+                name + ": pairs that " + better + " ranks more like people (ranks from 0 to 1)",
+                first, second, document);
+      add_words(*words, words_title(better), "pairs", document);
+    }
+  }
+  void operator()(const AnalogyDifferences& found) const {
+    add_words(found.words_b_better, words_title(second), "questions", document);
+    add_words(found.words_a_better, words_title(first), "questions", document);
+    add_sections(found.sections, name + ": questions that only one answers (3CosAdd)", first,
+                 second, document);
+  }
+};
 
 }  // namespace
 
@@ -107,8 +107,8 @@ std::string models_text(const std::vector<EvalModel>& models) {
 }
 
 ordered_json policies_json(const EvalOptions& options, const EvalNeeds& needs) {
-  return {{"case", options.letter_case},
-          {"unknown", options.unknown},
+  return {{"case", name_of(letter_case_names(), options.lookup.letter_case)},
+          {"unknown", name_of(unknown_words_names(), options.lookup.unknown)},
           {"vocabulary", needs.limit},
           {"analogy_vocabulary", options.analogy_vocabulary},
           {"shared_vocabulary", needs.shared_vocabulary},
@@ -117,55 +117,57 @@ ordered_json policies_json(const EvalOptions& options, const EvalNeeds& needs) {
 }
 
 std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
-  std::string text = options.letter_case == "as-written" ? "Words are looked up as written"
-                     : options.letter_case == "lower"
+  const LookupOptions& lookup = options.lookup;
+  std::string text = lookup.letter_case == LetterCase::as_written ? "Words are looked up as written"
+                     : lookup.letter_case == LetterCase::lower
                          ? "Benchmarks' words are looked up in lower case"
                          : "Words are looked up whatever their case";
-  text += options.unknown == "drop"      ? "; items with an unknown word are dropped"
-          : options.unknown == "zero"    ? "; an unknown word has a zero vector"
-          : options.unknown == "subword" ? "; unknown words are made of n-grams, or dropped"
-                                         : "; an unknown word has the mean of all vectors";
+  text += lookup.unknown == UnknownWords::drop   ? "; items with an unknown word are dropped"
+          : lookup.unknown == UnknownWords::zero ? "; an unknown word has a zero vector"
+          : lookup.unknown == UnknownWords::subword
+              ? "; unknown words are made of n-grams, or dropped"
+              : "; an unknown word has the mean of all vectors";
   const auto cut = [](std::int64_t words) {
     return "the first " + human_count(static_cast<std::uint64_t>(words)) + " words";
   };
   if (needs.limit > 0) text += "; of each file " + cut(needs.limit);
   if (needs.shared_vocabulary) text += "; only words that all vectors have";
-  if (!options.analogy.empty() && options.analogy_vocabulary > 0)
+  if (!options.files.at("analogy").empty() && options.analogy_vocabulary > 0)
     text += "; analogies' words and answers are among " + cut(options.analogy_vocabulary);
   if (!needs.contexts.empty()) text += "; w + c: plus the contexts of " + needs.contexts;
-  const bool has_intervals = !options.similarity.empty() || !options.analogy.empty() ||
-                             !options.categories.empty() || !options.outliers.empty();
-  if (has_intervals && options.resamples > 0)
+  if (options.has_intervals())
     text += "; [95 % intervals] by " + human_count(static_cast<std::uint64_t>(options.resamples)) +
             " resamples of the items";
   return text + ".\n";
 }
 
-std::string model_comparison_text(const ordered_json& comparison, bool markdown) {
+std::string model_comparison_text(const ModelComparison& comparison, bool markdown) {
   TextDocument document(markdown);
-  add_tests(comparison, document);
-  for (const auto& pair : comparison.at("differ"))
-    add_differences(pair, comparison.at("runs"), document);
+  add_tests(comparison.tests, comparison.labels, comparison.options, document);
+  for (const auto& pair : comparison.differ)
+    for (const auto& benchmark : pair.benchmarks)
+      std::visit(Differences{benchmark.name, comparison.labels.at(pair.first),
+                             comparison.labels.at(pair.second), document},
+                 benchmark.found);
   return document.text();
 }
 
-std::string overlap_text(const ordered_json& overlap) {
-  std::string text = fmt::format(
-      "\nOverlap of the {} nearest words: mean over the {} first words in common, by chance "
-      "{:.3f}.\n\n|",
-      overlap.at("k").get<std::int64_t>(), overlap.at("words").get<std::int64_t>(),
-      overlap.at("chance").get<double>());
-  const auto names = overlap.at("names").get<std::vector<std::string>>();
-  for (const auto& name : names) text += " | " + markdown_cell(name);
-  text += " |\n|---|";
-  for (std::size_t i = 0; i < names.size(); ++i) text += "---:|";
+std::string overlap_text(const ModelOverlap& found) {
+  const auto& [names, overlap] = found;
+  std::vector<TableRow> rows = {names};
+  rows.front().insert(rows.front().begin(), "");
   for (std::size_t i = 0; i < names.size(); ++i) {
-    text += "\n| " + markdown_cell(names[i]);
-    for (const auto& share : overlap.at("share")[i])
-      text += fmt::format(" | {:.3f}", share.get<double>());
-    text += " |";
+    auto& row = rows.emplace_back(TableRow{names[i]});
+    for (const double share : overlap.share[i]) row.push_back(fmt::format("{:.3f}", share));
   }
-  return text + "\n";
+  TableStyle style;
+  style.markdown = true;
+  style.padded = false;
+  return fmt::format(
+             "\nOverlap of the {} nearest words: mean over the {} first words in common, by chance "
+             "{:.3f}.\n\n",
+             overlap.k, overlap.words, overlap.chance) +
+         table_text(std::move(rows), style);
 }
 
 }  // namespace wordbridge

@@ -19,9 +19,9 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs);
 nlohmann::ordered_json policies_json(const EvalOptions& options, const EvalNeeds& needs);
 
 /// What compare_models() found.
-std::string model_comparison_text(const nlohmann::ordered_json& comparison, bool markdown);
+std::string model_comparison_text(const ModelComparison& comparison, bool markdown);
 
 /// What overlap_of() found.
-std::string overlap_text(const nlohmann::ordered_json& overlap);
+std::string overlap_text(const ModelOverlap& found);
 
 }  // namespace wordbridge

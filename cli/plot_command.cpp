@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "data/text/word_groups.h"
+#include "eval/projection/pca_projection.h"
 #include "eval/projection/tsne.h"
 #include "report/plot/plot.h"
 #include "train/runs/stored_run.h"
@@ -143,7 +144,7 @@ MapPanel map_panel(const std::string& path, const MapArguments& arguments,
   const EmbeddingTable shown = table_of(table, panel.words);
   const bool tsne =
       arguments.method == "tsne" || (arguments.method == "auto" && panel.words.size() > kFewWords);
-  panel.map = tsne ? tsne_map(shown, 0, arguments.tsne) : pca_map(shown, 0);
+  panel.map = tsne ? tsne_projection(shown, 0, arguments.tsne) : pca_projection(shown, 0);
   if (!groups.names.empty()) panel.groups = groups_of(panel.words, groups);
   return panel;
 }

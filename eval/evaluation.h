@@ -8,56 +8,57 @@
 
 #include "core/config/fields.h"
 #include "data/vectors/embedding_table.h"
-#include "eval/benchmarks/analogy.h"
+#include "eval/benchmarks/tasks.h"
 #include "eval/benchmarks/word_lookup.h"
+#include "eval/postprocess.h"
 
 namespace wordbridge {
 
-struct EvalItems;
-
 /// The `eval:` section: what the vectors of a run are scored on.
 struct EvalOptions {
-  std::vector<std::string> similarity;     // files of word pairs with scores
-  std::vector<std::string> analogy;        // files of a:b :: c:d questions
-  std::vector<std::string> groups;         // files of words and their groups
-  std::vector<std::string> categories;     // the same, to be found by clustering
-  std::vector<std::string> outliers;       // files of sets with words that do not belong
-  std::vector<std::string> associations;   // files of association tests (WEAT)
-  std::int64_t properties = 0;             // words whose vectors are described, 0: none
-  bool meaning = false;                    // set other measures beside people's similarity
-  std::string meaning_corpus;              // in which pairs are counted for that
-  std::vector<std::string> postprocess;    // "center,normalize": scored again after these steps
-  std::int64_t analogy_vocabulary = 0;     // answers among the first that many words, 0: all
-  std::vector<std::string> analogy_also;   // methods beside 3CosAdd and 3CosMul
-  bool analogy_as_gensim = false;          // AnalogyOptions::as_gensim
-  std::string letter_case = "as-written";  // LetterCase
-  std::string unknown = "drop";            // UnknownWords
-  std::int64_t resamples = 10000;          // of the bootstrap for intervals, 0: none
-  std::vector<std::string> neighbors;      // words whose neighbours are shown
+  BenchmarkFiles files = no_benchmark_files();  // by task: files["similarity"]
+  std::int64_t properties = 0;                  // words whose vectors are described, 0: none
+  bool relatedness = false;                     // compare cosines with other measures than people's
+  std::string relatedness_corpus;               // in which pairs are counted for that
+  std::vector<std::string> postprocess;   // "center,normalize": scored again after these steps
+  std::int64_t analogy_vocabulary = 0;    // answers among the first N words, 0: all
+  std::vector<std::string> analogy_also;  // methods besides 3CosAdd and 3CosMul
+  bool analogy_as_gensim = false;         // AnalogyOptions::as_gensim
+  LookupOptions lookup;
+  std::int64_t resamples = 10000;      // of the bootstrap for intervals, 0: none
+  std::vector<std::string> neighbors;  // words whose neighbours are shown
   /// Whether there is nothing to score on.
   bool is_empty() const;
-  LookupOptions lookup() const;
-  AnalogyOptions analogies() const;
+  /// Whether a score has a 95 % interval.
+  bool has_intervals() const;
   FieldGroup describe();
+  /// The fields of describe() that say how things are scored, not what is scored.
+  FieldGroup describe_policies();
   void validate(Problems& problems, const std::string& prefix) const;
 };
-
-class Relatedness;
 
 /// Scores tables by the same options: what does not depend on the table is made once.
 class Evaluator {
  public:
-  /// Error if WordNet or a text is needed and not there.
-  explicit Evaluator(EvalOptions options);
+  /// Error if WordNet or a text is needed and not there, or if a post-processing is unknown.
+  explicit Evaluator(const EvalOptions& options);
   ~Evaluator();
   /// See evaluate().
   nlohmann::json evaluate(const EmbeddingTable& table, EvalItems* items = nullptr) const;
 
  private:
+  /// A post-processing, and its text in the options.
+  struct Steps {
+    std::string text;
+    std::vector<PostProcessing> steps;
+  };
   nlohmann::json scores(const EmbeddingTable& table, EvalItems* items) const;
 
   EvalOptions options_;
-  std::unique_ptr<const Relatedness> relatedness_;
+  AnalogyOptions analogy_;
+  std::vector<Steps> postprocess_;
+  BenchmarkFiles files_;  // where datasets' names are paths
+  std::unique_ptr<const BenchmarkRelatedness> relatedness_;
 };
 
 /// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and

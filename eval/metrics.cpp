@@ -6,63 +6,23 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
+#include "eval/benchmarks/tasks.h"
+
 namespace wordbridge {
 namespace {
 
 using nlohmann::json;
 
-struct Metric {
-  const char *task, *key, *name;
-  Better better;
-};
-constexpr Metric kMetrics[] = {
-    {"similarity", "spearman", "Spearman", Better::higher},
-    {"similarity", "pearson", "Pearson", Better::higher},
-    {"similarity-mean", "spearman", "Spearman", Better::higher},
-    {"similarity-mean", "pearson", "Pearson", Better::higher},
-    {"analogy", "accuracy_add", "3CosAdd", Better::higher},
-    {"analogy", "accuracy_mul", "3CosMul", Better::higher},
-    {"analogy", "accuracy_pair_direction", "PairDirection", Better::higher},
-    {"analogy", "accuracy_average", "3CosAvg", Better::higher},
-    {"analogy", "mean_accuracy_add", "3CosAdd, mean of sections", Better::higher},
-    {"analogy", "mean_accuracy_mul", "3CosMul, mean of sections", Better::higher},
-    {"analogy", "mean_accuracy_pair_direction", "PairDirection, mean of sections", Better::higher},
-    {"analogy", "mean_accuracy_average", "3CosAvg, mean of sections", Better::higher},
-    {"analogy", "mrr_add", "3CosAdd MRR", Better::higher},
-    {"analogy", "mrr_mul", "3CosMul MRR", Better::higher},
-    {"analogy", "mrr_pair_direction", "PairDirection MRR", Better::higher},
-    {"analogy", "mrr_average", "3CosAvg MRR", Better::higher},
-    {"groups", "auc", "AUC", Better::higher},
-    {"groups", "p", "p", Better::neither},
-    {"categories", "purity_k_means", "purity, k-means", Better::higher},
-    {"categories", "purity_average", "purity, average linkage", Better::higher},
-    {"categories", "purity_ward", "purity, Ward", Better::higher},
-    {"categories", "v_k_means", "V, k-means", Better::higher},
-    {"categories", "v_average", "V, average linkage", Better::higher},
-    {"categories", "v_ward", "V, Ward", Better::higher},
-    {"outliers", "opp", "OPP", Better::higher},
-    {"outliers", "accuracy", "accuracy", Better::higher},
-    {"association", "effect_size", "effect size", Better::neither},
-    {"association", "p", "p", Better::neither},
-    {"properties", "partition_isotropy", "isotropy, partition function", Better::neither},
-    {"properties", "iso_score", "IsoScore", Better::neither},
-    {"properties", "random_cosine", "random cosine", Better::neither},
-    {"properties", "mean_vector", "mean vector", Better::neither},
-    {"properties", "variance_first", "variance in 1 direction", Better::neither},
-    {"properties", "variance_first_8", "variance in 8 directions", Better::neither},
-    {"properties", "stable_rank", "stable rank", Better::neither},
-    {"properties", "rank_me", "RankMe", Better::neither},
-    {"properties", "inverse_condition", "inverse condition", Better::neither},
-    {"properties", "hub_skewness", "hubness, skewness", Better::neither},
-    {"properties", "hubs", "hubs", Better::neither},
-    {"properties", "antihubs", "antihubs", Better::neither},
-    {"properties", "frequency_norm", "frequency and length", Better::neither},
-    {"properties", "frequency_r2", "frequency, R^2", Better::neither},
-    {"properties", "frequency_neighbors", "frequency of neighbours", Better::neither},
-    {"properties", "frequency_neighbors_by_chance", "... by chance", Better::neither},
-};
-
-double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
+/// The metrics of results whose `task` this is; null: the task is not known here.
+const std::vector<Metric>* metrics_of(const std::string& task) {
+  static const ResultMetrics properties = properties_metrics();
+  if (task == properties.task) return &properties.metrics;
+  for (const auto& known : benchmark_tasks())
+    for (const auto& result : known.results)
+      if (task == result.task) return &result.metrics;
+  return nullptr;
+}
 
 /// A line of the result, or of a part of it, without its value.
 ScoreLine line_of(const json& result, const json& part) {
@@ -77,11 +37,11 @@ ScoreLine line_of(const json& result, const json& part) {
 
 void add_value(const json& part, const std::string& key, ScoreLine line,
                std::vector<ScoreLine>& lines) {
-  line.value = number(part.at(key));
+  line.value = number_or_nan(part.at(key));
   if (part.contains("intervals") && part.at("intervals").contains(key)) {
     const json& interval = part.at("intervals").at(key);
-    line.low = number(interval.at(0));
-    line.high = number(interval.at(1));
+    line.low = number_or_nan(interval.at(0));
+    line.high = number_or_nan(interval.at(1));
   }
   lines.push_back(std::move(line));
 }
@@ -108,8 +68,8 @@ void add_metric(const json& result, const Metric& metric, bool sections,
     add(section, section.at("name").get<std::string>());
 }
 
-/// What similar means: the cosine beside people and other measures.
-void add_meaning(const json& result, std::vector<ScoreLine>& lines) {
+/// Correlations of the cosine with people and other measures.
+void add_relatedness(const json& result, std::vector<ScoreLine>& lines) {
   const std::pair<const char*, const char*> kinds[] = {{"people", "cosine and people"},
                                                        {"path", "cosine and path in WordNet"},
                                                        {"glosses", "cosine and glosses in WordNet"},
@@ -152,16 +112,15 @@ std::vector<ScoreLine> score_lines(const json& results, bool sections) {
     const auto task = result.value("task", "");
     if (task == "neighbors") continue;
     if (task == "meaning") {
-      add_meaning(result, lines);
+      add_relatedness(result, lines);
       continue;
     }
-    bool is_known = false;
-    for (const auto& metric : kMetrics) {
-      if (task != metric.task) continue;
-      is_known = true;
-      add_metric(result, metric, sections, lines);
+    const auto* const metrics = metrics_of(task);
+    if (metrics == nullptr) {
+      add_unknown_task(result, lines);
+      continue;
     }
-    if (!is_known) add_unknown_task(result, lines);
+    for (const auto& metric : *metrics) add_metric(result, metric, sections, lines);
   }
   return lines;
 }

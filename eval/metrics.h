@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-namespace wordbridge {
+#include "eval/benchmarks/metric.h"
 
-enum class Better { higher, lower, neither };
+namespace wordbridge {
 
 /// One number of what evaluate() gives, with what it was counted on.
 struct ScoreLine {

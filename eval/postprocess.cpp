@@ -10,8 +10,8 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
 #include "eval/properties/moments.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

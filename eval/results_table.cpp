@@ -6,8 +6,10 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/text.h"
+#include "core/text_table.h"
 #include "eval/metrics.h"
 #include "eval/statistics/correlation.h"
 
@@ -106,49 +108,26 @@ std::vector<Row> rows_of(const ResultsColumn& column) {
   return rows;
 }
 
-std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
-                    bool markdown) {
-  std::string line = markdown ? "| " : "";
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line += markdown ? " | " : "  ";
-    const std::string padding(widths[i] - character_count(cells[i]), ' ');
-    line += i == 0 ? cells[i] + padding : padding + cells[i];  // scores stand to the right
-  }
-  return line + (markdown ? " |\n" : "\n");
-}
-
 }  // namespace
 
 std::string results_table(const std::vector<ResultsColumn>& models, bool markdown) {
   const auto columns = with_variants(models);
   // [row][column], the header first; a row stands where the first column that has it puts it.
-  std::vector<std::vector<std::string>> cells{{"score (used/total)"}};
+  std::vector<TableRow> cells{{"score (used/total)"}};
   for (std::size_t column = 1; column <= columns.size(); ++column) {
     cells.front().push_back(columns[column - 1].label);
     for (const auto& [name, text] : rows_of(columns[column - 1])) {
       auto row = std::find_if(cells.begin() + 1, cells.end(),
                               [&](const auto& known) { return known.front() == name; });
-      if (row == cells.end()) row = cells.insert(row, std::vector<std::string>{name});
+      if (row == cells.end()) row = cells.insert(row, TableRow{name});
       row->resize(column, "-");
       row->push_back(text);
     }
   }
-  std::vector<std::size_t> widths(columns.size() + 1, 3);
-  for (auto& row : cells) {
-    row.resize(widths.size(), "-");
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (markdown) row[i] = markdown_cell(row[i]);
-      widths[i] = std::max(widths[i], character_count(row[i]));
-    }
-  }
-  std::string table = line_of(cells.front(), widths, markdown);
-  if (markdown) {
-    table += "|" + std::string(widths[0] + 2, '-') + "|";
-    for (std::size_t i = 1; i < widths.size(); ++i) table += std::string(widths[i] + 1, '-') + ":|";
-    table += "\n";
-  }
-  for (std::size_t i = 1; i < cells.size(); ++i) table += line_of(cells[i], widths, markdown);
-  return table;
+  for (auto& row : cells) row.resize(columns.size() + 1, "-");
+  TableStyle style;
+  style.markdown = markdown;
+  return table_text(std::move(cells), style);
 }
 
 std::string results_csv(const std::vector<ResultsColumn>& columns) {

@@ -1,21 +1,23 @@
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "core/text_table.h"
+#include "train/runs/run_comparison.h"
 
 namespace wordbridge {
 
-/// The part of it that says what paired_tests() found: tests, what was not compared, notes.
-void add_tests(const nlohmann::ordered_json& content, TextDocument& document);
+/// What paired_tests() found of runs with these labels: tests, what was not compared, notes.
+void add_tests(const PairedTests& found, const std::vector<std::string>& labels,
+               const BootstrapOptions& options, TextDocument& document);
 
-/// What compare_runs() found, as aligned text or as Markdown.
-std::string comparison_text(const nlohmann::ordered_json& content, bool markdown);
+/// A comparison of runs as aligned text or as Markdown.
+std::string comparison_text(const RunComparison& comparison, bool markdown);
 
 /// Likewise as CSV (RFC 4180), a line for each number of two runs: part (configuration, origin,
 /// score, test), name, first, second, their values, difference, low, high, p, p_holm, items. The
-/// difference of perplexities is in nats a token for a test, and in perplexity for a score.
-std::string comparison_csv(const nlohmann::ordered_json& content);
+/// difference of perplexities is in nats per token for a test, and in perplexity for a score.
+std::string comparison_csv(const RunComparison& comparison);
 
 }  // namespace wordbridge

@@ -6,9 +6,9 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
-#include "eval/cosine.h"
 #include "eval/projection/pca_projection.h"
 #include "eval/projection/tsne.h"
+#include "eval/statistics/cosine.h"
 #include "kernels/search/top_k.h"
 #include "report/report_parts.h"
 
@@ -106,7 +106,7 @@ EmbeddingTable words_on_map(const EmbeddingTable& table, std::int64_t count,
   return {std::move(words), std::move(values), table.dim(), table.origin()};
 }
 
-ordered_json picture_json(const EmbeddingMap& map) {
+ordered_json picture_json(const Projection& map) {
   double largest = 0;
   for (const float value : map.xy)
     if (std::isfinite(value)) largest = std::max(largest, std::abs(static_cast<double>(value)));
@@ -141,9 +141,9 @@ ordered_json map_json(const EmbeddingTable& table, const WordGroups& groups) {
     }
     map["near"].push_back(std::move(flat));
   }
-  map["pictures"].push_back(picture_json(pca_map(table, 0)));
+  map["pictures"].push_back(picture_json(pca_projection(table, 0)));
   if (!is_drawn_directly(table) && table.size() <= kMostTsneRows) {
-    const EmbeddingMap tsne = tsne_map(table, 0, TsneOptions());
+    const Projection tsne = tsne_projection(table, 0, TsneOptions());
     if (tsne.method == "tsne") map["pictures"].push_back(picture_json(tsne));
   }
   return map;

@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <utility>
 
 #include "core/text.h"
+#include "core/text_table.h"
 #include "report/report.h"
 
 // The scores and neighbours of a report as Markdown, for a README.
@@ -41,37 +42,30 @@ std::string cell_text(const ordered_json& cell, const std::string& name, bool se
   return text;
 }
 
-std::string table_line(const std::vector<std::string>& cells) {
-  return "| " + join(cells, " | ") + " |\n";
-}
-
 /// The runs as rows, or as columns where there are fewer of them than scores.
 std::string scores_table(const ordered_json& section) {
   const auto& runs = section.at("runs");
   const auto& scores = section.at("scores");
-  std::vector<std::vector<std::string>> cells{{"run; ± sd; used/total"}};  // a row a run
-  for (const auto& score : scores)
-    cells.front().push_back(markdown_cell(score.at("name").get<std::string>()));
+  std::vector<TableRow> cells{{"run; ± sd; used/total"}};  // a row a run
+  for (const auto& score : scores) cells.front().push_back(score.at("name").get<std::string>());
   for (std::size_t run = 0; run < runs.size(); ++run) {
-    cells.push_back({markdown_cell(runs[run].at("label").get<std::string>())});
+    cells.push_back({runs[run].at("label").get<std::string>()});
     const bool several = runs[run].at("seeds").get<std::int64_t>() > 1;
     for (const auto& score : scores)
       cells.back().push_back(cell_text(score.at("cells")[run], score.at("name"), several));
   }
   if (runs.size() < scores.size()) {
-    std::vector<std::vector<std::string>> turned(scores.size() + 1);
+    std::vector<TableRow> turned(scores.size() + 1);
     for (const auto& row : cells) {
       for (std::size_t i = 0; i < row.size(); ++i) turned[i].push_back(row[i]);
     }
     turned.front().front() = "score; ± sd; used/total";
     cells = std::move(turned);
   }
-  std::string text = table_line(cells.front());
-  text += "|---|";
-  for (std::size_t i = 1; i < cells.front().size(); ++i) text += "---:|";
-  text += "\n";
-  for (std::size_t i = 1; i < cells.size(); ++i) text += table_line(cells[i]);
-  return text;
+  TableStyle style;
+  style.markdown = true;
+  style.padded = false;
+  return table_text(std::move(cells), style);
 }
 
 /// What there is not of the runs that are not complete.

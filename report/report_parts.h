@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/report.h"
+#include "report/report_section.h"
 
 // What eval/report.cpp puts together; each part has a file of its own.
 

@@ -9,7 +9,7 @@
 #include "core/text.h"
 #include "eval/benchmarks/analogy_questions.h"
 #include "eval/benchmarks/analogy_ranks.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "eval/benchmarks/directions.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

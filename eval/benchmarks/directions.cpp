@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 

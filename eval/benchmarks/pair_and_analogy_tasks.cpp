@@ -1,15 +1,14 @@
-#include "eval/benchmarks/pair_and_analogy_tasks.h"
-
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/json.h"
 #include "eval/benchmarks/analogy.h"
 #include "eval/benchmarks/similarity.h"
-#include "eval/cosine.h"
+#include "eval/benchmarks/tasks.h"
 #include "eval/neighbors/neighbors.h"
 #include "eval/statistics/bootstrap.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {
@@ -19,7 +18,7 @@ using nlohmann::json;
 constexpr std::int64_t kNeighborsShown = 10;
 
 json interval_json(const BootstrapInterval& interval) {
-  return {json_number(interval.low), json_number(interval.high)};
+  return {number_or_null(interval.low), number_or_null(interval.high)};
 }
 
 BootstrapOptions bootstrap_of(std::int64_t resamples) {
@@ -66,8 +65,8 @@ json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods
   for (const auto& method : methods) {
     const auto& count = counts.*method.count;
     const std::string suffix = std::string("_") + method.name;
-    result["accuracy" + suffix] = json_number(counts.accuracy(count));
-    result["mrr" + suffix] = json_number(counts.mean_reciprocal_rank(count));
+    result["accuracy" + suffix] = number_or_null(counts.accuracy(count));
+    result["mrr" + suffix] = number_or_null(counts.mean_reciprocal_rank(count));
     result["correct" + suffix] = count.correct;
   }
   return result;
@@ -115,33 +114,25 @@ class AnalogyIntervals {
   std::optional<StratifiedMeans> means_;
 };
 
-}  // namespace
-
-std::string benchmark_name(const std::string& path) {
-  return std::filesystem::path(path).stem().string();
-}
-
-json json_number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-json similarity_result(const WordLookup& words, const std::string& path, std::int64_t resamples,
-                       EvalItems* kept) {
+json similarity_result(const TaskInput& input, const std::string& path) {
   const auto pairs = read_word_pairs(path);
-  const auto items = similarity_items(words, pairs);
+  const auto items = similarity_items(input.words, pairs);
   const auto scores = similarity_scores(items);
-  if (kept != nullptr)
-    kept->similarity.push_back({benchmark_name(path), items_sha256(pairs), items});
+  if (input.items != nullptr)
+    input.items->similarity.push_back({benchmark_name(path), items_sha256(pairs), items});
   json result = {{"task", "similarity"},
                  {"name", benchmark_name(path)},
-                 {"spearman", json_number(scores.spearman)},
-                 {"pearson", json_number(scores.pearson)},
+                 {"spearman", number_or_null(scores.spearman)},
+                 {"pearson", number_or_null(scores.pearson)},
                  {"used", scores.used},
                  {"total", scores.total},
                  {"unknown", scores.unknown},
                  {"undefined", scores.undefined}};
-  if (resamples > 0) result["intervals"] = similarity_intervals(items, resamples);
+  if (input.resamples > 0) result["intervals"] = similarity_intervals(items, input.resamples);
   return result;
 }
 
+/// Over several similarity sets, the mean weighted by the pairs that were used.
 json similarity_mean(const json& results) {
   double spearman = 0, pearson = 0;
   std::int64_t used = 0, total = 0;
@@ -157,20 +148,26 @@ json similarity_mean(const json& results) {
   const auto count = static_cast<double>(used);
   return {{"task", "similarity-mean"},
           {"name", "mean over pairs"},
-          {"spearman", json_number(spearman / count)},
-          {"pearson", json_number(pearson / count)},
+          {"spearman", number_or_null(spearman / count)},
+          {"pearson", number_or_null(pearson / count)},
           {"used", used},
           {"total", total}};
 }
 
-json analogy_result(const WordLookup& words, const std::string& path, const AnalogyOptions& options,
-                    std::int64_t resamples, EvalItems* kept) {
+void score_similarity(const TaskInput& input, const std::vector<std::string>& paths,
+                      json& results) {
+  for (const auto& path : paths) results.push_back(similarity_result(input, path));
+  if (paths.size() > 1) results.push_back(similarity_mean(results));
+  if (input.relatedness != nullptr) input.relatedness->add_results(input.words, results);
+}
+
+json analogy_result(const WordLookup& words, const std::string& path, const TaskInput& input) {
   const auto sections = read_analogies(path);
-  const auto items = analogy_items(words, sections, options);
+  const auto items = analogy_items(words, sections, input.analogy);
   const auto methods = methods_of(items);
   const auto scores = analogy_scores(items);
-  if (kept != nullptr)
-    kept->analogy.push_back(
+  if (input.items != nullptr)
+    input.items->analogy.push_back(
         {benchmark_name(path), items_sha256(sections), words.table().size(), items});
   json result = counts_json(scores.total, methods);
   result["task"] = "analogy";
@@ -178,7 +175,7 @@ json analogy_result(const WordLookup& words, const std::string& path, const Anal
   result["vocabulary"] = words.table().size();
   for (const auto& method : methods)
     result[std::string("mean_accuracy_") + method.name] =
-        json_number(scores.mean_accuracy(method.count));
+        number_or_null(scores.mean_accuracy(method.count));
   result["semantic"] = counts_json(scores.semantic, methods);
   result["syntactic"] = counts_json(scores.syntactic, methods);
   result["sections"] = json::array();
@@ -187,8 +184,8 @@ json analogy_result(const WordLookup& words, const std::string& path, const Anal
     section["name"] = name;
     result["sections"].push_back(section);
   }
-  if (resamples == 0) return result;
-  const AnalogyIntervals intervals(items, methods, resamples);
+  if (input.resamples == 0) return result;
+  const AnalogyIntervals intervals(items, methods, input.resamples);
   result["intervals"] = intervals.of([](std::size_t) { return true; });
   result["semantic"]["intervals"] =
       intervals.of([&](std::size_t s) { return !is_syntactic(items.sections[s]); });
@@ -197,6 +194,48 @@ json analogy_result(const WordLookup& words, const std::string& path, const Anal
   for (std::size_t i = 0; i < items.sections.size(); ++i)
     result["sections"][i]["intervals"] = intervals.of([&](std::size_t s) { return s == i; });
   return result;
+}
+
+void score_analogies(const TaskInput& input, const std::vector<std::string>& paths, json& results) {
+  if (paths.empty()) return;
+  const WordLookup answers(input.words.table().first(input.analogy_vocabulary),
+                           input.words.options());
+  for (const auto& path : paths) results.push_back(analogy_result(answers, path, input));
+}
+
+}  // namespace
+
+BenchmarkTask similarity_task() {
+  const std::vector<Metric> metrics = {{"spearman", "Spearman"}, {"pearson", "Pearson"}};
+  BenchmarkTask task;
+  task.name = "similarity";
+  task.help = "files of word pairs with people's scores";
+  task.results = {{"similarity", metrics}, {"similarity-mean", metrics}};
+  task.has_intervals = true;
+  task.score = score_similarity;
+  return task;
+}
+
+BenchmarkTask analogy_task() {
+  BenchmarkTask task;
+  task.name = "analogy";
+  task.help = "files of analogy questions (four words a line, ': section')";
+  task.results = {{"analogy",
+                   {{"accuracy_add", "3CosAdd"},
+                    {"accuracy_mul", "3CosMul"},
+                    {"accuracy_pair_direction", "PairDirection"},
+                    {"accuracy_average", "3CosAvg"},
+                    {"mean_accuracy_add", "3CosAdd, mean of sections"},
+                    {"mean_accuracy_mul", "3CosMul, mean of sections"},
+                    {"mean_accuracy_pair_direction", "PairDirection, mean of sections"},
+                    {"mean_accuracy_average", "3CosAvg, mean of sections"},
+                    {"mrr_add", "3CosAdd MRR"},
+                    {"mrr_mul", "3CosMul MRR"},
+                    {"mrr_pair_direction", "PairDirection MRR"},
+                    {"mrr_average", "3CosAvg MRR"}}}};
+  task.has_intervals = true;
+  task.score = score_analogies;
+  return task;
 }
 
 json neighbors_result(const EmbeddingTable& table, const std::string& word) {

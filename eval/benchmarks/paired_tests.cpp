@@ -6,22 +6,16 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "eval/statistics/correlation.h"
 
 namespace wordbridge {
 namespace {
 
-using nlohmann::ordered_json;
 using Values = std::vector<double>;
 
 /// Below this, the bootstrap's intervals are known to be too narrow.
 constexpr std::int64_t kFewItems = 30;
 /// Of fewer blocks of tokens too: those of short texts are made shorter.
 constexpr std::int64_t kFewestBlocks = 40;
-
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
 
 double mean(const Values& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -31,21 +25,20 @@ double mean(const Values& values) {
 class PairTests {
  public:
   PairTests(const std::vector<RunEvidence>& runs, std::size_t first, std::size_t second,
-            const ComparisonOptions& options, ordered_json& content)
+            const ComparisonOptions& options, PairedTests& found)
       : a_(runs[first]),
         b_(runs[second]),
         first_(first),
         second_(second),
         options_(options),
-        content_(content) {}
+        found_(found) {}
 
   void tokens();
   void items();
 
  private:
   void refuse(const std::string& what, const std::string& why) {
-    content_["not_compared"].push_back(
-        {{"first", first_}, {"second", second_}, {"what", what}, {"why", why}});
+    found_.not_compared.push_back({first_, second_, what, why});
   }
   /// "pca: it keeps no scores of tokens", empty if neither run has a reason.
   std::string obstacle(std::string RunEvidence::*reason) const {
@@ -58,11 +51,11 @@ class PairTests {
     return why;
   }
   void note(const std::string& text) {
-    auto& notes = content_["notes"];
+    auto& notes = found_.notes;
     if (std::find(notes.begin(), notes.end(), text) == notes.end()) notes.push_back(text);
   }
-  void add(const std::string& score, const char* kind, const char* better, double a, double b,
-           const BootstrapTest& test, std::int64_t total);
+  PairedTest& add(const std::string& score, const char* kind, Better better, double a, double b,
+                  const BootstrapTest& test, std::int64_t total);
   template <class Entry, class Compare>
   void matched(std::vector<Entry> EvalItems::*list, const Compare& compare);
   void similarity(std::size_t i, std::size_t j, const std::string& name);
@@ -71,35 +64,31 @@ class PairTests {
   const RunEvidence &a_, &b_;
   std::size_t first_, second_;
   const ComparisonOptions& options_;
-  ordered_json& content_;
+  PairedTests& found_;
 };
 
-void PairTests::add(const std::string& score, const char* kind, const char* better, double a,
-                    double b, const BootstrapTest& test, std::int64_t total) {
-  content_["tests"].push_back({{"score", score},
-                               {"kind", kind},
-                               {"better", better},
-                               {"first", first_},
-                               {"second", second_},
-                               {"first_value", number(a)},
-                               {"second_value", number(b)},
-                               {"difference", number(test.difference)},
-                               {"low", number(test.low)},
-                               {"high", number(test.high)},
-                               {"p", number(test.p)},
-                               {"p_holm", nullptr},
-                               {"items", test.items},
-                               {"total", total},
-                               {"resamples", test.resamples}});
+PairedTest& PairTests::add(const std::string& score, const char* kind, Better better, double a,
+                           double b, const BootstrapTest& test, std::int64_t total) {
   if (test.items < kFewItems) {
     note(fmt::format("{} is compared on {} items: of fewer than {}, the intervals are too narrow",
                      score, test.items, kFewItems));
   }
+  PairedTest& added = found_.tests.emplace_back();
+  added.score = score;
+  added.kind = kind;
+  added.better = better;
+  added.first = first_;
+  added.second = second_;
+  added.first_value = a;
+  added.second_value = b;
+  added.test = test;
+  added.total = total;
+  return added;
 }
 
 void PairTests::tokens() {
-  const std::string what =
-      fmt::format("{} perplexity{}", options_.split, options_.seen ? " of words seen" : "");
+  const std::string what = fmt::format("{} perplexity{}", name_of(held_out_names(), options_.split),
+                                       options_.seen ? " of words seen" : "");
   if (!a_.is_language_model && !b_.is_language_model) return;
   if (const auto why = obstacle(&RunEvidence::no_tokens); !why.empty()) return refuse(what, why);
   if (const auto why = a_.tokens.differs_from(b_.tokens); !why.empty()) return refuse(what, why);
@@ -110,13 +99,11 @@ void PairTests::tokens() {
   bootstrap.block =
       std::clamp(bootstrap.block, std::int64_t{1}, std::max<std::int64_t>(1, longest));
   const BootstrapTest test = bootstrap_mean(nats, bootstrap);
-  add(what, "perplexity", "lower", std::exp(-mean(a_.log_probs)), std::exp(-mean(b_.log_probs)),
-      test, static_cast<std::int64_t>(split_of(a_.tokens, options_).log_prob.size()));
-  auto& entry = content_["tests"].back();
-  entry["block"] = bootstrap.block;
-  entry["ratio"] = number(std::exp(test.difference));
-  entry["ratio_low"] = number(std::exp(test.low));
-  entry["ratio_high"] = number(std::exp(test.high));
+  auto& added = add(what, "perplexity", Better::lower, std::exp(-mean(a_.log_probs)),
+                    std::exp(-mean(b_.log_probs)), test,
+                    static_cast<std::int64_t>(split_of(a_.tokens, options_).log_prob.size()));
+  added.perplexity = {bootstrap.block, std::exp(test.difference), std::exp(test.low),
+                      std::exp(test.high)};
 }
 
 /// compare(i, j, name) of the benchmarks that both runs were scored on, in the first run's order.
@@ -178,14 +165,13 @@ void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name
   for (const auto& [kind, label] :
        {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
     const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
-    add(name + " " + label, label, "higher", test.first, test.second, test, total);
+    auto& added =
+        add(name + " " + label, label, Better::higher, test.first, test.second, test, total);
     if (first.size() > 1 || second.size() > 1)
       continue;  // Steiger's test is of one correlation each
     const double between = kind == Correlation::spearman ? spearman(first[0], second[0])
                                                          : pearson(first[0], second[0]);
-    const auto steiger = steiger_test(test.second, test.first, between, test.items);
-    content_["tests"].back()["steiger_z"] = number(steiger.z);
-    content_["tests"].back()["steiger_p"] = number(steiger.p);
+    added.steiger = steiger_test(test.second, test.first, between, test.items);
   }
 }
 
@@ -219,7 +205,7 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
     }
     if (first.empty()) return refuse(name, "there is no question that both have used");
     const auto test = bootstrap_mean(differences, options_.bootstrap, sections);
-    add(fmt::format("{} {}", name, label), label, "higher", mean(first), mean(second), test,
+    add(fmt::format("{} {}", name, label), label, Better::higher, mean(first), mean(second), test,
         static_cast<std::int64_t>(entry.items.section.size()));
   }
 }
@@ -236,21 +222,24 @@ void PairTests::items() {
 }
 
 /// p_holm of each test, over those of its kind; left undefined where there is only one.
-void adjust(ordered_json& tests) {
-  std::map<std::string, std::vector<std::size_t>> families;
-  for (std::size_t i = 0; i < tests.size(); ++i) families[tests[i].at("kind")].push_back(i);
+void adjust(std::vector<PairedTest>& tests) {
+  std::map<std::string, std::vector<PairedTest*>> families;
+  for (auto& test : tests) families[test.kind].push_back(&test);
   for (const auto& [kind, members] : families) {
     if (members.size() < 2) continue;
     Values p;
-    for (const auto i : members)
-      p.push_back(tests[i].at("p").is_null() ? std::nan("") : tests[i].at("p").get<double>());
+    for (const auto* test : members) p.push_back(test->test.p);
     const auto adjusted = holm_adjusted(p);
-    for (std::size_t k = 0; k < members.size(); ++k)
-      tests[members[k]]["p_holm"] = number(adjusted[k]);
+    for (std::size_t k = 0; k < members.size(); ++k) members[k]->p_holm = adjusted[k];
   }
 }
 
 }  // namespace
+
+const EnumNames<HeldOut>& held_out_names() {
+  static const EnumNames<HeldOut> names = {{"test", HeldOut::test}, {"valid", HeldOut::valid}};
+  return names;
+}
 
 std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::size_t runs, bool all_pairs) {
   std::vector<std::pair<std::size_t, std::size_t>> pairs;
@@ -259,25 +248,22 @@ std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::size_t runs, bool
   return pairs;
 }
 
-ordered_json paired_tests(const std::vector<RunEvidence>& runs, const ComparisonOptions& options) {
-  ordered_json content = {{"tests", ordered_json::array()},
-                          {"not_compared", ordered_json::array()},
-                          {"notes", ordered_json::array()}};
+PairedTests paired_tests(const std::vector<RunEvidence>& runs, const ComparisonOptions& options) {
+  PairedTests found;
   for (const auto& [first, second] : pairs_of(runs.size(), options.all_pairs)) {
-    PairTests pair(runs, first, second, options, content);
+    PairTests pair(runs, first, second, options, found);
     pair.tokens();
     pair.items();
   }
-  adjust(content["tests"]);
+  adjust(found.tests);
   const auto has_seeds = [](const RunEvidence& run) { return run.seeds > 1; };
-  if (std::any_of(runs.begin(), runs.end(), has_seeds) && !content["tests"].empty()) {
-    content["notes"].push_back(
+  if (std::any_of(runs.begin(), runs.end(), has_seeds) && !found.tests.empty()) {
+    found.notes.push_back(
         "the seeds of a run are averaged: log-probabilities and answers item by item (perplexity "
-        "is "
-        "the geometric mean of the seeds'), correlations as they are; the intervals say what other "
-        "items might change, not what other seeds might");
+        "is the geometric mean of the seeds'), correlations as they are; the intervals say what "
+        "other items might change, not what other seeds might");
   }
-  return content;
+  return found;
 }
 
 }  // namespace wordbridge

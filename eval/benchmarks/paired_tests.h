@@ -1,23 +1,32 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/config/fields.h"
 #include "data/corpus/token_scores.h"
 #include "eval/benchmarks/item_scores.h"
+#include "eval/benchmarks/metric.h"
 #include "eval/statistics/bootstrap.h"
+#include "eval/statistics/correlation.h"
 
 namespace wordbridge {
+
+/// A held-out split of a text.
+enum class HeldOut { valid, test };
+const EnumNames<HeldOut>& held_out_names();
 
 struct ComparisonOptions {
   /// Its block is that of tokens, and made shorter where there would be fewer than 40 blocks.
   BootstrapOptions bootstrap;
-  std::string split = "test";  // or valid: whose tokens
-  bool seen = false;           // only words that occur in training
-  bool all_pairs = false;      // each run with each, not with the first alone
-  std::int64_t words = 0;      // so many words that gained the most, and that lost the most
+  HeldOut split = HeldOut::test;  // whose tokens
+  bool seen = false;              // only words that occur in training
+  bool all_pairs = false;         // each run with each, not with the first alone
+  std::int64_t words = 0;         // N words that gained the most, and N that lost the most
 };
 
 /// What a run keeps of single tokens and items.
@@ -41,15 +50,40 @@ bool counts(const TokenScores::Split& split, std::size_t token, const Comparison
 /// Pairs of runs that are to be compared: each with the first, or all.
 std::vector<std::pair<std::size_t, std::size_t>> pairs_of(std::size_t runs, bool all_pairs);
 
-/// Paired bootstrap tests of everything that the runs have in common, as data:
-/// - `tests`: score, kind, better, the runs' positions and values, difference (second less first),
-///   low, high, p, p_holm (over the tests of one kind), items, total; of correlations of one seed
-///   each also Steiger's steiger_z and steiger_p. Of perplexities the
-///   difference is in nats a token; ratio, ratio_low and ratio_high are those of the perplexities,
-///   and block says how many tokens were drawn together.
-/// - `not_compared`: first, second, what, why
-/// - `notes`: what is to be known when reading them
-nlohmann::ordered_json paired_tests(const std::vector<RunEvidence>& runs,
-                                    const ComparisonOptions& options);
+/// A paired bootstrap test of one score of two runs. Of perplexities the difference is in nats per
+/// token.
+struct PairedTest {
+  /// What only the test of a perplexity has.
+  struct Perplexity {
+    std::int64_t block = 1;                           // tokens drawn together
+    double ratio = 1, ratio_low = 1, ratio_high = 1;  // of the second perplexity to the first
+  };
+  std::string score;  // "test perplexity", "ws-353 spearman"
+  std::string kind;   // "perplexity", "spearman", "3CosAdd"
+  Better better = Better::higher;
+  std::size_t first = 0, second = 0;  // positions of the runs
+  double first_value = 0, second_value = 0;
+  BootstrapTest test;  // of the second value less the first
+  /// Adjusted by Holm's method over the tests of one kind; NaN where there is only one.
+  double p_holm = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t total = 0;  // items, used or not
+  std::optional<Perplexity> perplexity;
+  std::optional<SteigerTest> steiger;  // of correlations of one seed each
+};
+
+/// A score that two runs have and that cannot be tested.
+struct NotCompared {
+  std::size_t first = 0, second = 0;
+  std::string what, why;
+};
+
+struct PairedTests {
+  std::vector<PairedTest> tests;
+  std::vector<NotCompared> not_compared;
+  std::vector<std::string> notes;  // on how to read the tests
+};
+
+/// Paired bootstrap tests of everything that the runs have in common. Interrupted.
+PairedTests paired_tests(const std::vector<RunEvidence>& runs, const ComparisonOptions& options);
 
 }  // namespace wordbridge

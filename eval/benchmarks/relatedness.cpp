@@ -149,9 +149,9 @@ std::vector<double> ppmi_of_pairs(const SparseMatrix& counts,
   return values;
 }
 
-std::vector<MeaningRow> meaning_table(const std::vector<double>& cosines,
-                                      const std::vector<PairValues>& kinds) {
-  std::vector<MeaningRow> table;
+std::vector<RelatednessRow> relatedness_table(const std::vector<double>& cosines,
+                                              const std::vector<PairValues>& kinds) {
+  std::vector<RelatednessRow> table;
   for (const auto& kind : kinds) {
     WB_ASSERT(kind.values.size() == cosines.size(), "{}: {} values of {} pairs", kind.name,
               kind.values.size(), cosines.size());

@@ -44,13 +44,13 @@ struct PairValues {
   std::string name;
   std::vector<double> values;
 };
-struct MeaningRow {
+struct RelatednessRow {
   std::string name;
   double spearman = std::numeric_limits<double>::quiet_NaN();  // with the cosine
   std::int64_t used = 0, total = 0;                            // pairs that have both, all pairs
 };
 /// Spearman's correlation of the cosines with each kind of values. Sizes must agree.
-std::vector<MeaningRow> meaning_table(const std::vector<double>& cosines,
-                                      const std::vector<PairValues>& kinds);
+std::vector<RelatednessRow> relatedness_table(const std::vector<double>& cosines,
+                                              const std::vector<PairValues>& kinds);
 
 }  // namespace wordbridge

@@ -8,8 +8,8 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/text.h"
-#include "eval/cosine.h"
 #include "eval/statistics/correlation.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

@@ -1,14 +1,16 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
+#include <utility>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "data/catalogue/dataset.h"
 #include "data/corpus/open_corpus.h"
 #include "data/text/unicode.h"
-#include "eval/benchmarks/pair_and_analogy_tasks.h"
 #include "eval/benchmarks/relatedness.h"
 #include "eval/benchmarks/similarity.h"
+#include "eval/benchmarks/tasks.h"
 #include "eval/properties/properties.h"
 
 // What an embedding is like, and what it calls similar.
@@ -65,32 +67,52 @@ json properties_result(const EmbeddingTable& table, std::int64_t vocabulary) {
   PropertyOptions options;
   options.vocabulary = vocabulary;
   const Properties found = measure_properties(table, options);
-  return {
-      {"task", "properties"},
-      {"name", "properties"},
-      {"used", found.words},
-      {"total", found.words + found.left_out},
-      {"partition_isotropy", json_number(found.partition_isotropy)},
-      {"iso_score", json_number(found.iso_score)},
-      {"random_cosine", json_number(found.random_cosine)},
-      {"random_cosine_error", json_number(found.random_cosine_error)},
-      {"mean_vector", json_number(found.mean_vector)},
-      {"variance_first", json_number(found.variance_first)},
-      {"variance_first_8", json_number(found.variance_first_8)},
-      {"stable_rank", json_number(found.stable_rank)},
-      {"rank_me", json_number(found.rank_me)},
-      {"inverse_condition", json_number(found.inverse_condition)},
-      {"neighbors", found.neighbors},
-      {"hub_skewness", json_number(found.hubness.skewness)},
-      {"hubs", json_number(found.hubness.hubs)},
-      {"antihubs", json_number(found.hubness.antihubs)},
-      {"frequency_norm", json_number(found.frequency.norm_correlation)},
-      {"frequency_r2", json_number(found.frequency.r2)},
-      {"frequency_neighbors", json_number(found.frequency.neighbor_distance)},
-      {"frequency_neighbors_by_chance", json_number(found.frequency.neighbor_distance_by_chance)}};
+  return {{"task", "properties"},
+          {"name", "properties"},
+          {"used", found.words},
+          {"total", found.words + found.left_out},
+          {"partition_isotropy", number_or_null(found.partition_isotropy)},
+          {"iso_score", number_or_null(found.iso_score)},
+          {"random_cosine", number_or_null(found.random_cosine)},
+          {"random_cosine_error", number_or_null(found.random_cosine_error)},
+          {"mean_vector", number_or_null(found.mean_vector)},
+          {"variance_first", number_or_null(found.variance_first)},
+          {"variance_first_8", number_or_null(found.variance_first_8)},
+          {"stable_rank", number_or_null(found.stable_rank)},
+          {"rank_me", number_or_null(found.rank_me)},
+          {"inverse_condition", number_or_null(found.inverse_condition)},
+          {"neighbors", found.neighbors},
+          {"hub_skewness", number_or_null(found.hubness.skewness)},
+          {"hubs", number_or_null(found.hubness.hubs)},
+          {"antihubs", number_or_null(found.hubness.antihubs)},
+          {"frequency_norm", number_or_null(found.frequency.norm_correlation)},
+          {"frequency_r2", number_or_null(found.frequency.r2)},
+          {"frequency_neighbors", number_or_null(found.frequency.neighbor_distance)},
+          {"frequency_neighbors_by_chance",
+           number_or_null(found.frequency.neighbor_distance_by_chance)}};
 }
 
-Relatedness::Relatedness(const std::vector<std::string>& benchmarks, const std::string& corpus) {
+ResultMetrics properties_metrics() {
+  std::vector<Metric> metrics;
+  for (const auto& [key, name] :
+       {std::pair("partition_isotropy", "isotropy, partition function"),
+        std::pair("iso_score", "IsoScore"), std::pair("random_cosine", "random cosine"),
+        std::pair("mean_vector", "mean vector"),
+        std::pair("variance_first", "variance in 1 direction"),
+        std::pair("variance_first_8", "variance in 8 directions"),
+        std::pair("stable_rank", "stable rank"), std::pair("rank_me", "RankMe"),
+        std::pair("inverse_condition", "inverse condition"),
+        std::pair("hub_skewness", "hubness, skewness"), std::pair("hubs", "hubs"),
+        std::pair("antihubs", "antihubs"), std::pair("frequency_norm", "frequency and length"),
+        std::pair("frequency_r2", "frequency, R^2"),
+        std::pair("frequency_neighbors", "frequency of neighbours"),
+        std::pair("frequency_neighbors_by_chance", "... by chance")})
+    metrics.push_back({key, name, Better::neither});
+  return {"properties", metrics};
+}
+
+BenchmarkRelatedness::BenchmarkRelatedness(const std::vector<std::string>& benchmarks,
+                                           const std::string& corpus) {
   const WordNet wordnet = WordNet::load(wordnet_folder());
   std::vector<WordStrings> words;
   for (const auto& path : benchmarks) {
@@ -118,13 +140,13 @@ Relatedness::Relatedness(const std::vector<std::string>& benchmarks, const std::
   }
 }
 
-void Relatedness::add_results(const WordLookup& words, json& results) const {
+void BenchmarkRelatedness::add_results(const WordLookup& words, json& results) const {
   for (const auto& set : sets_) {
     const auto items = similarity_items(words, set.pairs);
     json result = {{"task", "meaning"}, {"name", set.name}};
-    for (const auto& row : meaning_table(items.cosines, set.kinds))
+    for (const auto& row : relatedness_table(items.cosines, set.kinds))
       result[row.name] = {
-          {"spearman", json_number(row.spearman)}, {"used", row.used}, {"total", row.total}};
+          {"spearman", number_or_null(row.spearman)}, {"used", row.used}, {"total", row.total}};
     results.push_back(std::move(result));
   }
 }

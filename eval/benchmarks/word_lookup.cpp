@@ -8,6 +8,21 @@
 
 namespace wordbridge {
 
+const EnumNames<LetterCase>& letter_case_names() {
+  static const EnumNames<LetterCase> names = {{"as-written", LetterCase::as_written},
+                                              {"lower", LetterCase::lower},
+                                              {"insensitive", LetterCase::insensitive}};
+  return names;
+}
+
+const EnumNames<UnknownWords>& unknown_words_names() {
+  static const EnumNames<UnknownWords> names = {{"drop", UnknownWords::drop},
+                                                {"zero", UnknownWords::zero},
+                                                {"mean", UnknownWords::mean},
+                                                {"subword", UnknownWords::subword}};
+  return names;
+}
+
 WordLookup::WordLookup(EmbeddingTable table, LookupOptions options)
     : table_(std::move(table)), options_(options) {
   if (options.letter_case == LetterCase::insensitive) {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/config/fields.h"
 #include "data/vectors/embedding_table.h"
 
 namespace wordbridge {
@@ -13,11 +14,13 @@ namespace wordbridge {
 /// When a benchmark's word is a table's: as it is written; its lower case; or any word of the table
 /// whose lower case is the same, the first of several (gensim's convention).
 enum class LetterCase { as_written, lower, insensitive };
+const EnumNames<LetterCase>& letter_case_names();
 
 /// What stands for a word that the table lacks: nothing, so that its item is dropped; a zero
 /// vector; the mean of all vectors; what the table makes of its character n-grams
 /// (EmbeddingTable::unseen()), nothing where it can't.
 enum class UnknownWords { drop, zero, mean, subword };
+const EnumNames<UnknownWords>& unknown_words_names();
 
 struct LookupOptions {
   LetterCase letter_case = LetterCase::as_written;

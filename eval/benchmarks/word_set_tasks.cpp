@@ -1,10 +1,11 @@
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "eval/benchmarks/association.h"
 #include "eval/benchmarks/categorization.h"
 #include "eval/benchmarks/groups.h"
 #include "eval/benchmarks/outliers.h"
-#include "eval/benchmarks/pair_and_analogy_tasks.h"
+#include "eval/benchmarks/tasks.h"
 
 // Tasks of sets of words: groups, categories, outliers, associations.
 
@@ -13,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-json interval(double low, double high) { return {json_number(low), json_number(high)}; }
+json interval(double low, double high) { return {number_or_null(low), number_or_null(high)}; }
 
 /// Of each class, how many of its words stand together, and with the words of which other.
 json classes_json(const std::vector<std::string>& names, const ClusteringScores& clusters) {
@@ -30,15 +31,13 @@ json classes_json(const std::vector<std::string>& names, const ClusteringScores&
   return classes;
 }
 
-}  // namespace
-
-json groups_result(const WordLookup& words, const std::string& path) {
+json groups_result(const TaskInput& input, const std::string& path) {
   const auto groups = read_word_groups(path);
-  const auto scores = score_groups(words, groups);
+  const auto scores = score_groups(input.words, groups);
   json result = {{"task", "groups"},
                  {"name", benchmark_name(path)},
-                 {"auc", json_number(scores.auc)},
-                 {"p", json_number(scores.p)},
+                 {"auc", number_or_null(scores.auc)},
+                 {"p", number_or_null(scores.p)},
                  {"used", scores.used},
                  {"total", scores.total},
                  {"pairs_within", scores.within},
@@ -50,11 +49,11 @@ json groups_result(const WordLookup& words, const std::string& path) {
   return result;
 }
 
-json categories_result(const WordLookup& words, const std::string& path, std::int64_t resamples) {
+json categories_result(const TaskInput& input, const std::string& path) {
   const auto groups = read_word_groups(path);
   BootstrapOptions bootstrap;
-  if (resamples > 0) bootstrap.resamples = resamples;
-  const auto scores = score_categorization(words, groups, bootstrap);
+  if (input.resamples > 0) bootstrap.resamples = input.resamples;
+  const auto scores = score_categorization(input.words, groups, bootstrap);
   json result = {{"task", "categories"},      {"name", benchmark_name(path)},
                  {"used", scores.used},       {"total", scores.total},
                  {"classes", scores.classes}, {"total_classes", scores.total_classes}};
@@ -62,41 +61,43 @@ json categories_result(const WordLookup& words, const std::string& path, std::in
       {"k_means", &scores.k_means}, {"average", &scores.average}, {"ward", &scores.ward}};
   for (const auto& [name, clusters] : kinds) {
     const std::string suffix = std::string("_") + name;
-    result["purity" + suffix] = json_number(clusters->purity);
-    result["homogeneity" + suffix] = json_number(clusters->homogeneity);
-    result["completeness" + suffix] = json_number(clusters->completeness);
-    result["v" + suffix] = json_number(clusters->v_measure);
+    result["purity" + suffix] = number_or_null(clusters->purity);
+    result["homogeneity" + suffix] = number_or_null(clusters->homogeneity);
+    result["completeness" + suffix] = number_or_null(clusters->completeness);
+    result["v" + suffix] = number_or_null(clusters->v_measure);
     result["in_clusters" + suffix] = classes_json(groups.names, *clusters);
-    if (resamples > 0)
+    if (input.resamples > 0)
       result["intervals"]["purity" + suffix] =
           interval(clusters->purity_low, clusters->purity_high);
   }
   return result;
 }
 
-json outliers_result(const WordLookup& words, const std::string& path, std::int64_t resamples) {
+json outliers_result(const TaskInput& input, const std::string& path) {
   BootstrapOptions bootstrap;
-  if (resamples > 0) bootstrap.resamples = resamples;
-  const auto scores = outlier_scores(outlier_items(words, read_outlier_sets(path)), bootstrap);
+  if (input.resamples > 0) bootstrap.resamples = input.resamples;
+  const auto scores =
+      outlier_scores(outlier_items(input.words, read_outlier_sets(path)), bootstrap);
   json result = {{"task", "outliers"},
                  {"name", benchmark_name(path)},
-                 {"opp", json_number(scores.opp)},
-                 {"accuracy", json_number(scores.accuracy)},
+                 {"opp", number_or_null(scores.opp)},
+                 {"accuracy", number_or_null(scores.accuracy)},
                  {"used", scores.used},
                  {"total", scores.total},
                  {"sets", scores.sets},
                  {"members_used", scores.members_used},
                  {"members_total", scores.members_total}};
-  if (resamples > 0) {
+  if (input.resamples > 0) {
     result["intervals"] = {{"opp", interval(scores.opp_low, scores.opp_high)},
                            {"accuracy", interval(scores.accuracy_low, scores.accuracy_high)}};
   }
   return result;
 }
 
-void add_association_results(const WordLookup& words, const std::string& path, json& results) {
+/// A result for each test of the file.
+void add_association_results(const TaskInput& input, const std::string& path, json& results) {
   for (const auto& test : read_association_tests(path)) {
-    const auto scores = score_association(words, test);
+    const auto scores = score_association(input.words, test);
     const auto sum = [](const auto& targets, const auto& attributes) {
       return targets[0] + targets[1] + attributes[0] + attributes[1];
     };
@@ -104,14 +105,76 @@ void add_association_results(const WordLookup& words, const std::string& path, j
                        {"name", test.name},
                        {"targets", {test.targets[0].category, test.targets[1].category}},
                        {"attributes", {test.attributes[0].category, test.attributes[1].category}},
-                       {"effect_size", json_number(scores.effect_size)},
-                       {"p", json_number(scores.p)},
-                       {"statistic", json_number(scores.statistic)},
+                       {"effect_size", number_or_null(scores.effect_size)},
+                       {"p", number_or_null(scores.p)},
+                       {"statistic", number_or_null(scores.statistic)},
                        {"partitions", scores.partitions},
                        {"exact", scores.is_exact},
                        {"used", sum(scores.targets_used, scores.attributes_used)},
                        {"total", sum(scores.targets_total, scores.attributes_total)}});
   }
+}
+
+/// The results of a task that has one for each file.
+template <json (*result)(const TaskInput&, const std::string&)>
+void score_each(const TaskInput& input, const std::vector<std::string>& paths, json& results) {
+  for (const auto& path : paths) results.push_back(result(input, path));
+}
+
+void score_associations(const TaskInput& input, const std::vector<std::string>& paths,
+                        json& results) {
+  for (const auto& path : paths) add_association_results(input, path, results);
+}
+
+}  // namespace
+
+BenchmarkTask groups_task() {
+  BenchmarkTask task;
+  task.name = "groups";
+  task.help =
+      "files of words and their groups (word TAB group): are those of one group nearer to each "
+      "other than those of two?";
+  task.results = {{"groups", {{"auc", "AUC"}, {"p", "p", Better::neither}}}};
+  task.score = score_each<groups_result>;
+  return task;
+}
+
+BenchmarkTask categories_task() {
+  BenchmarkTask task;
+  task.name = "categories";
+  task.help = "files of words and their groups, which are to be found again by clustering";
+  task.results = {{"categories",
+                   {{"purity_k_means", "purity, k-means"},
+                    {"purity_average", "purity, average linkage"},
+                    {"purity_ward", "purity, Ward"},
+                    {"v_k_means", "V, k-means"},
+                    {"v_average", "V, average linkage"},
+                    {"v_ward", "V, Ward"}}}};
+  task.has_intervals = true;
+  task.score = score_each<categories_result>;
+  return task;
+}
+
+BenchmarkTask outliers_task() {
+  BenchmarkTask task;
+  task.name = "outliers";
+  task.help = "files of sets of words, and of words that do not belong";
+  task.results = {{"outliers", {{"opp", "OPP"}, {"accuracy", "accuracy"}}}};
+  task.may_be_folder = true;
+  task.has_intervals = true;
+  task.score = score_each<outliers_result>;
+  return task;
+}
+
+BenchmarkTask associations_task() {
+  BenchmarkTask task;
+  task.name = "associations";
+  task.help = "files of association tests of two sets of words with two others (WEAT)";
+  task.results = {{"association",
+                   {{"effect_size", "effect size", Better::neither}, {"p", "p", Better::neither}}}};
+  task.may_be_folder = true;
+  task.score = score_associations;
+  return task;
 }
 
 }  // namespace wordbridge

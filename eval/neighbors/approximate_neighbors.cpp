@@ -13,7 +13,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/rng.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 #include "kernels/search/products.h"
 #include "kernels/search/top_k.h"
 

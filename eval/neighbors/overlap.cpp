@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

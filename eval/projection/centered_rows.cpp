@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 #include "kernels/search/products.h"
 
 namespace wordbridge {
@@ -101,8 +101,8 @@ CenteredRows::CenteredRows(const EmbeddingTable& table, std::int64_t count, bool
   }
 }
 
-EmbeddingMap CenteredRows::map(std::string method, const std::vector<float>& points) const {
-  EmbeddingMap map;
+Projection CenteredRows::map(std::string method, const std::vector<float>& points) const {
+  Projection map;
   map.method = std::move(method);
   map.xy.assign(static_cast<std::size_t>(2 * total), kNoPoint);
   for (std::size_t i = 0; i < index.size(); ++i) {
@@ -139,9 +139,9 @@ std::vector<float> Distances::from(std::int64_t begin, std::int64_t end) const {
   return squared;
 }
 
-EmbeddingMap identity_map(const EmbeddingTable& table, std::int64_t count) {
+Projection identity_projection(const EmbeddingTable& table, std::int64_t count) {
   const std::int64_t rows = rows_meant(table, count), dim = table.dim();
-  EmbeddingMap map;
+  Projection map;
   map.method = "identity";
   std::int64_t finite = 0;
   for (std::int64_t i = 0; i < rows; ++i) {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "data/vectors/embedding_table.h"
-#include "eval/projection/pca_projection.h"
+#include "eval/projection/projection.h"
 
 namespace wordbridge {
 
@@ -14,7 +14,7 @@ struct CenteredRows {
   CenteredRows(const EmbeddingTable& table, std::int64_t count, bool unit_length);
   std::int64_t size() const { return static_cast<std::int64_t>(index.size()); }
   /// Points [size, 2] as a map of all `total` rows, with the share of neighbours kept.
-  EmbeddingMap map(std::string method, const std::vector<float>& points) const;
+  Projection map(std::string method, const std::vector<float>& points) const;
 
   std::int64_t total, dim;
   std::vector<std::int64_t> index;  // the table's row of each row here
@@ -46,7 +46,7 @@ class Distances {
 };
 
 /// The first `count` rows, of which there are one or two numbers each, as they are.
-EmbeddingMap identity_map(const EmbeddingTable& table, std::int64_t count);
+Projection identity_projection(const EmbeddingTable& table, std::int64_t count);
 
 /// `count` rows as a user means them: 0 and more than there are mean all.
 std::int64_t rows_meant(const EmbeddingTable& table, std::int64_t count);

@@ -70,11 +70,11 @@ PrincipalPlane::PrincipalPlane(const std::vector<float>& rows, std::int64_t coun
   }
 }
 
-EmbeddingMap pca_map(const EmbeddingTable& table, std::int64_t count) {
-  if (table.dim() <= 2) return identity_map(table, count);
+Projection pca_projection(const EmbeddingTable& table, std::int64_t count) {
+  if (table.dim() <= 2) return identity_projection(table, count);
   const CenteredRows rows(table, count, false);
   const PrincipalPlane plane(rows.rows, rows.size(), rows.dim);
-  EmbeddingMap map = rows.map("pca", plane.points);
+  Projection map = rows.map("pca", plane.points);
   map.explained = plane.explained;
   return map;
 }

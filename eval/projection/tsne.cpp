@@ -11,6 +11,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "eval/projection/centered_rows.h"
+#include "eval/projection/pca_projection.h"
 #include "kernels/tsne.h"
 
 namespace wordbridge {
@@ -182,10 +183,11 @@ TsneGradient tsne_gradient(const std::vector<float>& p, const std::vector<float>
   return gradient;
 }
 
-EmbeddingMap tsne_map(const EmbeddingTable& table, std::int64_t count, const TsneOptions& options) {
+Projection tsne_projection(const EmbeddingTable& table, std::int64_t count,
+                           const TsneOptions& options) {
   check(options, rows_meant(table, count));
   const CenteredRows rows(table, count, options.normalize);
-  if (table.dim() <= 2 || rows.size() < 4) return pca_map(table, count);
+  if (table.dim() <= 2 || rows.size() < 4) return pca_projection(table, count);
   const double perplexity = std::min(options.perplexity, static_cast<double>(rows.size() - 1) / 3);
   const auto p = joint_probabilities(rows.rows, rows.size(), rows.dim, perplexity);
   auto points = initial_points(rows, options.seed);
@@ -209,7 +211,7 @@ EmbeddingMap tsne_map(const EmbeddingTable& table, std::int64_t count, const Tsn
     both.push_back(points[0].at()[i]);
     both.push_back(points[1].at()[i]);
   }
-  EmbeddingMap map = rows.map("tsne", both);
+  Projection map = rows.map("tsne", both);
   map.divergence = tsne_divergence(p, points[0].at(), points[1].at());
   return map;
 }

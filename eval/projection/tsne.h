@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "data/vectors/embedding_table.h"
-#include "eval/projection/pca_projection.h"
+#include "eval/projection/projection.h"
 
 namespace wordbridge {
 
@@ -25,9 +25,10 @@ struct TsneOptions {
 /// little. Starts from the principal plane at a standard deviation of 1e-4 (Kobak and Berens 2019)
 /// and exaggerates P 12 times for the first quarter of the iterations, at the learning rate N / 12
 /// or 50 (Belkina et al. 2019). Memory 4 N^2 bytes, time of N^2. Fewer than 4 rows, and tables of
-/// one or two dimensions, give pca_map(). The same for any number of threads. Error for options out
-/// of range and for more than kMostTsneRows rows; Interrupted.
-EmbeddingMap tsne_map(const EmbeddingTable& table, std::int64_t count, const TsneOptions& options);
+/// one or two dimensions, give pca_projection(). The same for any number of threads. Error for
+/// options out of range and for more than kMostTsneRows rows; Interrupted.
+Projection tsne_projection(const EmbeddingTable& table, std::int64_t count,
+                           const TsneOptions& options);
 
 /// p_j|i of eq. (1) for all j, given the squared distances from i: a Gaussian of such a width that
 /// 2 to its entropy (in bits) is the perplexity; p_i|i = 0. Where so many neighbours are equally

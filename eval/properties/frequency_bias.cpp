@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "eval/cosine.h"
 #include "eval/properties/moments.h"
 #include "eval/statistics/correlation.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 #include "kernels/search/top_k.h"
 
 namespace wordbridge {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/threads.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "eval/cosine.h"
 #include "eval/properties/moments.h"
 #include "eval/properties/spectrum.h"
 #include "eval/statistics/correlation.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "eval/projection/pca_projection.h"
+#include "eval/projection/projection.h"
 
 namespace wordbridge {
 
@@ -23,7 +23,7 @@ constexpr std::size_t kNoGroup = static_cast<std::size_t>(-1);
 struct MapPanel {
   std::string label;
   std::vector<std::string> words;
-  EmbeddingMap map;                 // a point for each word
+  Projection map;                   // a point for each word
   std::vector<std::size_t> groups;  // the group of each word, or kNoGroup; empty: there are none
   bool on_a_line = false;           // of one dimension: drawn as a number line
 };

@@ -34,7 +34,7 @@ std::size_t color_of(const MapPanel& panel, std::size_t i) {
 
 /// "PCA: 61 % of the variance, 43 % of neighbours kept", or as much of it as there is room for.
 std::string subtitle(const MapPanel& panel, double width) {
-  const EmbeddingMap& map = panel.map;
+  const Projection& map = panel.map;
   std::vector<std::string> facts;
   if (map.method != "identity" && std::isfinite(map.kept))
     facts.push_back(fmt::format("{:.0f} % of neighbours kept", 100 * map.kept));
@@ -72,9 +72,9 @@ void draw_header(Svg& svg, const MapPanel& panel, double x, double y, double wid
 }
 
 /// From a map's coordinates to the drawing's; one unit is as long in both directions.
-class Projection {
+class PlotScale {
  public:
-  Projection(const MapPanel& panel, const Box& box) {
+  PlotScale(const MapPanel& panel, const Box& box) {
     const auto [x0, x1] = range_of(panel, 0);
     const auto [y0, y1] = range_of(panel, 1);
     const double inner_x = box.right - box.left - 2 * kInset;
@@ -95,7 +95,7 @@ class Projection {
 };
 
 /// Ticks at both axes, for maps whose coordinates mean something.
-void draw_ticks(Svg& svg, const Projection& project, const Box& box) {
+void draw_ticks(Svg& svg, const PlotScale& project, const Box& box) {
   const Point low = project.back(box.left, box.bottom), high = project.back(box.right, box.top);
   for (const double tick : linear_ticks(low.first, high.first, 4)) {
     const double x = project(tick, 0).first;
@@ -163,7 +163,7 @@ void draw_labels(Svg& svg, const MapPanel& panel, const std::vector<Point>& poin
 
 void draw_plane(Svg& svg, const MapPanel& panel, const Box& box, bool label_all) {
   svg.rectangle({box.left, box.top}, {box.right, box.bottom}, kFrame);
-  const Projection project(panel, box);
+  const PlotScale project(panel, box);
   if (panel.map.method != "tsne") draw_ticks(svg, project, box);
   std::vector<Point> points;
   for (std::size_t i = 0; i < panel.words.size(); ++i)

@@ -26,10 +26,11 @@ struct Benchmarks {
   TempFolder folder;
   EvalOptions options;
   Benchmarks() {
-    options.similarity = {folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nking duke 2\n"),
-                          folder.write("other.txt", "a b 1\n")};
-    options.analogy = {folder.write("questions-words.txt",
-                                    ": family\nman king woman queen\nman king woman duchess\n")};
+    options.files["similarity"] = {
+        folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nking duke 2\n"),
+        folder.write("other.txt", "a b 1\n")};
+    options.files["analogy"] = {folder.write(
+        "questions-words.txt", ": family\nman king woman queen\nman king woman duchess\n")};
     options.neighbors = {"king", "duke"};
   }
 };
@@ -144,7 +145,7 @@ TEST(Evaluation, SeedsAreMeanAndStandardDeviation) {
 TEST(Evaluation, EffectOfPostProcessingStandsBeside) {
   const Benchmarks benchmarks;
   EvalOptions options;
-  options.similarity = {
+  options.files["similarity"] = {
       benchmarks.folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nman noise 2\n")};
   options.postprocess = {"center", "all-but-the-top:1, normalize"};
   options.resamples = 0;
@@ -168,8 +169,9 @@ TEST(EvalOptions, FilesMustExist) {
   benchmarks.options.validate(none, "eval");
   EXPECT_TRUE(none.empty());
   EvalOptions options;
-  options.similarity = {benchmarks.folder.path().string(), benchmarks.options.similarity[0]};
-  options.analogy = {"no/such/file"};
+  options.files["similarity"] = {benchmarks.folder.path().string(),
+                                 benchmarks.options.files.at("similarity")[0]};
+  options.files["analogy"] = {"no/such/file"};
   Problems problems;
   options.validate(problems, "eval");
   EXPECT_THAT(problems.found(),

@@ -4,18 +4,18 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "eval/statistics/correlation.h"
 #include "train/runs/run_evidence.h"
-#include "train/runs/word_differences.h"
 
 namespace wordbridge {
 namespace {
 
 using nlohmann::json;
-using nlohmann::ordered_json;
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
 std::string seeds_text(const StoredRun& run) {
@@ -59,51 +59,37 @@ Facts origin_of(const StoredRun& run) {
 }
 
 /// The facts in which runs differ, or which only some have, where the first that has one puts it.
-ordered_json differing(const std::vector<Facts>& runs) {
-  std::vector<std::string> keys;
-  std::map<std::string, std::vector<ordered_json>> rows;
+template <class F>
+std::vector<RunComparison::Fact> differing(const std::vector<StoredRun>& runs, const F& facts_of) {
+  std::vector<RunComparison::Fact> facts;
+  std::map<std::string, std::size_t> places;
   for (std::size_t run = 0; run < runs.size(); ++run) {
-    for (const auto& [key, value] : runs[run]) {
-      if (rows.count(key) == 0) {
-        keys.push_back(key);
-        rows[key].resize(runs.size());
-      }
-      rows[key][run] = value;
+    for (const auto& [key, value] : facts_of(runs[run])) {
+      const auto [place, is_new] = places.emplace(key, facts.size());
+      if (is_new) facts.push_back({key, std::vector<std::optional<std::string>>(runs.size())});
+      facts[place->second].values[run] = value;
     }
   }
-  ordered_json content = ordered_json::array();
-  for (const auto& key : keys) {
-    const auto& values = rows[key];
-    if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end())
-      continue;
-    content.push_back({{"key", key}, {"values", values}});
-  }
-  return content;
-}
-
-template <class F>
-ordered_json differing_facts(const std::vector<StoredRun>& runs, const F& facts_of) {
-  std::vector<Facts> facts;
-  for (const auto& run : runs) facts.push_back(facts_of(run));
-  return differing(facts);
+  const auto all_equal = [](const RunComparison::Fact& fact) {
+    const auto& values = fact.values;
+    return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+  };
+  facts.erase(std::remove_if(facts.begin(), facts.end(), all_equal), facts.end());
+  return facts;
 }
 
 /// One number of one training.
-struct Score {
+struct SeedScore {
   std::string name;
   double value = 0;  // NaN: undefined
   std::int64_t used = -1, total = -1;
 };
 
-double value_of(const json& value) {
-  return value.is_number() ? value.get<double>() : std::nan("");
-}
-
 /// All numbers of a task but counts, with those of its parts if there are two.
-void add_task(const json& task, const std::string& name, std::vector<Score>& scores) {
+void add_task(const json& task, const std::string& name, std::vector<SeedScore>& scores) {
   for (const auto& [key, value] : task.items()) {
     if (!value.is_number_float() && !value.is_null()) continue;
-    scores.push_back({name + " " + key, value_of(value), task.value("used", std::int64_t{-1}),
+    scores.push_back({name + " " + key, number_or_nan(value), task.value("used", std::int64_t{-1}),
                       task.value("total", std::int64_t{-1})});
   }
   for (const char* const part : {"semantic", "syntactic"}) {
@@ -113,10 +99,10 @@ void add_task(const json& task, const std::string& name, std::vector<Score>& sco
   }
 }
 
-std::vector<Score> scores_of(const StoredSeed& seed) {
-  std::vector<Score> scores;
+std::vector<SeedScore> scores_of(const StoredSeed& seed) {
+  std::vector<SeedScore> scores;
   for (const auto& [key, value] : seed.results.items()) {
-    if (value.is_number() || value.is_null()) scores.push_back({key, value_of(value)});
+    if (value.is_number() || value.is_null()) scores.push_back({key, number_or_nan(value)});
   }
   std::map<std::string, int> times;
   for (const auto& task : seed.scores) {
@@ -128,26 +114,17 @@ std::vector<Score> scores_of(const StoredSeed& seed) {
   return scores;
 }
 
-ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json cell_of(const std::vector<Score>& scores) {
-  if (scores.empty()) return nullptr;
+std::optional<RunComparison::Cell> cell_of(const std::vector<SeedScore>& scores) {
+  if (scores.empty()) return std::nullopt;
   std::vector<double> values;
   for (const auto& score : scores) values.push_back(score.value);
   const Spread all = spread(values);
-  ordered_json cell = {{"mean", number(all.mean)}, {"sd", number(all.sd)}, {"n", all.n}};
-  if (scores.front().total >= 0) {
-    cell["used"] = scores.front().used;
-    cell["total"] = scores.front().total;
-  }
-  return cell;
+  return RunComparison::Cell{all.mean, all.sd, all.n, scores.front().used, scores.front().total};
 }
 
-ordered_json scores_side_by_side(const std::vector<StoredRun>& runs) {
+std::vector<RunComparison::Score> scores_side_by_side(const std::vector<StoredRun>& runs) {
   std::vector<std::string> names;
-  std::map<std::string, std::vector<std::vector<Score>>> rows;  // [run][seed]
+  std::map<std::string, std::vector<std::vector<SeedScore>>> rows;  // [run][seed]
   for (std::size_t run = 0; run < runs.size(); ++run) {
     for (const auto& seed : runs[run].seeds) {
       for (const auto& score : scores_of(seed)) {
@@ -159,53 +136,40 @@ ordered_json scores_side_by_side(const std::vector<StoredRun>& runs) {
       }
     }
   }
-  ordered_json content = ordered_json::array();
+  std::vector<RunComparison::Score> scores;
   for (const auto& name : names) {
-    ordered_json row = {
-        {"name", name}, {"cells", ordered_json::array()}, {"differences", ordered_json::array()}};
+    auto& score = scores.emplace_back(RunComparison::Score{name, {}, {}});
+    for (const auto& seeds : rows[name]) score.cells.push_back(cell_of(seeds));
     const auto mean = [&](std::size_t run) {
-      const auto& cell = row["cells"][run];
-      return cell.is_null() || cell["mean"].is_null() ? std::nan("") : cell["mean"].get<double>();
+      return score.cells[run] ? score.cells[run]->mean : std::nan("");
     };
-    for (std::size_t run = 0; run < runs.size(); ++run) {
-      row["cells"].push_back(cell_of(rows[name][run]));
-      row["differences"].push_back(run == 0 ? nullptr : number(mean(run) - mean(0)));
-    }
-    content.push_back(std::move(row));
+    for (std::size_t run = 0; run < runs.size(); ++run)
+      score.differences.push_back(run == 0 ? std::nan("") : mean(run) - mean(0));
   }
-  return content;
+  return scores;
 }
 
-ordered_json compare(const std::vector<StoredRun>& runs, const ComparisonOptions& options) {
-  ordered_json content = {{"runs", ordered_json::array()},
-                          {"options",
-                           {{"resamples", options.bootstrap.resamples},
-                            {"seed", options.bootstrap.seed},
-                            {"block", options.bootstrap.block},
-                            {"split", options.split},
-                            {"seen", options.seen}}}};
+RunComparison compare(const std::vector<StoredRun>& runs, const ComparisonOptions& options) {
+  RunComparison comparison;
+  comparison.options = options;
   std::vector<RunEvidence> evidence;
   for (const auto& run : runs) {
-    ordered_json seeds = ordered_json::array();
-    for (const auto& seed : run.seeds) seeds.push_back(seed.seed);
-    content["runs"].push_back({{"label", run.label},
-                               {"path", run.path},
-                               {"model", run.model},
-                               {"seeds", seeds},
-                               {"missing", run.missing}});
+    auto& entry = comparison.runs.emplace_back(
+        RunComparison::Run{run.label, run.path, run.model, {}, run.missing});
+    for (const auto& seed : run.seeds) entry.seeds.push_back(seed.seed);
     evidence.push_back(read_evidence(run, options));
   }
-  content["configuration"] = differing_facts(runs, configuration_of);
-  content["origin"] = differing_facts(runs, origin_of);
-  content["scores"] = scores_side_by_side(runs);
-  content.update(paired_tests(evidence, options));
-  if (options.words > 0) content["words"] = word_differences(evidence, options);
-  return content;
+  comparison.configuration = differing(runs, configuration_of);
+  comparison.origin = differing(runs, origin_of);
+  comparison.scores = scores_side_by_side(runs);
+  comparison.tests = paired_tests(evidence, options);
+  if (options.words > 0) comparison.words = word_differences(evidence, options);
+  return comparison;
 }
 
 }  // namespace
 
-ordered_json compare_runs(const std::vector<StoredRun>& runs, const ComparisonOptions& options) {
+RunComparison compare_runs(const std::vector<StoredRun>& runs, const ComparisonOptions& options) {
   try {
     return compare(runs, options);
   } catch (const json::exception& error) {

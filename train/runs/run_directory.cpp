@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "data/vectors/vector_files.h"
 
 namespace wordbridge {
 namespace {

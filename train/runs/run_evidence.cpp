@@ -33,7 +33,8 @@ std::string add_tokens(const fs::path& path, const ComparisonOptions& options,
     if (!std::isfinite(split.log_prob[i])) return "it gives a token no probability";
     log_probs.push_back(static_cast<double>(split.log_prob[i]));
   }
-  if (log_probs.empty()) return "its " + options.split + " split has no such words";
+  if (log_probs.empty())
+    return "its " + name_of(held_out_names(), options.split) + " split has no such words";
   if (evidence.log_probs.empty()) {
     evidence.tokens = std::move(scores);
     evidence.log_probs = std::move(log_probs);
@@ -99,7 +100,7 @@ RunEvidence read_evidence(const StoredRun& run, const ComparisonOptions& options
 }
 
 const TokenScores::Split& split_of(const TokenScores& scores, const ComparisonOptions& options) {
-  return options.split == "valid" ? scores.valid : scores.test;
+  return options.split == HeldOut::valid ? scores.valid : scores.test;
 }
 
 bool counts(const TokenScores::Split& split, std::size_t token, const ComparisonOptions& options) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "eval/benchmarks/paired_tests.h"
-#include "train/runs/run_evidence.h"
 #include "train/runs/stored_run.h"
 
 namespace wordbridge {

@@ -13,14 +13,6 @@
 namespace wordbridge {
 namespace {
 
-using nlohmann::ordered_json;
-
-struct WordDifference {
-  std::string word;
-  std::int64_t count = 0;
-  double nats = 0;  // gained by the second run
-};
-
 /// The text of the run, proved to be that of its scores.
 Corpus corpus_of(const RunEvidence& run) {
   const auto path = training_folders(run.path).front() / run_files::kConfig;
@@ -38,7 +30,7 @@ Corpus corpus_of(const RunEvidence& run) {
 std::vector<WordDifference> differences(const Corpus& corpus, const RunEvidence& a,
                                         const RunEvidence& b, const ComparisonOptions& options) {
   const auto& split = split_of(a.tokens, options);
-  const Span span = options.split == "valid" ? corpus.valid() : corpus.test();
+  const Span span = options.split == HeldOut::valid ? corpus.valid() : corpus.test();
   std::map<std::int32_t, WordDifference> by_id;
   std::size_t scored = 0;
   for (std::size_t i = 0; i < split.log_prob.size(); ++i) {
@@ -58,37 +50,31 @@ std::vector<WordDifference> differences(const Corpus& corpus, const RunEvidence&
   return words;
 }
 
-ordered_json word_json(const WordDifference& word) {
-  return {{"word", word.word}, {"count", word.count}, {"nats", word.nats}};
-}
-
 }  // namespace
 
-ordered_json word_differences(const std::vector<RunEvidence>& runs,
-                              const ComparisonOptions& options) {
-  ordered_json content = ordered_json::array();
+std::vector<WordDifferences> word_differences(const std::vector<RunEvidence>& runs,
+                                              const ComparisonOptions& options) {
+  std::vector<WordDifferences> all;
   for (const auto& [first, second] : pairs_of(runs.size(), options.all_pairs)) {
     const RunEvidence &a = runs[first], &b = runs[second];
     if (!a.no_tokens.empty() || !b.no_tokens.empty()) continue;
     if (!a.tokens.differs_from(b.tokens).empty()) continue;
-    ordered_json entry = {{"first", first}, {"second", second}};
+    auto& entry = all.emplace_back(WordDifferences{first, second, {}, {}, {}});
     try {
       const auto words = differences(corpus_of(a), a, b, options);
       const auto shown = static_cast<std::size_t>(options.words);
-      entry["gained"] = entry["lost"] = ordered_json::array();
       for (std::size_t i = 0; i < std::min(shown, words.size()); ++i) {
         const auto &best = words[i], &worst = words[words.size() - 1 - i];
-        if (best.nats > 0) entry["gained"].push_back(word_json(best));
-        if (worst.nats < 0) entry["lost"].push_back(word_json(worst));
+        if (best.nats > 0) entry.gained.push_back(best);
+        if (worst.nats < 0) entry.lost.push_back(worst);
       }
     } catch (const Interrupted&) {
       throw;
     } catch (const Error& error) {
-      entry["why"] = in_one_line(error.what());
+      entry.why = in_one_line(error.what());
     }
-    content.push_back(std::move(entry));
   }
-  return content;
+  return all;
 }
 
 }  // namespace wordbridge

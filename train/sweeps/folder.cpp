@@ -48,7 +48,7 @@ bool same_config(const std::string& a, const std::string& b) {
          "--out another folder, or --overwrite the points that are there");
 }
 
-ordered_json parse_file(const fs::path& path) {
+ordered_json parse_sweep_file(const fs::path& path) {
   try {
     return ordered_json::parse(read_file(path));
   } catch (const nlohmann::json::exception& error) {
@@ -126,7 +126,8 @@ void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwr
 void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
   auto seeds = point.seeds;
   if (fs::exists(folder / run_files::kSeeds)) {
-    const std::vector<std::int64_t> stored = parse_file(folder / run_files::kSeeds).at("seeds");
+    const std::vector<std::int64_t> stored =
+        parse_sweep_file(folder / run_files::kSeeds).at("seeds");
     seeds = united(seeds, stored);
     if (seeds == stored) return;
     fs::remove(folder / run_files::kSummary);  // of too few
@@ -210,7 +211,7 @@ SweepLock::~SweepLock() {
 
 ordered_json read_sweep(const fs::path& out) {
   const fs::path path = out / kSweepFile;
-  ordered_json content = parse_file(path);
+  ordered_json content = parse_sweep_file(path);
   const auto are = [&](const char* list, const char* name, const char* inner) {
     const auto& items = content[list];
     return items.is_array() && std::all_of(items.begin(), items.end(), [&](const auto& item) {
@@ -228,7 +229,7 @@ ordered_json read_sweep(const fs::path& out) {
 
 void summarize_point(const fs::path& point) {
   if (!fs::exists(point / run_files::kSeeds) || fs::exists(point / run_files::kSummary)) return;
-  const std::vector<std::int64_t> seeds = parse_file(point / run_files::kSeeds).at("seeds");
+  const std::vector<std::int64_t> seeds = parse_sweep_file(point / run_files::kSeeds).at("seeds");
   for (const auto seed : seeds)
     if (!RunDirectory::is_complete(seed_folder(point, seed))) return;
   write_seeds_summary(stored_config(point), seeds, point);

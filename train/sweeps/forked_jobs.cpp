@@ -23,7 +23,6 @@
 namespace wordbridge {
 namespace {
 
-constexpr int kInterruptedStatus = 130;
 constexpr off_t kMostSaid = 1 << 16;  // bytes of what a job said
 
 Error system_error(const std::string& what) {

@@ -10,6 +10,9 @@
 
 namespace wordbridge {
 
+/// Exit status of a job that was stopped by Ctrl-C and can be resumed.
+inline constexpr int kInterruptedStatus = 130;
+
 /// How a job ended.
 struct JobEnd {
   int status = -1;  // exit status; -1: a signal ended it

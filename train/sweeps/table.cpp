@@ -4,10 +4,13 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/text.h"
+#include "core/text_table.h"
 #include "eval/statistics/correlation.h"
 #include "train/runs/run_experiment.h"
 #include "train/runs/run_files.h"
@@ -46,7 +49,7 @@ bool is_main(const std::string& metric) {
          ends_with(metric, " auc");
 }
 
-ordered_json parse_file(const fs::path& path) {
+ordered_json parse_run_file(const fs::path& path) {
   try {
     return ordered_json::parse(read_file(path));
   } catch (const nlohmann::json::exception& error) {
@@ -55,13 +58,13 @@ ordered_json parse_file(const fs::path& path) {
 }
 
 void read_summary(const fs::path& folder, SweepResult& result) {
-  const ordered_json summary = parse_file(folder / run_files::kSummary);
+  const ordered_json summary = parse_run_file(folder / run_files::kSummary);
   try {
     result.numbers = summary_numbers(summary);
     for (const auto& score : summary.value("eval", ordered_json::array()))
       if (score.contains("used")) result.coverage += score.at("used").dump() + " ";
     if (!fs::exists(folder / run_files::kManifest)) return;
-    const ordered_json data = parse_file(folder / run_files::kManifest).at("data");
+    const ordered_json data = parse_run_file(folder / run_files::kManifest).at("data");
     result.text =
         data.at("stream_sha256").dump() + data.at("vocabulary").dump() + data.at("splits").dump();
   } catch (const nlohmann::json::exception& error) {
@@ -102,24 +105,6 @@ std::string spread_text(const std::vector<double>& values) {
   };
   if (all.n == 1) return number(all.mean);
   return fmt::format("{} ± {:.2g} ({})", number(all.mean), all.sd, all.n);
-}
-
-std::string line_of(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
-                    bool markdown) {
-  std::string line = markdown ? "|" : "";
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (markdown) {
-      line += " " + cells[i] + " |";
-      continue;
-    }
-    line += cells[i];
-    if (i + 1 < cells.size()) line += std::string(widths[i] - character_count(cells[i]) + 2, ' ');
-  }
-  return line + "\n";
-}
-
-ordered_json number_json(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
 }
 
 /// Without axes but the seed, there is one row.
@@ -247,7 +232,7 @@ std::string sweep_table_text(const SweepTable& table, const std::vector<std::str
                              bool markdown) {
   const bool has_status = std::any_of(table.rows.begin(), table.rows.end(),
                                       [](const auto& row) { return !row.is_complete(); });
-  std::vector<std::vector<std::string>> lines(1);
+  std::vector<TableRow> lines(1);
   lines[0] = table.axes.empty() ? std::vector<std::string>{"point"} : table.axes;
   for (const auto& metric : metrics) lines[0].push_back(metric);
   if (has_status) lines[0].push_back("status");
@@ -263,23 +248,14 @@ std::string sweep_table_text(const SweepTable& table, const std::vector<std::str
     if (has_status) cells.push_back(table.rows[i].status());
     lines.push_back(std::move(cells));
   }
-  std::vector<std::size_t> widths(lines[0].size());
-  for (auto& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      if (markdown) line[i] = markdown_cell(line[i]);
-      widths[i] = std::max(widths[i], character_count(line[i]));
-    }
-  }
-  std::string text = line_of(lines[0], widths, markdown);
-  if (markdown) {
-    for (std::size_t i = 0; i < widths.size(); ++i)
-      text += i < lines[0].size() - metrics.size() - has_status || i == widths.size() - has_status
-                  ? "|---"
-                  : "|---:";
-    text += "|\n";
-  }
-  for (std::size_t i = 1; i < lines.size(); ++i) text += line_of(lines[i], widths, markdown);
-  return text;
+  TableStyle style;
+  style.markdown = markdown;
+  style.padded = false;
+  style.least_width = 0;
+  // Text is aligned to the left, Markdown has the metrics to the right.
+  style.left = lines[0].size() - (markdown ? metrics.size() + has_status : 0);
+  style.left_last = has_status;
+  return table_text(std::move(lines), style);
 }
 
 std::string sweep_table_csv(const SweepTable& table, const std::vector<std::string>& metrics) {
@@ -313,7 +289,7 @@ ordered_json sweep_table_json(const SweepTable& table) {
       const Spread all = spread(row.numbers(metric));
       if (all.n > 0)
         metrics[metric] = {
-            {"mean", number_json(all.mean)}, {"sd", number_json(all.sd)}, {"n", all.n}};
+            {"mean", number_or_null(all.mean)}, {"sd", number_or_null(all.sd)}, {"n", all.n}};
     }
     for (const auto& result : row.results) {
       ordered_json run = {{"folder", result.folder}, {"status", result.status}};

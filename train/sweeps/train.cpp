@@ -21,8 +21,6 @@
 namespace wordbridge {
 namespace {
 
-constexpr int kInterruptedStatus = 130;
-
 /// What runs on the same text have in common: the first of them puts it into the cache for all.
 /// Empty where there is no cache.
 std::string text_of(const RunConfig& config) {

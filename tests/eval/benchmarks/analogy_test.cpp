@@ -12,7 +12,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {

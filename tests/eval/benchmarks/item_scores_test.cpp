@@ -61,8 +61,9 @@ TEST(EvalItems, OfQuestions) {
 TEST(EvalItems, AreKeptInAFile) {
   const TempFolder folder;
   EvalOptions options;
-  options.similarity = {folder.write("pairs.txt", "king queen 1\nking duke 2\nking noise 4.1\n")};
-  options.analogy = {folder.write(
+  options.files["similarity"] = {
+      folder.write("pairs.txt", "king queen 1\nking duke 2\nking noise 4.1\n")};
+  options.files["analogy"] = {folder.write(
       "questions.txt", ": family\nman king woman queen\n: gram1\nman king woman noise\n")};
   options.analogy_vocabulary = 5;
   EvalItems items;

@@ -9,8 +9,8 @@
 
 #include "core/error.h"
 #include "core/rng.h"
-#include "eval/cosine.h"
 #include "eval/statistics/correlation.h"
+#include "eval/statistics/cosine.h"
 #include "tests/eval/random_table.h"
 #include "tests/support/temp_folder.h"
 

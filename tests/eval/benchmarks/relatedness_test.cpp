@@ -93,8 +93,8 @@ TEST(MeaningTest, PpmiByHand) {
 }
 
 TEST(MeaningTest, TableOfWhatBothHave) {
-  const auto table = meaning_table({0.1, 0.2, 0.3, kNan, 0.4},
-                                   {{"people", {1, 2, 3, 9, 4}}, {"path", {3, kNan, 2, 1, 1}}});
+  const auto table = relatedness_table({0.1, 0.2, 0.3, kNan, 0.4},
+                                       {{"people", {1, 2, 3, 9, 4}}, {"path", {3, kNan, 2, 1, 1}}});
   ASSERT_EQ(table.size(), 2u);
   EXPECT_EQ(table[0].name, "people");
   EXPECT_DOUBLE_EQ(table[0].spearman, 1);
@@ -102,7 +102,7 @@ TEST(MeaningTest, TableOfWhatBothHave) {
   EXPECT_EQ(table[0].total, 5);
   EXPECT_DOUBLE_EQ(table[1].spearman, -1);
   EXPECT_EQ(table[1].used, 3);
-  EXPECT_TRUE(std::isnan(meaning_table({kNan}, {{"none", {1}}})[0].spearman));
+  EXPECT_TRUE(std::isnan(relatedness_table({kNan}, {{"none", {1}}})[0].spearman));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "core/error.h"
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {

@@ -23,8 +23,8 @@ using testing::Pointwise;
 
 TEST(PcaMap, ByHand) {
   // A scatter of diag(18, 8, 2).
-  const auto map =
-      pca_map(numbered_table({3, 0, 0, -3, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 1, 0, 0, -1}, 3), 0);
+  const auto map = pca_projection(
+      numbered_table({3, 0, 0, -3, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 1, 0, 0, -1}, 3), 0);
   EXPECT_EQ(map.method, "pca");
   EXPECT_THAT(map.xy, Pointwise(FloatNear(1e-6f), {3, 0, -3, 0, 0, 2, 0, -2, 0, 0, 0, 0}));
   EXPECT_NEAR(map.explained, 26.0 / 28, 1e-12);
@@ -60,7 +60,7 @@ TEST(PcaMap, AgreesWithSingularValuesOfTallAndWideTables) {
     for (std::size_t i = 0; i < rows.size(); ++i)  // some directions more, and away from 0
       rows[i] = rows[i] * (1 + static_cast<float>(i % static_cast<std::size_t>(dim))) + 100;
     const auto table = numbered_table(rows, dim);
-    const auto map = pca_map(table, 0);
+    const auto map = pca_projection(table, 0);
     double explained = 0;
     EXPECT_THAT(map.xy, Pointwise(FloatNear(2e-4f), by_singular_values(table, map.xy, explained)));
     EXPECT_NEAR(map.explained, explained, 1e-6);
@@ -76,11 +76,11 @@ TEST(PcaMap, AgreesWithSingularValuesOfTallAndWideTables) {
 TEST(PcaMap, SameBitsForAnyThreads) {
   const auto table = numbered_table(normal_rows(3000, 20, 3), 20);
   set_threads(1);
-  const auto one = pca_map(table, 2900);
+  const auto one = pca_projection(table, 2900);
   EXPECT_EQ(one.xy.size(), 2u * 2900);
   for (const int threads : {2, 7}) {
     set_threads(threads);
-    const auto map = pca_map(table, 2900);
+    const auto map = pca_projection(table, 2900);
     EXPECT_EQ(map.xy, one.xy);
     EXPECT_EQ(map.kept, one.kept);
   }
@@ -88,46 +88,47 @@ TEST(PcaMap, SameBitsForAnyThreads) {
 }
 
 TEST(PcaMap, OneAndTwoDimensionsAreTheRowsThemselves) {
-  const auto line = pca_map(numbered_table({5, -1, 2, 7}, 1), 3);
+  const auto line = pca_projection(numbered_table({5, -1, 2, 7}, 1), 3);
   EXPECT_EQ(line.method, "identity");
   EXPECT_THAT(line.xy, ElementsAre(5, 0, -1, 0, 2, 0));
   EXPECT_EQ(line.kept, 1);
-  const auto plane = pca_map(numbered_table({5, -1, 2, 7}, 2), 0);
+  const auto plane = pca_projection(numbered_table({5, -1, 2, 7}, 2), 0);
   EXPECT_EQ(plane.method, "identity");
   EXPECT_THAT(plane.xy, ElementsAre(5, -1, 2, 7));
   EXPECT_TRUE(std::isnan(plane.kept)) << "of two rows there is one neighbour, always kept";
 }
 
 TEST(PcaMap, OfHardlyAnything) {
-  EXPECT_TRUE(pca_map(numbered_table({}, 3), 0).xy.empty());
-  const auto one = pca_map(numbered_table({1, 2, 3}, 3), 0);
+  EXPECT_TRUE(pca_projection(numbered_table({}, 3), 0).xy.empty());
+  const auto one = pca_projection(numbered_table({1, 2, 3}, 3), 0);
   EXPECT_THAT(one.xy, ElementsAre(0, 0));
   EXPECT_TRUE(std::isnan(one.explained));
-  const auto two = pca_map(numbered_table({0, 0, 0, 0, 3, 4}, 3), 0);
+  const auto two = pca_projection(numbered_table({0, 0, 0, 0, 3, 4}, 3), 0);
   EXPECT_THAT(two.xy, Pointwise(FloatNear(1e-6f), {2.5f, 0.0f, -2.5f, 0.0f}));
   EXPECT_NEAR(two.explained, 1, 1e-12);
-  const auto constant = pca_map(numbered_table(std::vector<float>(30, 0.1f), 3), 0);
+  const auto constant = pca_projection(numbered_table(std::vector<float>(30, 0.1f), 3), 0);
   EXPECT_THAT(constant.xy, Each(0));
   EXPECT_TRUE(std::isnan(constant.explained));
   EXPECT_EQ(constant.kept, 1);
   auto line = normal_rows(50, 1, 1);
   std::vector<float> rows;
   for (const float value : line) rows.insert(rows.end(), {value, 2 * value, 5 - value});
-  const auto map = pca_map(numbered_table(rows, 3), 0);
+  const auto map = pca_projection(numbered_table(rows, 3), 0);
   for (std::size_t i = 1; i < map.xy.size(); i += 2) EXPECT_EQ(map.xy[i], 0);
 }
 
 TEST(PcaMap, RowsThatAreNotFiniteHaveNoPoint) {
   auto rows = normal_rows(20, 3, 4);
-  const auto clean = pca_map(numbered_table({rows.begin() + 6, rows.end()}, 3), 0);
+  const auto clean = pca_projection(numbered_table({rows.begin() + 6, rows.end()}, 3), 0);
   rows[1] = std::numeric_limits<float>::quiet_NaN();
   rows[5] = std::numeric_limits<float>::infinity();
-  const auto map = pca_map(numbered_table(rows, 3), 0);
+  const auto map = pca_projection(numbered_table(rows, 3), 0);
   for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(std::isnan(map.xy[i]));
   EXPECT_EQ(std::vector<float>(map.xy.begin() + 4, map.xy.end()), clean.xy);
   EXPECT_EQ(map.kept, clean.kept);
   rows[3] = rows[0] = rows[6] = rows[1];
-  EXPECT_TRUE(std::isnan(pca_map(numbered_table(rows, 3), 3).explained)) << "no row is finite";
+  EXPECT_TRUE(std::isnan(pca_projection(numbered_table(rows, 3), 3).explained))
+      << "no row is finite";
 }
 
 /// The k nearest of each row by distances in double precision.
@@ -150,15 +151,16 @@ std::vector<std::vector<std::size_t>> neighbors(const float* rows, std::size_t c
 }
 
 TEST(PcaMap, RowsWhoseDistancesHaveNoNumberAreSaid) {
-  EXPECT_EQ(pca_map(numbered_table({1e17f, 0, 0, -1e17f, 0, 0, 0, 1, 0, 0, 0, 1}, 3), 0).kept, 1);
+  EXPECT_EQ(
+      pca_projection(numbered_table({1e17f, 0, 0, -1e17f, 0, 0, 0, 1, 0, 0, 0, 1}, 3), 0).kept, 1);
   const auto table = numbered_table({3e38f, 0, 0, -3e38f, 0, 0, 0, 1, 0, 0, 0, 1}, 3);
-  EXPECT_THAT(message_of<Error>([&] { pca_map(table, 0); }), testing::HasSubstr("1e+18"));
+  EXPECT_THAT(message_of<Error>([&] { pca_projection(table, 0); }), testing::HasSubstr("1e+18"));
 }
 
 TEST(PcaMap, KeptIsTheShareOfNeighborsThatStayNeighbors) {
   for (const auto& [count, k] : {std::pair<std::size_t, std::size_t>{8, 3}, {150, 10}}) {
     const auto table = numbered_table(normal_rows(static_cast<std::int64_t>(count), 5, 6), 5);
-    const auto map = pca_map(table, 0);
+    const auto map = pca_projection(table, 0);
     const auto before = neighbors(table.data(), count, 5, k);
     const auto after = neighbors(map.xy.data(), count, 2, k);
     std::ptrdiff_t both = 0;

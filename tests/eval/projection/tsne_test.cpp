@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/threads.h"
 #include "eval/projection/centered_rows.h"
+#include "eval/projection/pca_projection.h"
 #include "tests/eval/random_table.h"
 #include "tests/support/temp_folder.h"
 
@@ -129,7 +130,7 @@ TEST(TsneMap, KeepsClustersApart) {
   for (const bool normalize : {true, false}) {
     TsneOptions options = short_options();
     options.normalize = normalize;
-    const auto map = tsne_map(table, 0, options);
+    const auto map = tsne_projection(table, 0, options);
     EXPECT_EQ(map.method, "tsne");
     double farthest_within = 0, nearest_across = 1e9;
     for (std::size_t i = 0; i < 150; ++i) {
@@ -144,7 +145,7 @@ TEST(TsneMap, KeepsClustersApart) {
       }
     }
     EXPECT_GT(nearest_across, farthest_within);
-    EXPECT_GT(map.kept, pca_map(table, 0).kept);
+    EXPECT_GT(map.kept, pca_projection(table, 0).kept);
     EXPECT_GT(map.divergence, 0);
     EXPECT_LT(map.divergence, 0.5);
   }
@@ -154,40 +155,41 @@ TEST(TsneMap, SameBitsForAnyThreadsAndOthersForAnotherSeed) {
   const auto table = numbered_table(normal_rows(203, 12, 9), 12);
   TsneOptions options = short_options();
   set_threads(1);
-  const auto one = tsne_map(table, 0, options);
+  const auto one = tsne_projection(table, 0, options);
   for (const int threads : {2, 7}) {
     set_threads(threads);
-    const auto map = tsne_map(table, 0, options);
+    const auto map = tsne_projection(table, 0, options);
     EXPECT_EQ(map.xy, one.xy);
     EXPECT_EQ(map.divergence, one.divergence);
   }
   set_threads(0);
   options.seed = 2;
-  EXPECT_NE(tsne_map(table, 0, options).xy, one.xy);
+  EXPECT_NE(tsne_projection(table, 0, options).xy, one.xy);
 }
 
 TEST(TsneMap, MoreIterationsFitBetter) {
   const auto table = numbered_table(clustered_rows(120, 20, 6, 3), 20);
   TsneOptions options;
   options.iterations = 60;
-  const double early = tsne_map(table, 0, options).divergence;
+  const double early = tsne_projection(table, 0, options).divergence;
   options.iterations = 500;
-  EXPECT_LT(tsne_map(table, 0, options).divergence, early);
+  EXPECT_LT(tsne_projection(table, 0, options).divergence, early);
 }
 
 TEST(TsneMap, DuplicatesAndLinesDoNoHarm) {
   auto rows = normal_rows(80, 5, 3);
   std::fill_n(rows.begin(), 5 * 40, 0.3f);
-  const auto map = tsne_map(numbered_table(rows, 5), 0, short_options());
+  const auto map = tsne_projection(numbered_table(rows, 5), 0, short_options());
   EXPECT_THAT(map.xy, Each(Truly(is_finite)));
-  EXPECT_THAT(tsne_map(numbered_table(std::vector<float>(60, 0.0f), 5), 0, short_options()).xy,
-              Each(Truly(is_finite)));
+  EXPECT_THAT(
+      tsne_projection(numbered_table(std::vector<float>(60, 0.0f), 5), 0, short_options()).xy,
+      Each(Truly(is_finite)));
   TsneOptions options = short_options();
   options.normalize = false;
   rows.clear();
   for (const float value : normal_rows(60, 1, 1))
     rows.insert(rows.end(), {1e6f * value, 2e6f * value, 0});
-  const auto line = tsne_map(numbered_table(rows, 3), 0, options);
+  const auto line = tsne_projection(numbered_table(rows, 3), 0, options);
   double squares = 0;
   for (std::size_t i = 1; i < line.xy.size(); i += 2) squares += std::pow(line.xy[i], 2);
   EXPECT_GT(squares, 1) << "what lies on a line uses the plane";
@@ -195,15 +197,16 @@ TEST(TsneMap, DuplicatesAndLinesDoNoHarm) {
 
 TEST(TsneMap, OfHardlyAnything) {
   for (const std::int64_t count : {0, 1, 3}) {
-    const auto map = tsne_map(numbered_table(normal_rows(count, 4, 1), 4), 0, short_options());
+    const auto map =
+        tsne_projection(numbered_table(normal_rows(count, 4, 1), 4), 0, short_options());
     EXPECT_EQ(map.method, "pca");
     EXPECT_EQ(map.xy.size(), static_cast<std::size_t>(2 * count));
   }
-  EXPECT_EQ(tsne_map(numbered_table(normal_rows(9, 2, 1), 2), 0, short_options()).method,
+  EXPECT_EQ(tsne_projection(numbered_table(normal_rows(9, 2, 1), 2), 0, short_options()).method,
             "identity");
   auto rows = normal_rows(12, 4, 1);
   rows[5] = std::numeric_limits<float>::quiet_NaN();
-  const auto map = tsne_map(numbered_table(rows, 4), 11, short_options());
+  const auto map = tsne_projection(numbered_table(rows, 4), 11, short_options());
   ASSERT_EQ(map.xy.size(), 22u);
   EXPECT_TRUE(std::isnan(map.xy[2]) && std::isnan(map.xy[3]));
   const std::vector<float> others(map.xy.begin() + 4, map.xy.end());
@@ -216,13 +219,13 @@ TEST(TsneMap, SaysWhatIsWrong) {
     TsneOptions options;
     options.perplexity = perplexity;
     options.iterations = iterations;
-    return message_of<Error>([&] { tsne_map(table, 0, options); });
+    return message_of<Error>([&] { tsne_projection(table, 0, options); });
   };
   EXPECT_THAT(said(0.5, 10), AllOf(HasSubstr("perplexity"), HasSubstr("0.5")));
   EXPECT_THAT(said(std::nan(""), 10), HasSubstr("perplexity"));
   EXPECT_THAT(said(5, 0), HasSubstr("iterations"));
   const auto many = numbered_table(std::vector<float>(3 * 20001, 1.0f), 3);
-  EXPECT_THAT(message_of<Error>([&] { tsne_map(many, 0, {}); }),
+  EXPECT_THAT(message_of<Error>([&] { tsne_projection(many, 0, {}); }),
               AllOf(HasSubstr("20000"), HasSubstr("20001")));
 }
 

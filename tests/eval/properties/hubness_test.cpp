@@ -9,8 +9,8 @@
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "eval/cosine.h"
 #include "eval/properties/moments.h"
+#include "eval/statistics/cosine.h"
 #include "tests/eval/random_table.h"
 
 namespace wordbridge {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "eval/projection/pca_projection.h"
 #include "tests/eval/random_table.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/xml.h"
@@ -28,7 +29,7 @@ MapPanel panel(std::int64_t dim, std::size_t count) {
   const auto table = numbered_table(normal_rows(static_cast<std::int64_t>(count), dim, 3), dim);
   for (std::size_t i = 0; i < count; ++i)
     panel.words.emplace_back(table.word(static_cast<std::int64_t>(i)));
-  panel.map = pca_map(table, 0);
+  panel.map = pca_projection(table, 0);
   panel.on_a_line = dim == 1;
   return panel;
 }

@@ -1,4 +1,4 @@
-#include "eval/cosine.h"
+#include "eval/statistics/cosine.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,57 @@
+#include "cli/field_options.h"
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace wordbridge {
+namespace {
+
+CLI::Validator in_range(const Range& range) {
+  const auto problem = [range](const std::string& text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && range.contains(value)) return {};
+    return "must be " + range.text() + ", got " + text;
+  };
+  return CLI::Validator(problem, range.text());
+}
+
+/// The option of what a field points to, without its range and choices.
+class OptionAdder {
+ public:
+  OptionAdder(CLI::App* command, const Field& field)
+      : command_(command), help_(field.help), name_("--" + field.name) {
+    std::replace(name_.begin(), name_.end(), '_', '-');
+  }
+  CLI::Option* operator()(bool* value) const { return command_->add_flag(name_, *value, help_); }
+  CLI::Option* operator()(const EnumTarget& value) const {
+    return command_->add_option_function<std::string>(name_, value.set, help_)
+        ->default_str(value.name());
+  }
+  template <class T>
+  CLI::Option* operator()(std::vector<T>* values) const {
+    return command_->add_option(name_, *values, help_ + " (may be repeated)")
+        ->allow_extra_args(false);
+  }
+  template <class T>
+  CLI::Option* operator()(T* value) const {
+    return command_->add_option(name_, *value, help_)->capture_default_str();
+  }
+
+ private:
+  CLI::App* command_;
+  std::string help_, name_;
+};
+
+}  // namespace
+
+CLI::Option* add_field_option(CLI::App* command, const Field& field) {
+  auto* const option = std::visit(OptionAdder(command, field), field.value);
+  if (!field.range.text().empty()) option->check(in_range(field.range));
+  if (!field.choices.empty()) option->check(CLI::IsMember(std::vector<std::string>(field.choices)));
+  return option;
+}
+
+}  // namespace wordbridge
