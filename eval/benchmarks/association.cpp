@@ -49,7 +49,8 @@ AssociationTest read_json(const fs::path& path, const std::string& content) {
   return test;
 }
 
-std::vector<AssociationTest> read_table(const std::string& path, std::string_view content) {
+std::vector<AssociationTest> read_association_table(const std::string& path,
+                                                    std::string_view content) {
   std::vector<AssociationTest> tests;
   std::unordered_map<std::string, std::size_t> index;
   for (const auto& [line, text, fields] : tab_rows(content, {"test", "role", "category", "word"})) {
@@ -172,7 +173,7 @@ std::vector<AssociationTest> read_association_tests(const std::filesystem::path&
   if (!start.empty() && start.front() == '{') {
     tests.push_back(read_json(path, content));
   } else {
-    tests = read_table(path.string(), content);
+    tests = read_association_table(path.string(), content);
   }
   if (tests.empty()) {
     throw Error("the file holds no tests of associations")

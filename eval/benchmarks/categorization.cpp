@@ -4,13 +4,12 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/undefined.h"
 #include "eval/benchmarks/directions.h"
 #include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Items by cluster and class.
 class Contingency {
@@ -90,7 +89,7 @@ ClusteringScores scores_of(const Points& points, const WordGroups& groups, const
   ClusteringScores scores;
   static_cast<ClusterAgreement&>(scores) = cluster_agreement(points.classes, clusters);
   scores.classes = classes_in_clusters(points.classes, clusters, groups.names.size());
-  scores.pure.assign(groups.words.size(), kNaN);
+  scores.pure.assign(groups.words.size(), kUndefined);
   const Contingency counts(points.classes, clusters);
   std::vector<double> pure;
   for (std::size_t i = 0; i < clusters.size(); ++i) {
@@ -135,7 +134,7 @@ ClusterAgreement cluster_agreement(const std::vector<std::size_t>& classes,
 }
 
 double ClassInClusters::share() const {
-  return words > 0 ? static_cast<double>(together) / static_cast<double>(words) : kNaN;
+  return words > 0 ? static_cast<double>(together) / static_cast<double>(words) : kUndefined;
 }
 
 std::vector<ClassInClusters> classes_in_clusters(const std::vector<std::size_t>& classes,
@@ -176,7 +175,7 @@ CategorizationScores score_categorization(const WordLookup& words, const WordGro
     scores.classes += found.words > 0;
   if (scores.classes < 2) {
     for (auto* const undefined : {&scores.k_means, &scores.average, &scores.ward})
-      undefined->pure.assign(groups.words.size(), kNaN);
+      undefined->pure.assign(groups.words.size(), kUndefined);
     return scores;
   }
   const std::int64_t dim = words.table().dim();

@@ -13,7 +13,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of ranks
+constexpr double kRankRounding = 1e-9;  // of ranks
 constexpr std::int64_t kFewestPairs = 2;
 constexpr std::int64_t kFewestQuestions = 3;
 
@@ -33,7 +33,7 @@ std::pair<std::vector<Item>, std::vector<Item>> extremes(std::vector<Item> items
   for (const double sign : {1.0, -1.0}) {
     auto& list = sign > 0 ? found.first : found.second;
     std::copy_if(items.begin(), items.end(), std::back_inserter(list),
-                 [&](const Item& item) { return sign * gain(item) > kRounding; });
+                 [&](const Item& item) { return sign * gain(item) > kRankRounding; });
     std::stable_sort(list.begin(), list.end(),
                      [&](const Item& x, const Item& y) { return sign * gain(x) > sign * gain(y); });
     list.resize(std::min(list.size(), count));

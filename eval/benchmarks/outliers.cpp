@@ -10,17 +10,17 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/text.h"
+#include "core/undefined.h"
 #include "eval/benchmarks/directions.h"
 #include "eval/benchmarks/tab_rows.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr std::int64_t kLeastStratum = 5;
 constexpr std::int32_t kPooled = -1;
 
-std::vector<OutlierSet> read_table(const std::string& path, std::string_view content) {
+std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_view content) {
   std::vector<OutlierSet> sets;
   std::unordered_map<std::string, std::size_t> index;
   for (const auto& [line, text, fields] : tab_rows(content, {"group", "role", "word"})) {
@@ -125,7 +125,7 @@ std::vector<OutlierSet> read_outlier_sets(const std::filesystem::path& path) {
   } else {
     const std::string content = read_file(path);
     if (content.find('\t') != content.npos) {
-      sets = read_table(path.string(), content);
+      sets = read_outlier_table(path.string(), content);
     } else if (!trimmed(content).empty()) {
       sets.push_back(read_lists(path, content));
     }
@@ -153,8 +153,8 @@ OutlierItems outlier_items(const WordLookup& words, const std::vector<OutlierSet
     vectors.push_back(nullptr);
     for (const auto& word : sets[s].outliers) {
       items.set.push_back(static_cast<std::int32_t>(s));
-      items.position.push_back(kNaN);
-      items.detected.push_back(kNaN);
+      items.position.push_back(kUndefined);
+      items.detected.push_back(kUndefined);
       vectors.back() = directed_vector(words, word);
       if (members < 2 || vectors.back() == nullptr) continue;
       const std::size_t position = outlier_position(vectors, words.table().dim());

@@ -41,26 +41,26 @@ json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) 
 }
 
 /// A method's name in JSON, where its counts and answers stand.
-struct Method {
+struct CountedMethod {
   const char* name;
   AnalogyCount AnalogyCounts::*count;
   AnalogyAnswers AnalogyItems::*answers;
 };
-constexpr Method kMethods[] = {
+constexpr CountedMethod kCountedMethods[] = {
     {"add", &AnalogyCounts::add, &AnalogyItems::add},
     {"mul", &AnalogyCounts::mul, &AnalogyItems::mul},
     {"pair_direction", &AnalogyCounts::pair_direction, &AnalogyItems::pair_direction},
     {"average", &AnalogyCounts::average, &AnalogyItems::average}};
 
 /// The methods that were asked for.
-std::vector<Method> methods_of(const AnalogyItems& items) {
-  std::vector<Method> methods;
-  for (const auto& method : kMethods)
+std::vector<CountedMethod> methods_of(const AnalogyItems& items) {
+  std::vector<CountedMethod> methods;
+  for (const auto& method : kCountedMethods)
     if (!(items.*method.answers).empty()) methods.push_back(method);
   return methods;
 }
 
-json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods) {
+json counts_json(const AnalogyCounts& counts, const std::vector<CountedMethod>& methods) {
   json result = {{"used", counts.used}, {"total", counts.total}};
   for (const auto& method : methods) {
     const auto& count = counts.*method.count;
@@ -75,7 +75,7 @@ json counts_json(const AnalogyCounts& counts, const std::vector<Method>& methods
 /// The intervals of accuracies and mean reciprocal ranks over any of the sections.
 class AnalogyIntervals {
  public:
-  AnalogyIntervals(const AnalogyItems& items, const std::vector<Method>& methods,
+  AnalogyIntervals(const AnalogyItems& items, const std::vector<CountedMethod>& methods,
                    std::int64_t resamples)
       : methods_(methods) {
     std::vector<std::vector<double>> scores(2 * methods.size());
@@ -109,7 +109,7 @@ class AnalogyIntervals {
   }
 
  private:
-  std::vector<Method> methods_;
+  std::vector<CountedMethod> methods_;
   std::size_t used_ = 0;  // sections up to the last one with used questions
   std::optional<StratifiedMeans> means_;
 };

@@ -9,13 +9,13 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "core/undefined.h"
 #include "data/text/unicode.h"
 #include "eval/statistics/correlation.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kSenses = 2;  // whose glosses are compared
 
 /// Words that definitions are full of and that say nothing of their subject. Sorted.

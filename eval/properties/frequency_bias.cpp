@@ -2,14 +2,13 @@
 
 #include <cmath>
 
+#include "core/undefined.h"
 #include "eval/properties/moments.h"
 #include "eval/statistics/correlation.h"
 #include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 namespace {
-
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 double log_rank(std::int64_t row) { return std::log(static_cast<double>(row + 1)); }
 

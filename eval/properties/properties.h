@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 
+#include "core/undefined.h"
 #include "data/vectors/embedding_table.h"
 #include "eval/properties/frequency_bias.h"
 #include "eval/properties/hubness.h"
@@ -21,8 +21,6 @@ struct PropertyOptions {
 /// is computed: eval/properties/spectrum.h, eval/properties/hubness.h,
 /// eval/properties/frequency_bias.h. NaN where undefined.
 struct Properties {
-  static constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-
   std::int64_t words = 0;     // that take part
   std::int64_t left_out = 0;  // of the vocabulary: without a direction (zero)
   std::int64_t dim = 0;

@@ -5,14 +5,14 @@
 #include <numeric>
 
 #include "core/threads.h"
+#include "core/undefined.h"
 #include "eval/properties/moments.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kRowsAtATime = 256;
-constexpr std::size_t kParts = 64;
+constexpr std::size_t kSpectrumRows = 256;
+constexpr std::size_t kSpectrumParts = 64;
 
 double sum_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -96,20 +96,20 @@ double partition_isotropy(const EmbeddingTable& table, const std::vector<std::in
   if (rows.empty()) return kUndefined;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gram);
   const Eigen::MatrixXd& directions = solver.eigenvectors();
-  std::vector<LogSums> parts(kParts, LogSums(2 * directions.cols()));
-  for_each_block(static_cast<std::int64_t>(kParts), [&](std::int64_t block) {
+  std::vector<LogSums> parts(kSpectrumParts, LogSums(2 * directions.cols()));
+  for_each_block(static_cast<std::int64_t>(kSpectrumParts), [&](std::int64_t block) {
     const auto part = static_cast<std::size_t>(block);
-    const std::size_t end = rows.size() * (part + 1) / kParts;
-    for (std::size_t i = rows.size() * part / kParts; i < end; i += kRowsAtATime) {
+    const std::size_t end = rows.size() * (part + 1) / kSpectrumParts;
+    for (std::size_t i = rows.size() * part / kSpectrumParts; i < end; i += kSpectrumRows) {
       const Eigen::ArrayXXd products =
-          (rows_as_double(table, rows, i, std::min(i + kRowsAtATime, end)) * directions).array();
+          (rows_as_double(table, rows, i, std::min(i + kSpectrumRows, end)) * directions).array();
       Eigen::ArrayXXd exponents(products.rows(), 2 * products.cols());
       exponents << products, -products;
       parts[part].add(exponents);
     }
   });
   LogSums all = parts.front();
-  for (std::size_t part = 1; part < kParts; ++part) all.add(parts[part]);
+  for (std::size_t part = 1; part < kSpectrumParts; ++part) all.add(parts[part]);
   const Eigen::ArrayXd logs = all.most + all.rest.log();
   return std::exp(logs.minCoeff() - logs.maxCoeff());
 }

@@ -15,9 +15,9 @@ namespace {
 
 using Point = Svg::Point;
 
-constexpr double kMargin = 8, kGapX = 18, kGapY = 14, kFontSize = 10, kSmallSize = 8.5;
+constexpr double kMapMargin = 8, kGapX = 18, kGapY = 14, kMapFontSize = 10, kMapSmallSize = 8.5;
 constexpr double kLabelHeight = 10, kPointRadius = 3, kHeader = 28, kTickRoom = 26;
-constexpr double kLeastPanel = 60, kLeftRoom = 34, kTitle = 20;
+constexpr double kLeastPanel = 60, kLeftRoom = 34, kMapTitle = 20;
 constexpr Svg::Style kLeader = {"#999999", 0.5};
 constexpr Svg::Style kFrame = {"#999999", 0.6};
 
@@ -46,7 +46,7 @@ std::string subtitle(const MapPanel& panel, double width) {
                                                   : "2 dimensions";
   for (; !facts.empty(); facts.pop_back()) {
     const std::string text = name + ": " + join(facts, ", ");
-    if (text_width(text, kSmallSize) <= width) return text;
+    if (text_width(text, kMapSmallSize) <= width) return text;
   }
   return name;
 }
@@ -66,9 +66,9 @@ std::pair<double, double> range_of(const MapPanel& panel, std::size_t coordinate
 }
 
 void draw_header(Svg& svg, const MapPanel& panel, double x, double y, double width) {
-  svg.text({x, y + 10}, fitted(panel.label, kFontSize * 1.1, width),
-           {kFontSize, Svg::Anchor::start, kInk, true});
-  svg.text({x, y + 21}, subtitle(panel, width), {kSmallSize, Svg::Anchor::start, kFaint});
+  svg.text({x, y + 10}, fitted(panel.label, kMapFontSize * 1.1, width),
+           {kMapFontSize, Svg::Anchor::start, kInk, true});
+  svg.text({x, y + 21}, subtitle(panel, width), {kMapSmallSize, Svg::Anchor::start, kFaint});
 }
 
 /// From a map's coordinates to the drawing's; one unit is as long in both directions.
@@ -100,12 +100,12 @@ void draw_ticks(Svg& svg, const PlotScale& project, const Box& box) {
   for (const double tick : linear_ticks(low.first, high.first, 4)) {
     const double x = project(tick, 0).first;
     svg.line({x, box.bottom}, {x, box.bottom + 3}, kFrame);
-    svg.text({x, box.bottom + 12}, tick_text(tick), {kSmallSize, Svg::Anchor::middle, kFaint});
+    svg.text({x, box.bottom + 12}, tick_text(tick), {kMapSmallSize, Svg::Anchor::middle, kFaint});
   }
   for (const double tick : linear_ticks(low.second, high.second, 4)) {
     const double y = project(0, tick).second;
     svg.line({box.left - 3, y}, {box.left, y}, kFrame);
-    svg.text({box.left - 5, y + 3}, tick_text(tick), {kSmallSize, Svg::Anchor::end, kFaint});
+    svg.text({box.left - 5, y + 3}, tick_text(tick), {kMapSmallSize, Svg::Anchor::end, kFaint});
   }
 }
 
@@ -150,14 +150,14 @@ void draw_labels(Svg& svg, const MapPanel& panel, const std::vector<Point>& poin
   const double reach = all ? std::hypot(box.right - box.left, box.bottom - box.top) : 0;
   for (const std::size_t i : all ? most_crowded_first(panel, points) : with_points(panel)) {
     const auto [x, y] = points[i];
-    const double width = text_width(panel.words[i], kFontSize) + 3;
+    const double width = text_width(panel.words[i], kMapFontSize) + 3;
     auto place = placer.place(x, y, width, kLabelHeight, reach);
     if (!place && !all) continue;
     if (!place) place = beside(points[i], width, box);
     labelled[i] = true;
     if (place->has_leader) svg.line(place->from, place->to, kLeader);
     svg.text({(place->box.left + place->box.right) / 2, place->box.bottom - 2}, panel.words[i],
-             {kFontSize, Svg::Anchor::middle});
+             {kMapFontSize, Svg::Anchor::middle});
   }
 }
 
@@ -206,21 +206,21 @@ class Strip {
       const double x = at(i), side = k % 2 == 0 ? -1 : 1;
       const double pole = line + side * (kPole + flags_[k] * kLevel);
       svg.line({x, line}, {x, pole}, kLeader);
-      svg.text({x + 1.5, side < 0 ? pole + 3 : pole + 3.5}, panel_.words[i], {kFontSize});
+      svg.text({x + 1.5, side < 0 ? pole + 3 : pole + 3.5}, panel_.words[i], {kMapFontSize});
     }
     for (const std::size_t i : order_) svg.marker({at(i), line}, color_of(panel_, i));
     svg.line({left_ - 8, axis}, {right_ + 6, axis}, kFrame);
     for (const double tick : linear_ticks(low_, high_, 6)) {
       const double x = place(tick);
       svg.line({x, axis}, {x, axis + 3}, kFrame);
-      svg.text({x, axis + 12}, tick_text(tick), {kSmallSize, Svg::Anchor::middle, kFaint});
+      svg.text({x, axis + 12}, tick_text(tick), {kMapSmallSize, Svg::Anchor::middle, kFaint});
     }
   }
 
  private:
   static constexpr double kLevel = 11, kPole = 12;
 
-  double width(std::size_t i) const { return text_width(panel_.words[i], kFontSize) + 5; }
+  double width(std::size_t i) const { return text_width(panel_.words[i], kMapFontSize) + 5; }
   double place(double value) const {
     const double share = high_ > low_ ? (value - low_) / (high_ - low_) : 0.5;
     return left_ + share * (right_ - left_);
@@ -267,13 +267,14 @@ std::vector<std::pair<std::size_t, std::string>> legend_entries(const MapPlot& p
 
 /// Entries in lines broken at the figure's width; the height of all. Nothing is drawn without svg.
 double draw_legend(Svg* svg, const MapPlot& plot, double width, double y) {
-  double x = kMargin, bottom = y;
+  double x = kMapMargin, bottom = y;
   for (const auto& [color, name] : legend_entries(plot)) {
-    const double entry = 10 + text_width(name, kFontSize) + 12;
-    if (bottom == y || x + entry > width - kMargin) bottom += 15, x = kMargin;
+    const double entry = 10 + text_width(name, kMapFontSize) + 12;
+    if (bottom == y || x + entry > width - kMapMargin) bottom += 15, x = kMapMargin;
     if (svg != nullptr) {
       svg->marker({x + 4, bottom - 3.5}, color);
-      svg->text({x + 10, bottom}, fitted(name, kFontSize, width - 2 * kMargin - 10), {kFontSize});
+      svg->text({x + 10, bottom}, fitted(name, kMapFontSize, width - 2 * kMapMargin - 10),
+                {kMapFontSize});
     }
     x += entry;
   }
@@ -303,7 +304,7 @@ struct Layout {
 
 double width_of(const std::vector<const MapPanel*>& row, double figure) {
   const auto count = static_cast<double>(row.size());
-  return (figure - 2 * kMargin - (count - 1) * kGapX) / count;
+  return (figure - 2 * kMapMargin - (count - 1) * kGapX) / count;
 }
 
 bool has_ticks(const MapPanel& panel) { return panel.map.method != "tsne"; }
@@ -316,14 +317,14 @@ double below(const std::vector<const MapPanel*>& row) {
 
 Layout lay_out(const MapPlot& plot, const std::vector<std::vector<const MapPanel*>>& rows,
                const PlotOptions& options) {
-  double fixed = kMargin + (options.title.empty() ? 0 : kTitle);
+  double fixed = kMapMargin + (options.title.empty() ? 0 : kMapTitle);
   double wanted = 0, plane_rows = 0;
   for (const auto& row : rows) {
     const double width = width_of(row, options.width);
     if (width < kLeastPanel) throw too_small("width", options.width + kLeastPanel - width);
     fixed += kHeader + kGapY;
     if (row.front()->on_a_line) {
-      fixed += Strip(*row.front(), kMargin, options.width - kMargin).height();
+      fixed += Strip(*row.front(), kMapMargin, options.width - kMapMargin).height();
     } else {
       fixed += below(row);
       // Where a row is not full, its panels are as high as those of the full ones.
@@ -331,7 +332,7 @@ Layout lay_out(const MapPlot& plot, const std::vector<std::vector<const MapPanel
       plane_rows += 1;
     }
   }
-  fixed += draw_legend(nullptr, plot, options.width, 0) + kMargin - kGapY;
+  fixed += draw_legend(nullptr, plot, options.width, 0) + kMapMargin - kGapY;
   Layout layout{wanted, options.height};
   if (options.height > 0 && plane_rows > 0) layout.planes = (options.height - fixed) / plane_rows;
   const double needed = fixed + plane_rows * kLeastPanel;
@@ -346,14 +347,14 @@ std::string plot_maps(const MapPlot& plot, const PlotOptions& options) {
   const auto rows = rows_of(plot);
   const Layout layout = lay_out(plot, rows, options);
   Svg svg;
-  double y = kMargin;
+  double y = kMapMargin;
   if (!options.title.empty()) {
     svg.text({options.width / 2, y + 10}, options.title, {11, Svg::Anchor::middle, kInk, true});
-    y += kTitle;
+    y += kMapTitle;
   }
   for (const auto& row : rows) {
     const double width = width_of(row, options.width);
-    double x = kMargin;
+    double x = kMapMargin;
     for (const MapPanel* panel : row) {
       draw_header(svg, *panel, x, y, width);
       if (panel->on_a_line) {
