@@ -59,7 +59,7 @@ int main() {
   // Training: the weights move, a little at a time, to where the words that came are less
   // surprising.
   TrainOptions train;
-  train.optimizer = "adam";
+  train.optimizer = OptimizerType::adam;
   train.eps = 1e-8;
   train.weight_decay = 0;
   std::vector<Optimizer::Parameter> parameters;

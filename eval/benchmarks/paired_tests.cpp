@@ -236,6 +236,14 @@ void adjust(std::vector<PairedTest>& tests) {
 
 }  // namespace
 
+const TokenScores::Split& split_of(const TokenScores& scores, const ComparisonOptions& options) {
+  return options.split == HeldOut::valid ? scores.valid : scores.test;
+}
+
+bool counts(const TokenScores::Split& split, std::size_t token, const ComparisonOptions& options) {
+  return !options.seen || split.seen[token] != 0;
+}
+
 const EnumNames<HeldOut>& held_out_names() {
   static const EnumNames<HeldOut> names = {{"test", HeldOut::test}, {"valid", HeldOut::valid}};
   return names;

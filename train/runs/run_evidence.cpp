@@ -99,12 +99,4 @@ RunEvidence read_evidence(const StoredRun& run, const ComparisonOptions& options
   return evidence;
 }
 
-const TokenScores::Split& split_of(const TokenScores& scores, const ComparisonOptions& options) {
-  return options.split == HeldOut::valid ? scores.valid : scores.test;
-}
-
-bool counts(const TokenScores::Split& split, std::size_t token, const ComparisonOptions& options) {
-  return !options.seen || split.seen[token] != 0;
-}
-
 }  // namespace wordbridge

@@ -54,7 +54,7 @@ TEST(DataOptions, ValidateFindsContradictions) {
 
 TEST(DataOptions, DescribeThemselvesAsOneSection) {
   DataOptions options;
-  const auto group = options.describe();
+  auto group = options.describe();
   EXPECT_EQ(group.name, "data");
   std::vector<std::string> names;
   for (const auto& field : group.fields) names.push_back(field.name);
@@ -86,7 +86,7 @@ TEST(DataOptions, ReadFromYaml) {
 
 TEST(DataOptions, OldKeysNameTheNewOnes) {
   DataOptions options;
-  const auto group = options.describe();
+  auto group = options.describe();
   Problems problems;
   Config::parse("path: x\nmarkers: {line: <eos>}\ndrawn: {lines: 3}\n", "data.yaml")
       .read(group, problems);
