@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "eval/benchmarks/analogy.h"
+#include "eval/benchmarks/analogy_sections.h"
+#include "eval/benchmarks/word_lookup.h"
 
 namespace wordbridge {
 
