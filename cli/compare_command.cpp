@@ -7,7 +7,7 @@
 #include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/print.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"

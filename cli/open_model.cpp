@@ -1,6 +1,6 @@
 #include "cli/open_model.h"
 
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "train/runs/load_language_model.h"
 
 namespace wordbridge {

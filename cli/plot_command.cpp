@@ -5,7 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"

@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "cli/report_runs.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"

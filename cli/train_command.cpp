@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/print.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/text.h"

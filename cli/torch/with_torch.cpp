@@ -1,4 +1,4 @@
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "train/gradient_learner.h"
 #include "train/torch_runtime.h"
 

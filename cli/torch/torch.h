@@ -6,7 +6,7 @@ namespace wordbridge {
 
 /// LibTorch takes half a second to load, so the program `wordbridge` is built without it, and hands
 /// commands that need tensors to its companion `wordbridge-tensor` beside it: the same program with
-/// LibTorch. cli/with_torch.cpp and cli/without_torch.cpp are the two sides.
+/// LibTorch. cli/torch/with_torch.cpp and cli/torch/without_torch.cpp are the two sides.
 
 /// In `wordbridge`: becomes `wordbridge-tensor` with the same command line (does not return).
 /// In `wordbridge-tensor`: returns.

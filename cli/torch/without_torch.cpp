@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "cli/commands.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/threads.h"
 

@@ -1,4 +1,4 @@
-#include "cli/eval_texts.h"
+#include "cli/eval/eval_texts.h"
 
 #include <fmt/format.h>
 

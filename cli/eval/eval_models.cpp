@@ -1,4 +1,4 @@
-#include "cli/eval_models.h"
+#include "cli/eval/eval_models.h"
 
 #include <fmt/format.h>
 

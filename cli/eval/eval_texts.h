@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/eval_models.h"
+#include "cli/eval/eval_models.h"
 
 // What `wordbridge eval` says beside its table of scores: the same text for the terminal and for
 // Markdown, where nothing else is said.

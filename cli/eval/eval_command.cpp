@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "cli/commands.h"
-#include "cli/eval_models.h"
-#include "cli/eval_texts.h"
+#include "cli/eval/eval_models.h"
+#include "cli/eval/eval_texts.h"
 #include "cli/field_options.h"
 #include "cli/print.h"
-#include "cli/torch.h"
+#include "cli/torch/torch.h"
 #include "core/config/config.h"
 #include "core/error.h"
 #include "core/io/file.h"
