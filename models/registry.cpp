@@ -50,7 +50,7 @@ std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
 #undef WB_GRADIENT_MODEL
 #undef WB_FITTED_MODEL
 #undef WB_STREAMING_MODEL
-  throw Error("there is no such closed-form model").got("{}", name);
+  throw Error("there is no such fitted model").got("{}", name);
 }
 
 std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,

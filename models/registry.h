@@ -21,7 +21,7 @@ struct ModelInfo {
 const std::vector<ModelInfo>& registered_models();
 /// Error (naming the nearest) for an unknown name.
 const ModelInfo& find_model(const std::string& name);
-/// The model of a closed-form entry; `options` are those its make_options() gave.
+/// The model of a fitted entry; `options` are those its make_options() gave.
 std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
                                                const ModelOptions& options);
 /// The model of a kernel entry, at its start; the corpus must outlive it.

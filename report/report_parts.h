@@ -6,7 +6,7 @@
 
 #include "report/report_section.h"
 
-// What eval/report.cpp puts together; each part has a file of its own.
+// What report/report.cpp puts together; each part has a file of its own.
 
 namespace wordbridge {
 
