@@ -134,7 +134,7 @@ TEST_F(ReportPage, APointThatIsHoveredSaysItsWord) {
     const Json dot = lonely_dot(map);
     browser_->point(dot.at("x"), dot.at("y"));
     EXPECT_EQ(js("return document.querySelector('#tip').hidden"), false);
-    EXPECT_EQ(text_of("#tip b"), dot.at("word"));
+    EXPECT_EQ(text_of("#tip b"), dot.at("word").get<std::string>());
     EXPECT_EQ(js("return document.querySelectorAll('.dot.chosen').length"), 1);
     EXPECT_GE(js("return document.querySelectorAll('.link').length"), 5);
     browser_->point(5, 5);
