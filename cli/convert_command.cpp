@@ -18,13 +18,14 @@ namespace fs = std::filesystem;
 
 struct ConvertArguments {
   std::string from, to;
-  std::optional<VectorFormat> format;
+  std::string format;
   std::int64_t limit = 0;
   bool overwrite = false;
 };
 
 VectorFormat format_of(const ConvertArguments& arguments) {
-  if (arguments.format) return *arguments.format;
+  for (const auto& [name, format] : written_vector_formats(false))
+    if (name == arguments.format) return format;
   if (const auto format = vector_format_of_ending(arguments.to)) return *format;
   throw UsageError("the name does not say which form is meant")
       .at("{}", arguments.to)
@@ -64,8 +65,10 @@ void add_convert_command(CLI::App& program, int& status) {
   command->add_option("FROM", arguments->from, "a run's folder or a file of word vectors")
       ->required();
   command->add_option("TO", arguments->to, "the file to write")->required();
+  std::vector<std::string> names;
+  for (const auto& [name, format] : written_vector_formats(false)) names.push_back(name);
   command->add_option("--format", arguments->format, "instead of what TO's end says")
-      ->transform(CLI::CheckedTransformer(written_vector_formats(false)));
+      ->check(CLI::IsMember(names));
   command->add_option("--limit", arguments->limit, "only the first so many words")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite,

@@ -97,11 +97,18 @@ std::optional<fs::path> words_file(fs::path path, VectorFormat format) {
 }
 
 std::optional<fs::path> find_vector_file(const fs::path& stem) {
-  for (const auto& info : vector_formats()) {
+  const auto find = [&](const VectorFormatInfo& info) -> std::optional<fs::path> {
     for (const auto& ending : info.endings) {
       if (fs::path file = stem.string() + ending; fs::is_regular_file(file)) return file;
     }
-  }
+    return std::nullopt;
+  };
+  // The usual formats of runs first: a converted copy next to them, say vectors.tsv, is not taken
+  // for the run's.
+  for (const auto format : {VectorFormat::mapped, VectorFormat::binary, VectorFormat::text})
+    if (auto file = find(vector_format(format))) return file;
+  for (const auto& info : vector_formats())
+    if (auto file = find(info)) return file;
   return std::nullopt;
 }
 

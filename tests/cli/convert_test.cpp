@@ -35,7 +35,16 @@ TEST_F(ConvertTest, WhatIsWrongIsSaid) {
   fail({"convert", "v.txt", "w.xyz"}, {"which form", "w.xyz", ".safetensors"}, 2);
   fail({"convert", "gone", "w.npy"}, {"can't open", "gone"});
   fail({"convert", "v.txt", "no folder/w.npy"}, {"no folder"});
+  fail({"convert", "v.txt", "w.npy", "--format", "6"}, {"6 not in", "numpy"}, 2);
   EXPECT_FALSE(exists("w.npy"));
+}
+
+TEST_F(ConvertTest, ACopyNextToARunsVectorsIsNotTakenForThem) {
+  std::filesystem::create_directory(folder_.path() / "run");
+  write("run/vectors.txt", kText);
+  write("w.txt", "other 1 0\n");
+  succeed({"convert", "w.txt", "run/vectors.tsv"});
+  EXPECT_THAT(succeed({"neighbors", "run", "king"}).out, testing::HasSubstr("queen"));
 }
 
 TEST_F(ConvertTest, OverlapOfNeighbours) {
