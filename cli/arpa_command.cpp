@@ -20,9 +20,9 @@ int write_arpa_file(const ArpaArguments& arguments) {
   const auto model = open_model(arguments.model);
   const auto* ngrams = dynamic_cast<const BackoffModel*>(model.get());
   if (ngrams == nullptr) {
-    throw Error("the model has no form that an ARPA file can hold")
+    throw Error("the model can't be written as an ARPA file")
         .at("{}", arguments.model)
-        .expected("n-grams of words by kneser-ney, witten-bell or good-turing");
+        .expected("word n-grams with kneser-ney, witten-bell or good-turing smoothing");
   }
   if (fs::path(arguments.out).extension() == ".wb") {
     ngrams->save(arguments.out);
@@ -38,14 +38,13 @@ int write_arpa_file(const ArpaArguments& arguments) {
 
 void add_arpa_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ArpaArguments>();
-  auto* command = program.add_subcommand("arpa", "Write n-grams as an ARPA file, or read one.");
+  auto* command = program.add_subcommand("arpa", "Convert n-gram models to and from ARPA files");
   command->footer(
       "Examples:\n"
       "  wordbridge arpa runs/kn5 -o kn5.arpa.gz      # for KenLM, SRILM and others\n"
-      "  wordbridge arpa kn5.arpa.gz -o kn5.wb        # mapped: opens at once");
-  command->add_option("MODEL", arguments->model, "a run's folder, a model.wb or an ARPA file")
-      ->required();
-  command->add_option("-o,--out", arguments->out, "FILE.arpa, FILE.arpa.gz, or FILE.wb")
+      "  wordbridge arpa kn5.arpa.gz -o kn5.wb        # memory-mapped, opens instantly");
+  command->add_option("MODEL", arguments->model, "run folder, model.wb or ARPA file")->required();
+  command->add_option("-o,--out", arguments->out, "output file: FILE.arpa, FILE.arpa.gz or FILE.wb")
       ->required();
   command->callback([arguments, &status] { status = write_arpa_file(*arguments); });
 }

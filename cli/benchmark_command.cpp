@@ -20,7 +20,7 @@ int make_benchmarks(const BenchmarkArguments& arguments) {
                                                   : Vocabulary::load(arguments.vocabulary).words();
   write_wordnet_benchmarks(wordnet, words, arguments.out,
                            static_cast<std::uint64_t>(arguments.seed));
-  log("data", "benchmarks in {}", arguments.out);
+  log("data", "benchmarks written to {}", arguments.out);
   return 0;
 }
 
@@ -29,17 +29,17 @@ int make_benchmarks(const BenchmarkArguments& arguments) {
 void add_benchmark_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<BenchmarkArguments>();
   auto* benchmark = program.add_subcommand(
-      "benchmark", "Make benchmarks of similarity and analogy from WordNet, without a download.");
-  benchmark->add_option("SOURCE", arguments->source, "wordnet")
+      "benchmark", "Generate similarity and analogy benchmarks from WordNet, without a download");
+  benchmark->add_option("SOURCE", arguments->source, "source of the benchmarks")
       ->check(CLI::IsMember({"wordnet"}))
       ->required();
-  benchmark->add_option("-o,--out", arguments->out, "folder for the files")->required();
+  benchmark->add_option("-o,--out", arguments->out, "output folder")->required();
   benchmark->add_option(
       "--vocabulary", arguments->vocabulary,
-      "the words to use, by frequency: a run's vocabulary.tsv (default: WordNet's own)");
+      "words to use, by frequency: vocabulary.tsv of a run (default: WordNet's word counts)");
   benchmark->add_option("--wordnet", arguments->folder, "folder of the WordNet database")
       ->capture_default_str();
-  benchmark->add_option("--seed", arguments->seed, "of the sampling")
+  benchmark->add_option("--seed", arguments->seed, "random seed of the sampling")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   benchmark->callback([arguments, &status] { status = make_benchmarks(*arguments); });

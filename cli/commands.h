@@ -9,12 +9,12 @@ class App;
 
 namespace wordbridge {
 
-/// Exit statuses besides 0: something failed, the command line is wrong, Ctrl-C.
+/// Exit statuses other than 0: failure, usage error, interrupted (Ctrl-C).
 inline constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
 
-/// Each adds its command to the program (add_neighbors_command also `analogy`, add_train_command
-/// also `resume`, add_keys_command also `models`); the chosen one runs when the command line is
-/// parsed, and leaves its exit status in `status`.
+/// Each function adds its command to the program (add_neighbors_command also adds `analogy`,
+/// add_train_command `resume`, add_keys_command `models`). Parsing the command line runs the
+/// selected command, which stores its exit status in `status`.
 void add_train_command(CLI::App& program, int& status);
 void add_sweep_command(CLI::App& program, int& status);
 void add_eval_command(CLI::App& program, int& status);
@@ -32,7 +32,7 @@ void add_generate_command(CLI::App& program, int& status);
 void add_arpa_command(CLI::App& program, int& status);
 void add_keys_command(CLI::App& program, int& status);
 
-/// The program's own command line, to start its companion with.
+/// The command line of this process; need_torch() starts the companion program with it.
 std::vector<std::string>& command_line();
 
 }  // namespace wordbridge

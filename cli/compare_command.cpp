@@ -19,8 +19,8 @@
 namespace wordbridge {
 namespace {
 
-/// A few paragraphs: single tokens, as if they had nothing to do with each other, make intervals
-/// that are several times too narrow (docs/comparing.md).
+/// A few paragraphs. Resampling single tokens, as if they were independent, makes the intervals
+/// several times too narrow (docs/comparing.md).
 constexpr std::int64_t kBlock = 500;
 
 struct CompareArguments {
@@ -34,10 +34,10 @@ std::vector<StoredRun> open_runs(const std::vector<std::string>& paths) {
   const auto names = labels(paths);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (!is_run(paths[i])) {
-      throw Error("there is no run")
+      throw Error("not a run folder")
           .at("{}", paths[i])
-          .expected("a folder that `wordbridge train` made")
-          .hint("files of word vectors stand side by side with: wordbridge eval");
+          .expected("a folder written by `wordbridge train`")
+          .hint("to compare files of word vectors: wordbridge eval");
     }
     runs.push_back(read_run(paths[i]));
     runs.back().label = names[i];
@@ -49,11 +49,11 @@ std::vector<StoredRun> open_runs(const std::vector<std::string>& paths) {
 
 int compare(const CompareArguments& arguments) {
   if (arguments.runs.size() < 2) {
-    throw UsageError("there is nothing to compare with")
-        .expected("two runs or more")
+    throw UsageError("too few runs to compare")
+        .expected("two or more runs")
         .got("{}", arguments.runs.empty() ? "none" : arguments.runs.front());
   }
-  // Before the work, so that it is not in vain.
+  // Opened before the computation, so that an unwritable path fails early.
   std::vector<std::unique_ptr<AtomicFile>> files;
   for (const auto* path : {&arguments.markdown, &arguments.json, &arguments.csv})
     files.push_back(path->empty() ? nullptr : std::make_unique<AtomicFile>(*path));
@@ -74,32 +74,33 @@ int compare(const CompareArguments& arguments) {
 void add_options(CLI::App* command, CompareArguments& arguments) {
   auto& options = arguments.options;
   options.bootstrap.block = kBlock;
-  command->add_option("RUNS", arguments.runs,
-                      "runs' folders; the first is what others differ from");
-  add_field_option(
-      command, choice("split", &options.split, "whose tokens: test or valid", held_out_names()));
-  command->add_flag("--seen", options.seen, "only tokens whose words occur in training");
+  command->add_option("RUNS", arguments.runs, "run folders; the first is the baseline");
+  add_field_option(command, choice("split", &options.split, "split whose tokens are compared",
+                                   held_out_names()));
+  command->add_flag("--seen", options.seen, "only tokens whose words occur in the training split");
   command->add_flag("--all-pairs", options.all_pairs,
-                    "test each run with each, not with the first");
-  command->add_option("--resamples", options.bootstrap.resamples, "how often the items are drawn")
+                    "test all pairs of runs (default: each run against the first)");
+  command->add_option("--resamples", options.bootstrap.resamples, "number of bootstrap resamples")
       ->check(CLI::Range(std::int64_t{100}, std::int64_t{10000000}))
       ->capture_default_str();
-  command->add_option("--seed", options.bootstrap.seed, "of the draws")
+  command->add_option("--seed", options.bootstrap.seed, "random seed of the resampling")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
-      ->add_option("--block", options.bootstrap.block,
-                   "tokens that are drawn together, because neighbours are alike; 1: singly. Fewer "
-                   "where there would be less than 40 blocks")
+      ->add_option(
+          "--block", options.bootstrap.block,
+          "tokens per resampled block, because neighbouring tokens are correlated; 1: single "
+          "tokens. Reduced if there would be fewer than 40 blocks")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
       ->add_option("--words", options.words,
-                   "also show so many words by which a language model gains the most, and loses")
+                   "also list the N words on which a language model gains most, and loses most")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--markdown", arguments.markdown, "also write all this as Markdown");
-  command->add_option("--json", arguments.json, "also write all this as JSON");
-  command->add_option("--csv", arguments.csv, "also write all this as CSV, a line a number");
+  command->add_option("--markdown", arguments.markdown, "also write the comparison as Markdown");
+  command->add_option("--json", arguments.json, "also write the comparison as JSON");
+  command->add_option("--csv", arguments.csv,
+                      "also write the comparison as CSV, one line per number");
 }
 
 }  // namespace
@@ -107,21 +108,23 @@ void add_options(CLI::App* command, CompareArguments& arguments) {
 void add_compare_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<CompareArguments>();
   auto* command = program.add_subcommand(
-      "compare", "What differs between runs, in settings and scores, and whether it is chance.");
+      "compare", "Compare the settings and scores of runs, with paired significance tests");
   command->footer(
-      "Shows the settings that differ, all scores side by side, and paired bootstrap tests of what "
-      "the runs keep:\n"
-      "perplexity by the tokens of one text, correlations by word pairs, accuracies by questions. "
-      "Items are drawn with\n"
-      "replacement, both runs are measured on the same draw, and 10,000 draws give the difference "
-      "its 95 % interval and\n"
-      "a two-sided p. An interval without 0 (a ratio without 1) and a p below .05 say that other "
-      "items of the kind would\n"
-      "hardly turn the difference round; they say nothing of other seeds: train those too "
-      "(--seeds 1,2,3).\n"
-      "p (Holm) allows for several tests of one kind. Runs on other texts, vocabularies or "
-      "benchmarks are not tested,\n"
-      "and it is said why (docs/comparing.md).\n"
+      "Prints the settings that differ, all scores side by side, and paired bootstrap tests on the "
+      "items that the runs\n"
+      "store: perplexity over the tokens of the same text, correlations over word pairs, "
+      "accuracies "
+      "over questions. Items\n"
+      "are resampled with replacement, both runs are scored on the same resample, and 10,000 "
+      "resamples yield the 95 %\n"
+      "confidence interval of the difference and a two-sided p-value. An interval without 0 (of a "
+      "ratio: without 1) and\n"
+      "p < 0.05 mean that other items of the same kind would hardly reverse the difference. They "
+      "do "
+      "not cover other seeds:\n"
+      "train several (--seeds 1,2,3). p (Holm) is corrected for several tests of one kind. Runs "
+      "with different texts,\n"
+      "vocabularies or benchmarks are not tested, and the reason is printed (docs/comparing.md).\n"
       "Examples:\n"
       "  wordbridge compare runs/mlp9 runs/kn5\n"
       "  wordbridge compare runs/mlp9 runs/kn5 --block 2000 --words 10\n"

@@ -27,9 +27,9 @@ VectorFormat format_of(const ConvertArguments& arguments) {
   for (const auto& [name, format] : written_vector_formats(false))
     if (name == arguments.format) return format;
   if (const auto format = vector_format_of_ending(arguments.to)) return *format;
-  throw UsageError("the name does not say which form is meant")
+  throw UsageError("unknown output format")
       .at("{}", arguments.to)
-      .expected("an end {}, or --format", vector_file_endings());
+      .expected("the extension {}, or --format", vector_file_endings());
 }
 
 int convert(const ConvertArguments& arguments) {
@@ -37,7 +37,7 @@ int convert(const ConvertArguments& arguments) {
   for (const fs::path& file :
        {fs::path(arguments.to), words_file(arguments.to, format).value_or("")}) {
     if (!arguments.overwrite && fs::is_regular_file(file))
-      throw Error("the file is there already")
+      throw Error("the file already exists")
           .at("{}", file.string())
           .hint("--overwrite replaces it");
   }
@@ -53,26 +53,27 @@ int convert(const ConvertArguments& arguments) {
 
 void add_convert_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ConvertArguments>();
-  auto* command =
-      program.add_subcommand("convert", "Word vectors from one file format to another.");
+  auto* command = program.add_subcommand("convert", "Convert word vectors to another file format");
   command->footer(
-      "Any form is read, and recognised by its content. By the end of TO, or --format:\n" +
+      "The input may be in any supported format, which is detected from its content. Output "
+      "formats, by\n"
+      "the extension of TO or by --format:\n" +
       vector_formats_help() +
-      "float32 comes back bit for bit from each (docs/evaluation.md).\n"
+      "Every format preserves float32 values bit for bit (docs/evaluation.md).\n"
       "Examples:\n"
       "  wordbridge convert GoogleNews.bin.gz news.wbv --limit 200000\n"
       "  wordbridge convert runs/nplm nplm.npy");
-  command->add_option("FROM", arguments->from, "a run's folder or a file of word vectors")
-      ->required();
-  command->add_option("TO", arguments->to, "the file to write")->required();
+  command->add_option("FROM", arguments->from, "run folder or file of word vectors")->required();
+  command->add_option("TO", arguments->to, "output file")->required();
   std::vector<std::string> names;
   for (const auto& [name, format] : written_vector_formats(false)) names.push_back(name);
-  command->add_option("--format", arguments->format, "instead of what TO's end says")
+  command
+      ->add_option("--format", arguments->format, "output format (default: by the extension of TO)")
       ->check(CLI::IsMember(names));
-  command->add_option("--limit", arguments->limit, "only the first so many words")
+  command->add_option("--limit", arguments->limit, "read only the first N words")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite,
-                    "replace TO, and the words beside it, if they are there");
+                    "replace TO, and the file of its words, if they exist");
   command->callback([arguments, &status] { status = convert(*arguments); });
 }
 

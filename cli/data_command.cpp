@@ -36,7 +36,7 @@ struct DatasetArguments {
     if (!own_) own_ = Catalogue::load(catalogue);
     return *own_;
   }
-  /// Those named; all if none is.
+  /// The entries named on the command line; all entries if there are no names.
   std::vector<DatasetEntry> chosen() {
     if (names.empty()) return datasets().entries();
     std::vector<DatasetEntry> entries;
@@ -66,11 +66,11 @@ ordered_json entry_json(const DatasetEntry& entry, const fs::path& root) {
           {"licence", entry.licence}, {"state", availability(entry, root)}};
 }
 
-/// For docs/data.md: what does not depend on this machine.
+/// The table of docs/data.md; independent of this machine.
 void print_markdown(const std::vector<DatasetEntry>& entries) {
   print(
-      "| name | kind | what | size | licence | known defects of common copies, and what is done "
-      "|\n");
+      "| name | kind | content | size | licence | known defects of common copies, and their "
+      "handling |\n");
   print("|---|---|---|---:|---|---|\n");
   for (const auto& entry : entries)
     print(fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", entry.name, entry.kind, entry.title,
@@ -117,7 +117,7 @@ std::string source_text(const DatasetSource& source) {
       !source.mirror.empty() ? "local mirror (WORDBRIDGE_MIRROR, --from): " + source.mirror
       : !source.path.empty() ? fmt::format("Debian package {}: {}", source.package, source.path)
                              : source.url;
-  if (!source.inside.empty()) text += ", in it " + source.inside + "/";
+  if (!source.inside.empty()) text += ", inside it " + source.inside + "/";
   if (!source.note.empty()) text += " (" + source.note + ")";
   return text;
 }
@@ -155,16 +155,16 @@ void print_info(const DatasetEntry& entry, const fs::path& root) {
   line("size", size_of(entry));
   line("state", availability(entry, root));
   if (const auto fetched = find_fetched(entry.name, root)) {
-    line("lies in", fetched->folder.string());
+    line("folder", fetched->folder.string());
     line("path",
          fmt::format("dataset:{} = {}", entry.name, (fetched->folder / fetched->path).string()));
-    line("came from", fetched->source);
+    line("origin", fetched->source);
   }
   const char* what = "files";
   for (const auto& file : entry.files) {
     const std::string check = !file.sha256.empty()  ? "SHA-256 " + file.sha256
                               : !file.crc32.empty() ? "CRC-32 " + file.crc32
-                                                    : "no checksum known";
+                                                    : "no known checksum";
     line(std::exchange(what, ""),
          fmt::format("{}: {} bytes, {}", file.label(),
                      human_count(static_cast<std::uint64_t>(file.bytes)), check));
@@ -190,7 +190,8 @@ int show_info(DatasetArguments& arguments) {
   return 0;
 }
 
-/// "all": everything that can be had, with --from what lies there; the rest is named.
+/// "all" selects every available dataset (with --from: every dataset in that folder) and logs the
+/// others.
 std::vector<DatasetEntry> to_fetch(DatasetArguments& arguments) {
   if (arguments.names != std::vector<std::string>{kAll}) return arguments.chosen();
   const std::string& from = arguments.fetch.from;
@@ -204,10 +205,10 @@ std::vector<DatasetEntry> to_fetch(DatasetArguments& arguments) {
     }
   }
   if (entries.empty() && !from.empty())
-    throw Error("there is no dataset in the folder").at("{}", from);
+    throw Error("no dataset found in the folder").at("{}", from);
   if (!others.empty())
-    log("data", "left out, not to be had {}: {}",
-        from.empty() ? "from here (see wordbridge data list)" : "from the folder",
+    log("data", "skipped, not available {}: {}",
+        from.empty() ? "on this machine (see wordbridge data list)" : "in the folder",
         join(others, ", "));
   return entries;
 }
@@ -215,14 +216,14 @@ std::vector<DatasetEntry> to_fetch(DatasetArguments& arguments) {
 int fetch_datasets(DatasetArguments& arguments) {
   arguments.fetch.root = arguments.root();
   if (!arguments.fetch.from.empty() && !fs::is_directory(arguments.fetch.from))
-    throw Error("there is no such folder").at("--from {}", arguments.fetch.from);
+    throw Error("folder not found").at("--from {}", arguments.fetch.from);
   const auto entries = to_fetch(arguments);
   std::vector<std::string> failed;
   for (const auto& entry : entries) {
     try {
       const bool fetched = fetch_dataset(entry, arguments.fetch);
       print(fmt::format("{}: {} {} (dataset:{})\n", entry.name,
-                        fetched ? "fetched and checked, in" : "was there already, whole, in",
+                        fetched ? "fetched and verified, in" : "already present and complete, in",
                         (arguments.fetch.root / entry.name).string(), entry.name));
     } catch (const Interrupted&) {
       throw;
@@ -240,7 +241,7 @@ int fetch_datasets(DatasetArguments& arguments) {
 
 FetchedDataset need_fetched(const DatasetEntry& entry, const fs::path& root) {
   if (auto fetched = find_fetched(entry.name, root)) return *fetched;
-  throw Error("the dataset is not there")
+  throw Error("the dataset has not been fetched")
       .at("{}", (root / entry.name).string())
       .hint("wordbridge data fetch {}", entry.name);
 }
@@ -273,51 +274,55 @@ int verify_datasets(DatasetArguments& arguments) {
   const fs::path root = arguments.root();
   std::size_t wrong = 0, checked = 0;
   for (const auto& entry : arguments.chosen()) {
-    if (interrupted()) throw Interrupted("stopped while checking").at("{}", entry.name);
+    if (interrupted()) throw Interrupted("stopped while verifying").at("{}", entry.name);
     const bool is_there = fs::exists(root / entry.name);
     if (arguments.names.empty() && !is_there) continue;
-    std::vector<std::string> problems = {"dataset.json: is missing or can't be read"};
+    std::vector<std::string> problems = {"dataset.json: missing or unreadable"};
     if (!is_there || find_fetched(entry.name, root))
       problems = verify_dataset(entry, need_fetched(entry, root), true);
     ++checked;
     wrong += !problems.empty();
-    print(fmt::format("{}: {}\n", entry.name, problems.empty() ? "whole" : "NOT as it should be"));
+    print(fmt::format("{}: {}\n", entry.name, problems.empty() ? "OK" : "FAILED"));
     for (const auto& problem : problems) print("  " + problem + "\n");
   }
-  if (checked == 0) log("data", "there is nothing to verify in {}", root.string());
+  if (checked == 0) log("data", "no datasets to verify in {}", root.string());
   if (wrong == 0) return 0;
-  throw Error(fmt::format("{} of {} datasets are not as they should be", wrong, checked))
+  throw Error(fmt::format("{} of {} datasets failed verification", wrong, checked))
       .at("{}", root.string())
       .hint("wordbridge data fetch NAME --force");
 }
 
 void add_common(CLI::App* command, DatasetArguments& arguments) {
   command->add_option("--catalogue", arguments.catalogue,
-                      "another catalogue than the program's (docs/data.md)");
-  command->add_option(
-      "--to", arguments.to,
-      "the folder of the datasets (default: $WORDBRIDGE_DATA, $XDG_DATA_HOME/wordbridge "
-      "or ~/.local/share/wordbridge)");
+                      "catalogue file to use instead of the built-in one (docs/data.md)");
+  command->add_option("--to", arguments.to,
+                      "dataset folder (default: $WORDBRIDGE_DATA, $XDG_DATA_HOME/wordbridge "
+                      "or ~/.local/share/wordbridge)");
 }
 
 void add_fetch_options(CLI::App* fetch, DatasetArguments& arguments) {
-  fetch->add_option("NAME", arguments.names, "datasets, or all")->required();
+  fetch->add_option("NAME", arguments.names, "dataset names, or all")->required();
   fetch->add_option("--from", arguments.fetch.from,
-                    "take it from this folder only: a local mirror, or where you downloaded it to");
-  fetch->add_flag("--force", arguments.fetch.force, "also if it is there and whole");
+                    "read from this folder only: a local mirror, or a folder of manual downloads");
+  fetch->add_flag("--force", arguments.fetch.force,
+                  "fetch again even if the dataset is present and complete");
   auto& download = arguments.fetch.download;
-  fetch->add_option("--connect-timeout", download.connect_seconds, "seconds to reach a server")
+  fetch->add_option("--connect-timeout", download.connect_seconds, "connection timeout in seconds")
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
-  fetch->add_option("--stall-timeout", download.stall_seconds, "seconds without data")
+  fetch
+      ->add_option("--stall-timeout", download.stall_seconds,
+                   "timeout in seconds while no data arrives")
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
-  fetch->add_option("--attempts", download.attempts, "how often to try what may pass")
+  fetch
+      ->add_option("--attempts", download.attempts,
+                   "number of attempts in case of temporary errors")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   fetch
       ->add_option("--wait", download.wait_seconds,
-                   "seconds before the second attempt, twice as long before each further one")
+                   "seconds before the second attempt, doubled before each further one")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
 }
@@ -326,7 +331,7 @@ void add_fetch_options(CLI::App* fetch, DatasetArguments& arguments) {
 
 void add_data_command(CLI::App& program, int& status) {
   auto* data =
-      program.add_subcommand("data", "Corpora and benchmarks: what there is, and how to get it.");
+      program.add_subcommand("data", "List, fetch and verify datasets (corpora and benchmarks)");
   data->require_subcommand(1);
   data->footer(
       "Examples:\n"
@@ -342,25 +347,27 @@ void add_data_command(CLI::App& program, int& status) {
     added->callback([arguments, &status, run] { status = run(*arguments); });
     return std::make_pair(added, arguments.get());
   };
-  const auto [list, listed] = command(
-      "list", "All datasets: kind, size, licence, where they could come from.", list_datasets);
-  list->add_option("--kind", listed->kind, "only these")->check(CLI::IsMember(dataset_kinds()));
-  list->add_flag("--json", listed->json, "as JSON");
-  list->add_flag("--markdown", listed->markdown, "as the table of docs/data.md");
-  const auto [info, informed] = command(
-      "info", "All that is known of a dataset: citation, sources, checksums, defects.", show_info);
-  info->add_option("NAME", informed->names, "datasets")->required();
-  info->add_flag("--json", informed->json, "as JSON");
+  const auto [list, listed] =
+      command("list", "List all datasets: kind, size, licence, availability", list_datasets);
+  list->add_option("--kind", listed->kind, "list only this kind")
+      ->check(CLI::IsMember(dataset_kinds()));
+  list->add_flag("--json", listed->json, "print JSON");
+  list->add_flag("--markdown", listed->markdown, "print the table of docs/data.md");
+  const auto [info, informed] =
+      command("info", "Show the details of datasets: citation, sources, checksums, known defects",
+              show_info);
+  info->add_option("NAME", informed->names, "dataset names")->required();
+  info->add_flag("--json", informed->json, "print JSON");
   const auto [fetch, fetched] =
-      command("fetch", "Get datasets, checked, to where dataset:NAME finds them.", fetch_datasets);
+      command("fetch", "Fetch and verify datasets, for use as dataset:NAME", fetch_datasets);
   add_fetch_options(fetch, *fetched);
-  const auto [stats, counted] =
-      command("stats", "Counts of fetched datasets: tokens, pairs, questions, ...", show_stats);
-  stats->add_option("NAME", counted->names, "datasets")->required();
-  stats->add_flag("--json", counted->json, "as JSON");
+  const auto [stats, counted] = command(
+      "stats", "Count the contents of fetched datasets: tokens, pairs, questions, ...", show_stats);
+  stats->add_option("NAME", counted->names, "dataset names")->required();
+  stats->add_flag("--json", counted->json, "print JSON");
   const auto [verify, verified] =
-      command("verify", "Check fetched datasets: checksums and counts.", verify_datasets);
-  verify->add_option("NAME", verified->names, "datasets (default: all that were fetched)");
+      command("verify", "Verify the checksums and counts of fetched datasets", verify_datasets);
+  verify->add_option("NAME", verified->names, "dataset names (default: all fetched datasets)");
 }
 
 }  // namespace wordbridge

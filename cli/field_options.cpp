@@ -18,7 +18,7 @@ CLI::Validator in_range(const Range& range) {
   return CLI::Validator(problem, range.text());
 }
 
-/// The option of what a field points to, without its range and choices.
+/// Adds the option for the type of a field, without its range and choices.
 class OptionAdder {
  public:
   OptionAdder(CLI::App* command, const Field& field)

@@ -6,9 +6,10 @@
 
 namespace wordbridge {
 
-/// Adds the option that sets a field of a configuration, with its help, range, choices and default:
-/// the field `analogy_vocabulary` is --analogy-vocabulary; a boolean field is a flag, and the
-/// option of a list may be repeated. What the field points to must outlive the command.
+/// Adds an option that sets a configuration field, with the help, range, choices and default of the
+/// field. The field `analogy_vocabulary` becomes --analogy-vocabulary, a boolean field becomes a
+/// flag, and the option of a list field may be repeated. The variable that the field points to must
+/// outlive the command.
 CLI::Option* add_field_option(CLI::App* command, const Field& field);
 
 }  // namespace wordbridge

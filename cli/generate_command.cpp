@@ -23,7 +23,7 @@ struct GenerateArguments {
   double temperature = 1;
 };
 
-/// The distribution at the temperature over the `top_k` most probable words (0: all), not
+/// Applies the temperature and keeps the `top_k` most probable words (0: all). The result is not
 /// normalised.
 void reshape(std::vector<double>& p, const GenerateArguments& arguments) {
   const double most = *std::max_element(p.begin(), p.end());
@@ -34,7 +34,7 @@ void reshape(std::vector<double>& p, const GenerateArguments& arguments) {
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k) - 1,
                    sorted.end(), std::greater<>());
   const double least = sorted[k - 1];
-  // Of words as probable as the last one the first stay.
+  // Of the words tied with the k-th one, keep the first.
   std::size_t room = k - static_cast<std::size_t>(std::count_if(
                              p.begin(), p.end(), [&](double value) { return value > least; }));
   for (double& value : p) {
@@ -59,12 +59,12 @@ std::int32_t draw(const std::vector<double>& weights, Rng& rng) {
   return last;
 }
 
-/// Prints words as they come, a new line after each of the text's boundaries.
+/// Prints words one at a time, with a line break after each boundary symbol.
 class WordPrinter {
  public:
   WordPrinter(const Vocabulary& vocabulary, const BoundarySymbols& boundaries)
       : vocabulary_(vocabulary), boundaries_(boundaries) {}
-  /// False: nobody reads any more, or Ctrl-C.
+  /// False if the reader has closed the pipe, or after Ctrl-C.
   bool operator()(std::int32_t id) {
     const auto& word = vocabulary_.word(id);
     const bool ends =
@@ -100,7 +100,9 @@ std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
   for (const auto& word : arguments.stop) {
     ids.push_back(static_cast<std::int32_t>(vocabulary.find(word)));
     if (ids.back() < 0)
-      throw UsageError("the model does not know the word").at("--stop").got("{}", printable(word));
+      throw UsageError("the word is not in the model's vocabulary")
+          .at("--stop")
+          .got("{}", printable(word));
   }
   return ids;
 }
@@ -130,31 +132,33 @@ int generate(const GenerateArguments& arguments) {
 
 void add_generate_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<GenerateArguments>();
-  auto* command = program.add_subcommand("generate", "Draw text from a language model.");
+  auto* command = program.add_subcommand("generate", "Generate text with a language model");
   command->footer(
       "Example:\n  wordbridge generate runs/mlp9 --prompt \"The President said\" --temperature 0.7 "
       "--top-k 50 --seed 3");
-  command->add_option("MODEL", arguments->model, "a run's folder, a model.wb or an ARPA file")
-      ->required();
-  command->add_option("--prompt", arguments->prompt, "text that stands before");
-  command->add_option("-n,--length", arguments->length, "words to draw")
+  command->add_option("MODEL", arguments->model, "run folder, model.wb or ARPA file")->required();
+  command->add_option("--prompt", arguments->prompt, "text to continue");
+  command->add_option("-n,--length", arguments->length, "number of words to generate")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--count", arguments->count, "texts to draw")
+  command->add_option("--count", arguments->count, "number of samples")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "of the drawing")
+  command->add_option("--seed", arguments->seed, "random seed of the sampling")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
-      ->add_option("--temperature", arguments->temperature,
-                   "P^(1/temperature): below 1 likelier words, 0 always the likeliest")
+      ->add_option(
+          "--temperature", arguments->temperature,
+          "sampling temperature, P^(1/temperature): below 1 favours likely words, 0 is greedy")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
-  command->add_option("--top-k", arguments->top_k, "only among so many likeliest words, 0: all")
+  command
+      ->add_option("--top-k", arguments->top_k,
+                   "sample only from the k most probable words, 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--stop", arguments->stop, "word after which to end (may be repeated)")
+  command->add_option("--stop", arguments->stop, "stop after this word (may be repeated)")
       ->allow_extra_args(false);
   command->callback([arguments, &status] { status = generate(*arguments); });
 }

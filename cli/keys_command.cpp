@@ -22,23 +22,22 @@ void print_models(const std::string& name) {
     const auto options = model.make_options();
     print(fmt::format("{:<8} {}\n", model.name, options->describe().help));
   }
-  print("\n`wordbridge models NAME` lists a model's options; model.type chooses one.\n");
+  print("\n`wordbridge models NAME` lists the options of a model; model.type selects one.\n");
 }
 
 }  // namespace
 
 void add_keys_command(CLI::App& program, int& status) {
   const auto name = std::make_shared<std::string>();
-  auto* models =
-      program.add_subcommand("models", "The models that can be trained, and their options.");
-  models->add_option("NAME", *name, "one of them");
+  auto* models = program.add_subcommand("models", "List the models, or the options of one model");
+  models->add_option("NAME", *name, "model name");
   models->callback([name, &status] {
     print_models(*name);
     status = 0;
   });
 
   auto* keys = program.add_subcommand(
-      "keys", "Every setting of a configuration: type, default, range, meaning.");
+      "keys", "List all settings of a configuration: type, default, range, meaning");
   keys->callback([&status] {
     RunConfig config;
     print(document_fields(config.describe(false)));

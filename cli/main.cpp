@@ -19,7 +19,7 @@ std::vector<std::string>& command_line() {
 
 namespace {
 
-/// CLI11 only says that a subcommand is required, not that the one given is none.
+/// CLI11 reports only that a subcommand is required, even if an unknown one was given.
 void refuse_unknown_command(const CLI::App& program) {
   const CLI::App* app = &program;
   while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
@@ -27,7 +27,7 @@ void refuse_unknown_command(const CLI::App& program) {
   for (const auto* command : app->get_subcommands({})) commands.push_back(command->get_name());
   const std::vector<std::string> rest = program.remaining(true);
   if (commands.empty() || rest.empty() || rest.front()[0] == '-') return;
-  UsageError error("there is no such command");
+  UsageError error("unknown command");
   error.expected("{}", join(commands, ", ")).got("{}", printable(rest.front()));
   if (const auto near = nearest_name(rest.front(), commands)) error.hint("did you mean {}?", *near);
   throw error;
@@ -35,9 +35,8 @@ void refuse_unknown_command(const CLI::App& program) {
 
 int run(int argc, char** argv) {
   command_line().assign(argv, argv + argc);
-  CLI::App program{
-      "wordbridge: word embeddings from first principles, trained, measured and compared.",
-      "wordbridge"};
+  CLI::App program{"wordbridge: train, evaluate and compare word embeddings from first principles",
+                   "wordbridge"};
   program.footer(
       "Examples:\n"
       "  wordbridge train experiments/quickstart/nplm.yaml\n"
@@ -46,15 +45,14 @@ int run(int argc, char** argv) {
       "  wordbridge neighbors runs/nplm water fire\n"
       "  wordbridge eval runs/nplm runs/pca vectors.bin --similarity pairs.tsv --analogy "
       "questions.txt\n"
-      "`wordbridge COMMAND --help` explains a command, `wordbridge models` the models, `wordbridge "
-      "keys` "
-      "every setting.");
+      "`wordbridge COMMAND --help` describes a command, `wordbridge models` lists the models, "
+      "`wordbridge keys` all settings.");
   program.set_version_flag("--version", "wordbridge " + version());
   program.require_subcommand(1);
   program.add_flag_callback(
-      "-q,--quiet", [] { set_log_level(LogLevel::quiet); }, "only warnings and results");
+      "-q,--quiet", [] { set_log_level(LogLevel::quiet); }, "print only warnings and results");
   program.add_flag_callback(
-      "-v,--verbose", [] { set_log_level(LogLevel::verbose); }, "more of what happens");
+      "-v,--verbose", [] { set_log_level(LogLevel::verbose); }, "print more details");
   program.fallthrough();
   int status = 0;
   add_train_command(program, status);

@@ -10,7 +10,7 @@
 #include "eval/neighbors/approximate_neighbors.h"
 #include "eval/neighbors/neighbors.h"
 
-// Verbs that look into one table.
+// Commands that query one embedding table.
 
 namespace wordbridge {
 namespace {
@@ -23,7 +23,7 @@ struct LookArguments {
 };
 
 int print_neighbors(const LookArguments& arguments) {
-  if (arguments.approximate) make_neighbor_index(1);  // an error before the work, if there is none
+  if (arguments.approximate) make_neighbor_index(1);  // fails early without FAISS
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
   std::optional<ApproximateNeighbors> index;
   if (arguments.approximate) index.emplace(table);
@@ -40,7 +40,7 @@ int print_neighbors(const LookArguments& arguments) {
   }
   if (index) {
     const NeighborRecall found = index->recall(arguments.count);
-    print(fmt::format("recall@{} {:.3f} against the exact search, mean of {} words\n", found.k,
+    print(fmt::format("recall@{} {:.3f} against exact search, mean over {} words\n", found.k,
                       found.recall, human_count(static_cast<std::uint64_t>(found.words))));
   }
   return 0;
@@ -49,7 +49,7 @@ int print_neighbors(const LookArguments& arguments) {
 /// a : b :: c : ?
 int print_analogy(const LookArguments& arguments) {
   if (arguments.words.size() != 3)
-    throw UsageError("an analogy needs three words: A B C, as A is to B, C is to ?");
+    throw UsageError("an analogy needs three words A B C: A is to B as C is to ?");
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
   const auto& w = arguments.words;
   const auto answers =
@@ -62,13 +62,12 @@ int print_analogy(const LookArguments& arguments) {
 }
 
 void add_look_options(CLI::App* command, LookArguments& arguments, const char* words) {
-  command->add_option("VECTORS", arguments.table, "a run's folder or a file of word vectors")
-      ->required();
+  command->add_option("VECTORS", arguments.table, "run folder or file of word vectors")->required();
   command->add_option("WORDS", arguments.words, words)->required();
-  command->add_option("-k,--count", arguments.count, "how many")
+  command->add_option("-k,--count", arguments.count, "number of words to list")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--limit", arguments.limit, "only the first so many words of the file")
+  command->add_option("--limit", arguments.limit, "read only the first N words of the file")
       ->check(CLI::NonNegativeNumber);
 }
 
@@ -78,16 +77,17 @@ void add_neighbors_command(CLI::App& program, int& status) {
   const auto look = std::make_shared<LookArguments>();
   auto* neighbors = program.add_subcommand(
       "neighbors",
-      "The nearest words by cosine, of words or of expressions as \"king - man + woman\".");
+      "List the nearest neighbours of words or of expressions such as \"king - man + woman\"");
   add_look_options(neighbors, *look, "words or expressions");
-  neighbors->add_flag("--approximate", look->approximate,
-                      "search an index (HNSW) instead of all words, and say how much of the exact "
-                      "search it finds; needs FAISS");
+  neighbors->add_flag(
+      "--approximate", look->approximate,
+      "search an approximate index (HNSW) instead of all words, and print its recall "
+      "against exact search; needs FAISS");
   neighbors->callback([look, &status] { status = print_neighbors(*look); });
 
   const auto question = std::make_shared<LookArguments>();
-  auto* analogy =
-      program.add_subcommand("analogy", "A is to B as C is to ?: the nearest words to B - A + C.");
+  auto* analogy = program.add_subcommand(
+      "analogy", "Solve an analogy, A is to B as C is to ?: list the nearest words to B - A + C");
   add_look_options(analogy, *question, "A B C");
   analogy->callback([question, &status] { status = print_analogy(*question); });
 }

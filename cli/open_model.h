@@ -7,8 +7,8 @@
 
 namespace wordbridge {
 
-/// The language model of a run's folder, a model.wb or an ARPA file, ready to be asked; becomes the
-/// program with LibTorch where the model needs it. Error if it can't be read.
+/// Opens the language model of a run folder, a model.wb or an ARPA file. Restarts the process as
+/// the program with LibTorch if the model needs it. Error if it can't be read.
 std::shared_ptr<const LanguageModel> open_model(const std::string& path);
 
 }  // namespace wordbridge

@@ -16,18 +16,18 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   if (const auto file = find_vector_file(fs::path(path) / run_files::kVectors))
     return read_vectors(*file, limit);
   if (fs::exists(fs::path(path) / run_files::kSeeds)) {
-    throw Error("the folder holds no vectors, but runs of several seeds")
+    throw Error("the folder holds runs of several seeds, not word vectors")
         .at("{}", path)
-        .hint("name one of them: {}/seed-...", path);
+        .hint("use one of its runs: {}/seed-...", path);
   }
   if (fs::exists(fs::path(path) / run_files::kSummary)) {
     throw Error("the run's model has no word vectors")
         .at("{}", path)
-        .hint("it is a language model: wordbridge score, compare or report");
+        .hint("for language models: wordbridge score, compare or report");
   }
-  throw Error("the folder holds no vectors")
+  throw Error("the folder holds no word vectors")
       .at("{}", path)
-      .expected("vectors with an end {}, as a complete run has", vector_file_endings())
+      .expected("a vectors file with the extension {}, as in a complete run", vector_file_endings())
       .hint("is the run complete? wordbridge resume {}", path);
 }
 

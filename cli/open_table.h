@@ -8,13 +8,13 @@
 
 namespace wordbridge {
 
-/// A run's vectors (its folder's vectors.txt, or of another format), or a file of vectors; only the
-/// first `limit` words, 0: all. Error if there are none or they can't be read.
+/// Loads the vectors of a run (vectors.txt in its folder, or another format) or a vectors file;
+/// `limit`: only the first words, 0: all. Error if there are no vectors or they can't be read.
 EmbeddingTable load_table(const std::string& path, std::int64_t limit = 0);
 
-/// What vectors are called in tables and figures: a run by its folder's name, a file by its own.
+/// Label of vectors in tables and figures: the name of the run folder or of the file.
 std::string label(const std::string& path);
-/// Likewise of several: two of one name are told apart by their folders.
+/// Labels of several; equal names are distinguished by their parent folders.
 std::vector<std::string> labels(const std::vector<std::string>& paths);
 
 }  // namespace wordbridge

@@ -20,7 +20,7 @@
 namespace wordbridge {
 namespace {
 
-/// What every figure has.
+/// Arguments of every figure.
 struct FigureArguments {
   std::string out, width, height;
   PlotOptions options;
@@ -40,8 +40,8 @@ struct CurveArguments {
   std::string metric = "valid_perplexity";
 };
 
-constexpr std::int64_t kMapWords = 100;  // where neither words nor groups are given
-constexpr std::size_t kFewWords = 100;   // up to which a map is PCA's
+constexpr std::int64_t kMapWords = 100;  // without --words and --groups
+constexpr std::size_t kFewWords = 100;   // --method auto uses PCA up to this many
 
 /// "85mm", "640px", "640" in pixels.
 double length(const std::string& text, const char* option) {
@@ -53,7 +53,7 @@ double length(const std::string& text, const char* option) {
   const auto value = parse_double(number);
   const double pixels = value.value_or(0) * (in_mm ? 96 / 25.4 : 1);
   if (!(pixels >= 1 && pixels <= 20000)) {
-    throw UsageError("the figure can't have this size")
+    throw UsageError("invalid figure size")
         .at("{}", option)
         .expected("a length such as 85mm or 640px, at most 20000 px")
         .got("{}", printable(text));
@@ -64,11 +64,11 @@ double length(const std::string& text, const char* option) {
 PlotOptions figure_options(const FigureArguments& arguments) {
   const auto extension = fs::path(arguments.out).extension();
   if (!extension.empty() && extension != ".svg") {
-    throw UsageError("a figure is written as SVG")
+    throw UsageError("figures are written as SVG")
         .at("--out")
         .expected("FILE.svg")
         .got("{}", printable(arguments.out))
-        .hint("other forms are made from it: rsvg-convert -f pdf map.svg -o map.pdf");
+        .hint("to convert to other formats: rsvg-convert -f pdf map.svg -o map.pdf");
   }
   PlotOptions options = arguments.options;
   if (!arguments.width.empty()) options.width = length(arguments.width, "--width");
@@ -76,13 +76,13 @@ PlotOptions figure_options(const FigureArguments& arguments) {
   return options;
 }
 
-/// The words that a map shows, in the order in which they get their labels.
+/// The words on a map, in the order in which their labels are placed.
 std::vector<std::string> chosen_words(const EmbeddingTable& table, const MapArguments& arguments,
                                       const WordGroups& groups) {
   std::vector<std::string> words = arguments.words;
   for (const auto& word : words) {
     if (table.find(word) >= 0) continue;
-    Error error("the table has no such word");
+    Error error("the word is not in the table");
     error.at("{}", table.origin()).got("'{}'", printable(word));
     std::vector<std::string> known;
     for (std::int64_t i = 0; i < table.size(); ++i) known.emplace_back(table.word(i));
@@ -95,12 +95,12 @@ std::vector<std::string> chosen_words(const EmbeddingTable& table, const MapArgu
       if (table.find(word) >= 0) words.push_back(word);
     const std::size_t missing = groups.words.size() - words.size();
     if (words.empty()) {
-      throw Error("none of the groups' words is there")
+      throw Error("none of the words of the groups is in the table")
           .at("{}", table.origin())
           .got("'{}', ...", printable(groups.words.front().first));
     }
     if (missing > 0) {
-      warn("{} of the groups' {} words are not in {}", missing, groups.words.size(),
+      warn("{} of {} words of the groups are not in {}", missing, groups.words.size(),
            table.origin());
     }
     return words;
@@ -120,7 +120,7 @@ EmbeddingTable table_of(const EmbeddingTable& table, const std::vector<std::stri
   return EmbeddingTable(words, std::move(rows), table.dim(), table.origin());
 }
 
-/// The words' groups.
+/// The group of each word.
 std::vector<std::size_t> groups_of(const std::vector<std::string>& words,
                                    const WordGroups& groups) {
   std::vector<std::size_t> found;
@@ -153,8 +153,8 @@ int plot_map(const MapArguments& arguments) {
   const PlotOptions options = figure_options(arguments.figure);
   const std::set<std::string> different(arguments.words.begin(), arguments.words.end());
   if (different.size() < arguments.words.size())
-    throw UsageError("a word is given twice").at("--words");
-  AtomicFile file(arguments.figure.out);  // before the work, so that it is not in vain
+    throw UsageError("a word is repeated").at("--words");
+  AtomicFile file(arguments.figure.out);  // opened first, so that an unwritable path fails early
   start_threads(0);
   WordGroups groups;
   if (!arguments.groups.empty()) groups = read_word_groups(resolve_dataset_path(arguments.groups));
@@ -169,7 +169,7 @@ int plot_map(const MapArguments& arguments) {
   return 0;
 }
 
-/// The names of all numbers that the runs' epochs have.
+/// Names of all numbers recorded for the epochs of the runs.
 std::vector<std::string> metrics_of(const std::vector<StoredRun>& runs) {
   std::set<std::string> names;
   for (const auto& run : runs)
@@ -209,15 +209,15 @@ int plot_training(const CurveArguments& arguments) {
     runs.push_back(read_run(path));
     runs.back().label = label(path);
     if (metrics_of({runs.back()}).empty()) {
-      throw Error("the run has no epochs to draw")
+      throw Error("the run has no epochs to plot")
           .at("{}", path)
-          .expected("a metrics.jsonl of a model that is trained by gradients")
-          .hint("leave it out");
+          .expected("the metrics.jsonl of a model that is trained in epochs")
+          .hint("omit this run");
     }
   }
   const auto names = metrics_of(runs);
   if (std::find(names.begin(), names.end(), arguments.metric) == names.end()) {
-    UsageError error("no run has such a metric");
+    UsageError error("no run has this metric");
     error.at("--metric").expected("{}", join(names, ", ")).got("{}", printable(arguments.metric));
     if (const auto near = nearest_name(arguments.metric, names))
       error.hint("did you mean {}?", *near);
@@ -232,39 +232,41 @@ int plot_training(const CurveArguments& arguments) {
 }
 
 void add_figure_options(CLI::App* command, FigureArguments& arguments) {
-  command->add_option("-o,--out", arguments.out, "the SVG file to write")->required();
+  command->add_option("-o,--out", arguments.out, "output SVG file")->required();
   command->add_option("--width", arguments.width,
-                      "as 85mm or 640px (default: 170mm, two columns of a paper)");
-  command->add_option("--height", arguments.height, "likewise (default: what the content needs)");
-  command->add_option("--title", arguments.options.title, "above the figure");
+                      "width, such as 85mm or 640px (default: 170mm, two columns of a paper)");
+  command->add_option("--height", arguments.height,
+                      "height, in the same units (default: fitted to the content)");
+  command->add_option("--title", arguments.options.title, "title above the figure");
 }
 
 void add_map_command(CLI::App& plot, int& status) {
   const auto arguments = std::make_shared<MapArguments>();
   auto* map = plot.add_subcommand(
-      "map", "Words as points in the plane, or on a line where vectors have one dimension.");
+      "map", "Plot words as points in the plane, or on a line for one-dimensional vectors");
   map->add_option("VECTORS", arguments->tables,
-                  "runs' folders or files of word vectors, drawn side by side")
+                  "run folders or files of word vectors, plotted side by side")
       ->required();
-  auto* words = map->add_option("--words", arguments->words, "the words to show, with commas")
+  auto* words = map->add_option("--words", arguments->words, "comma-separated words to show")
                     ->delimiter(',')
                     ->allow_extra_args(false);
   map->add_option("--count", arguments->count,
-                  "show so many words, the most frequent ones (default without words and groups: "
+                  "number of words to show, by frequency (default without --words and --groups: "
                   "100)")
       ->check(CLI::Range(std::int64_t{1}, kMostTsneRows))
       ->excludes(words);
   map->add_option("--groups", arguments->groups,
-                  "file of words and their groups (word TAB group), which have a colour each");
+                  "file of word groups (word TAB group), one colour per group");
   map->add_option("--method", arguments->method,
-                  "pca, tsne, or auto: PCA up to 100 words; one and two dimensions are shown as "
-                  "they are")
+                  "projection; auto: PCA up to 100 words, t-SNE above. Vectors of one or two "
+                  "dimensions are plotted directly")
       ->check(CLI::IsMember({"auto", "pca", "tsne"}))
       ->capture_default_str();
-  map->add_option("--perplexity", arguments->tsne.perplexity, "of t-SNE: about how many neighbours")
+  map->add_option("--perplexity", arguments->tsne.perplexity,
+                  "perplexity of t-SNE, about the number of neighbours")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
-  map->add_option("--limit", arguments->limit, "only the first so many words of each file")
+  map->add_option("--limit", arguments->limit, "read only the first N words of each file")
       ->check(CLI::NonNegativeNumber);
   add_figure_options(map, arguments->figure);
   map->callback([arguments, &status] { status = plot_map(*arguments); });
@@ -273,7 +275,7 @@ void add_map_command(CLI::App& plot, int& status) {
 }  // namespace
 
 void add_plot_command(CLI::App& program, int& status) {
-  auto* plot = program.add_subcommand("plot", "Figures for papers, as SVG.");
+  auto* plot = program.add_subcommand("plot", "Plot figures for papers, as SVG");
   plot->require_subcommand(1);
   plot->footer(
       "Examples:\n"
@@ -282,9 +284,9 @@ void add_plot_command(CLI::App& program, int& status) {
       "  wordbridge plot curves runs/mlp1 runs/mlp9 --width 85mm -o curves.svg");
   add_map_command(*plot, status);
   const auto arguments = std::make_shared<CurveArguments>();
-  auto* curves = plot->add_subcommand("curves", "A metric over the epochs of runs.");
-  curves->add_option("RUNS", arguments->runs, "runs' folders")->required();
-  curves->add_option("--metric", arguments->metric, "a number of metrics.jsonl")
+  auto* curves = plot->add_subcommand("curves", "Plot a metric over the epochs of runs");
+  curves->add_option("RUNS", arguments->runs, "run folders")->required();
+  curves->add_option("--metric", arguments->metric, "name of a number in metrics.jsonl")
       ->capture_default_str();
   add_figure_options(curves, arguments->figure);
   curves->callback([arguments, &status] { status = plot_training(*arguments); });

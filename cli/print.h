@@ -4,8 +4,9 @@
 
 namespace wordbridge {
 
-/// Writes to standard output at once. False when there is no more to do: interrupted, or the reader
-/// (`| head`) has seen enough. Error if it can't be written (full disk).
+/// Writes to standard output and flushes it. Returns false if output should stop: after an
+/// interrupt, or when the reader (`| head`) has closed the pipe. Error if writing fails (full
+/// disk).
 bool print(const std::string& text);
 
 }  // namespace wordbridge

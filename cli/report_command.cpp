@@ -25,7 +25,7 @@ struct ReportArguments {
   ReportOptions options;
 };
 
-/// What `make` gives. JSON of another form in a run's files is the user's to mend.
+/// Returns make(). Reports JSON of unexpected form in a run's files as a user error.
 template <class F>
 auto from_files_of(const std::vector<std::string>& runs, const F& make) {
   try {
@@ -33,7 +33,7 @@ auto from_files_of(const std::vector<std::string>& runs, const F& make) {
   } catch (const nlohmann::json::exception& error) {
     throw Error("the files of a run are damaged")
         .at("{}", join(runs, ", "))
-        .expected("what `wordbridge train` wrote")
+        .expected("files written by `wordbridge train`")
         .got("{}", error.what());
   }
 }
@@ -43,13 +43,14 @@ std::vector<ReportSection> open_sections(const ReportArguments& arguments) {
       arguments.runs, [&] { return sections_by_text(open_runs(arguments.runs, arguments.limit)); });
   for (const auto& part : arguments.sections) {
     if (part.size() < 2) {
-      throw UsageError("a section needs a title and runs")
+      throw UsageError("a section needs a title and at least one run")
           .got("--section {}", part.empty() ? "" : "'" + part.front() + "' alone")
           .hint("--section \"One text\" runs/a runs/b --section \"Another\" runs/c");
     }
     sections.push_back({part.front(), open_runs({part.begin() + 1, part.end()}, arguments.limit)});
   }
-  if (sections.empty()) throw UsageError("nothing to report on").expected("runs");
+  if (sections.empty())
+    throw UsageError("nothing to report").expected("run folders or files of word vectors");
   return sections;
 }
 
@@ -57,12 +58,12 @@ int write_report(ReportArguments& arguments) {
   const auto extension = fs::path(arguments.out).extension().string();
   const bool markdown = extension == ".md";
   if (!markdown && extension != ".html" && extension != ".htm" && !extension.empty()) {
-    throw UsageError("a report is HTML or Markdown")
+    throw UsageError("unsupported report format")
         .at("--out")
         .expected("FILE.html or FILE.md")
         .got("{}", printable(arguments.out));
   }
-  AtomicFile file(arguments.out);  // before the work, so that it is not in vain
+  AtomicFile file(arguments.out);  // opened first, so that an unwritable path fails early
   start_threads(0);
   if (!arguments.groups.empty())
     arguments.options.groups = read_word_groups(resolve_dataset_path(arguments.groups));
@@ -89,39 +90,40 @@ int write_report(ReportArguments& arguments) {
 void add_report_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ReportArguments>();
   auto* report = program.add_subcommand(
-      "report", "One HTML page of runs side by side: curves, scores, neighbours, maps.");
+      "report", "Write an HTML report of runs: learning curves, scores, neighbours, maps");
   report->footer(
-      "The page holds all that it shows and opens without a network (docs/report.md). Runs on the "
-      "same text stand in one\n"
-      "section; sections of your own: wordbridge report -o r.html --section \"One text\" runs/a "
+      "The page is self-contained and opens without a network connection (docs/report.md). Runs on "
+      "the same text share a\n"
+      "section. Custom sections: wordbridge report -o r.html --section \"One text\" runs/a "
       "runs/b --section \"Another\" runs/c");
-  report->add_option("RUNS", arguments->runs, "runs' folders or files of word vectors");
+  report->add_option("RUNS", arguments->runs, "run folders or files of word vectors");
   report
       ->add_option("-o,--out", arguments->out,
-                   "the file to write; FILE.md: scores and neighbours alone, as Markdown")
+                   "output file; FILE.md: Markdown with scores and neighbours only")
       ->default_val("report.html")
       ->capture_default_str();
   report
       ->add_option("--section", arguments->sections,
-                   "title of a section, and its runs (may be repeated)")
+                   "title and runs of a section (may be repeated)")
       ->type_name("TITLE RUN ...")
       ->expected(1, 100000)
       ->inject_separator();
   report->add_option("--title", arguments->options.title, "title of the page");
   report
-      ->add_option("--words", arguments->options.words,
-                   "words whose neighbours are listed, with commas (default: those of the runs' "
-                   "eval.neighbors)")
+      ->add_option(
+          "--words", arguments->options.words,
+          "comma-separated words whose neighbours are listed (default: eval.neighbors of the "
+          "runs)")
       ->delimiter(',')
       ->allow_extra_args(false);
   report->add_option("--groups", arguments->groups,
-                     "file of words and their groups (word TAB group), which colour the maps");
+                     "file of word groups (word TAB group), which colour the maps");
   report
       ->add_option("--map-words", arguments->options.map_words,
-                   "words on each map, the most frequent ones")
+                   "number of words on each map, by frequency")
       ->check(CLI::Range(std::int64_t{2}, kMostTsneRows))
       ->capture_default_str();
-  report->add_option("--limit", arguments->limit, "only the first so many words of each table")
+  report->add_option("--limit", arguments->limit, "read only the first N words of each table")
       ->check(CLI::NonNegativeNumber);
   report->callback([arguments, &status] { status = write_report(*arguments); });
 }

@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// A run, of which there may be no vectors yet, or a file of vectors.
+/// Opens a run, which may have no vectors yet, or a vectors file.
 StoredRun open_run(const std::string& path, std::int64_t limit) {
   StoredRun run;
   if (fs::is_directory(path)) {
@@ -17,7 +17,7 @@ StoredRun open_run(const std::string& path, std::int64_t limit) {
   } else if (fs::exists(path)) {
     run.vectors = path;
   } else {
-    throw Error("there is no such run or file of vectors").at("{}", path);
+    throw Error("no such run or file of word vectors").at("{}", path);
   }
   run.path = path;
   if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);

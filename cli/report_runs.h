@@ -8,9 +8,9 @@
 
 namespace wordbridge {
 
-/// Runs, of which there may be no vectors yet, and files of vectors, for a report; only the first
-/// `limit` words of each table, 0: all. Two of one name are told apart by their folders. Says which
-/// are not complete. Error if one is neither, or damaged.
+/// Opens runs, which may have no vectors yet, and vectors files for a report; `limit`: only the
+/// first words of each table, 0: all. Equal names are distinguished by their parent folders. Warns
+/// about incomplete runs. Error if a path is neither a run nor a vectors file, or is damaged.
 std::vector<StoredRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit);
 
 }  // namespace wordbridge

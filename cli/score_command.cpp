@@ -27,7 +27,7 @@ struct ScoreArguments {
   bool tokens = false, oov_from_context = false;
 };
 
-/// What is scored: a text of its own, or a split of the run's.
+/// The tokens to score, of a given file or of a split of the run's corpus.
 struct Scored {
   std::vector<std::int32_t> own;
   Corpus corpus;
@@ -40,7 +40,8 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
   const auto& rest = arguments.file_and_overrides;
   if (arguments.split.empty()) {
     if (rest.empty())
-      throw UsageError("nothing to score").expected("a FILE, or --split valid or test of a run");
+      throw UsageError("nothing to score")
+          .expected("a FILE, or --split valid or --split test for a run");
     scored.own = read_ids(
         text_options(arguments.model, model, {rest.front()}, {rest.begin() + 1, rest.end()}),
         model.vocabulary());
@@ -49,14 +50,14 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
     return scored;
   }
   if (!rest.empty() && rest.front().find('=') == std::string::npos)
-    throw UsageError("either a file or a split of the run's own text").got("{}", rest.front());
+    throw UsageError("a file and --split can't be combined").got("{}", rest.front());
   scored.corpus =
       open_corpus(RunConfig::load(std::filesystem::path(arguments.model) / run_files::kConfig, rest)
                       .seeded_data());
   if (scored.corpus.vocabulary().words() != model.vocabulary().words()) {
-    throw Error("the run's text has another vocabulary now")
+    throw Error("the vocabulary of the run's corpus has changed")
         .at("{}", arguments.model)
-        .hint("put the text and data section back as they were");
+        .hint("restore the original text and data section");
   }
   scored.ids = scored.corpus.ids();
   scored.span = arguments.split == "valid" ? scored.corpus.valid() : scored.corpus.test();
@@ -64,7 +65,7 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
   return scored;
 }
 
-/// Nats over the tokens that count.
+/// Negative log-likelihood of some of the tokens, in nats.
 struct Sum {
   std::string what;
   double nats = 0;
@@ -82,7 +83,7 @@ struct Sum {
 void print_sums(const std::vector<Sum>& sums, const std::string& json_path) {
   ordered_json json = ordered_json::object();
   for (const auto& sum : sums) {
-    print(fmt::format("{:<42} {:>12.3f}   {:>9} tokens, {:.4f} nats each\n",
+    print(fmt::format("{:<42} {:>12.3f}   {:>9} tokens, {:.4f} nats per token\n",
                       "perplexity, " + sum.what, sum.perplexity(),
                       human_count(static_cast<std::uint64_t>(sum.tokens)),
                       sum.nats / static_cast<double>(sum.tokens)));
@@ -131,36 +132,37 @@ int score(const ScoreArguments& arguments) {
 
 void add_score_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ScoreArguments>();
-  auto* command = program.add_subcommand("score", "Perplexity of a text under a language model.");
+  auto* command =
+      program.add_subcommand("score", "Compute the perplexity of text under a language model");
   command->footer(
-      "MODEL is a run's folder (of a network, n-grams, a mixture), its model.wb, or an ARPA file, "
-      "plain "
-      "or .gz.\n"
-      "The text is cut as the run's data section says; key.path=value changes that. Every token is "
-      "predicted, contexts\n"
-      "run over lines (unless the model has a boundary), unknown words count as the unknown symbol "
+      "MODEL is a run folder (of a neural network, n-grams or a mixture), its model.wb, or an ARPA "
+      "file, plain or .gz.\n"
+      "The text is tokenised as in the run's data section; key.path=value overrides its settings. "
+      "Every token is predicted.\n"
+      "Contexts cross line ends (unless the model has a boundary symbol); out-of-vocabulary words "
+      "count as the unknown symbol\n"
       "(docs/language-models.md).\n"
       "Examples:\n"
       "  wordbridge score runs/kn5 --split test\n"
       "  wordbridge score runs/mlp9 letter.txt --tokens\n"
       "  wordbridge score model.arpa.gz text.txt data.tokenizer.lowercase=true");
-  command->add_option("MODEL", arguments->model, "a run's folder, a model.wb or an ARPA file")
-      ->required();
-  command->add_option("FILE", arguments->file_and_overrides,
-                      "the text (- is standard input), then any data.key=value to change");
-  command->add_option("--split", arguments->split, "a split of the run's own text instead")
+  command->add_option("MODEL", arguments->model, "run folder, model.wb or ARPA file")->required();
+  command->add_option(
+      "FILE", arguments->file_and_overrides,
+      "text file (- for standard input), then settings to override as data.key=value");
+  command->add_option("--split", arguments->split, "score a split of the run's corpus instead")
       ->check(CLI::IsMember({"valid", "test"}));
   command->add_flag("--tokens", arguments->tokens, "also print each token with its ln P");
   command->add_flag(
       "--oov-from-context", arguments->oov_from_context,
-      "read an unknown word of a context as the words that could stand there, by their "
-      "probabilities (nplm; Bengio et al. 2003, section 5.1)");
+      "replace an out-of-vocabulary context word by the mean of all words, weighted by their "
+      "probabilities in its context (nplm; Bengio et al. 2003, section 5.1)");
   command
       ->add_flag_callback(
           "--unknown-as-fitting",
           [] { throw UsageError("--unknown-as-fitting is now --oov-from-context"); })
       ->group("");  // not in --help
-  command->add_option("--json", arguments->json, "also write the sums as JSON");
+  command->add_option("--json", arguments->json, "also write the results as JSON");
   command->callback([arguments, &status] { status = score(*arguments); });
 }
 

@@ -39,21 +39,21 @@ int tell_plan(const std::vector<SweepRun>& runs, int jobs) {
     begun += is_to_go_on(run);
     if (!print(fmt::format("{:<12} {}\n",
                            is_complete        ? "complete"
-                           : is_to_go_on(run) ? "to go on"
+                           : is_to_go_on(run) ? "to resume"
                                               : "to train",
                            run.title)))
       return 0;
   }
   const SweepShare share = share_cores(jobs, runs.size() - complete);
   print(
-      fmt::format("{} runs: {} complete, {} to go on with, {} to train; {} at a time on {} "
+      fmt::format("{} runs: {} complete, {} to resume, {} to train; {} at a time on {} "
                   "thread{} each\n",
                   runs.size(), complete, begun, runs.size() - complete - begun, share.jobs,
                   share.threads, share.threads == 1 ? "" : "s"));
   return 0;
 }
 
-/// The command line as a shell reads it back.
+/// The command line, quoted for a shell.
 std::string this_command() {
   std::string command = "wordbridge";
   for (std::size_t i = 1; i < command_line().size(); ++i) {
@@ -68,8 +68,8 @@ std::string this_command() {
   return command;
 }
 
-/// The points that have something to show, as `wordbridge report` shows runs; without maps, which
-/// would take longer than many a sweep.
+/// Writes a report of the points with at least one complete run, as `wordbridge report` does, but
+/// without maps, which can take longer than the sweep itself.
 void write_report(const SweepTable& table, const fs::path& out) {
   std::vector<StoredRun> runs;
   for (const auto& row : table.rows) {
@@ -88,14 +88,14 @@ void write_report(const SweepTable& table, const fs::path& out) {
              report_page(report_content(sections_by_text(std::move(runs)), options)));
 }
 
-/// In a process of its own, as all that has threads.
+/// In a child process, like all work that uses threads.
 void try_report(const SweepTable& table, const fs::path& out) {
   const JobEnd end = run_forked([&] {
     start_threads(0);
     write_report(table, out);
   });
   for (const auto& warning : end.warnings) warn("{}", warning.substr(sizeof "warning: " - 1));
-  if (end.status != 0) warn("there is no report: {}", in_one_line(end.message));
+  if (end.status != 0) warn("no report was written: {}", in_one_line(end.message));
 }
 
 SweepTable write_tables(const fs::path& out, const std::vector<std::string>& wanted) {
@@ -112,7 +112,7 @@ SweepTable write_tables(const fs::path& out, const std::vector<std::string>& wan
   std::string text = fmt::format("{} of {} runs failed:", failures.size(), runs);
   for (const auto& failure : failures)
     text += fmt::format("\n  {}: {}", failure.title, in_one_line(failure.message));
-  throw Error(text).hint("the same command tries them again; the others are complete");
+  throw Error(text).hint("run the same command again to retry them; the other runs are complete");
 }
 
 int sweep(const SweepArguments& arguments) {
@@ -134,7 +134,7 @@ int sweep(const SweepArguments& arguments) {
   try {
     failures = train_sweep(runs, {arguments.jobs, start_threads, run_hooks()});
   } catch (Interrupted& error) {
-    stopped = error.hint("to go on: {}", this_command());
+    stopped = error.hint("resume with: {}", this_command());
   }
   const SweepTable table = write_tables(out, arguments.metrics);
   if (stopped) throw Interrupted(*stopped);
@@ -151,43 +151,47 @@ int sweep(const SweepArguments& arguments) {
 void add_sweep_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<SweepArguments>();
   auto* command = program.add_subcommand(
-      "sweep", "Train what a YAML file says for all combinations of some values, and compare.");
+      "sweep", "Train all combinations of setting values, and compare the results");
   command->footer(
       "Examples:\n"
       "  wordbridge sweep base.yaml train.lr=0.001,0.002 seed=1,2,3      # 6 runs, mean and sd\n"
-      "  wordbridge sweep base.yaml 'model.nplm.hidden=[50],[100,50]'    # values that are lists\n"
-      "  wordbridge sweep base.yaml train.epochs=5 train.lr=0.1,0.2      # one value: for all\n"
-      "  wordbridge sweep sweep.yaml --dry-run                           # what would be run\n"
-      "  wordbridge sweep sweep.yaml --jobs 4 -o runs/first              # four at a time\n"
-      "The file may say it all (the command line adds keys, and replaces those of the file):\n"
+      "  wordbridge sweep base.yaml 'model.nplm.hidden=[50],[100,50]'    # list values\n"
+      "  wordbridge sweep base.yaml train.epochs=5 train.lr=0.1,0.2      # single values apply to "
+      "all runs\n"
+      "  wordbridge sweep sweep.yaml --dry-run                           # list the runs without "
+      "training\n"
+      "  wordbridge sweep sweep.yaml --jobs 4 -o runs/first              # four runs at a time\n"
+      "The file can define the sweep; the command line adds keys and replaces those of the file:\n"
       "  extends: base.yaml\n"
       "  sweep:\n"
       "    train.lr: [0.001, 0.002]\n"
       "    model.nplm.hidden: [[50], [100, 50]]\n"
       "    seed: [1, 2, 3]\n"
-      "All is checked before the first run starts. What fails is told at the end, the others go "
-      "on. "
-      "After Ctrl-C or a\n"
-      "failure the same command goes on, with more values it adds points; a complete run is never "
+      "All runs are checked before the first one starts. Failures are reported at the end and do "
+      "not stop the other runs.\n"
+      "After Ctrl-C or a failure, the same command resumes; with more values, it adds points. A "
+      "complete run is never\n"
       "trained again.\n"
       "Results: FOLDER/table.md, table.csv, table.json, report.html (docs/sweeps.md).");
-  command->add_option("CONFIG", arguments->config_and_values,
-                      "a YAML file (may be left out), then keys with values: key=v1,v2 to combine, "
-                      "key=v for all");
-  command->add_option("-o,--out", arguments->out, "the sweep's folder (default: runs/NAME)");
+  command->add_option(
+      "CONFIG", arguments->config_and_values,
+      "YAML file (optional), then settings: key=v1,v2 for values to combine, key=v for "
+      "all runs");
+  command->add_option("-o,--out", arguments->out, "sweep folder (default: runs/NAME)");
   command
       ->add_option("-j,--jobs", arguments->jobs,
-                   "runs at a time, which share the cores (default: one a core)")
+                   "number of parallel runs, which share the cores (default: one per core)")
       ->check(CLI::Range(1, 1024));
   command
-      ->add_option("--metrics", arguments->metrics,
-                   "columns of the table, with commas: names as in table.json, or their last word "
-                   "(default: perplexities and main scores)")
+      ->add_option(
+          "--metrics", arguments->metrics,
+          "comma-separated columns of the table: names as in table.json, or their last word "
+          "(default: perplexities and main scores)")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_flag("--dry-run", arguments->dry_run, "check everything, list the runs, and stop");
-  command->add_flag("--overwrite", arguments->overwrite, "train all points anew that are there");
-  command->add_flag("--no-report", arguments->no_report, "no report.html");
+  command->add_flag("--dry-run", arguments->dry_run, "check everything, list the runs, and exit");
+  command->add_flag("--overwrite", arguments->overwrite, "train existing points again");
+  command->add_flag("--no-report", arguments->no_report, "do not write report.html");
   command->callback([arguments, &status] { status = sweep(*arguments); });
 }
 

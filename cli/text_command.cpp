@@ -30,7 +30,7 @@ void print_documents(const DataOptions& options) {
   }
 }
 
-/// Where the corpus has a line boundary, lines end behind it; else they are filled.
+/// Breaks lines after each line-boundary symbol; without one, at kLineWidth.
 void print_tokens(const DataOptions& options) {
   constexpr std::size_t kLineWidth = 100;
   const Corpus corpus = open_corpus(options);
@@ -60,12 +60,13 @@ int print_text(const TextArguments& arguments) {
 
 void add_text_command(CLI::App& program, int& status) {
   const auto text_arguments = std::make_shared<TextArguments>();
-  auto* text = program.add_subcommand("text", "Print the text that an experiment reads.");
+  auto* text = program.add_subcommand("text", "Print the corpus of an experiment");
   text->add_option("CONFIG", text_arguments->config_and_overrides,
-                   "a YAML file (may be left out), then any key.path=value to change")
+                   "YAML file (optional), then settings to override as key.path=value")
       ->required();
-  text->add_flag("--tokens", text_arguments->tokens,
-                 "as its model sees it: cut into tokens, with boundary symbols, rare words merged");
+  text->add_flag(
+      "--tokens", text_arguments->tokens,
+      "print the tokens that the model sees, with boundary symbols and rare words replaced");
   text->callback([text_arguments, &status] { status = print_text(*text_arguments); });
 }
 

@@ -55,10 +55,12 @@ int go_on(const std::string& folder, const StopAfter& stop) {
 
 void add_stop_options(CLI::App* command, StopAfter& stop) {
   command
-      ->add_option("--stop-after-epoch", stop.epoch, "save and stop when that many epochs are done")
+      ->add_option("--stop-after-epoch", stop.epoch,
+                   "save a checkpoint and stop once N epochs are complete")
       ->check(CLI::PositiveNumber);
   command
-      ->add_option("--stop-after-step", stop.step, "save and stop when that many updates are done")
+      ->add_option("--stop-after-step", stop.step,
+                   "save a checkpoint and stop once N updates are complete")
       ->check(CLI::PositiveNumber);
 }
 
@@ -66,34 +68,36 @@ void add_stop_options(CLI::App* command, StopAfter& stop) {
 
 void add_train_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<TrainArguments>();
-  auto* command =
-      program.add_subcommand("train", "Train what a YAML file says, into a folder of its own.");
+  auto* command = program.add_subcommand("train", "Train the model that a YAML file describes");
   command->footer(
-      "A run's folder holds config, manifest, metrics, checkpoints, vectors and scores "
+      "The run folder holds the configuration, manifest, metrics, checkpoints, vectors and scores "
       "(docs/runs.md).\n"
-      "Ctrl-C saves; `wordbridge resume FOLDER` goes on, bit for bit as if it had never stopped.");
+      "Ctrl-C saves a checkpoint and stops; `wordbridge resume FOLDER` continues. The result is "
+      "bit for bit that of an uninterrupted run.");
   command->add_option(
       "CONFIG", arguments->config_and_overrides,
-      "a YAML file (may be left out), then any key.path=value to change, as train.lr=0.001");
-  command->add_option("-o,--out", arguments->out, "the run's folder (default: runs/NAME)");
+      "YAML file (optional), then settings to override as key.path=value, such as train.lr=0.001");
+  command->add_option("-o,--out", arguments->out, "run folder (default: runs/NAME)");
   command
       ->add_option("--seeds", arguments->seeds,
-                   "run once for each, as 1,2,3, and report mean and standard deviation")
+                   "comma-separated seeds, such as 1,2,3: train one run per seed, report mean and "
+                   "standard deviation")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_flag("--overwrite", arguments->overwrite, "replace a run that is there already");
-  command->add_flag("--dump-config", arguments->dump, "print the whole configuration and stop");
+  command->add_flag("--overwrite", arguments->overwrite, "replace an existing run");
+  command->add_flag("--dump-config", arguments->dump, "print the full configuration and exit");
   command->add_flag("--explain", arguments->explain,
-                    "print the whole configuration with each setting's meaning and stop");
-  command->add_flag("--dry-run", arguments->dry_run,
-                    "check everything, read the data, estimate memory and work, and stop");
+                    "print the full configuration with a description of each setting and exit");
+  command->add_flag(
+      "--dry-run", arguments->dry_run,
+      "check the configuration, read the data, estimate memory and run time, and exit");
   add_stop_options(command, arguments->stop);
   command->callback([arguments, &status] { status = train(*arguments); });
 
   const auto folder = std::make_shared<std::string>();
   const auto stop = std::make_shared<StopAfter>();
-  auto* again = program.add_subcommand("resume", "Go on with a run that was stopped or killed.");
-  again->add_option("RUN", *folder, "the run's folder")->required();
+  auto* again = program.add_subcommand("resume", "Resume a run that was stopped or killed");
+  again->add_option("RUN", *folder, "run folder")->required();
   add_stop_options(again, *stop);
   again->callback([folder, stop, &status] { status = go_on(*folder, *stop); });
 }

@@ -19,12 +19,12 @@ struct VectorArguments {
   std::int64_t limit = 0;
 };
 
-/// The words that stand on standard input between white space.
+/// The words on standard input, separated by white space.
 std::vector<std::string> words_of_input() {
   return {std::istream_iterator<std::string>(std::cin), std::istream_iterator<std::string>()};
 }
 
-/// "word 0.1 -0.2 ...", numbers that come back bit for bit.
+/// "word 0.1 -0.2 ...", with enough digits to restore each float32 exactly.
 std::string line_of(std::string_view word, const std::vector<float>& row) {
   std::string line(word);
   for (const float value : row) line += fmt::format(" {:.9g}", value);
@@ -50,13 +50,15 @@ int print_vectors(const VectorArguments& arguments) {
     print(line_of(word, row));
   }
   if (!made.empty())
-    log("vectors", "{} of {} words are not in the table, their vectors are made of n-grams: {}",
+    log("vectors",
+        "{} of {} words are not in the table; their vectors are computed from character n-grams: "
+        "{}",
         made.size(), words.size(), join(made, " "));
   if (none.empty()) return 0;
-  Error error("there is no vector of a word");
+  Error error("no vector for some words");
   error.at("{}", arguments.table).got("{}", join(none, " "));
   if (arguments.unknown == "subword" && table.unseen() == nullptr)
-    error.hint("only fastText's models (.bin, .ftz) make vectors of words that they lack");
+    error.hint("only fastText models (.bin, .ftz) compute vectors of out-of-vocabulary words");
   throw error;
 }
 
@@ -64,21 +66,25 @@ int print_vectors(const VectorArguments& arguments) {
 
 void add_vectors_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<VectorArguments>();
-  auto* command = program.add_subcommand("vectors", "Prints the vectors of words.");
+  auto* command = program.add_subcommand("vectors", "Print the vectors of words");
   command->footer(
-      "A line a word: the word and its numbers, which float32 reads back bit for bit. Words that\n"
-      "a fastText model lacks get a vector made of their character n-grams, and are named on\n"
-      "standard error; words without any vector are an error after all others are printed.\n"
+      "Prints one line per word: the word and its numbers, with enough digits to restore each "
+      "float32\n"
+      "exactly. Out-of-vocabulary words of a fastText model get a vector computed from their\n"
+      "character n-grams and are listed on standard error. Words without a vector are an error,\n"
+      "reported after all other words are printed.\n"
       "Examples:\n"
       "  wordbridge vectors vectors.bin king queen\n"
       "  wordbridge vectors cc.en.300.bin < words.txt > words.vec");
-  command->add_option("VECTORS", arguments->table, "a run's folder or a file of word vectors")
+  command->add_option("VECTORS", arguments->table, "run folder or file of word vectors")
       ->required();
-  command->add_option("WORDS", arguments->words, "words; without any, those on standard input");
-  command->add_option("--unknown", arguments->unknown, "words that the table lacks")
+  command->add_option("WORDS", arguments->words, "words (default: read from standard input)");
+  command
+      ->add_option("--unknown", arguments->unknown,
+                   "out-of-vocabulary words: compute a vector from subwords, or fail")
       ->check(CLI::IsMember({"subword", "error"}))
       ->capture_default_str();
-  command->add_option("--limit", arguments->limit, "only the first so many words of the file")
+  command->add_option("--limit", arguments->limit, "read only the first N words of the file")
       ->check(CLI::NonNegativeNumber);
   command->callback([arguments, &status] { status = print_vectors(*arguments); });
 }

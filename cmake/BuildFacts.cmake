@@ -1,4 +1,4 @@
-# Run at each build: writes OUTPUT with the version and the git commit, only if that has changed.
+# Runs in each build. Writes the version and the git commit to OUTPUT if they have changed.
 execute_process(COMMAND git describe --always --dirty --abbrev=12 --exclude=*
                 WORKING_DIRECTORY ${SOURCE} OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
 if(NOT commit)

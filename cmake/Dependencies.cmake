@@ -1,4 +1,4 @@
-# What is used and where it comes from (Debian's package in brackets): see docs/dependencies.md.
+# The dependencies, with Debian's packages in comments. See docs/dependencies.md.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)             # libfmt-dev
 find_package(yaml-cpp REQUIRED)        # libyaml-cpp-dev
@@ -19,23 +19,23 @@ else()
 endif()
 
 if(WB_BUILD_TORCH)
-  # One found through CMAKE_PREFIX_PATH (zip, wheel) wins over Debian's libtorch-dev.
+  # A LibTorch in CMAKE_PREFIX_PATH (zip, wheel) takes precedence over Debian's libtorch-dev.
   include(Torch)
 endif()
 
 if(WB_FAISS)
-  find_package(OpenMP QUIET)           # what FAISS is linked with
+  find_package(OpenMP QUIET)           # a dependency of FAISS
   find_package(faiss CONFIG QUIET)     # libfaiss-dev
   if(NOT OpenMP_CXX_FOUND OR NOT faiss_FOUND)
-    message(FATAL_ERROR "WB_FAISS is ON, but there is no FAISS (with OpenMP): install Debian's package libfaiss-dev "
-                        "(scripts/setup --faiss), name its folder in CMAKE_PREFIX_PATH, or leave WB_FAISS OFF.")
+    message(FATAL_ERROR "WB_FAISS is ON, but FAISS (with OpenMP) was not found: install Debian's package libfaiss-dev "
+                        "(scripts/setup --faiss), add its folder to CMAKE_PREFIX_PATH, or set WB_FAISS to OFF.")
   endif()
 endif()
 
-# D3, which draws the pictures of reports, is put into the program and from there into each report.
+# D3, which draws the figures of reports, is embedded in the program and in each report.
 set(WB_D3 /usr/share/nodejs/d3/dist/d3.min.js CACHE FILEPATH "D3 (version 5 or later) as one script")  # node-d3
 if(NOT EXISTS "${WB_D3}")
-  message(FATAL_ERROR "There is no D3 at ${WB_D3}: install Debian's package node-d3, or say where d3.min.js is with "
+  message(FATAL_ERROR "D3 not found at ${WB_D3}: install Debian's package node-d3, or set the path of d3.min.js with "
                       "-DWB_D3=/path/to/d3.min.js")
 endif()
 

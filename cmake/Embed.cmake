@@ -1,6 +1,6 @@
 # wordbridge_embed(LIBRARY NAME=FILE ...)
-# The bytes of each file as data of the folder's library: "embedded.h" in the binary folder declares, for each,
-# std::string_view wordbridge::embedded::NAME(), and the library's own sources include it by "LIBRARY_embedded.h".
+# Embeds the bytes of each file in a library. The generated header LIBRARY_embedded.h, which the sources of the library
+# include, declares std::string_view wordbridge::embedded::NAME() for each file.
 function(wordbridge_embed library)
   set(header "#pragma once\n\n#include <string_view>\n\nnamespace wordbridge::embedded {\n")
   set(source "#include \"${library}_embedded.h\"\n")

@@ -1,12 +1,12 @@
-# Compiler settings that every target shares. cmake/Torch.cmake raises the standard where LibTorch asks for it.
+# Compiler settings of all targets. cmake/Torch.cmake raises the C++ standard if LibTorch requires it.
 set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
-# No -ffast-math and no -march=native: one binary is right
-# everywhere, and the SIMD kernels choose their instructions at run time.
+# No -ffast-math and no -march=native: one binary is correct on every machine, and the SIMD kernels choose their
+# instruction set at run time.
 set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 
@@ -16,13 +16,14 @@ target_compile_options(wordbridge_flags INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
   -ffp-contract=off)
 
-# With WB_UNITY the files of a folder are compiled as one: most of a file's time goes into templates of the same headers
-# (JSON, fmt, LibTorch), which are then instantiated once a folder. Files must not define the same name twice, not
-# even in their unnamed namespaces; `dev` builds each file alone, so that each includes what it uses.
+# With WB_UNITY the files of a folder are compiled as one. Most of the compile time is spent on templates of the same
+# headers (JSON, fmt, LibTorch), which are then instantiated once per folder. Two files of a folder must not define the
+# same name, not even in unnamed namespaces. The preset `dev` compiles each file separately, which checks that each file
+# includes what it uses.
 set(CMAKE_UNITY_BUILD ${WB_UNITY})
 
-# A second build of a folder, also after `git switch` back and forth, takes seconds with ccache. With a precompiled
-# header (of the tests) it needs to see that header in the preprocessed text, and these two leniences.
+# With ccache, repeating an earlier build (for example after switching branches) takes seconds. For the precompiled header
+# of the tests, ccache needs the header in the preprocessed text and these two sloppiness settings.
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER

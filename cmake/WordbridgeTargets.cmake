@@ -1,7 +1,7 @@
 # wordbridge_library(NAME SOURCES ... [FOLDERS ...] [NOT_FOLDERS ...] [USES ...] [PRIVATE ...])
-# A library: its own FOLDERS (default: the folder of its name; NOT_FOLDERS are wings of it that other libraries own),
-# the libraries that its headers and sources may include (USES), and what only its sources include (PRIVATE).
-# That it includes no header of any other library is checked when its files change.
+# Adds a library. FOLDERS: its folders (default: the folder with its name). NOT_FOLDERS: subfolders that belong to other
+# libraries. USES: libraries that its headers and sources may include. PRIVATE: libraries that only its sources include.
+# When its files change, a check verifies that they include no headers of other libraries.
 function(wordbridge_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;FOLDERS;NOT_FOLDERS;USES;PRIVATE" ${ARGN})
   if(NOT ARG_FOLDERS)
@@ -11,7 +11,8 @@ function(wordbridge_library name)
   add_library(wordbridge::${name} ALIAS wordbridge_${name})
   target_link_libraries(wordbridge_${name} PUBLIC wordbridge_flags ${ARG_USES} PRIVATE ${ARG_PRIVATE})
 
-  # What a used library may include, its users may; a folder of which another library owns a wing is allowed without it.
+  # A library may include everything that the libraries it uses may include. Subfolders that belong to other libraries
+  # are excluded.
   set(allowed ${ARG_FOLDERS})
   set(forbidden ${ARG_NOT_FOLDERS})
   foreach(used IN LISTS ARG_USES)
@@ -46,12 +47,12 @@ function(wordbridge_library name)
   add_custom_command(OUTPUT ${stamp} DEPENDS ${files} ${list} ${PROJECT_SOURCE_DIR}/cmake/CheckIncludes.cmake
     COMMAND ${CMAKE_COMMAND} -DLIBRARY=${name} -DALLOWED=${allowed} -DFORBIDDEN=${forbidden} -DLIST=${list}
             -DSTAMP=${stamp} -P ${PROJECT_SOURCE_DIR}/cmake/CheckIncludes.cmake
-    COMMENT "Checking what ${name} includes" VERBATIM)
+    COMMENT "Checking the includes of ${name}" VERBATIM)
   target_sources(wordbridge_${name} PRIVATE ${stamp})
   wordbridge_unity(wordbridge_${name} ${ARG_SOURCES})
 endfunction()
 
-# wordbridge_unity(FILES ...): with WB_UNITY, files of the same folder become one; GROUP names another group.
+# wordbridge_unity(TARGET FILES...): with WB_UNITY, compiles the files of each folder as one.
 function(wordbridge_unity target)
   if(NOT WB_UNITY)
     return()

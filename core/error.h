@@ -8,11 +8,12 @@
 
 namespace wordbridge {
 
-/// Something a user can mend: a bad file, a bad value, a full disk.
-/// Says what went wrong, and as far as known where, what was expected and what was found:
+/// An error that the user can fix: a bad file, a bad value, a full disk.
+/// The message states the problem and, where known, the position, the expected and the actual
+/// value:
 ///
-///     throw Error("the vector file is cut short").at("{}:{}", path, line).expected("300
-///     numbers").got("12");
+///     throw Error("the vector file is truncated")
+///         .at("{}:{}", path, line).expected("300 numbers").got("12");
 class Error : public std::exception {
  public:
   explicit Error(std::string what) : what_(std::move(what)) { compose(); }
@@ -29,7 +30,7 @@ class Error : public std::exception {
   Error& got(fmt::format_string<Args...> format, Args&&... args) {
     return set(got_, fmt::format(format, std::forward<Args>(args)...));
   }
-  /// What to do about it.
+  /// Suggests a remedy.
   template <class... Args>
   Error& hint(fmt::format_string<Args...> format, Args&&... args) {
     return set(hint_, fmt::format(format, std::forward<Args>(args)...));
@@ -44,7 +45,8 @@ class Error : public std::exception {
   std::string what_, where_, expected_, got_, hint_, message_;
 };
 
-/// An error of another type keeps it when parts are added to it.
+/// Base of error types other than Error: at(), expected(), got() and hint() return the derived
+/// type.
 template <class Derived>
 class TypedError : public Error {
  public:
@@ -72,13 +74,13 @@ class TypedError : public Error {
   }
 };
 
-/// A wrong use of the command line: exit status 2 instead of 1.
+/// Wrong usage of the command line: exit status 2 instead of 1.
 class UsageError : public TypedError<UsageError> {
  public:
   using TypedError::TypedError;
 };
 
-/// The user asked to stop (Ctrl-C) and everything worth keeping has been written: exit status 130.
+/// The user has interrupted the program (Ctrl-C) and all results have been saved: exit status 130.
 class Interrupted : public TypedError<Interrupted> {
  public:
   using TypedError::TypedError;
@@ -89,7 +91,7 @@ class Interrupted : public TypedError<Interrupted> {
 
 }  // namespace wordbridge
 
-/// A bug of ours, never a user's mistake.
+/// Checks an invariant. A failure is a bug in wordbridge, never a user error.
 #define WB_ASSERT(condition, ...)                                    \
   do {                                                               \
     if (!(condition))                                                \

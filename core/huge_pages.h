@@ -8,8 +8,8 @@
 
 namespace wordbridge {
 
-/// Memory for large arrays in pages of two megabytes, if the system has them: they cost a
-/// five-hundredth of the page faults, and random reads find their addresses faster.
+/// Allocator for large arrays that uses pages of 2 MiB if the system provides them: 500 times
+/// fewer page faults, and fewer TLB misses for random reads.
 /// For containers: std::vector<T, HugePages<T>>.
 template <class T>
 struct HugePages {

@@ -5,7 +5,7 @@
 
 namespace wordbridge {
 
-/// An index as the containers of the standard library want it: values[at(i)].
+/// Converts an index to the type that standard containers use: values[at(i)].
 constexpr std::size_t at(std::int64_t index) { return static_cast<std::size_t>(index); }
 
 }  // namespace wordbridge

@@ -2,8 +2,9 @@
 
 namespace wordbridge {
 
-/// From now on SIGINT and SIGTERM only set a flag, so that long work can save and stop; a second
-/// one ends the process at once. Also ignores SIGPIPE and SIGXFSZ: a failed write is an Error.
+/// Installs handlers of SIGINT and SIGTERM that set a flag, so that long computations can save
+/// their state and stop. A second signal ends the process immediately. Also ignores SIGPIPE and
+/// SIGXFSZ, so that a failed write is an Error.
 void catch_interrupts();
 bool interrupted();
 

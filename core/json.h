@@ -6,12 +6,12 @@
 
 namespace wordbridge {
 
-/// A number, or null where it is not finite: JSON has neither NaN nor infinity.
+/// The number, or null if it is not finite: JSON has neither NaN nor infinity.
 inline nlohmann::json number_or_null(double value) {
   return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
 }
 
-/// What number_or_null() wrote: NaN for null, and for anything else that is not a number.
+/// Inverse of number_or_null(): NaN for null and for anything else that is not a number.
 template <class Json>
 double number_or_nan(const Json& value) {
   return value.is_number() ? value.template get<double>()

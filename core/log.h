@@ -13,13 +13,13 @@ enum class LogLevel { quiet, normal, verbose };
 void set_log_level(LogLevel level);
 LogLevel log_level();
 
-/// One line on standard error, "[tag] text"; clears an unfinished progress line first.
+/// Prints the line "[tag] text" on standard error. Clears an unfinished progress line first.
 void log_line(std::string_view tag, const std::string& text);
-/// Likewise, only with --verbose.
+/// The same, only with --verbose.
 void log_detail(std::string_view tag, const std::string& text);
-/// "warning: text", also when quiet.
+/// Prints "warning: text", even with --quiet.
 void log_warning(const std::string& text);
-/// Every line goes there too, until it is set to nothing (a run's log.txt).
+/// Sets a function that receives a copy of every line (for a run's log.txt). Null: none.
 void set_log_copy(std::function<void(const std::string& line)> copy);
 
 template <class... Args>

@@ -6,21 +6,22 @@
 
 namespace wordbridge {
 
-/// How far long work has come: share, rate and time left, on standard error. In a terminal one
-/// line that is overwritten; in a pipe a line every ten seconds. Nothing when quiet.
+/// Progress display on standard error: percentage done, rate and remaining time. On a terminal, one
+/// line that is overwritten; otherwise one line every ten seconds. Nothing with --quiet.
 class Progress {
  public:
-  /// `total` 0: unknown. `done` before this run's start counts for the share, not for the rate.
+  /// `total` 0: unknown. `done`, the work done before the start of this run, counts towards the
+  /// percentage but not towards the rate.
   Progress(std::string label, std::uint64_t total, std::string unit, std::uint64_t done = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// Cheap: prints at most a few times a second. `note`: say, the loss so far.
+  /// Cheap: prints at most a few times per second. `note`: for example the current loss.
   void update(std::uint64_t done, const std::string& note = {});
-  /// Ends the line.
+  /// Clears the progress line.
   void finish();
-  /// Units a second since the start of this object.
+  /// Units per second since the construction of this object.
   double rate() const;
   double seconds() const;
 

@@ -34,7 +34,7 @@ std::uint64_t Rng::next() {
 
 std::uint64_t Rng::below(std::uint64_t bound) {
   WB_ASSERT(bound > 0);
-  // Lemire 2019: the high half of a 128-bit product, the few biased low halves rejected.
+  // Lemire 2019: the high half of a 128-bit product; the few biased low halves are rejected.
   __extension__ using u128 = unsigned __int128;
   u128 product = static_cast<u128>(next()) * bound;
   auto low = static_cast<std::uint64_t>(product);

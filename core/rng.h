@@ -8,9 +8,9 @@
 
 namespace wordbridge {
 
-/// A random stream that depends on nothing but a seed, a stream's name and an index:
-/// each consumer (initialisation, shuffling of epoch 3, ...) has its own, so that one never
-/// moves another. xoshiro256++ of Blackman and Vigna (2019), seeded by SplitMix64.
+/// A random stream that depends only on a seed, the name of the stream and an index. Each consumer
+/// (initialisation, shuffling of epoch 3, ...) has its own stream, so that consumers never affect
+/// each other. xoshiro256++ of Blackman and Vigna (2019), seeded by SplitMix64.
 class Rng {
  public:
   Rng(std::uint64_t seed, std::string_view stream, std::uint64_t index = 0);

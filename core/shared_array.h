@@ -8,7 +8,7 @@
 
 namespace wordbridge {
 
-/// Numbers that never change, of a vector that it took over or of a mapped file; copies share them.
+/// Immutable array, backed by a vector that it owns or by a mapped file. Copies share the data.
 template <class T>
 class SharedArray {
  public:
@@ -19,7 +19,7 @@ class SharedArray {
     size_ = static_cast<std::int64_t>(owned->size());
     keeper_ = owned;
   }
-  /// `keeper` keeps the numbers alive.
+  /// `keeper` keeps the data alive.
   SharedArray(std::shared_ptr<const void> keeper, const T* data, std::int64_t size)
       : keeper_(std::move(keeper)), data_(data), size_(size) {}
 

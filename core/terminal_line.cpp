@@ -8,7 +8,7 @@
 namespace wordbridge {
 namespace {
 
-bool g_line_open = false;  // the terminal shows a line without its newline
+bool g_line_open = false;  // the terminal shows a line that does not end with a newline yet
 
 }  // namespace
 

@@ -23,8 +23,8 @@ std::string folded(std::string_view name) {
   return result;
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours from `a` to `b` (optimal string
-/// alignment: no part is edited twice).
+/// Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`
+/// (optimal string alignment: no part is edited twice).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -41,8 +41,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The bytes of the UTF-8 character at the start of `text` (not empty), 0 if there is none
-/// (Unicode 15, table 3-7: no overlong forms, surrogates, or anything above U+10FFFF).
+/// Length in bytes of the UTF-8 character at the start of `text` (not empty), 0 if it is invalid
+/// (Unicode 15, table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF).
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
@@ -62,7 +62,7 @@ std::size_t utf8_length(std::string_view text) {
   return continues(2) && continues(3) ? 4 : 0;
 }
 
-/// from_chars knows no leading plus; two signs stay wrong.
+/// from_chars does not accept a leading plus. Two signs remain an error.
 std::string_view without_plus(std::string_view text) {
   if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   return text;
@@ -78,10 +78,10 @@ std::optional<std::string> nearest_name(std::string_view name,
   for (const auto& candidate : candidates) {
     const std::size_t longer = std::max(wanted.size(), candidate.size());
     const std::size_t limit = std::max<std::size_t>(1, longer / 3);
-    // Also keeps a huge name from costing its length times the candidate's.
+    // Also avoids a quadratic cost for a very long name.
     if (longer - std::min(wanted.size(), candidate.size()) > limit) continue;
     const std::size_t distance = edit_distance(wanted, folded(candidate));
-    // One edit turns any name of one letter into any other.
+    // One edit turns any one-letter name into any other one.
     if (distance > limit || (distance > 0 && distance >= longer)) continue;
     if (best && distance >= best_distance) continue;
     best = candidate;
@@ -175,7 +175,7 @@ std::string printable(std::string_view text, std::size_t limit) {
     if (count == limit) return shown + "...";
     const std::size_t length = utf8_length(text);
     const auto first = static_cast<unsigned char>(text[0]);
-    // U+0080..U+009F are controls of terminals, too.
+    // U+0080..U+009F also control terminals.
     const bool control =
         first < 0x20 || first == 0x7F ||
         (first == 0xC2 && length == 2 && static_cast<unsigned char>(text[1]) < 0xA0);
@@ -197,7 +197,7 @@ std::optional<double> parse_double(std::string_view text) {
   const auto [stop, code] = std::from_chars(text.data(), end, value);
   if (stop != end || code == std::errc::invalid_argument) return std::nullopt;
   if (code == std::errc::result_out_of_range) {
-    // from_chars does not say whether it is too large or too small; strtod gives infinity or zero.
+    // from_chars does not distinguish overflow from underflow; strtod returns infinity or zero.
     static const locale_t plain = ::newlocale(LC_ALL_MASK, "C", nullptr);
     return ::strtod_l(std::string(text).c_str(), nullptr, plain);
   }

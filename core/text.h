@@ -8,39 +8,39 @@
 
 namespace wordbridge {
 
-/// The candidate nearest to `name` by edit distance (insert, delete, replace, swap neighbours; case
-/// and '-' against '_' cost nothing), if one is near enough to be meant: at most a third of the
-/// longer name, or one edit. Among equals the first.
+/// The candidate nearest to `name` by edit distance (insertion, deletion, replacement, swap of
+/// neighbours; differences of case and of '-' and '_' are free), if it is a plausible typo: the
+/// distance is at most a third of the length of the longer name, or one edit. Ties: the first.
 std::optional<std::string> nearest_name(std::string_view name,
                                         const std::vector<std::string>& candidates);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
-/// Without white space (space, tab, CR, LF) at both ends.
+/// `text` without white space (space, tab, CR, LF) at both ends.
 std::string_view trimmed(std::string_view text);
-/// "what\n  where: x" -> "what; where: x", for a message within another.
+/// "what\n  where: x" -> "what; where: x", for a message inside another message.
 std::string in_one_line(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
-/// Characters (code points) of UTF-8, for columns.
+/// Number of characters (code points) of UTF-8 text, for aligning columns.
 std::size_t character_count(std::string_view text);
 /// `text` in a cell of a Markdown table: '|' and '\\' are escaped.
 std::string markdown_cell(std::string_view text);
 
-/// The byte at which `text` stops being UTF-8, or nothing.
+/// Offset of the first byte that is not valid UTF-8, or nothing.
 std::optional<std::size_t> invalid_utf8(std::string_view text);
-/// `text` as it can be shown: control characters and invalid bytes as \xNN, and of long text the
-/// first `limit` characters, then "...".
+/// `text` in printable form: control characters and invalid bytes are written as \xNN, and long
+/// text is truncated to `limit` characters followed by "...".
 std::string printable(std::string_view text, std::size_t limit = 60);
 
-/// The whole of `text` as a finite or non-finite number ("1e999" is infinity, "1e-999" zero);
-/// nothing if it is none. No locale.
+/// Parses all of `text` as a number, finite or not ("1e999" is infinity, "1e-999" is zero); nothing
+/// if it is not a number. Independent of the locale.
 std::optional<double> parse_double(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
-/// The shortest text that parse_double reads back to the same number; whole numbers below 1e15
-/// without exponent ("1000000", not "1e+06").
+/// The shortest text from which parse_double() restores the same number. Whole numbers below 1e15
+/// are written without an exponent ("1000000", not "1e+06").
 std::string number_text(double value);
-/// A line of CSV (RFC 4180) without its end: fields with a comma, a quote or a line break in
-/// quotes.
+/// A line of CSV (RFC 4180) without the line end. Fields that contain a comma, a quote or a line
+/// break are quoted.
 std::string csv_line(const std::vector<std::string>& fields);
 
 }  // namespace wordbridge

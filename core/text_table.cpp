@@ -8,7 +8,7 @@
 namespace wordbridge {
 namespace {
 
-/// The columns of a table: their widths and alignments.
+/// Widths and alignments of a table's columns.
 struct Columns {
   const TableStyle& style;
   std::vector<std::size_t> widths;

@@ -19,7 +19,7 @@ namespace {
 
 thread_local bool t_inside_block = false;
 
-/// Looks whether something is so for some tens of microseconds: who sleeps is woken up too late for
+/// Polls a condition for some tens of microseconds. Waking a sleeping thread takes too long for
 /// jobs that follow each other closely.
 template <class Condition>
 void spin_until(const Condition& condition) {
@@ -30,7 +30,7 @@ void spin_until(const Condition& condition) {
   }
 }
 
-/// Workers that sleep until a job comes. A job's blocks are claimed one at a time.
+/// Workers that sleep until a job arrives. They claim the blocks of a job one at a time.
 class Pool {
  public:
   Pool(int count, std::function<void()> on_start) {

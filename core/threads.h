@@ -5,23 +5,23 @@
 
 namespace wordbridge {
 
-/// The process's worker threads. Work is cut into blocks whose number and borders never depend on
-/// the number of threads, each block writes what is its own, and sums over blocks are made in the
-/// blocks' order: so every result is the same bit for bit on any number of threads.
-/// The libraries below us (ATen, BLAS) run on one thread in each worker.
+/// The worker threads of the process. Work is split into blocks whose number and boundaries never
+/// depend on the number of threads, each block writes only its own outputs, and sums over blocks
+/// are computed in the order of the blocks. Every result is therefore identical bit for bit on any
+/// number of threads. Libraries (ATen, BLAS) use one thread within each worker.
 
-/// Workers including the calling thread, 0: as many as the process may use cores. `on_start` runs
-/// first in each worker (LibTorch sets its own thread count there).
+/// Sets the number of workers, including the calling thread. 0: the number of cores available to
+/// the process. `on_start` runs first in each worker (it sets LibTorch's thread count).
 void set_threads(int count, std::function<void()> on_start = {});
 int threads();
-/// Cores that this process may run on (its affinity mask).
+/// Number of cores that this process may run on (its affinity mask).
 int available_cores();
 
-/// Calls `work(block)` for 0 <= block < blocks, each once, on any thread, in any order; returns
-/// when all are done. The first exception is rethrown. A call from within a block runs in that
-/// thread.
+/// Calls `work(block)` once for each 0 <= block < blocks, on any thread and in any order, and
+/// returns when all calls have finished. Rethrows the first exception. A nested call from within a
+/// block runs on that block's thread.
 void for_each_block(std::int64_t blocks, const std::function<void(std::int64_t block)>& work);
-/// Likewise with [begin, end) of ceil(size / block_size) blocks.
+/// The same with the ranges [begin, end) of ceil(size / block_size) blocks.
 void for_each_range(std::int64_t size, std::int64_t block_size,
                     const std::function<void(std::int64_t begin, std::int64_t end)>& work);
 

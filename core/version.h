@@ -7,9 +7,10 @@ namespace wordbridge {
 
 /// "0.1.0"
 std::string version();
-/// For the manifest: version, git commit of the build ("-dirty" with local changes), compiler.
+/// Facts for the manifest: version, git commit of the build ("-dirty" with local changes),
+/// compiler.
 nlohmann::ordered_json version_facts();
-/// The processor's model name as the system gives it.
+/// Model name of the processor, as reported by the system.
 std::string cpu_name();
 
 }  // namespace wordbridge

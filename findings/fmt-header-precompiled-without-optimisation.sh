@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# fmt 9.1.0 in a precompiled header of GCC 12.2.0, at -O0: __OPTIMIZE__ stays defined in every file that uses it.
+# With fmt 9.1.0 in a precompiled header of GCC 12.2.0 at -O0, __OPTIMIZE__ is defined in every file that uses the header.
 #
-# fmt's headers put "#pragma GCC optimize" between push_options and pop_options where nothing is optimised. In a file that
-# includes them, __OPTIMIZE__ is undefined again after pop_options. A precompiled header keeps it defined. So headers
-# that ask for it take the wrong branch: <xmmintrin.h> makes _mm_prefetch a function with __builtin_prefetch on its
-# parameters instead of a macro, and Eigen 3.4.0 stops with "argument to '__builtin_prefetch' must be a constant".
+# Without optimisation, fmt's headers put "#pragma GCC optimize" between push_options and pop_options. In a file that
+# includes them directly, __OPTIMIZE__ is undefined again after pop_options. A precompiled header keeps it defined, so
+# headers that test it take the wrong branch: <xmmintrin.h> defines _mm_prefetch as a function that passes its parameters
+# to __builtin_prefetch instead of a macro, and Eigen 3.4.0 fails to compile with "argument to '__builtin_prefetch' must
+# be a constant".
 #
-# Seen: Debian 12, libfmt-dev 9.1.0+ds1-2, libeigen3-dev 3.4.0-4, g++-12 12.2.0-14+deb12u1. The same with fmt 10.1.1
-# and GCC 14.2.0, and fmt 11.1.1 and GCC 16.2.0.
-# A way around it: leave fmt out of a precompiled header that is used without optimisation.
+# Observed with Debian 12, libfmt-dev 9.1.0+ds1-2, libeigen3-dev 3.4.0-4, g++-12 12.2.0-14+deb12u1. The same with fmt
+# 10.1.1 and GCC 14.2.0, and with fmt 11.1.1 and GCC 16.2.0.
+# Workaround: do not include fmt in a precompiled header that is used without optimisation.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -41,6 +42,6 @@ for expected in 'macro: "__OPTIMIZE__ is defined"' 'eigen: must be a constant'; 
     echo "changed: $file.cpp compiles after the precompiled fmt.hpp" >&2
     exit 1
   fi
-  grep -qF "$text" errors || { echo "changed: $file.cpp fails otherwise:" >&2 && cat errors >&2 && exit 1; }
+  grep -qF "$text" errors || { echo "changed: $file.cpp fails with another error:" >&2 && cat errors >&2 && exit 1; }
   echo "$file.cpp after fmt.hpp, precompiled: error: ... $text"
 done

@@ -2,7 +2,7 @@
 #include "fuzz/fuzz_target.h"
 #include "fuzz/memory_file.h"
 
-/// Content of any kind, also compressed: which reader it gets, repeated and odd words.
+/// Any content, also compressed: format detection, repeated and unusual words.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wordbridge;
   return fuzz_reader([&] {

@@ -14,10 +14,10 @@
 #include "core/threads.h"
 #include "data/vectors/vector_format.h"
 
-/// What the fuzz targets share. A target's file calls fuzz_reader() from LLVMFuzzerTestOneInput.
+/// Shared code of the fuzz targets. Each target calls fuzz_reader() from LLVMFuzzerTestOneInput.
 namespace wordbridge {
 
-/// What a reader accepts must be whole: every letter and number can be read, every number is
+/// Checks a table that a reader has accepted: every letter and number is readable, every number is
 /// finite, every word is found.
 inline void check_vectors(const EmbeddingTable& table) {
   WB_ASSERT(table.dim() >= 1 && table.size() >= 0);
@@ -31,7 +31,8 @@ inline void check_vectors(const EmbeddingTable& table) {
     WB_ASSERT(std::isfinite(table.data()[i]));
 }
 
-/// Reads by one thread, which the fuzzer can follow. An Error is a right answer to bad content.
+/// Calls `read` with a single thread, so that the fuzzer can follow it. An Error is a valid
+/// response to bad content.
 template <class Read>
 int fuzz_reader(const Read& read) {
   static const bool ready = [] {
@@ -50,7 +51,8 @@ inline std::string_view view_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Two files in one input: two bytes say how long the second is, which stands at the end.
+/// Splits an input into two files. The first two bytes are the length of the second file, which is
+/// at the end of the input.
 inline std::pair<std::string_view, std::string_view> two_files(std::string_view input) {
   std::uint16_t second = 0;
   if (input.size() < sizeof second) return {input, {}};
@@ -60,8 +62,8 @@ inline std::pair<std::string_view, std::string_view> two_files(std::string_view 
   return {input.substr(0, input.size() - size), input.substr(input.size() - size)};
 }
 
-/// Reads the content in one format, if that recognises it, with `neighbour` as each file next to
-/// it.
+/// Reads the content in one format, if the format recognises it. `neighbour` is the content of
+/// every file next to it.
 inline std::optional<EmbeddingTable> read_as(VectorFormat format, std::string_view content,
                                              std::string_view neighbour = {}) {
   VectorFile file;

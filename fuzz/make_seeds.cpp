@@ -1,4 +1,4 @@
-// fuzz_seeds FOLDER: writes FOLDER/TARGET/..., small files of each form to start fuzzing from.
+// fuzz_seeds FOLDER: writes small files of each format to FOLDER/TARGET/, as seeds for the fuzzer.
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -15,7 +15,7 @@ std::string bytes(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-/// As the targets that take two files split them.
+/// Joins two files in the format that the targets with two files split.
 std::string two_files(const std::string& first, const std::string& second) {
   return bytes(static_cast<std::uint16_t>(second.size())) + first + second;
 }

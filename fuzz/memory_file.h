@@ -11,7 +11,7 @@
 
 namespace wordbridge {
 
-/// A file in memory with a path, for readers that want one.
+/// An in-memory file with a path, for readers that need a path.
 class MemoryFile {
  public:
   explicit MemoryFile(std::string_view content) : file_(::memfd_create("fuzz", MFD_CLOEXEC)) {

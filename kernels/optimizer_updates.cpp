@@ -19,7 +19,7 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Calls `step(tag, offset)` with whole vectors, then lane by lane for what is left over.
+// Calls `step(tag, offset)` for whole vectors, then for single lanes of the remainder.
 template <class Step>
 HWY_INLINE void for_each_vector(std::int64_t size, const Step& step) {
   const hn::ScalableTag<float> d;
@@ -30,7 +30,7 @@ HWY_INLINE void for_each_vector(std::int64_t size, const Step& step) {
   for (; i < size; ++i) step(one, i);
 }
 
-// No gradient is one of 0.
+// A null gradient is a gradient of 0.
 template <class D>
 HWY_INLINE hn::Vec<D> LoadGradient(D d, const float* g, std::int64_t i) {
   return g == nullptr ? hn::Zero(d) : hn::LoadU(d, g + i);
@@ -86,8 +86,8 @@ namespace {
 
 constexpr std::int64_t kBlock = 1 << 16;
 
-/// Calls update(offset, gradient or null, size) for all stretches of the parameter that the
-/// gradient's rows and the gaps between them make, in parallel.
+/// Calls update(offset, gradient or null, size) in parallel for each row of the gradient and for
+/// each gap between the rows.
 template <class Update>
 void for_each_stretch(const GradientRows& g, const Update& update) {
   const std::int64_t width = g.width, block = std::max<std::int64_t>(1, kBlock / width);

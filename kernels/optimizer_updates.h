@@ -7,14 +7,15 @@ namespace wordbridge {
 // One step of an optimiser on `size` parameters in one pass over memory. Each formula is evaluated
 // with the same roundings on every machine (no fused multiply-add).
 
-// Versions for a gradient that is zero but for some rows: the same bits as with the whole gradient.
+// The overloads for GradientRows are for a gradient that is zero except in some rows. Results have
+// the same bits as with the dense gradient.
 
-/// A gradient of a parameter [total,width]: values [count,width] of `rows`, which are ascending.
+/// Row-sparse gradient of a parameter [total,width]: values [count,width] of `rows`, ascending.
 struct GradientRows {
   const std::int64_t* rows;
   const float* values;
   std::int64_t count, width, total;
-  bool only_these;  // other rows stay as they are, else they get a gradient of 0
+  bool only_these;  // other rows are not updated; if false, they are updated with a gradient of 0
 };
 
 struct SgdStep {
@@ -51,7 +52,7 @@ void adam_update(float* parameter, const float* gradient, float* first, float* s
 void adam_update(float* parameter, const GradientRows& gradient, float* first, float* second,
                  const AdamStep& step);
 
-/// Sum of squares in float64, in fixed blocks.
+/// Sum of squares in float64, summed in fixed blocks.
 double sum_of_squares(const float* values, std::int64_t size);
 
 }  // namespace wordbridge

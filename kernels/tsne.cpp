@@ -13,7 +13,8 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Adds what the points [first, last) do to the one at (x_i, y_i), a vector of D at a time.
+/// Adds the forces of the points [first, last) on the point at (x_i, y_i), one vector of D at a
+/// time.
 template <class D>
 void add_forces(D d, const float* x, const float* y, const float* p, std::int64_t first,
                 std::int64_t last, float x_i, float y_i, TsneForces& forces) {

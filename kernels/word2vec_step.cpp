@@ -5,7 +5,7 @@
 
 #include "kernels/simd/scratch.h"
 
-// Arrays of vectors need a size that is known when compiling.
+// Arrays of vectors need a size known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -23,20 +23,21 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Register tiles of the products, and outputs that are updated together.
+// Register tiles of the products, and the number of outputs that are updated together.
 constexpr int kTileIn = 2, kTileOut = kManyRegisters ? 6 : 4;
 constexpr int kUpdateOut = 6;
 
-// What a step works on: values before it, and pairs, of which input i with output j is j * n + i.
+// Working memory of a step: the values before it, and arrays over pairs. The pair of input i and
+// output j has the index j * n + i.
 struct Work {
-  float* in;        // [n, width]
-  float* out;       // [m, width]
-  float* sums;      // [pairs, kLanes], pairs rounded up to whole vectors
-  float* gradient;  // [pairs]: rate times how much each output should go to each input
-  std::int64_t n, m, yes, width;  // inputs, outputs, of these with the answer yes
+  float* in;                      // [n, width]
+  float* out;                     // [m, width]
+  float* sums;                    // [pairs, kLanes], pairs rounded up to whole vectors
+  float* gradient;                // [pairs]: rate times the step of each output towards each input
+  std::int64_t n, m, yes, width;  // inputs, outputs, positive outputs
 };
 
-// Partial sums of the products of kIn inputs with kOut outputs, lane by lane.
+// Per-lane partial sums of the products of kIn inputs with kOut outputs.
 template <int kIn, int kOut>
 HWY_NOINLINE void product_sums(const Work& work, std::int64_t first_in, std::int64_t first_out) {
   const Tag d;
@@ -66,8 +67,8 @@ HWY_NOINLINE void product_sums(const Work& work, std::int64_t first_in, std::int
     for (int j = 0; j < kOut; ++j) hn::Store(s[i][j], d, sums + (j * work.n + i) * kLanes);
 }
 
-// The sum of each of kLanes vectors, as one vector: neighbours are added, and halves of vectors put
-// together, until each has a lane.
+// The sums of kLanes vectors, as one vector: neighbouring lanes are added and halves of vectors are
+// joined until each sum is in one lane.
 HWY_INLINE Vector sum_each(const float* vectors) {
   const Tag d;
 #if HWY_TARGET == HWY_SCALAR
@@ -86,12 +87,12 @@ HWY_INLINE Vector sum_each(const float* vectors) {
 #endif
 }
 
-// ln of each lane of a product of `factors` numbers in [1, 2], summed.
+// Sum of the logarithms of the lanes. Each lane is a product of `factors` numbers in [1, 2].
 constexpr int kFactors = 120;
 HWY_INLINE double sum_of_logs(Vector product, int factors) {
   alignas(64) float lanes[kLanes];
   hn::Store(product, Tag(), lanes);
-  // As many lanes at a time as can't overflow.
+  // Multiplies as many lanes as possible without overflow.
   int together = static_cast<int>(kLanes);
   while (together > 1 && together * factors > kFactors) together /= 2;
   double sum = 0;
@@ -103,7 +104,7 @@ HWY_INLINE double sum_of_logs(Vector product, int factors) {
   return sum;
 }
 
-// Products, gradients and the loss.
+// Computes the products and the gradients, and returns the loss.
 HWY_INLINE double gradients(const Work& work, float rate) {
   for_tiles<kTileOut>(work.m, [&](auto out_size, std::int64_t first_out) {
     for_tiles<kTileIn>(work.n, [&](auto in_size, std::int64_t first_in) {
@@ -113,8 +114,8 @@ HWY_INLINE double gradients(const Work& work, float rate) {
   const Tag d;
   const auto zero = hn::Zero(d), one = hn::Set(d, 1.0f), half = hn::Set(d, 0.5f);
   const std::int64_t pairs = work.n * work.m, yes_pairs = work.n * work.yes;
-  // softplus(x) = max(x, 0) + ln(1 + exp(-|x|)); the logarithm is taken of products of the 1 + exp,
-  // each at most 2.
+  // softplus(x) = max(x, 0) + ln(1 + exp(-|x|)). The logarithm is computed once for a product of
+  // many factors 1 + exp, each at most 2.
   auto loss = zero, product = one;
   double logs = 0;
   int factors = 0;
@@ -128,7 +129,7 @@ HWY_INLINE double gradients(const Work& work, float rate) {
     const auto size = hn::Abs(x);
     const auto e = exp_of_negative(hn::Neg(size));
     const auto above = hn::Add(one, e);
-    // Not by a maximum, which may lose what is not a number.
+    // Not with Max(), which may drop a NaN.
     loss = hn::Add(loss, hn::IfThenElseZero(there, hn::Mul(half, hn::Add(x, size))));
     product = hn::Mul(product, hn::IfThenElse(there, above, one));
     const auto sigmoid = hn::Div(hn::IfThenElse(hn::Ge(x, zero), one, e), above);
@@ -144,7 +145,7 @@ HWY_INLINE double gradients(const Work& work, float rate) {
          static_cast<double>(hn::GetLane(hn::SumOfLanes(d, loss)));
 }
 
-// Adds the steps of all inputs and of kOut outputs to their rows.
+// Adds the steps of all inputs and of kOut outputs to their rows, in one pass over the columns.
 template <int kOut>
 HWY_NOINLINE void add_steps(const Work& work, float* const* in_rows, float* const* out_rows,
                             std::int64_t first_out) {
@@ -192,7 +193,7 @@ HWY_INLINE void copy_rows(float* const* rows, std::int64_t count, std::int64_t w
     for (std::int64_t k = 0; k < width; k += kLanes) hn::Store(hn::Load(d, rows[i] + k), d, to + k);
 }
 
-// Memory for a step of n inputs and the rows' outputs, cut from `scratch`.
+// Splits `scratch` into the working memory of a step with n inputs and the outputs of `rows`.
 HWY_INLINE Work make_work(float* scratch, std::int64_t n, const WindowRows& rows) {
   const std::int64_t m = rows.out_count, width = rows.width;
   const std::int64_t pairs = (n * m + kLanes - 1) / kLanes * kLanes;
@@ -246,7 +247,7 @@ HWY_EXPORT(CbowStep);
 
 namespace {
 
-/// Enough for any instruction set: vectors have at most 16 floats.
+/// Large enough for every instruction set: vectors have at most 16 floats.
 float* step_memory(std::int64_t n, std::int64_t m, std::int64_t width) {
   static thread_local Scratch scratch;
   const std::int64_t pairs = (n * m + 15) / 16 * 16;

@@ -17,30 +17,31 @@
 
 namespace wordbridge {
 
-/// A model computed from the corpus at once. Deterministic in (corpus, options, seed).
+/// A model that is computed from the whole corpus in one call. Deterministic given the corpus, the
+/// options and the seed.
 class FittedModel {
  public:
   virtual ~FittedModel() = default;
-  /// Computes the model; checks interrupted() between its stages and throws Interrupted.
+  /// Computes the model. Checks interrupted() between stages and throws Interrupted.
   virtual void fit(const Corpus& corpus, std::uint64_t seed) = 0;
-  /// Scalars worth a line in metrics.jsonl (explained variance, ...), in a fixed order.
+  /// Scalars for metrics.jsonl (explained variance, ...), in a fixed order.
   virtual std::vector<std::pair<std::string, double>> metrics() const = 0;
-  /// Rough need before fit(), bytes of memory.
+  /// Rough estimate of the memory that fit() needs, in bytes.
   virtual double estimated_bytes(const Corpus& corpus) const = 0;
 
-  // What there is after fit(); not every model has all of it.
+  // Results, available after fit(). Not every model has all of them.
 
-  /// Words of the vocabulary and their vectors [V, dim].
+  /// Word vectors of the vocabulary [V, dim].
   virtual std::optional<EmbeddingTable> vectors() const { return std::nullopt; }
-  /// The model as one that predicts words.
+  /// The model as a language model; null if it is not one.
   virtual std::shared_ptr<const LanguageModel> language_model() const { return nullptr; }
-  /// What it says of the validation and test splits; by default what its language_model() says.
+  /// Token scores of the validation and test splits; by default those of language_model().
   virtual std::optional<TokenScores> token_scores(const Corpus& corpus) const {
     const auto model = language_model();
     if (model == nullptr) return std::nullopt;
     return score_tokens(*model, corpus);
   }
-  /// Writes what is kept of it beside vectors (a run's model.wb, ...).
+  /// Writes the model's files other than the vectors (a run's model.wb, ...).
   virtual void save(const std::filesystem::path&) const {}
 };
 

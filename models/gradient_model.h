@@ -12,28 +12,32 @@
 #include "models/online_trainer.h"
 #include "models/training_state.h"
 
-// Shapes, here and in all modules: B batch, N context words, m features of a word, V vocabulary,
-// E width of a feature vector, h hidden units.
+// Shapes, here and in all modules: B batch size, N context words, m features per word, V vocabulary
+// size, E width of a feature vector, h hidden units.
 
 namespace wordbridge {
 
-/// A language model trained by gradients: predicts a word from the N words before it.
-/// Everything that the training loop and the evaluation need of a module.
+/// A language model trained by gradient descent, which predicts a word from the N preceding words.
+/// The interface that the training loop and the evaluation use.
 class GradientModel : public torch::nn::Module {
  public:
-  /// N: words of context, nearest first: ids_BN[b][0] is the word just before the predicted one.
+  /// N, the number of context words, nearest first: ids_BN[b][0] is the word immediately before the
+  /// predicted one.
   virtual std::int64_t context() const = 0;
-  /// Mean negative log-likelihood (nats a word): ids_BN [B,N] and targets_B [B], int64 -> scalar.
+  /// Mean negative log-likelihood in nats per word: ids_BN [B,N] and targets_B [B], int64 ->
+  /// scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
-  /// Whether the loss is that; layers that sample words have others.
+  /// Whether loss() is the negative log-likelihood. Output layers that sample words have other
+  /// losses.
   virtual bool likelihood_loss() const { return true; }
-  /// ln P(target | context), normalised over the whole vocabulary -> [B].
+  /// ln P(target | context), normalised over the full vocabulary -> [B].
   virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
-  /// Scores of all words, whose softmax is P(word | context) -> [B,V].
+  /// Logits of all words; their softmax is P(word | context) -> [B,V].
   virtual torch::Tensor logits(const torch::Tensor& ids_BN) = 0;
-  /// What contexts are read from -> [V,m]; undefined where that is not one matrix of features.
+  /// The matrix in which the context words are looked up -> [V,m]; undefined if it is not a single
+  /// matrix.
   virtual torch::Tensor context_features() { return {}; }
-  /// log_prob() and logits() of contexts whose ids are rows of other features [R,m].
+  /// log_prob() and logits() for contexts whose ids are rows of another feature matrix [R,m].
   virtual torch::Tensor log_prob_reading(const torch::Tensor& /*features_Rm*/,
                                          const torch::Tensor& /*ids_BN*/,
                                          const torch::Tensor& /*targets_B*/) {
@@ -43,28 +47,30 @@ class GradientModel : public torch::nn::Module {
                                        const torch::Tensor& /*ids_BN*/) {
     return {};
   }
-  /// The vectors that the options chose to export -> [V, d] float32.
+  /// The word vectors selected by the `export` option -> [V, d] float32.
   virtual torch::Tensor vectors() = 0;
-  /// Whether the scores are trained to be probabilities without a normaliser (NCE), and then the
-  /// targets' scores taken as ln P -> [B].
+  /// Whether the scores are trained to be log-probabilities without a normaliser (NCE).
   virtual bool self_normalised() const { return false; }
+  /// The targets' scores, read as ln P -> [B]; only if self_normalised().
   virtual torch::Tensor unnormalised_log_prob(const torch::Tensor& /*ids_BN*/,
                                               const torch::Tensor& /*targets_B*/) {
     return {};
   }
-  /// Whether weight decay holds for a parameter; as in the paper (section 2), not for biases.
+  /// Whether weight decay applies to a parameter: to all except biases, as in Bengio et al. 2003
+  /// (section 2).
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
-  /// Called when the buffers have been read from a checkpoint and before the parameters are.
+  /// Called after the buffers have been restored from a checkpoint and before the parameters are.
   virtual void structure_restored() {}
-  /// What training moves beside the parameters; null where there is nothing.
+  /// State other than the parameters that training changes; null if there is none.
   virtual TrainingState* training_state() { return nullptr; }
-  /// For `optimizer: online_sgd`; null where a model has no such loop.
+  /// The trainer for `optimizer: online_sgd`; null if the model does not support it.
   virtual std::unique_ptr<OnlineTrainer> online_trainer() { return nullptr; }
-  /// Floating-point operations of training on one word, for the estimate.
+  /// Floating-point operations per training word, for the cost estimate.
   virtual double flops_per_word() const = 0;
 };
 
-/// The module of a gradient entry of models.def; `options` are those its make_options() gave.
+/// The module of a WB_GRADIENT_MODEL entry of models.def. `options` must come from the entry's
+/// make_options().
 std::shared_ptr<GradientModel> make_gradient_model(const std::string& name,
                                                    const ModelOptions& options,
                                                    const ModelInputs& inputs);

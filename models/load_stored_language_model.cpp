@@ -20,11 +20,11 @@ std::shared_ptr<StoredLanguageModel> load_stored_language_model(
     if (type == CacheModel::kType) return CacheModel::load(reader);
     if (type == MixtureLanguageModel::kType)
       return MixtureLanguageModel::load(reader, load_component);
-    throw Error("the file holds a model of a kind that this version does not know")
+    throw Error("unknown type of language model in the file")
         .at("{}", path.string())
         .got("{}", type);
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the model's file is damaged").at("{}", path.string()).got("{}", error.what());
+    throw Error("the model file is damaged").at("{}", path.string()).got("{}", error.what());
   }
 }
 

@@ -7,8 +7,8 @@
 
 namespace wordbridge {
 
-/// A model that StoredLanguageModel::save() wrote. Error if the file is damaged or of something
-/// else.
+/// Loads a model that StoredLanguageModel::save() has written. Error if the file is damaged or
+/// holds something else.
 std::shared_ptr<StoredLanguageModel> load_stored_language_model(
     const std::filesystem::path& path, const LanguageModelLoader& load_component);
 

@@ -8,24 +8,24 @@
 
 namespace wordbridge {
 
-/// Which kind of learner trains a model.
+/// How a model is trained.
 enum class LearnerKind {
   gradient,  // a torch::nn::Module, by autograd
   fitted,    // computed directly from the corpus
-  kernel     // by loops of its own over the corpus
+  kernel     // by hand-written loops over the corpus
 };
 
-/// The options of one model, as its section of the configuration: `model: {type: NAME, NAME:
+/// Options of one model, read from its section of the configuration: `model: {type: NAME, NAME:
 /// {...}}`.
 struct ModelOptions {
   virtual ~ModelOptions() = default;
-  /// The section: the group's name is the model's, its help says what it is.
+  /// The section's fields. The group's name is the model's name, its help describes the model.
   virtual FieldGroup describe() = 0;
-  /// Contradictions between fields; keys under `prefix` ("model.nplm").
+  /// Reports fields that contradict each other, with keys under `prefix` ("model.nplm").
   virtual void validate(Problems& problems, const std::string& prefix) const = 0;
 
-  /// Passes over the training split and the learning rate, which `train.epochs` and `train.lr` set;
-  /// until then the defaults with this model. Fitted models do not read them.
+  /// Passes over the training split, and the learning rate: this model's defaults, which
+  /// `train.epochs` and `train.lr` override. Fitted models do not use them.
   std::int64_t epochs = 10;
   double lr = 2e-3;
 };

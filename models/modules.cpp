@@ -24,7 +24,7 @@ std::shared_ptr<GradientModel> make_gradient_model(const std::string& name,
 #undef WB_GRADIENT_MODEL
 #undef WB_FITTED_MODEL
 #undef WB_STREAMING_MODEL
-  throw Error("there is no such model trained by gradients").got("{}", name);
+  throw Error("unknown gradient model").got("{}", name);
 }
 
 }  // namespace wordbridge

@@ -5,12 +5,12 @@ namespace {
 
 using torch::Tensor;
 
-/// The words just before the predictions, in the order of the flattened targets.
+/// The words immediately before the predictions, in the order of the flattened targets.
 Tensor previous_words(const Tensor& ids, const Tensor& x) {
   return x.dim() == 3 ? ids.flatten() : ids.select(1, 0);
 }
 
-/// Predictions in one list, whether they are of contexts [B,E] or of sequences [B,T,E].
+/// The predictions as one list, for contexts [B,E] and for sequences [B,T,E].
 BodyOutput listed(const std::vector<Tensor>& features, const Tensor& ids) {
   BodyOutput list;
   for (const auto& x : features) list.features.push_back(x.flatten(0, -2));
@@ -18,7 +18,7 @@ BodyOutput listed(const std::vector<Tensor>& features, const Tensor& ids) {
   return list;
 }
 
-/// Scores [predictions,V] as [B,V] or [B,T,V].
+/// Reshapes scores [predictions,V] to [B,V] or [B,T,V].
 Tensor as_read(const Tensor& scores, const Tensor& x) {
   auto sizes = x.sizes().vec();
   sizes.back() = scores.size(1);
@@ -29,14 +29,14 @@ Tensor as_read(const Tensor& scores, const Tensor& x) {
 
 std::vector<Tensor> LanguageModelBody::features_reading(const Tensor& /*word_features_Rm*/,
                                                         const Tensor& /*ids*/) {
-  TORCH_CHECK(false, "this model does not read its context from one matrix of features");
+  TORCH_CHECK(false, "this model does not look up its context in a single feature matrix");
 }
 
 NeuralLanguageModel::NeuralLanguageModel(std::shared_ptr<LanguageModelBody> body,
                                          const OutputOptions& output_options,
                                          const ModelInputs& inputs)
     : body_(std::move(body)) {
-  // Not as a submodule, which would prefix the names in checkpoints.
+  // Not registered as a submodule, which would prefix the parameter names in checkpoints.
   for (const auto& named : body_->named_parameters(/*recurse=*/false))
     register_parameter(named.key(), named.value(), named.value().requires_grad());
   for (const auto& named : body_->named_buffers(/*recurse=*/false))

@@ -12,45 +12,45 @@
 #include "models/output/output_layer.h"
 #include "models/output/output_options.h"
 
-// Shapes: B batch, N context words, T words of a sequence, m features of a word, V vocabulary,
-// E_i width of a feature vector.
+// Shapes: B batch size, N context words, T words in a sequence, m features per word, V vocabulary
+// size, E_i width of a feature vector.
 
 namespace wordbridge {
 
-/// The part of a neural language model below its output layer: it turns the words before a
-/// prediction into feature vectors x_1, x_2, ... A model of one's own is a body and nothing else.
+/// The part of a neural language model below its output layer: maps the context words of a
+/// prediction to feature vectors x_1, x_2, ... A new model has to define only its body.
 class LanguageModelBody : public torch::nn::Module {
  public:
-  /// Words of context that a prediction is made from: N, or the longest sequence.
+  /// Number of context words of a prediction: N, or the length of the longest sequence.
   virtual std::int64_t context() const = 0;
-  /// Names and widths of the feature vectors, and the initial values of the output layer.
+  /// Names and widths of the feature vectors, and how the output layer is initialised.
   virtual OutputShape output_shape() const = 0;
-  /// The feature vectors, in the order of output_shape().inputs. A body reads one of two things:
+  /// The feature vectors, in the order of output_shape().inputs. The input of a body is one of:
   ///
-  ///   contexts    ids [B,N], nearest word first   -> [B,E_i] each, for the word that follows
-  ///   sequences   ids [B,T], in the text's order  -> [B,T,E_i] each; place t is for the word after
-  ///                                                  ids[b][t], from the words up to ids[b][t]
+  ///   contexts    ids [B,N], nearest word first  -> [B,E_i] each, for the next word
+  ///   sequences   ids [B,T], in text order       -> [B,T,E_i] each; position t predicts the word
+  ///                                                 after ids[b][t] from the words up to ids[b][t]
   virtual std::vector<torch::Tensor> features(const torch::Tensor& ids) = 0;
-  /// The matrix [V,m] in which features() looks words up; undefined if it is not one matrix.
+  /// The matrix [V,m] in which features() looks words up; undefined if it is not a single matrix.
   virtual torch::Tensor word_features() { return {}; }
-  /// features() of ids that are rows of other word features [R,m]. Called only where
+  /// features() for ids that are rows of another feature matrix [R,m]. Called only if
   /// word_features() is defined.
   virtual std::vector<torch::Tensor> features_reading(const torch::Tensor& word_features_Rm,
                                                       const torch::Tensor& ids);
-  /// The vectors that the options chose to export [V,d], float32; undefined: the words' output
-  /// rows.
+  /// The word vectors selected by the `export` option [V,d], float32. If undefined, the words' rows
+  /// of the output layer are exported.
   virtual torch::Tensor vectors() = 0;
-  /// Floating-point operations of training on one word, without the output layer's.
+  /// Floating-point operations per training word, without those of the output layer.
   virtual double flops_per_word() const = 0;
   /// Online stochastic gradient descent on this body and its output layer; null if unsupported.
   virtual std::unique_ptr<OnlineTrainer> online_trainer(OutputLayer& /*output*/) { return nullptr; }
 };
 
-/// A neural language model: P(word | context) = output(body(context)). The body's parameters are
-/// the model's under their own names ("C"), the output layer's begin with "output." ("output.b").
+/// A neural language model: P(word | context) = output(body(context)). The parameters of the body
+/// keep their names ("C"), those of the output layer are prefixed with "output." ("output.b").
 ///
-/// All functions take the ids that the body reads; targets and results have one entry for each
-/// prediction: [B], or [B,T] for a body that reads sequences (likewise [B,V] and [B,T,V]).
+/// `ids` is the input of the body. Targets and results have one entry per prediction: [B], or [B,T]
+/// if the body reads sequences (logits: [B,V] or [B,T,V]).
 class NeuralLanguageModel : public GradientModel {
  public:
   NeuralLanguageModel(std::shared_ptr<LanguageModelBody> body, const OutputOptions& output_options,
@@ -76,7 +76,7 @@ class NeuralLanguageModel : public GradientModel {
     return body_->online_trainer(*output_);
   }
   double flops_per_word() const override;
-  /// As torch::nn::Module's, for the body too.
+  /// As torch::nn::Module::train(), and also switches the body.
   void train(bool on = true) override;
 
   OutputLayer& output() { return *output_; }

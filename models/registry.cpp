@@ -37,7 +37,7 @@ const ModelInfo& find_model(const std::string& name) {
     if (model.name == name) return model;
     names.push_back(model.name);
   }
-  throw Error("there is no such model").expected("{}", join(names, ", ")).got("{}", name);
+  throw Error("unknown model").expected("{}", join(names, ", ")).got("{}", name);
 }
 
 std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
@@ -50,7 +50,7 @@ std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
 #undef WB_GRADIENT_MODEL
 #undef WB_FITTED_MODEL
 #undef WB_STREAMING_MODEL
-  throw Error("there is no such fitted model").got("{}", name);
+  throw Error("unknown fitted model").got("{}", name);
 }
 
 std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,
@@ -64,7 +64,7 @@ std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,
 #undef WB_GRADIENT_MODEL
 #undef WB_FITTED_MODEL
 #undef WB_STREAMING_MODEL
-  throw Error("there is no such model trained by loops of its own").got("{}", name);
+  throw Error("unknown streaming model").got("{}", name);
 }
 
 }  // namespace wordbridge

@@ -10,21 +10,22 @@
 
 namespace wordbridge {
 
-/// A line of models/models.def.
+/// An entry of models/models.def.
 struct ModelInfo {
   std::string name;
   LearnerKind kind;
   std::unique_ptr<ModelOptions> (*make_options)();
 };
 
-/// All models in the order of models.def. No LibTorch: configurations are checked without it.
+/// All models, in the order of models.def. Does not need LibTorch, so configurations can be checked
+/// without it.
 const std::vector<ModelInfo>& registered_models();
-/// Error (naming the nearest) for an unknown name.
+/// Error that lists the known names if `name` is unknown.
 const ModelInfo& find_model(const std::string& name);
-/// The model of a fitted entry; `options` are those its make_options() gave.
+/// The model of a WB_FITTED_MODEL entry. `options` must come from the entry's make_options().
 std::unique_ptr<FittedModel> make_fitted_model(const std::string& name,
                                                const ModelOptions& options);
-/// The model of a kernel entry, at its start; the corpus must outlive it.
+/// The untrained model of a WB_STREAMING_MODEL entry. The corpus must outlive it.
 std::unique_ptr<StreamingModel> make_streaming_model(const std::string& name,
                                                      const ModelOptions& options,
                                                      const Corpus& corpus, std::uint64_t seed);

@@ -13,32 +13,32 @@
 
 namespace wordbridge {
 
-/// A model that is trained by loops of its own over the corpus, for which autograd would cost too
-/// much (word2vec). Training is a sequence of steps, each a stretch of the text; where
-/// it stands is the step's number, and all that it has learned is in arrays().
+/// A model trained by hand-written loops over the corpus because autograd would be too slow
+/// (word2vec). Training is a sequence of steps, each over one segment of the corpus. The step
+/// number and arrays() are its complete state.
 class StreamingModel {
  public:
   virtual ~StreamingModel() = default;
 
-  /// Before the first step of a training: what it starts from besides chance, if anything. Error if
-  /// that can't be read or does not fit.
+  /// Called before the first step of a new training: loads initial values from files, if the
+  /// options name any. Error if they can't be read or do not match the model.
   virtual void begin() {}
 
-  /// Numbers in a vector.
+  /// Dimension of the word vectors.
   virtual std::int64_t dim() const = 0;
-  /// Passes over the training split, and the steps of each.
+  /// Passes over the training split, and steps per pass.
   virtual std::int64_t epochs() const = 0;
   virtual std::int64_t epoch_steps() const = 0;
-  /// Steps between two lines of metrics.jsonl within an epoch, 0: none.
+  /// Steps between two lines of metrics.jsonl within an epoch; 0: no lines within an epoch.
   virtual std::int64_t log_steps() const = 0;
 
   struct StepResult {
-    double loss = 0;            // summed over the examples, nats
-    std::int64_t examples = 0;  // predictions that were trained
-    std::int64_t tokens = 0;    // of the text
-    double learning_rate = 0;   // at the step's end
+    double loss = 0;            // sum over the examples, in nats
+    std::int64_t examples = 0;  // predictions trained on
+    std::int64_t tokens = 0;    // corpus tokens processed
+    double learning_rate = 0;   // at the end of the step
   };
-  /// Trains on step `step` of all (epochs() * epoch_steps()); they are taken in their order.
+  /// Runs step `step` of the epochs() * epoch_steps() steps. Steps are run in order.
   virtual StepResult train(std::int64_t step) = 0;
 
   struct Array {
@@ -46,19 +46,19 @@ class StreamingModel {
     std::vector<std::int64_t> shape;
     float* values;
   };
-  /// What training changes: for checkpoints, and to go on from them.
+  /// The arrays that training changes, which checkpoints store and restore.
   virtual std::vector<Array> arrays() = 0;
-  /// Words of the vocabulary and their vectors, as the options chose.
+  /// The word vectors selected by the options.
   virtual EmbeddingTable vectors() const = 0;
-  /// The words' vectors as contexts, if they were asked for.
+  /// The context vectors of the words, if the options request them.
   virtual std::optional<EmbeddingTable> contexts() const { return std::nullopt; }
-  /// About what the loss of an example is where all vectors are zero.
+  /// Approximate loss of an example when all vectors are zero.
   virtual double loss_at_zero() const = 0;
-  /// Rough need of memory in training, bytes.
+  /// Rough estimate of the memory that training needs, in bytes.
   virtual double estimated_bytes() const = 0;
-  /// Files of its own in a finished run's folder, beside vectors.
+  /// Writes the model's files other than the vectors into the folder of a complete run.
   virtual void write_files(const std::filesystem::path& /*folder*/) const {}
-  /// What it is and does, for the log.
+  /// One-line description of the model for the log.
   virtual std::string summary() const = 0;
 };
 

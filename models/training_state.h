@@ -8,8 +8,9 @@
 
 namespace wordbridge {
 
-/// What a model learns beside its parameters and for training only: moved by the updates, kept in
-/// checkpoints so that a resumed training is the same, of no use to a trained model.
+/// State other than the parameters that a model learns for training only. The updates change it,
+/// and checkpoints store it so that a resumed training is identical. A trained model does not need
+/// it.
 class TrainingState {
  public:
   TrainingState() = default;
@@ -19,12 +20,12 @@ class TrainingState {
   TrainingState& operator=(TrainingState&&) = delete;
   virtual ~TrainingState() = default;
 
-  /// Named views of it, on the CPU.
+  /// Named views of the state, on the CPU.
   virtual std::vector<std::pair<std::string, torch::Tensor>> tensors() = 0;
-  /// Called when the tensors have been read from a checkpoint.
+  /// Called after the tensors have been restored from a checkpoint.
   virtual void restored() = 0;
-  /// Called after each update with the batch whose loss was computed last. Nothing moves before,
-  /// so batches that update nothing leave no trace.
+  /// Called after each update; applies the observations of the batch whose loss was computed last.
+  /// The state changes only here, so batches that cause no update leave it unchanged.
   virtual void updated() = 0;
 };
 

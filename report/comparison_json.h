@@ -4,16 +4,16 @@
 
 #include "train/runs/run_comparison.h"
 
-// Comparisons as the JSON that `wordbridge compare` and `wordbridge eval --compare` write
-// (docs/comparing.md). What is undefined is null.
+// Comparisons as JSON, as written by `wordbridge compare` and `wordbridge eval --compare`
+// (docs/comparing.md). Undefined values are null.
 
 namespace wordbridge {
 
 /// `tests`, `not_compared` and `notes`.
 nlohmann::ordered_json to_json(const PairedTests& found);
 
-/// `runs`, `options`, `configuration`, `origin`, `scores`, those of the paired tests, and `words`
-/// if they were asked for.
+/// `runs`, `options`, `configuration`, `origin`, `scores`, the keys of the paired tests, and
+/// `words` if requested.
 nlohmann::ordered_json to_json(const RunComparison& comparison);
 
 }  // namespace wordbridge

@@ -78,7 +78,8 @@ std::string score_text(const std::optional<RunComparison::Cell>& cell, double di
 
 void add_scores(const RunComparison& comparison, TextDocument& document) {
   const auto labels = labels_of(comparison);
-  document.heading("Scores (mean ± sd over seeds; in brackets, less " + labels.front() + "'s)");
+  document.heading("Scores (mean ± sd over seeds; in brackets: difference from " + labels.front() +
+                   ")");
   if (comparison.scores.empty()) return document.list({"none"});
   std::vector<TableRow> rows = {labels};
   rows.front().insert(rows.front().begin(), "score");
@@ -97,13 +98,13 @@ TableRow test_header(const PairedTest& test) {
   TableRow header = {"A", "B", "of A", "of B"};
   if (test.perplexity) header.insert(header.end(), {"B / A", "95 % interval"});
   header.insert(header.end(),
-                {test.perplexity ? "nats a token" : "B - A", "95 % interval", "p", "p (Holm)"});
+                {test.perplexity ? "nats per token" : "B - A", "95 % interval", "p", "p (Holm)"});
   if (test.steiger) header.push_back("p (Steiger)");
   header.push_back("items");
   return header;
 }
 
-/// One score's tests, a line for two runs.
+/// The tests of one score, one row per pair of runs.
 std::vector<TableRow> test_rows(const std::vector<PairedTest>& tests, const std::string& score,
                                 const std::vector<std::string>& labels) {
   std::vector<TableRow> rows;
@@ -123,7 +124,7 @@ std::vector<TableRow> test_rows(const std::vector<PairedTest>& tests, const std:
                 interval_text(test.test.low, test.test.high, "{:+.4f}"),
                 number_or_nan(test.test.p, "{:.2g}"),
                 std::isfinite(test.p_holm) ? number_or_nan(test.p_holm, "{:.2g}") : "-"});
-    // Of one score some pairs of runs may have a single seed each, and some more.
+    // For the same score, some pairs of runs may have a single seed each and others several.
     if (rows.front().size() == row.size() + 2)
       row.push_back(test.steiger ? number_or_nan(test.steiger->p, "{:.2g}") : "-");
     row.push_back(count_text(test.test.items) + "/" + count_text(test.total));
@@ -147,7 +148,7 @@ void add_words(const RunComparison& comparison, TextDocument& document) {
         document.list({"none"});
         continue;
       }
-      std::vector<TableRow> rows = {{"word", "count", "nats", "nats a word"}};
+      std::vector<TableRow> rows = {{"word", "count", "nats", "nats per word"}};
       for (const auto& word : *list)
         rows.push_back({printable(word.word), count_text(word.count),
                         fmt::format("{:+.2f}", word.nats),
@@ -157,7 +158,7 @@ void add_words(const RunComparison& comparison, TextDocument& document) {
   }
 }
 
-/// Empty where it is undefined.
+/// Empty if undefined.
 std::string csv_number(double value) { return std::isfinite(value) ? number_text(value) : ""; }
 
 }  // namespace
@@ -171,8 +172,9 @@ void add_tests(const PairedTests& found, const std::vector<std::string>& labels,
   for (const auto& test : found.tests) {
     if (std::find(shown.begin(), shown.end(), test.score) != shown.end()) continue;
     shown.push_back(test.score);
-    const auto drawn =
-        test.perplexity ? "; tokens drawn in blocks of " + count_text(test.perplexity->block) : "";
+    const auto drawn = test.perplexity
+                           ? "; tokens resampled in blocks of " + count_text(test.perplexity->block)
+                           : "";
     document.heading(test.score + ": " + (test.better == Better::lower ? "lower" : "higher") +
                      " is better" + drawn);
     document.table(test_rows(found.tests, test.score, labels), 2);
@@ -195,8 +197,8 @@ std::string comparison_text(const RunComparison& comparison, bool markdown) {
   const auto labels = labels_of(comparison);
   TextDocument document(markdown);
   add_runs(comparison, document);
-  add_facts(comparison.configuration, labels, "What differs in the configurations", document);
-  add_facts(comparison.origin, labels, "What differs in program, text and machine", document);
+  add_facts(comparison.configuration, labels, "Configuration differences", document);
+  add_facts(comparison.origin, labels, "Differences in program, corpus and machine", document);
   add_scores(comparison, document);
   add_tests(comparison.tests, labels, comparison.options.bootstrap, document);
   add_words(comparison, document);
@@ -206,7 +208,7 @@ std::string comparison_text(const RunComparison& comparison, bool markdown) {
 std::string comparison_csv(const RunComparison& comparison) {
   std::string text;
   const auto add = [&](std::vector<std::string> fields) {
-    fields.resize(12);  // the last ones are empty for what is not a test
+    fields.resize(12);  // the last fields are empty unless the line is a test
     text += csv_line(fields) + "\r\n";
   };
   add({"part", "name", "first", "second", "first_value", "second_value", "difference", "low",

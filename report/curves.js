@@ -27,7 +27,7 @@ function drawCurves(host, section) {
 
   function drawGrid(width, height, margin) {
     const [low, high] = y.domain();
-    // A logarithmic scale of less than a decade has hardly a round tick of its own.
+    // A logarithmic scale of less than a decade has few round ticks.
     const ticks = high / low > 30 ? y.ticks(5).filter(tick => /^[125]/.test(String(tick / 10 ** Math.floor(Math.log10(tick))))) : d3.ticks(low, high, 5);
     for (const tick of ticks) {
       svg.append('line').attr('class', 'axis').attr('x1', margin.left).attr('x2', width - margin.right).attr('y1', y(tick)).attr('y2', y(tick));

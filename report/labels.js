@@ -1,6 +1,6 @@
-// Where the words of a map are written.
+// Label placement on maps.
 
-const LINE = 13;  // height of a line of a label, in pixels
+const LINE = 13;  // line height of a label, in pixels
 
 const measure = document.createElement('canvas').getContext('2d');
 const widths = new Map();
@@ -14,7 +14,7 @@ function textWidth(text, bold) {
   return widths.get(key);
 }
 
-// Rectangles that are taken, found by their cells.
+// Occupied rectangles, indexed by grid cell.
 class Taken {
   constructor() {
     this.cells = new Map();
@@ -43,14 +43,15 @@ const DIRECTIONS = [[1, 0], [-1, 0], [0, -1], [0, 1], [0.75, -0.75], [-0.75, -0.
 
 function boxAt(item, direction, distance) {
   const x = item.x + direction[0] * distance, y = item.y + direction[1] * distance;
-  // The text's near side is at the point.
+  // The side of the text nearest to the point touches it.
   const left = direction[0] > 0.1 ? x : direction[0] < -0.1 ? x - item.width : x - item.width / 2;
   const top = y - LINE / 2 + (direction[0] === 0 ? direction[1] * LINE / 2 : 0);
   return {left, right: left + item.width, top, bottom: top + LINE};
 }
 
-// Greedy: the items come in order of their claim and take the first free place around their point.
-// With `all`, those that find none go farther out, on a leader. Items: {x, y, width, must}.
+// Greedy: places the items in order of priority at the first free position around their points.
+// With `all`, items without a free position are placed farther out with a leader line.
+// Items: {x, y, width, must}.
 function placeLabels(items, area, dotSize, all) {
   const taken = new Taken(), placed = [];
   if (all) {

@@ -1,10 +1,12 @@
-// A map of an embedding: points that are words; zoom and pan, hover, and a chosen word with its
-// neighbours. One dimension is a number line, two are drawn as they are.
+// A map of an embedding with words as points: zoom and pan, hover, and a chosen word with its
+// neighbours. One-dimensional embeddings are shown as a number line, two-dimensional ones without
+// projection.
 
-// Told apart by the colour-blind too (after Okabe and Ito); the ninth group starts another shape.
+// Safe for colour-blind readers (after Okabe and Ito). From the ninth group on, the next shape is
+// used.
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#c264a0', '#e69f00', '#56b4e9', '#8a6a3c', '#7b61c4'];
 const SHAPES = [d3.symbolCircle, d3.symbolSquare, d3.symbolTriangle, d3.symbolDiamond, d3.symbolCross];
-const FEW = 60;  // so many words are all labelled
+const FEW = 60;  // maps with at most this many words label all of them
 const REACH = 24;  // pixels within which a point is hovered
 
 function groupShape(group, size) {
@@ -25,7 +27,7 @@ class WordMap {
     this.build();
   }
 
-  // Builds the figure's elements; what they show follows in layout().
+  // Builds the figure's elements; layout() fills them.
   build() {
     this.figure = element('figure', {class: 'map'});
     this.kind = element('small');
@@ -48,9 +50,9 @@ class WordMap {
   listen() {
     const node = this.svg.node();
     this.zoom = d3.zoom().scaleExtent([1, 60])
-        // The wheel and one finger scroll the page, unless the map has been clicked.
+        // The wheel and one-finger gestures scroll the page, unless the map has the focus.
         .filter(given => {
-          const event = d3.event || given;  // D3 6 and later hand it over
+          const event = d3.event || given;  // D3 6 and later pass the event as an argument
           if (event.type === 'wheel') return event.ctrlKey || event.metaKey || document.activeElement === node;
           if (event.type.startsWith('touch')) return event.touches.length > 1;
           return event.type !== 'dblclick' && !event.button;
@@ -92,14 +94,14 @@ class WordMap {
     this.reset();
   }
 
-  // Sizes, and the points where they stand when nothing is zoomed.
+  // Computes sizes and the positions of the points without zoom.
   layout() {
     this.width = Math.max(240, this.figure.clientWidth || 480);
-    // The number line stands where there is room for the labels, and in the middle if they go to
-    // both its sides.
+    // The number line leaves room for the labels; it is in the middle if the labels are on both
+    // sides.
     this.bothSides = this.few && this.map.words.length > FEW / 2;
     this.line = Math.round(this.bothSides ? this.width / 2 : this.few ? Math.max(52, this.width * 0.32) : 52);
-    // High enough for a column of labels beside a number line, and its neighbours as high as it.
+    // High enough for a column of labels next to a number line; adjacent maps get the same height.
     const column = this.few ? Math.min(this.map.words.length, FEW / 2) * LINE + 26 : 0;
     this.height = Math.max(Math.round(Math.min(this.width * 0.82, 560)), column);
     const {width, height} = this;
@@ -110,7 +112,7 @@ class WordMap {
     const [x0, x1] = d3.extent(this.points, point => point.value[0]);
     const [y0, y1] = d3.extent(this.points, point => point.value[1]);
     const side = this.few ? Math.min(46, width / 8) : 18;
-    // One scale for both axes: distances are what a map is about.
+    // The same scale for both axes, so that distances are meaningful.
     const across = this.isStrip ? 0 : (x1 - x0) / (width - 2 * side);
     const along = (this.isStrip ? x1 - x0 : y1 - y0) / (height - (this.isStrip ? 32 : 44));
     this.unit = 1 / (Math.max(across, along) || 1);
@@ -132,7 +134,7 @@ class WordMap {
     const {dim} = this.map, {method, explained, kept} = this.picture;
     const seed = this.run.seeds > 1 ? `; the first of ${this.run.seeds} seeds` : '';
     if (dim <= 2) {
-      this.kind.textContent = `${dim === 1 ? 'One dimension, as it is' : 'Two dimensions, as they are'}${seed}`;
+      this.kind.textContent = `${dim === 1 ? 'One dimension, not projected' : 'Two dimensions, not projected'}${seed}`;
       this.quality.textContent = '';
       return;
     }
@@ -148,11 +150,11 @@ class WordMap {
         .attr('d', point => groupShape(point.group, area))
         .style('fill', point => point.group < 0 ? null : COLORS[point.group % COLORS.length])
         .attr('data-word', point => point.word);
-    // Words of groups lie on top.
+    // Words of groups are drawn on top.
     this.dots.selectAll('path').filter(point => point.group >= 0).raise();
   }
 
-  // Everything that depends on the zoom and on what is chosen.
+  // Draws everything that depends on the zoom and the chosen word.
   render() {
     const {transform} = this;
     for (const point of this.points) {
@@ -181,7 +183,7 @@ class WordMap {
     return new Set(near.filter((_, i) => i % 2 === 0));
   }
 
-  // Of many words on a line, those of one height stand beside each other.
+  // With many words on a number line, words at the same height are placed side by side.
   stack() {
     const step = 2 * this.dotSize, rows = new Map();
     for (const point of this.points) {
@@ -242,8 +244,8 @@ class WordMap {
         .attr('y2', d => Math.min(Math.max(d.item.y, d.box.top + LINE / 2), d.box.bottom - LINE / 2));
   }
 
-  // Beside a number line: of few words all, spread out to one or both sides; of many those that
-  // have room.
+  // Labels next to a number line: few words are all labelled, spread out on one or both sides; of
+  // many words, only those with enough space.
   stripLabels(items) {
     const right = Math.max(...items.map(item => item.x), this.line) + 26, left = this.line - 26;
     const line = (item, x, middle) => ({item, leader: true, box: {left: x, right: x + item.width, top: middle - LINE / 2, bottom: middle + LINE / 2}});
@@ -301,7 +303,7 @@ class WordMap {
     return parts;
   }
 
-  // [word, "0.83"] of the neighbours on the map.
+  // [word, "0.83"] for each neighbour on the map.
   nearTexts(index) {
     const near = this.map.near[index], texts = [];
     for (let i = 0; i < near.length; i += 2) {
@@ -310,7 +312,8 @@ class WordMap {
     return texts;
   }
 
-  // Marks a word, or none; says its neighbours below the map. Whether the map has it.
+  // Marks a word (null: none) and lists its neighbours below the map. Returns whether the word is
+  // on the map.
   mark(word) {
     const index = word !== null && this.index.has(word) ? this.index.get(word) : -1;
     this.chosen = index;

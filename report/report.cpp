@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// SHA-256 of the stream of tokens; empty for what was not trained here.
+/// SHA-256 of the token stream; empty for vectors files.
 std::string stream_of(const StoredRun& run) {
   if (!run.manifest.contains("data")) return {};
   return run.manifest.at("data").value("stream_sha256", "");
@@ -30,13 +30,13 @@ std::string title_of(const StoredRun& run) {
   return title;
 }
 
-/// Puts texts for the marks in a template; what was put in is not looked at again.
+/// Replaces the marks of a template, in order. Inserted text is not scanned for marks.
 std::string fill(std::string_view page,
                  const std::vector<std::pair<std::string_view, std::string_view>>& parts) {
   std::string filled;
   for (const auto& [mark, text] : parts) {
     const auto at = page.find(mark);
-    WB_ASSERT(at != page.npos, "the page has no {}", mark);
+    WB_ASSERT(at != page.npos, "{} is missing in the page", mark);
     filled.append(page.substr(0, at)).append(text);
     page.remove_prefix(at + mark.size());
   }
@@ -66,7 +66,7 @@ std::vector<ReportSection> sections_by_text(std::vector<StoredRun> runs) {
     if (!stream.empty() && std::find(streams.begin(), streams.end(), stream) == streams.end())
       streams.push_back(stream);
   }
-  if (streams.size() != 1) streams.emplace_back();  // where vectors of an unknown text stand
+  if (streams.size() != 1) streams.emplace_back();  // for vectors of unknown corpora
   std::vector<ReportSection> sections(streams.size());
   for (auto& run : runs) {
     const auto found = std::find(streams.begin(), streams.end(), stream_of(run));
@@ -97,8 +97,8 @@ ordered_json report_content(const std::vector<ReportSection>& sections,
 }
 
 std::string json_for_script(const ordered_json& content) {
-  // With '<' escaped no text can close the element or open a comment in it; the line separators
-  // were no part of JavaScript's strings before 2019. Bytes that are no UTF-8 are replaced.
+  // With '<' escaped, no string can close the element or open a comment in it. The line separators
+  // were not allowed in JavaScript strings before 2019. Bytes that are not UTF-8 are replaced.
   const std::string json = content.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   std::string escaped;
   escaped.reserve(json.size() + json.size() / 64);

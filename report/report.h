@@ -8,22 +8,22 @@
 
 namespace wordbridge {
 
-/// Runs on the same text (the stream of their first seeds) in one section, in the order in which
-/// they are given, titled by reader and file. Files of vectors join them if the text is one, and
-/// have a section of their own otherwise.
+/// Groups runs on the same corpus (the token stream of their first seeds) into one section, in the
+/// given order, with a title of reader and file. Vectors files are added to this section if there
+/// is only one corpus; otherwise they have a separate section.
 std::vector<ReportSection> sections_by_text(std::vector<StoredRun> runs);
 
-/// All that the page shows, as data; the same bytes for the same runs. Interrupted.
+/// All content of the page as data. The same runs give the same bytes. Throws Interrupted.
 nlohmann::ordered_json report_content(const std::vector<ReportSection>& sections,
                                       const ReportOptions& options);
 
-/// One HTML page with everything in it: it opens without a network and asks for nothing.
+/// A self-contained HTML page, which needs no network.
 std::string report_page(const nlohmann::ordered_json& content);
 
-/// Its scores and neighbours as Markdown; no maps, for which `map_words` may be 0.
+/// The report's scores and neighbours as Markdown. Maps are not included, so `map_words` may be 0.
 std::string report_markdown(const nlohmann::ordered_json& content);
 
-/// JSON that may stand within a <script> element whatever its texts hold.
+/// JSON that is safe inside a <script> element, whatever its strings contain.
 std::string json_for_script(const nlohmann::ordered_json& content);
 
 }  // namespace wordbridge

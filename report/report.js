@@ -1,4 +1,4 @@
-// The page: what the data says, as elements. Texts are only ever set as text.
+// Builds the page from the data. Strings are inserted only as text, never as HTML.
 
 const DATA = JSON.parse(document.getElementById('data').textContent);
 
@@ -12,7 +12,7 @@ function element(name, attributes, ...children) {
 const byId = id => document.getElementById(id);
 const count = number => number.toLocaleString('en-US');
 
-// One tip for all pictures, beside the pointer and within the window.
+// One tooltip for all figures, next to the pointer and within the window.
 function showTip(event, children) {
   const tip = byId('tip');
   tip.replaceChildren(...children);
@@ -40,9 +40,9 @@ function card(run) {
       element('header', {}, element('h4', {}, run.label), element('span', {class: 'model'}, run.model || 'vectors')));
   if (run.missing) node.append(element('p', {class: 'missing'}, run.missing));
   node.append(optionsList(run.options.slice(0, shown)));
-  const more = element('details', {}, element('summary', {}, 'All of this run'), optionsList(run.options.slice(shown)),
+  const more = element('details', {}, element('summary', {}, 'Details'), optionsList(run.options.slice(shown)),
       element('dl', {}, ...[].concat(...[...run.corpus, ...run.facts].map(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]))));
-  if (run.config) more.append(element('details', {}, element('summary', {}, 'Whole configuration'), element('pre', {tabindex: 0}, run.config)));
+  if (run.config) more.append(element('details', {}, element('summary', {}, 'Full configuration'), element('pre', {tabindex: 0}, run.config)));
   node.append(more);
   return node;
 }
@@ -55,7 +55,7 @@ function scoreText(value, name) {
   return Math.abs(value) >= 0.0005 || value === 0 ? value.toFixed(3) : value.toPrecision(1);
 }
 
-// A 95 % interval as a line, its value as a dot, on the scale of its row.
+// A 95 % interval as a line with the value as a dot, on a scale shared by the row.
 function intervalPicture({mean, interval: [low, high]}, from, to) {
   const width = 88, x = value => to > from ? 4 + (width - 8) * (value - from) / (to - from) : width / 2;
   const picture = d3.create('svg').attr('class', 'interval').attr('width', width).attr('height', 9)
@@ -78,7 +78,7 @@ function scoreRow(row, runs) {
   const ends = [].concat(...row.cells.map(cell => cell && cell.interval ? cell.interval : []));
   row.cells.forEach((cell, i) => {
     const best = row.best.includes(i);
-    const node = element('td', best ? {class: 'best', title: 'best of this row'} : {});
+    const node = element('td', best ? {class: 'best', title: 'best in this row'} : {});
     if (cell === null) {
       node.append('–');
     } else {
@@ -102,9 +102,9 @@ function scoresTable(section) {
 }
 
 function scoresPart(section) {
-  const notes = ['“Used” counts the questions whose words are all known.'];
-  if (section.runs.length > 1) notes.push('The best of a row is marked where the runs were measured on the same.');
-  if (section.runs.some(run => run.seeds > 1)) notes.push('± is the standard deviation over the seeds, their number in brackets.');
+  const notes = ['“Used” is the number of items with all words in the vocabulary.'];
+  if (section.runs.length > 1) notes.push('The best value of a row is marked if all runs were measured on the same items.');
+  if (section.runs.some(run => run.seeds > 1)) notes.push('± is the sample standard deviation over the seeds; the number of seeds is in brackets.');
   return [element('h3', {}, 'Scores'), element('p', {class: 'quiet'}, notes.join(' ')), scoresTable(section)];
 }
 
@@ -116,13 +116,13 @@ function wordButton(word) {
   return button;
 }
 
-// A cosine has its place on a fixed scale, a distance has not.
+// A cosine is on a fixed scale, a distance is not.
 const nearText = (value, measure) => measure === 'cosine' ? value.toFixed(2) : String(Number(value.toPrecision(2)));
 
 function neighborCell(cell, section) {
   const node = element('div', {}, element('small', {}, section.runs[cell.run].label));
   if (!cell.known) {
-    node.append(element('p', {class: 'quiet'}, 'unknown word'));
+    node.append(element('p', {class: 'quiet'}, 'not in the vocabulary'));
     return node;
   }
   node.append(element('ol', {}, ...cell.near.map(([word, value]) =>
@@ -132,17 +132,17 @@ function neighborCell(cell, section) {
 
 function neighborsPart(section) {
   const measures = new Set([].concat(...section.neighbors.map(entry => entry.cells.map(cell => cell.measure))));
-  const text = measures.size > 1 ? 'By cosine; embeddings of one or two dimensions by distance.' : `By ${[...measures][0]}.`;
+  const text = measures.size > 1 ? 'By cosine similarity; embeddings of one or two dimensions by distance.' : `By ${[...measures][0]}.`;
   const grid = element('div', {class: 'near-words'}, ...section.neighbors.map(entry => element('div', {class: 'near-word'},
       element('h4', {}, entry.word), element('div', {class: 'near-runs', tabindex: 0}, ...entry.cells.map(cell => neighborCell(cell, section))))));
   const columns = section.maps.length <= 2 ? 2 : 1;
   if (columns === 2) grid.style.gridTemplateColumns = 'repeat(auto-fill, minmax(min(100%, 24rem), 1fr))';
-  return [element('h3', {}, 'Neighbours'), element('p', {class: 'quiet'}, `The nearest of all words. ${text}`), grid];
+  return [element('h3', {}, 'Neighbours'), element('p', {class: 'quiet'}, `Nearest neighbours among all words. ${text}`), grid];
 }
 
 // --- Maps
 
-const maps = [];  // of all sections: search and kind of map hold for all
+const maps = [];  // of all sections: search and projection method apply to all of them
 
 function groupLegend(section, own) {
   let pressed = -1;
@@ -167,8 +167,8 @@ function mapsText(section) {
   const sizes = section.maps.map(map => map.words.length);
   const size = Math.max(...sizes), few = sizes.every(words => words <= FEW);
   const words = few ? 'All words.' : `The ${count(size - Math.max(...section.maps.map(map => map.rarer)))} most frequent words` +
-      (section.maps.some(map => map.rarer > 0) ? ' and those of the groups.' : '.');
-  return `${words} Point at one for its neighbours, click it to find it on every map; drag to move, the buttons or Ctrl and the wheel to zoom.`;
+      (section.maps.some(map => map.rarer > 0) ? ' and the words of the groups.' : '.');
+  return `${words} Hover over a word to see its neighbours; click it to mark it on every map. Drag to pan; zoom with the buttons or Ctrl and the mouse wheel.`;
 }
 
 function mapsPart(section) {
@@ -177,7 +177,7 @@ function mapsPart(section) {
   const nodes = [element('h3', {}, section.maps.length > 1 ? 'Maps' : 'Map'), element('p', {class: 'quiet'}, mapsText(section))];
   if (section.groups.length) nodes.push(groupLegend(section, own));
   const grid = element('div', {class: 'maps'}, ...own.map(map => map.figure));
-  // Small pictures stand three or four beside each other, full ones two.
+  // Three or four small maps per row, or two full ones.
   const few = own.every(map => map.few) && own.length > 2;
   grid.style.setProperty('--map-width', own.length === 1 ? '100%' : !few ? '28rem' : [3, 5, 6, 9].includes(own.length) ? '20rem' : '15rem');
   if (own.length === 1) grid.style.maxWidth = '46rem';
@@ -185,7 +185,7 @@ function mapsPart(section) {
   return nodes;
 }
 
-// --- What holds for all maps
+// --- Controls of all maps
 
 function choose(word) {
   byId('search').value = word === null ? '' : word;
@@ -194,7 +194,7 @@ function choose(word) {
   byId('found').textContent = text;
 }
 
-// The word that is meant: itself, or in another case, or the most frequent one that starts so.
+// The matching word: exact, in a different case, or the most frequent word with this prefix.
 function wordLike(typed) {
   if (maps.some(map => map.index.has(typed))) return typed;
   const lower = typed.toLowerCase();
@@ -248,12 +248,12 @@ function buildToolbar() {
 function curvesText(section) {
   const isSpread = section.curves.some(curve => section.runs[curve.run].seeds > 1);
   const without = section.runs.filter((run, i) => run.seeds > 0 && !section.curves.some(curve => curve.run === i)).map(run => run.label);
-  return 'Perplexity by epoch, on a logarithmic scale' + (section.curves.some(curve => curve.valid.length) ? '' : ', of the training text') + '.' +
-      (isSpread ? ' Lines are means over the seeds, bands their range.' : '') +
-      (without.length ? ` Without epochs, so without a curve: ${without.join(', ')}.` : '');
+  return 'Perplexity by epoch, on a logarithmic scale' + (section.curves.some(curve => curve.valid.length) ? '' : ', of the training split') + '.' +
+      (isSpread ? ' Lines are means over the seeds, bands show their range.' : '') +
+      (without.length ? ` Models without epochs have no curve: ${without.join(', ')}.` : '');
 }
 
-// --- The whole
+// --- Page
 
 function sectionPart(section, number) {
   const part = element('section', {class: 'part', id: `part-${number}`}, element('h2', {}, section.title));
@@ -284,7 +284,7 @@ function buildPage() {
   DATA.sections.forEach(sectionPart);
   buildToolbar();
   setMethod('pca');
-  byId('foot').append(element('small', {}, `Made by wordbridge ${DATA.version.version}, commit ${DATA.version.commit}. Pictures drawn with D3.`));
+  byId('foot').append(element('small', {}, `Generated by wordbridge ${DATA.version.version}, commit ${DATA.version.commit}. Figures use D3.`));
   let width = window.innerWidth;
   window.addEventListener('resize', () => {
     if (window.innerWidth === width) return;

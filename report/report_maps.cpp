@@ -12,7 +12,7 @@
 #include "kernels/search/top_k.h"
 #include "report/report_parts.h"
 
-// What stands near what: the maps of the embeddings, and the neighbours of chosen words.
+// The maps of the embeddings and the nearest neighbours of chosen words.
 
 namespace wordbridge {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::size_t kChosenWords = 4;
 
 struct Near {
   std::int64_t row;
-  double value;  // cosine, or distance in a table that is drawn directly
+  double value;  // cosine, or distance if the table is plotted without projection
 };
 
 std::vector<Near> near_by_distance(const EmbeddingTable& table, std::int64_t row) {
@@ -47,7 +47,7 @@ std::vector<Near> near_by_distance(const EmbeddingTable& table, std::int64_t row
   return near;
 }
 
-/// Of each of `rows`, the nearest rows of the table; none for a row without direction.
+/// The nearest rows of the table for each of `rows`; empty for a zero or non-finite row.
 std::vector<std::vector<Near>> near_rows(const EmbeddingTable& table,
                                          const std::vector<std::int64_t>& rows) {
   std::vector<std::vector<Near>> near(rows.size());
@@ -62,7 +62,7 @@ std::vector<std::vector<Near>> near_rows(const EmbeddingTable& table,
     for (std::int64_t i = 0; i < table.dim(); ++i)
       queries.push_back(std::isfinite(scale) ? scale * table.row(row)[i] : 0.0f);
   }
-  const auto k = std::min(kNeighbors + 1, table.size());  // itself among them
+  const auto k = std::min(kNeighbors + 1, table.size());  // includes the row itself
   std::vector<std::int64_t> indices(rows.size() * static_cast<std::size_t>(k));
   std::vector<float> cosines(indices.size());
   top_k_products(queries.data(), static_cast<std::int64_t>(rows.size()), table.data(), table.size(),
@@ -77,14 +77,14 @@ std::vector<std::vector<Near>> near_rows(const EmbeddingTable& table,
   return near;
 }
 
-/// To so many significant digits: the page need not carry more.
+/// Rounds to `digits` significant digits, to keep the page small.
 double rounded(double value, int digits) {
   if (value == 0 || !std::isfinite(value)) return value;
   const double scale = std::pow(10.0, digits - std::ceil(std::log10(std::abs(value))));
   return std::round(value * scale) / scale;
 }
 
-/// The most frequent words, and those of the groups that are rarer.
+/// The `count` most frequent words, and the rarer words of the groups.
 EmbeddingTable words_on_map(const EmbeddingTable& table, std::int64_t count,
                             const WordGroups& groups) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(std::min(count, table.size())));
@@ -110,7 +110,7 @@ ordered_json picture_json(const Projection& map) {
   double largest = 0;
   for (const float value : map.xy)
     if (std::isfinite(value)) largest = std::max(largest, std::abs(static_cast<double>(value)));
-  // Four digits of the largest coordinate, for all.
+  // All coordinates are rounded to the fourth digit of the largest one.
   const double scale = largest > 0 ? std::pow(10.0, 4 - std::ceil(std::log10(largest))) : 1;
   ordered_json xy = ordered_json::array();
   for (const float value : map.xy) xy.push_back(std::round(value * scale) / scale);
@@ -162,8 +162,8 @@ bool is_known_to_all(const ReportSection& section, const std::string& word) {
   });
 }
 
-/// Frequent words of four letters or more that every table has; the most frequent words of a
-/// language say little.
+/// Frequent words of four or more letters that are in every table. Skips the most frequent words of
+/// the language, which are uninformative.
 std::vector<std::string> frequent_words(const ReportSection& section) {
   std::vector<std::string> chosen;
   for (const auto& run : section.runs) {
@@ -203,7 +203,7 @@ std::vector<std::string> chosen_words(const ReportSection& section, const Report
   return words.empty() ? frequent_words(section) : words;
 }
 
-/// What eval.json says of a groups benchmark.
+/// The groups of a groups benchmark in eval.json.
 WordGroups groups_of(const json& task) {
   WordGroups groups;
   for (const auto& group : task.at("groups")) {

@@ -13,7 +13,8 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Perplexities with one digit, p with two that count, all else with three.
+/// Perplexities with one decimal, p-values with two significant digits, everything else with three
+/// decimals.
 std::string value_text(const ordered_json& value, const std::string& name) {
   if (value.is_null()) return "nan";
   const double number = value.get<double>();
@@ -23,7 +24,7 @@ std::string value_text(const ordered_json& value, const std::string& name) {
   return fmt::format("{:.3f}", number);
 }
 
-/// "0.975 ± 0.108 (20 seeds); 24/24", of one seed "0.975 [0.912, 0.991]; 24/24"
+/// "0.975 ± 0.108 (20 seeds); 24/24", for a single seed "0.975 [0.912, 0.991]; 24/24"
 std::string cell_text(const ordered_json& cell, const std::string& name, bool several_seeds) {
   if (cell.is_null()) return "-";
   std::string text = value_text(cell.at("mean"), name);
@@ -42,11 +43,11 @@ std::string cell_text(const ordered_json& cell, const std::string& name, bool se
   return text;
 }
 
-/// The runs as rows, or as columns where there are fewer of them than scores.
+/// The runs as rows, or as columns if there are fewer runs than scores.
 std::string scores_table(const ordered_json& section) {
   const auto& runs = section.at("runs");
   const auto& scores = section.at("scores");
-  std::vector<TableRow> cells{{"run; ± sd; used/total"}};  // a row a run
+  std::vector<TableRow> cells{{"run; ± sd; used/total"}};  // one row per run
   for (const auto& score : scores) cells.front().push_back(score.at("name").get<std::string>());
   for (std::size_t run = 0; run < runs.size(); ++run) {
     cells.push_back({runs[run].at("label").get<std::string>()});
@@ -68,7 +69,7 @@ std::string scores_table(const ordered_json& section) {
   return table_text(std::move(cells), style);
 }
 
-/// What there is not of the runs that are not complete.
+/// The missing parts of incomplete runs.
 std::string missing_list(const ordered_json& section) {
   std::string text;
   for (const auto& run : section.at("runs")) {
@@ -83,7 +84,7 @@ std::string neighbors_list(const ordered_json& section) {
   constexpr std::size_t kShown = 5;
   std::string text;
   for (const auto& entry : section.at("neighbors")) {
-    text += fmt::format("\nNearest to {}:\n\n", entry.at("word").get<std::string>());
+    text += fmt::format("\nNearest neighbours of {}:\n\n", entry.at("word").get<std::string>());
     for (const auto& cell : entry.at("cells")) {
       std::vector<std::string> words;
       for (const auto& near : cell.at("near"))
@@ -91,7 +92,7 @@ std::string neighbors_list(const ordered_json& section) {
       text += fmt::format(
           "- {}: {}\n",
           section.at("runs")[cell.at("run").get<std::size_t>()].at("label").get<std::string>(),
-          cell.at("known").get<bool>() ? join(words, ", ") : "unknown word");
+          cell.at("known").get<bool>() ? join(words, ", ") : "not in the vocabulary");
     }
   }
   return text;

@@ -6,35 +6,37 @@
 
 #include "report/report_section.h"
 
-// What report/report.cpp puts together; each part has a file of its own.
+// The parts that report/report.cpp combines. Each part is in its own file.
 
 namespace wordbridge {
 
-/// Cards of the runs and what they share: `corpus` (facts of the text, if it is one), `runs`.
+/// Cards of the runs, `runs`, and facts about the corpus if they share one, `corpus`.
 nlohmann::ordered_json report_runs(const ReportSection& section);
 
-/// Mean, lowest and highest perplexity over the seeds, by epoch, of the runs that have epochs.
+/// Mean, lowest and highest perplexity over the seeds by epoch, for runs that have epochs.
 nlohmann::ordered_json report_curves(const ReportSection& section);
 
-/// A row a score: its cells (mean, sd, n, used, total; null where a run lacks it), which are best,
-/// and why none is said to be.
+/// One row per score: its cells (mean, sd, n, used, total; null if the run does not have the
+/// score), the best cells, and the reason if none is marked.
 nlohmann::ordered_json report_scores(const ReportSection& section);
 
-/// The nearest words to chosen ones, among all words of each table.
+/// The nearest neighbours of chosen words among all words of each table.
 nlohmann::ordered_json report_neighbors(const ReportSection& section, const ReportOptions& options);
 
-/// A map for each table: words, coordinates, neighbours among the map's words.
+/// One map per table: words, coordinates, neighbours among the words of the map.
 nlohmann::ordered_json report_maps(const ReportSection& section, const ReportOptions& options,
                                    const WordGroups& groups);
 
-/// The groups that colour a section's words: the options', or the first benchmark's in its scores.
+/// The word groups that colour the words of a section: those of the options, or of the first groups
+/// benchmark in its scores.
 WordGroups report_groups(const ReportSection& section, const ReportOptions& options);
 
-/// The same text and the same words: what perplexities need to be compared.
+/// Whether two runs have the same corpus and vocabulary, so that their perplexities are comparable.
 bool same_text(const StoredRun& a, const StoredRun& b);
 
-/// Few dimensions are looked at as they are, and their words are near by distance: in one
-/// dimension the cosine is a sign, in two it forgets half of what is seen.
+/// Whether the vectors are plotted without projection (at most two dimensions). Their neighbours
+/// are then by distance: in one dimension the cosine is only a sign, in two it ignores the length,
+/// which is visible.
 inline bool is_drawn_directly(const EmbeddingTable& table) { return table.dim() <= 2; }
 
 }  // namespace wordbridge

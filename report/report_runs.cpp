@@ -10,7 +10,7 @@
 #include "eval/statistics/correlation.h"
 #include "report/report_parts.h"
 
-// What was trained on what: the cards of the runs, and their learning curves.
+// The cards of the runs, which describe model and corpus, and their learning curves.
 
 namespace wordbridge {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-/// "1,495,936"; "-" where there is nothing.
+/// "1,495,936"; "-" if there is no number.
 std::string count_text(const json& count) {
   return count.is_number() ? human_count(count.get<std::uint64_t>()) : "-";
 }
@@ -39,7 +39,7 @@ std::string files_text(const std::vector<std::string>& files) {
                      human_count(files.size()));
 }
 
-/// What the manifest says of the text.
+/// Facts about the corpus from the manifest.
 ordered_json corpus_facts(const StoredRun& run) {
   ordered_json facts = ordered_json::array();
   if (!run.manifest.contains("data")) return facts;
@@ -75,7 +75,7 @@ std::string seeds_text(const StoredRun& run) {
   return join(seeds, ", ");
 }
 
-/// The number `key` of an object; none where it is undefined, which JSON writes as null.
+/// The number `key` of an object; std::nullopt if it is missing or undefined (null in JSON).
 template <class Json>
 std::optional<double> number_of(const Json& object, const std::string& key) {
   const auto found = object.find(key);
@@ -83,8 +83,8 @@ std::optional<double> number_of(const Json& object, const std::string& key) {
   return found->template get<double>();
 }
 
-/// Results that are no perplexities, which stand among the scores: mean over the seeds. The ten
-/// singular values of a PCA are in its files.
+/// Adds the means over the seeds of the results. Skips perplexities, which are among the scores,
+/// and the ten singular values of a PCA, which are in its files.
 void add_results(const StoredRun& run, ordered_json& facts) {
   if (run.seeds.empty()) return;
   for (const auto& [key, value] : run.seeds.front().results.items()) {
@@ -101,7 +101,7 @@ void add_results(const StoredRun& run, ordered_json& facts) {
   }
 }
 
-/// Where and how the run was made.
+/// Facts about the run: vectors, seeds, results, time, machine, version.
 ordered_json run_facts(const StoredRun& run) {
   ordered_json facts = ordered_json::array();
   if (run.table)
@@ -126,13 +126,13 @@ ordered_json run_facts(const StoredRun& run) {
     add(facts, "compiler", made.value("compiler", ""));
   }
   if (run.manifest.contains("data"))
-    add(facts, "text's SHA-256", run.manifest.at("data").at("stream_sha256").get<std::string>());
+    add(facts, "corpus SHA-256", run.manifest.at("data").at("stream_sha256").get<std::string>());
   add(facts, "folder", run.path);
   return facts;
 }
 
-/// Keys that say the same of every run, or belong to a model that was not trained, are left out;
-/// the model's own are all shown, those that differ first.
+/// The run's options. Omits keys that are equal in all runs or belong to another model. All options
+/// of the run's own model are included, those that differ first.
 ordered_json options_of(const StoredRun& run, const ReportSection& section) {
   const std::string own = "model." + run.model + ".";
   ordered_json differing = ordered_json::array(), same = ordered_json::array();
@@ -141,7 +141,8 @@ ordered_json options_of(const StoredRun& run, const ReportSection& section) {
     if (!is_own && key.rfind("train.", 0) != 0 && key.rfind("data.", 0) != 0) continue;
     bool differs = false;
     for (const auto& other : section.runs) {
-      // Another model has no such key, and what only trains networks is nothing to a closed form.
+      // Other models do not have the key, and options of gradient training do not apply to
+      // closed-form models.
       if (other.model != run.model) continue;
       for (const auto& [other_key, other_value] : other.settings)
         differs |= other_key == key && other_value != value;
@@ -189,7 +190,7 @@ ordered_json report_runs(const ReportSection& section) {
 ordered_json report_curves(const ReportSection& section) {
   ordered_json curves = ordered_json::array();
   for (std::size_t i = 0; i < section.runs.size(); ++i) {
-    // epoch -> the seeds' values; runs that stop early have fewer.
+    // epoch -> values of the seeds; runs that stop early have fewer epochs.
     std::map<std::int64_t, std::vector<double>> train, valid;
     for (const auto& seed : section.runs[i].seeds) {
       for (const auto& line : seed.epochs) {

@@ -8,22 +8,22 @@
 #include "eval/statistics/correlation.h"
 #include "report/report_parts.h"
 
-// The scores of the runs of a section side by side, with what they were counted on.
+// The scores of the runs of a section side by side, with their coverage.
 
 namespace wordbridge {
 namespace {
 
 using nlohmann::ordered_json;
 
-/// One score of all runs: [run][seed].
+/// One score of all runs: values[run][seed].
 struct Row {
   std::string name;
   Better better = Better::neither;
   std::vector<std::vector<ScoreLine>> values;
 };
 
-/// Perplexities of the results, then the benchmarks' numbers. Two benchmarks may have one name, as
-/// files of two folders: a row each.
+/// The perplexities, then the benchmark scores. Two benchmarks can have the same name (files in two
+/// folders); each has its own row.
 std::vector<std::pair<std::string, ScoreLine>> scores_of(const StoredSeed& seed) {
   std::vector<std::pair<std::string, ScoreLine>> scores;
   for (const auto& [key, value] : seed.results.items()) {
@@ -63,7 +63,7 @@ std::vector<Row> rows_of(const ReportSection& section) {
   return rows;
 }
 
-/// Mean and sample standard deviation of what is defined; of one seed the interval.
+/// Mean and sample standard deviation of the defined values; for a single seed the interval.
 ordered_json cell_of(const std::vector<ScoreLine>& scores) {
   if (scores.empty()) return nullptr;
   std::vector<double> values;
@@ -92,9 +92,9 @@ std::string obstacle(const Row& row, const ReportSection& section) {
         first = &section.runs[run];
       }
       if (score.used != reference->used || score.total != reference->total)
-        return "not ranked: the coverages differ";
+        return "not ranked: coverage differs";
       if (score.total < 0 && !same_text(*first, section.runs[run]))
-        return "not ranked: other text or vocabulary";
+        return "not ranked: different corpus or vocabulary";
     }
   }
   return {};

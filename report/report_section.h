@@ -10,7 +10,7 @@
 
 namespace wordbridge {
 
-/// Runs that are shown side by side.
+/// Runs shown side by side.
 struct ReportSection {
   std::string title;
   std::vector<StoredRun> runs;
@@ -18,9 +18,9 @@ struct ReportSection {
 
 struct ReportOptions {
   std::string title;
-  std::vector<std::string> words;    // whose neighbours are listed; none: chosen from the runs
-  std::int64_t map_words = 1000;     // the most frequent ones of each table; 0: no maps
-  std::optional<WordGroups> groups;  // colours of the maps; none: the first groups benchmark's
+  std::vector<std::string> words;  // words whose neighbours are listed; empty: chosen from the runs
+  std::int64_t map_words = 1000;   // number of most frequent words on each map; 0: no maps
+  std::optional<WordGroups> groups;  // colours of the maps; none: of the first groups benchmark
 };
 
 }  // namespace wordbridge

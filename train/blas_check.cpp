@@ -19,7 +19,7 @@ enum class Make { openblas, mkl, blis, unknown };
 
 struct Blas {
   Make make;
-  std::string path;  // as the loader knows it
+  std::string path;  // as reported by the dynamic loader
 };
 
 struct Prefix {
@@ -27,7 +27,7 @@ struct Prefix {
   Make make;
 };
 
-// From the best known to the least: OpenBLAS brings a libblas.so.3 of its own that forwards to it.
+// Most specific first: OpenBLAS ships its own libblas.so.3, which forwards to libopenblas.
 constexpr Prefix kPrefixes[] = {{"libopenblas", Make::openblas},
                                 {"libmkl_", Make::mkl},
                                 {"libblis", Make::blis},
@@ -53,14 +53,14 @@ std::optional<Blas> find_blas() {
   return std::nullopt;
 }
 
-/// The file behind the links of Debian's alternatives.
+/// The file that the links of Debian's alternatives system point to.
 fs::path file_of(const Blas& blas) {
   std::error_code failed;
   const fs::path file = fs::canonical(blas.path, failed);
   return failed ? fs::path(blas.path) : file;
 }
 
-/// What the loaded library's function `Result name()` gives, if there is such a function.
+/// Calls the function `Result name()` of the loaded library, if it exists.
 template <class Result>
 std::optional<Result> call(const Blas& blas, const char* name) {
   const std::unique_ptr<void, int (*)(void*)> library(
@@ -78,7 +78,8 @@ bool is_reference(const Blas& blas) {
 std::string name_of(const Blas& blas) {
   switch (blas.make) {
     case Make::openblas: {
-      // The text is the library's own and outlives the handle: something else keeps it loaded.
+      // The string belongs to the library. It outlives the handle, as the process keeps the library
+      // loaded.
       const std::string_view config =
           call<const char*>(blas, "openblas_get_config").value_or("OpenBLAS");
       return std::string(config.substr(0, config.find_last_not_of(' ') + 1));
@@ -101,14 +102,14 @@ std::string loaded_blas() {
 }
 
 std::string loaded_blas_warning() {
-  constexpr std::string_view kHelp = "install Debian's libopenblas0-openmp and build again";
+  constexpr std::string_view kHelp = "install Debian's libopenblas0-openmp and rebuild";
   const std::optional<Blas> blas = find_blas();
   if (!blas) return {};
   if (is_reference(*blas))
     return fmt::format("the reference BLAS is many times slower than OpenBLAS: {}", kHelp);
-  constexpr int kOwnThreads = 1;  // 0: none, 2: OpenMP's
+  constexpr int kOwnThreads = 1;  // 0: none, 2: OpenMP
   if (blas->make == Make::openblas && call<int>(*blas, "openblas_get_parallel") == kOwnThreads)
-    return fmt::format("OpenBLAS with threads of its own competes with LibTorch for the cores: {}",
+    return fmt::format("OpenBLAS with its own thread pool competes with LibTorch for the cores: {}",
                        kHelp);
   return {};
 }

@@ -4,13 +4,14 @@
 
 namespace wordbridge {
 
-/// The BLAS that this process has loaded, in one line: its own words about itself and its file,
+/// The BLAS loaded by this process, in one line: the library's own description and its file, as in
 /// "OpenBLAS 0.3.21 ... USE_OPENMP Haswell MAX_THREADS=64 (/usr/lib/.../libopenblasp-r0.3.21.so)".
-/// "none loaded" also where a BLAS is built into LibTorch (MKL in the zip and the wheel).
+/// Returns "none loaded" if there is none, or if a BLAS is built into LibTorch (MKL in the zip and
+/// the wheel).
 std::string loaded_blas();
 
-/// Why LibTorch is slow with the BLAS that is loaded, and what helps; empty if nothing speaks
-/// against it.
+/// Explains why LibTorch is slow with the loaded BLAS, and how to fix it; empty if there is no
+/// known problem.
 std::string loaded_blas_warning();
 
 }  // namespace wordbridge

@@ -6,11 +6,11 @@
 
 namespace wordbridge {
 
-/// Where tensors are: `device:` of a configuration. No LibTorch; see find_device() of
-/// torch_runtime.h.
+/// Device of the tensors, the `device:` key of a configuration. Does not depend on LibTorch;
+/// find_device() in torch_runtime.h returns the device itself.
 struct DeviceChoice {
   enum class Kind {
-    automatic,  // a GPU if there is one
+    automatic,  // a GPU if available
     cpu,
     cuda
   };
@@ -18,8 +18,8 @@ struct DeviceChoice {
   std::int64_t index = 0;  // of the GPU
 };
 
-/// auto, cpu, cuda (the first GPU) or cuda:N with N of at most three digits; nothing for any other
-/// text.
+/// Parses auto, cpu, cuda (the first GPU) or cuda:N, where N has at most three digits. Empty for
+/// any other text.
 std::optional<DeviceChoice> parse_device(const std::string& text);
 /// "auto", "cpu", "cuda:0"
 std::string device_name(const DeviceChoice& device);

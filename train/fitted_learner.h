@@ -8,7 +8,8 @@
 
 namespace wordbridge {
 
-/// The learner of models that are computed at once: nothing to continue, it starts again.
+/// Returns the learner of models that are fitted in a single step. It has no state to resume from:
+/// a stopped run starts again.
 std::unique_ptr<Learner> make_fitted_learner(const LearnerInputs& inputs, const Corpus& corpus);
 
 }  // namespace wordbridge

@@ -55,14 +55,14 @@ void GradientLanguageModel::log_probs_oov_from_context(const std::int32_t* ids, 
   model_->eval();
   const auto unknown = static_cast<std::int32_t>(vocabulary_.unknown_id());
   const auto V = vocabulary_.size(), N = model_->context();
-  std::vector<std::int32_t> rows(ids, ids + span.end);  // of the words in the features below
+  std::vector<std::int32_t> rows(ids, ids + span.end);  // of the words in `features` below
   std::vector<std::int64_t> places;
   for (auto t = std::max<std::int64_t>(0, span.begin - N); unknown >= 0 && t < span.end; ++t)
     if (ids[t] == unknown) places.push_back(t);
   const auto U = static_cast<std::int64_t>(places.size());
   const Tensor features = torch::cat({C, torch::zeros({U, C.size(1)}, C.options())});
   const Tensor ids_1N = torch::empty({1, N}, torch::kInt64);
-  Progress progress("unknown words", static_cast<std::uint64_t>(U), "words");
+  Progress progress("out-of-vocabulary words", static_cast<std::uint64_t>(U), "words");
   for (std::int64_t k = 0; k < U && !interrupted(); ++k) {
     const auto t = places[static_cast<std::size_t>(k)];
     std::int64_t target = 0;
@@ -76,7 +76,7 @@ void GradientLanguageModel::log_probs_oov_from_context(const std::int32_t* ids, 
   if (interrupted()) return;
   evaluate(
       [&](const Tensor& ids_BN, const Tensor& targets_B) {
-        // What is predicted is still the unknown symbol.
+        // The target is still the unknown symbol.
         const Tensor words_B =
             torch::where(targets_B < V, targets_B, torch::full_like(targets_B, unknown));
         return model_->log_prob_reading(features, ids_BN, words_B);
@@ -131,8 +131,8 @@ std::shared_ptr<const LanguageModel> load_gradient_language_model(
 DType stored_type(const Tensor& tensor) {
   if (tensor.scalar_type() == torch::kFloat32) return DType::f32;
   if (tensor.scalar_type() == torch::kFloat64) return DType::f64;
-  TORCH_CHECK(tensor.scalar_type() == torch::kInt64, "checkpoints hold floats and int64, not ",
-              tensor.scalar_type());
+  TORCH_CHECK(tensor.scalar_type() == torch::kInt64,
+              "checkpoints store float32, float64 and int64, not ", tensor.scalar_type());
   return DType::i64;
 }
 

@@ -50,12 +50,12 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
   if (options_.optimizer != OptimizerType::online_sgd) return;
   examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
-    throw Error("this model can't be trained by single examples")
+    throw Error("this model can't be trained on single examples")
         .at("train.optimizer: online_sgd")
         .expected(
-            "nplm with the full softmax, at most one hidden layer, of tanh units, no bags, "
-            "nothing tied, frozen or dropped")
-        .hint("train.optimizer: sgd, train.batch_size: 1");
+            "nplm with the full softmax, at most one hidden layer (tanh), no bags, no tied or "
+            "frozen weights, no dropout")
+        .hint("use train.optimizer: sgd with train.batch_size: 1");
   }
 }
 
@@ -67,24 +67,25 @@ void GradientLearner::announce() {
   for (const auto& [name, mean] : average_.state()) moments += mean.numel();
   if (examples_ != nullptr)
     for (const auto& [name, values] : examples_->state()) moments += 2 * values.numel();
-  // The output layer keeps the exponentials of some 128 examples.
+  // The output layer stores the exponentials of about 128 examples.
   const auto logits =
       std::min<std::int64_t>(128, options_.batch_size) * corpus_.vocabulary().size();
   const double bytes =
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
   const auto steps_left = epoch_steps() * options_.epochs - at_.step;
-  log("train", "{}: {} parameters on {}, {:.3g} GFLOP an update of {} words", model_name_,
+  log("train", "{}: {} parameters on {}, {:.3g} GFLOP per update of {} words", model_name_,
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
       model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
       options_.batch_size);
-  log("train", "{} updates in {} epochs, {} to go: about {} and {} of memory",
+  log("train", "{} updates in {} epochs, {} remaining: about {} and {} of memory",
       human_count(static_cast<std::uint64_t>(epoch_steps() * options_.epochs)), options_.epochs,
       human_count(static_cast<std::uint64_t>(steps_left)),
       human_duration(seconds_per_step() * static_cast<double>(steps_left)), human_bytes(bytes));
 }
 
 double GradientLearner::seconds_per_step() {
-  // Losses and gradients of a few batches, which are thrown away: nothing of the training moves.
+  // Computes losses and gradients of a few batches and discards them. The training state does not
+  // change.
   constexpr int kWarmUp = 1, kTimed = 3;
   const auto scratch = examples_ != nullptr ? model_->online_trainer() : nullptr;
   const BatchSampler sampler(corpus_.train(), options_.batch_size, 0, 0);
@@ -151,7 +152,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
     check_finite(value);
     return value;
   }
-  // 1. The batch. Dropout's stream depends on the update alone.
+  // 1. The batch. The random stream of dropout depends only on the update.
   const Batch batch = make_batch(positions);
   torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
   // 2. Forward.
@@ -173,11 +174,11 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
 
 void GradientLearner::check_finite(double loss) const {
   if (std::isfinite(loss)) return;
-  throw Error("the training loss is no longer finite; nothing was updated with it")
+  throw Error("the training loss is not finite; the parameters were not updated")
       .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1, current_rate())
       .got("{}", loss)
-      .hint("a lower train.lr{}; the last checkpoint is untouched",
-            examples_ == nullptr ? ", or train.clip_norm" : "");
+      .hint("try a lower train.lr{}; the last checkpoint is unchanged",
+            examples_ == nullptr ? ", or set train.clip_norm" : "");
 }
 
 double GradientLearner::update_with(OnlineTrainer& trainer,
@@ -223,9 +224,9 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
     line["valid_perplexity_seen"] = valid.perplexity_seen();
   }
   if (!std::isfinite(perplexity)) {
-    throw Error("the perplexity is no longer finite")
+    throw Error("the perplexity is not finite")
         .at("epoch {}", at_.epoch)
-        .hint("a lower train.lr, or train.clip_norm");
+        .hint("try a lower train.lr, or set train.clip_norm");
   }
   const bool better = at_.best_epoch == 0 || perplexity < at_.best_perplexity;
   if (better) {
@@ -245,9 +246,11 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
                                 ? fmt::format("train {:.2f}", std::exp(train_loss))
                                 : fmt::format("sampled loss {:.4f}", train_loss);
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
-      patience_over ? fmt::format("; no better for {} epochs: stopped", options_.patience) : "");
+      patience_over ? fmt::format("; no improvement for {} epochs: stopped", options_.patience)
+                    : "");
   if (better)
-    training.save_checkpoint(Checkpoint::best, *this);  // its parameters are the means, if any
+    training.save_checkpoint(Checkpoint::best,
+                             *this);  // the averaged parameters, with average_epochs
   training.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
   training.save_checkpoint(Checkpoint::latest, *this);
@@ -280,8 +283,8 @@ ordered_json GradientLearner::self_normalisation() const {
   const double mean = log_z_sum / words;
   const double perplexity = std::exp(-score_sum / words);
   const double deviation = std::sqrt(std::max(0.0, squares / words - mean * mean));
-  log("train", "scores taken as probabilities: valid {:.2f}; ln Z {:.3f} +- {:.3f}", perplexity,
-      mean, deviation);
+  log("train", "unnormalised scores as probabilities: valid {:.2f}; ln Z {:.3f} +- {:.3f}",
+      perplexity, mean, deviation);
   return {
       {"valid_perplexity_unnormalised", perplexity}, {"log_z_mean", mean}, {"log_z_sd", deviation}};
 }

@@ -13,11 +13,11 @@
 
 namespace wordbridge {
 
-/// The training loop of all modules: mini-batches in a random order, validation after each epoch,
-/// the best epoch's parameters kept.
+/// The training loop of all models trained by gradients: mini-batches in a random order, validation
+/// after each epoch. Keeps the parameters of the best epoch.
 class GradientLearner : public Learner {
  public:
-  /// The model's parameters are on `device` already.
+  /// The parameters of `model` are already on `device`.
   GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
                   std::shared_ptr<GradientModel> model, torch::Device device);
 
@@ -30,17 +30,17 @@ class GradientLearner : public Learner {
   std::optional<EmbeddingTable> vectors() override;
   std::optional<TokenScores> token_scores() override;
   nlohmann::ordered_json results() const override { return results_; }
-  /// The model as it is now.
+  /// The model with its current parameters.
   const LanguageModel& language_model() const { return language_model_; }
 
  private:
-  /// Where training stands; with the tensors, all there is to a checkpoint.
+  /// Progress of the training. Together with the tensors, this is the complete checkpoint.
   struct Position {
     std::int64_t epoch = 0, batch = 0,
-                 step = 0;  // epochs done; batches done in this one; updates done
-    double loss_sum = 0;    // nats, of this epoch so far
+                 step = 0;  // completed epochs, batches of the current epoch, updates
+    double loss_sum = 0;    // nats, of the current epoch
     std::int64_t loss_words = 0;
-    double best_perplexity = 0;  // 0: none yet
+    double best_perplexity = 0;  // 0: no epoch is complete
     std::int64_t best_epoch = 0;
     bool finished = false;
   };
@@ -51,12 +51,12 @@ class GradientLearner : public Learner {
   double seconds_per_step();
   bool train_epoch(TrainingLog& training, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
-  /// The loss of the one position, before the update that the trainer makes with it.
+  /// Updates `trainer` with a single position, and returns its loss before the update.
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
   void finish_epoch(TrainingLog& training);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
-  /// Of the validation split: the perplexity if scores are taken as ln P, mean and standard
+  /// On the validation split: perplexity with the unnormalised scores as ln P, mean and standard
   /// deviation of ln Z.
   nlohmann::ordered_json self_normalisation() const;
   std::int64_t epoch_steps() const;
@@ -71,12 +71,12 @@ class GradientLearner : public Learner {
   GradientLanguageModel language_model_;
   Optimizer optimizer_;
   WeightAverage average_;
-  std::unique_ptr<OnlineTrainer> examples_;  // if the optimizer is online_sgd
+  std::unique_ptr<OnlineTrainer> examples_;  // with optimizer: online_sgd
   Position at_;
   nlohmann::ordered_json results_;
 };
 
-/// The learner of a gradient model, on the chosen device.
+/// Returns the learner of a gradient model, on the device of `inputs`.
 std::unique_ptr<Learner> make_gradient_learner(const LearnerInputs& inputs, const Corpus& corpus);
 
 }  // namespace wordbridge

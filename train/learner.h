@@ -13,39 +13,39 @@
 
 namespace wordbridge {
 
-/// Where to stop before the end, for those who train piece by piece; -1: nowhere.
+/// Point at which to stop before the end of training, counted from its beginning; -1: none.
 struct StopAfter {
   std::int64_t epoch = -1, step = -1;
 };
 
-/// What turns a corpus into a model, of whatever kind. Training, saving and continuing look the
-/// same for all: state() and arrays are all that a learner is, so that a learner restored from them
-/// goes on bit for bit like one that never stopped.
+/// Trains a model of any kind on a corpus. All learners share one interface for training, saving
+/// and resuming. state() and the arrays are the complete state of a learner: one restored from them
+/// continues bit for bit like one that never stopped.
 class Learner {
  public:
   virtual ~Learner() = default;
 
-  /// Says how much memory and time it will need, before it starts.
+  /// Logs the estimated memory and time, before training.
   virtual void announce() = 0;
-  /// Continues to the end: true. Or stops early, for `stop` or Ctrl-C, with all saved in a
-  /// checkpoint: false.
+  /// Trains to the end and returns true, or stops early (`stop`, Ctrl-C), with everything saved in
+  /// a checkpoint, and returns false.
   virtual bool train(TrainingLog& log, const StopAfter& stop) = 0;
 
-  /// Counters and scores; with the arrays this is the whole state. The arrays are not copied: they
-  /// must live until the writer has written.
+  /// Counters and scores; with the arrays, the complete state. The arrays are not copied and must
+  /// stay alive until the writer has written them.
   virtual nlohmann::json state() const = 0;
   virtual void add_arrays(ContainerWriter& writer) const = 0;
-  /// Error if the arrays do not fit.
+  /// Error if the arrays do not match the model.
   virtual void restore(const nlohmann::json& state, const ContainerReader& reader) = 0;
 
-  /// After training: the model to be kept (of the best epoch, where there is one) is in place, and
-  /// what is kept of it besides checkpoints and vectors is in the log's folder.
+  /// Called after training. Restores the final model (that of the best epoch, if there is one) and
+  /// writes its files other than checkpoints and vectors to the folder of the log.
   virtual void finish(TrainingLog& log) = 0;
-  /// Nothing: the model has no word vectors.
+  /// Empty if the model has no word vectors.
   virtual std::optional<EmbeddingTable> vectors() = 0;
-  /// What the model says of the validation and test splits; nothing: it is no language model.
+  /// Token scores of the validation and test splits; empty if the model is not a language model.
   virtual std::optional<TokenScores> token_scores() = 0;
-  /// Other numbers of the finished model, for summary.json.
+  /// Other metrics of the trained model, for summary.json.
   virtual nlohmann::ordered_json results() const = 0;
 };
 

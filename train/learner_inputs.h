@@ -9,12 +9,12 @@
 
 namespace wordbridge {
 
-/// What a learner is made from besides the corpus: an experiment without its data, its evaluation
-/// and its folder.
+/// Inputs of a learner besides the corpus: a configuration without its data, evaluation and run
+/// folder.
 struct LearnerInputs {
-  std::string name;             // the experiment's, which labels its vectors
+  std::string name;             // of the experiment, labels its vectors
   std::string model;            // a name of models/models.def
-  const ModelOptions& options;  // of that model; read only while the learner is made
+  const ModelOptions& options;  // of that model; read only while the learner is constructed
   TrainOptions train;
   std::uint64_t seed = 1;
   DeviceChoice device;

@@ -11,13 +11,13 @@ namespace {
 
 using torch::Tensor;
 
-/// Whether the fused loops of kernels/ can do it.
+/// Whether the fused loops of kernels/ support these tensors.
 bool fused(const Tensor& value, const Tensor& gradient) {
   return value.device().is_cpu() && value.scalar_type() == torch::kFloat32 &&
          value.is_contiguous() && (gradient.is_sparse() || gradient.is_contiguous());
 }
 
-/// The loops' view of a row-sparse gradient.
+/// A row-sparse gradient as the fused loops read it.
 GradientRows rows_of(const Tensor& gradient, bool only_these) {
   const Tensor values = gradient._values();
   const std::int64_t count = values.size(0), total = gradient.size(0);
@@ -45,7 +45,7 @@ Optimizer::Optimizer(const TrainOptions& options, std::vector<Parameter> paramet
     case OptimizerType::adamw:
       moments = {"first", "second"};
       break;
-    case OptimizerType::online_sgd:  // has a loop of its own: OnlineTrainer
+    case OptimizerType::online_sgd:  // has its own loop: OnlineTrainer
       break;
   }
   moments_ = moments.size();

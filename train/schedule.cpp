@@ -10,20 +10,20 @@ FieldGroup ScheduleOptions::describe() {
   group
       .add(choice(
           "type", &type,
-          "constant; inverse: lr/(1 + decay t) after t updates (Bengio et al. 2003); step: cut by "
-          "step_factor every step_epochs; cosine: half a cosine down to final_fraction",
+          "constant; inverse: lr/(1 + decay t) after t updates (Bengio et al. 2003); step: "
+          "multiplied "
+          "by step_factor every step_epochs epochs; cosine: annealed from lr to final_fraction of "
+          "it along half a cosine",
           {{"constant", ScheduleType::constant},
            {"inverse", ScheduleType::inverse},
            {"step", ScheduleType::step},
            {"cosine", ScheduleType::cosine}}))
-      .add(Field{"warmup_steps", &warmup_steps, "updates over which the rate grows linearly from 0",
-                 at_least(0)})
-      .add(Field{"decay", &decay, "inverse: the paper's r", at_least(0)})
-      .add(Field{"step_epochs", &step_epochs, "step: epochs between two cuts", at_least(1)})
-      .add(Field{"step_factor", &step_factor, "step: share of the rate that a cut leaves",
-                 between(0, 1)})
-      .add(Field{"final_fraction", &final_fraction, "cosine: share of the rate at the end",
-                 between(0, 1)});
+      .add(Field{"warmup_steps", &warmup_steps, "updates of linear warm-up from 0", at_least(0)})
+      .add(Field{"decay", &decay, "inverse: decay rate, r in the paper", at_least(0)})
+      .add(Field{"step_epochs", &step_epochs, "step: epochs between two reductions", at_least(1)})
+      .add(Field{"step_factor", &step_factor, "step: factor of each reduction", between(0, 1)})
+      .add(Field{"final_fraction", &final_fraction,
+                 "cosine: final learning rate as a fraction of lr", between(0, 1)});
   return group;
 }
 

@@ -15,10 +15,10 @@
 namespace wordbridge {
 namespace {
 
-/// A step whose mean loss is above that of zero vectors by this factor has diverged.
+/// Training has diverged if the mean loss of a step exceeds this factor times that of zero vectors.
 constexpr double kDiverged = 1.5;
 
-/// A sum of losses, and what it is of.
+/// A sum of losses over a number of examples.
 struct LossSum {
   double loss = 0;
   std::int64_t examples = 0;
@@ -27,7 +27,7 @@ struct LossSum {
     loss += result.loss;
     examples += result.examples;
   }
-  /// nan of nothing.
+  /// NaN without examples.
   double mean() const { return loss / static_cast<double>(examples); }
   nlohmann::json json() const { return {{"loss", loss}, {"examples", examples}}; }
   void restore(const nlohmann::json& stored) {
@@ -45,7 +45,7 @@ class StreamingLearner : public Learner {
 
   void announce() override {
     log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
-    log(name_, "{} epochs of {} tokens, in {} steps each", model_->epochs(),
+    log(name_, "{} epochs of {} tokens, {} steps per epoch", model_->epochs(),
         human_count(static_cast<std::uint64_t>(corpus_.train().size())), model_->epoch_steps());
   }
 
@@ -71,7 +71,7 @@ class StreamingLearner : public Learner {
     for (const auto& array : model_->arrays()) {
       const auto& stored = reader.array(array.name);
       if (stored.shape != array.shape) {
-        throw Error("an array of the checkpoint has another shape")
+        throw Error("a checkpoint array has the wrong shape")
             .at("{}", array.name)
             .expected("{}", fmt::join(array.shape, " x "))
             .got("{}", fmt::join(stored.shape, " x "));
@@ -83,7 +83,7 @@ class StreamingLearner : public Learner {
     epoch_.restore(state.at("epoch"));
     interval_.restore(state.at("interval"));
     const auto& loss = state.at("final_loss");
-    final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // JSON has no nan
+    final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // null stands for NaN
   }
   void finish(TrainingLog& training) override {
     if (const auto contexts = model_->contexts()) training.write_vectors("contexts", *contexts);
@@ -145,20 +145,20 @@ class StreamingLearner : public Learner {
   void check_divergence(const StreamingModel::StepResult& result, std::int64_t epoch) const {
     const double loss =
         result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples));
-    if (loss <= kDiverged * model_->loss_at_zero()) return;  // nan is not
-    throw Error("training has diverged: it does worse than a model that knows nothing")
+    if (loss <= kDiverged * model_->loss_at_zero()) return;  // false for NaN
+    throw Error("training has diverged: the loss is far above that of zero vectors")
         .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, step_ + 1, result.learning_rate)
         .expected("a mean loss of at most {} times that of zero vectors, {:.4g}", kDiverged,
                   model_->loss_at_zero())
         .got("{:.4g}", loss)
-        .hint("a lower train.lr; the last checkpoint is untouched");
+        .hint("try a lower train.lr; the last checkpoint is unchanged");
   }
 
   std::string name_;
   const Corpus& corpus_;
   std::unique_ptr<StreamingModel> model_;
-  std::int64_t step_ = 0;    // done, of all epochs
-  std::int64_t tokens_ = 0;  // done, of the epoch
+  std::int64_t step_ = 0;    // completed, over all epochs
+  std::int64_t tokens_ = 0;  // processed, in the current epoch
   LossSum epoch_, interval_;
   double final_loss_ = 0;
 };

@@ -7,7 +7,8 @@
 
 namespace wordbridge {
 
-/// The learner of models that are trained by loops of their own: steps, metrics, checkpoints.
+/// Returns the learner of models with their own training loop (word2vec): runs its steps, records
+/// metrics and writes checkpoints.
 std::unique_ptr<Learner> make_streaming_learner(const LearnerInputs& inputs, const Corpus& corpus);
 
 }  // namespace wordbridge

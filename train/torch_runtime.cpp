@@ -17,24 +17,25 @@
 namespace wordbridge {
 namespace {
 
-/// The zip and the wheel of LibTorch have MKL inside; Debian's takes the system's BLAS.
+/// The zip and the wheel of LibTorch contain MKL; Debian's package uses the system BLAS.
 std::string torch_blas() { return at::hasMKL() ? "MKL (in LibTorch)" : loaded_blas(); }
 
 }  // namespace
 
 void start_torch(int count) {
-  // Every update frees and takes the same tens of megabytes: keep them rather than give them back
-  // to the system, which would have to clear every page again. 32 MiB is the most that glibc takes.
+  // Every update frees and allocates the same tens of megabytes. Keep them in the process: pages
+  // returned to the system are cleared again on reuse. 32 MiB is the largest value that glibc
+  // accepts.
   ::mallopt(M_MMAP_THRESHOLD, 32 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  // The pthread OpenBLAS has threads of its own, which LibTorch does not know.
+  // The pthread build of OpenBLAS has its own threads, which LibTorch does not control.
   using SetThreads = void (*)(int);
   if (const auto set =
           reinterpret_cast<SetThreads>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
     set(1);
   set_threads(count, [] {
     at::set_num_threads(1);
-    // Moments of words that are not seen for long decay to denormals, which are slow.
+    // The moments of words that do not occur for many updates decay to denormals, which are slow.
     at::globalContext().setFlushDenormal(true);
   });
   log("run", "LibTorch {}, {}, {} thread{}", TORCH_VERSION, torch_blas(), threads(),
@@ -48,12 +49,13 @@ torch::Device find_device(const DeviceChoice& choice) {
   const auto gpus = static_cast<std::int64_t>(torch::cuda::device_count());
   if (choice.kind == Kind::cpu || (choice.kind == Kind::automatic && gpus == 0)) return torch::kCPU;
   if (gpus == 0) {
-    throw Error("there is no GPU for this LibTorch")
+    throw Error("no GPU is available to LibTorch")
         .at("device: {}", device_name(choice))
-        .hint("device: cpu; or a LibTorch with CUDA through CMAKE_PREFIX_PATH");
+        .hint(
+            "use device: cpu, or build with a CUDA version of LibTorch through CMAKE_PREFIX_PATH");
   }
   if (choice.index >= gpus) {
-    throw Error("there is no such GPU")
+    throw Error("no such GPU")
         .at("device: {}", device_name(choice))
         .expected("cuda:0 to cuda:{}", gpus - 1);
   }

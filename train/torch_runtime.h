@@ -9,15 +9,15 @@
 
 namespace wordbridge {
 
-/// Starts our threads (0: one a core) and keeps LibTorch and BLAS to one thread in each: all
-/// parallelism is in our fixed blocks (core/threads.h), so that no result depends on its amount.
-/// Says which BLAS the process got.
+/// Starts the thread pool (0: one thread per core) and limits LibTorch and BLAS to one thread in
+/// each of its threads. All parallelism is over the fixed blocks of core/threads.h, so results do
+/// not depend on the number of threads. Logs the BLAS in use.
 void start_torch(int threads);
 
-/// The device of a choice. Error if this machine or this LibTorch has none such.
+/// Returns the chosen device. Error if this machine or this LibTorch does not have it.
 torch::Device find_device(const DeviceChoice& choice);
 
-/// LibTorch's version, its BLAS and its GPUs, for the manifest.
+/// Adds the version of LibTorch, its BLAS and the number of GPUs to the manifest.
 void describe_torch(nlohmann::ordered_json& machine);
 
 }  // namespace wordbridge

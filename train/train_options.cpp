@@ -9,7 +9,7 @@ namespace wordbridge {
 
 namespace {
 
-/// "; default with word2vec: 5": of the models whose default is not that of most.
+/// "; default with word2vec: 5", for each model whose default differs from `usual`.
 template <class T>
 std::string other_defaults(T ModelOptions::*setting, T usual) {
   std::string text;
@@ -40,50 +40,63 @@ void TrainOptions::use_defaults_of(const ModelOptions& model) {
 
 FieldGroup TrainOptions::describe() {
   FieldGroup group{"train",
-                   "training by gradients; word2vec uses only epochs and lr, fitted models (pca, "
-                   "n-grams) nothing"};
+                   "gradient-based training; word2vec uses only epochs and lr, fitted models (pca, "
+                   "n-grams) none of these settings"};
   group
       .add(Field{"epochs", &epochs,
-                 "passes over the training split" +
+                 "number of passes over the training split" +
                      other_defaults(&ModelOptions::epochs, TrainOptions().epochs),
                  between(1, 1e6)})
-      .add(Field{"batch_size", &batch_size, "words predicted in one update", between(1, 1 << 20)})
+      .add(Field{"batch_size", &batch_size, "mini-batch size: words predicted per update",
+                 between(1, 1 << 20)})
       .add(choice(
           "optimizer", &optimizer,
-          "adam has L2 decay in the gradient, adamw decay of the weights themselves; online_sgd "
-          "is sgd with one example an update (batch_size: 1), in float64, for nplm with the "
-          "full softmax: how Bengio et al. 2003 trained",
+          "adam adds L2 weight decay to the gradient, adamw uses decoupled weight decay; "
+          "online_sgd "
+          "is SGD with one example per update (batch_size: 1), in float64, for nplm with the full "
+          "softmax, as in Bengio et al. 2003",
           optimizer_names(), {{"sgd_examples", "online_sgd"}}))
       .add(Field{"lr", &lr,
-                 "learning rate, of the mean loss of a batch; of word2vec at the start" +
+                 "learning rate, for the mean loss of a mini-batch; for word2vec the initial rate" +
                      other_defaults(&ModelOptions::lr, TrainOptions().lr),
                  more_than(0)})
-      .add(Field{"momentum", &momentum, "sgd only", below(0, 1)})
-      .add(Field{"beta1", &beta1, "adam, adamw: decay of the mean gradient", below(0, 1)})
-      .add(Field{"beta2", &beta2, "adam, adamw: decay of the mean squared gradient", below(0, 1)})
-      .add(Field{"eps", &eps,
-                 "adagrad, adam, adamw: added to the root. Not tiny: the outputs of words that "
-                 "never occur have "
-                 "tiny gradients, which a small eps would turn into full steps down",
-                 more_than(0)})
+      .add(Field{"momentum", &momentum, "momentum, sgd only", below(0, 1)})
+      .add(Field{"beta1", &beta1, "adam, adamw: decay rate of the running mean of the gradient",
+                 below(0, 1)})
+      .add(Field{"beta2", &beta2,
+                 "adam, adamw: decay rate of the running mean of the squared gradient",
+                 below(0, 1)})
+      .add(Field{
+          "eps", &eps,
+          "adagrad, adam, adamw: added to the square root in the denominator. Not too small: the "
+          "outputs of words that never occur have tiny gradients, which a small eps would "
+          "turn into full-size steps downwards",
+          more_than(0)})
       .add(Field{"weight_decay", &weight_decay,
-                 "of weights and features, not of biases; per unit of lr", at_least(0)})
-      .add(Field{"clip_norm", &clip_norm, "largest norm of the whole gradient, 0: no limit",
+                 "weight decay of weights and feature vectors, not of biases; multiplied by the "
+                 "learning rate",
                  at_least(0)})
-      .add(Field{"lazy_rows", &lazy_rows,
-                 "rows of features and output weights that no example of the batch touched stay as "
-                 "they are, their moments and decay too: an update's cost does not grow with the "
-                 "vocabulary, where the output layer touches few rows"})
-      .add(Field{"average_epochs", &average_epochs,
-                 "validate and keep the mean of the weights over about the last so many epochs, 0: "
-                 "the weights themselves",
+      .add(Field{"clip_norm", &clip_norm,
+                 "gradient clipping: maximum norm of the full gradient; 0: no clipping",
                  at_least(0)})
-      .add(Field{"patience", &patience,
-                 "stop after so many epochs without a better validation, 0: never", at_least(0)})
+      .add(Field{
+          "lazy_rows", &lazy_rows,
+          "update only the rows of features and output weights that the mini-batch uses; other "
+          "rows are not decayed and keep their moments. The cost of an update then does not "
+          "grow with the vocabulary if the output layer uses few rows"})
+      .add(Field{
+          "average_epochs", &average_epochs,
+          "validate and keep the running mean of the weights over about the last N epochs; 0: the "
+          "weights themselves",
+          at_least(0)})
+      .add(Field{
+          "patience", &patience,
+          "early stopping: stop after N epochs without a better validation perplexity; 0: never",
+          at_least(0)})
       .add(Field{"checkpoint_steps", &checkpoint_steps,
-                 "also save every so many updates, 0: after each epoch", at_least(0)})
+                 "also save a checkpoint every N updates; 0: only after each epoch", at_least(0)})
       .add(Field{"log_steps", &log_steps,
-                 "also record the training loss every so many updates, 0: each epoch",
+                 "also record the training loss every N updates; 0: only for each epoch",
                  at_least(0)});
   group.add(schedule.describe());
   return group;
@@ -91,19 +104,20 @@ FieldGroup TrainOptions::describe() {
 
 void TrainOptions::validate(Problems& problems, const std::string& prefix) const {
   if (momentum > 0 && optimizer != OptimizerType::sgd) {
-    problems.add(prefix + ".momentum", "only sgd has a momentum, the optimizer is " +
+    problems.add(prefix + ".momentum", "supported only by sgd; the optimizer is " +
                                            name_of(optimizer_names(), optimizer));
   }
   if (optimizer == OptimizerType::online_sgd) {
     if (batch_size != 1)
       problems.add(prefix + ".batch_size",
-                   "online_sgd needs 1, it is " + std::to_string(batch_size));
-    if (clip_norm > 0) problems.add(prefix + ".clip_norm", "online_sgd has none");
-    if (average_epochs > 0) problems.add(prefix + ".average_epochs", "online_sgd has none");
+                   "online_sgd requires 1, got " + std::to_string(batch_size));
+    if (clip_norm > 0) problems.add(prefix + ".clip_norm", "not supported by online_sgd");
+    if (average_epochs > 0) problems.add(prefix + ".average_epochs", "not supported by online_sgd");
   }
   if (lr * weight_decay >= 1) {
-    problems.add(prefix + ".weight_decay",
-                 "lr x weight_decay must be below 1: one update would erase the weights");
+    problems.add(
+        prefix + ".weight_decay",
+        "lr x weight_decay must be less than 1; otherwise a single update erases the weights");
   }
 }
 

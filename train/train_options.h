@@ -12,9 +12,9 @@ namespace wordbridge {
 enum class OptimizerType { sgd, adagrad, adam, adamw, online_sgd };
 const EnumNames<OptimizerType>& optimizer_names();
 
-/// The `train:` section: the loop of everything that is trained by gradients.
+/// The `train:` section: options of gradient-based training.
 struct TrainOptions {
-  std::int64_t epochs = 10;  // the defaults of these two depend on the model: ModelOptions
+  std::int64_t epochs = 10;  // the defaults of epochs and lr depend on the model: ModelOptions
   std::int64_t batch_size = 256;
   OptimizerType optimizer = OptimizerType::adamw;
   double lr = 2e-3;
@@ -30,7 +30,7 @@ struct TrainOptions {
   std::int64_t checkpoint_steps = 0;
   std::int64_t log_steps = 0;
 
-  /// The defaults with a model.
+  /// Sets the defaults that depend on the model.
   void use_defaults_of(const ModelOptions& model);
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -5,7 +5,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kUpdates = 8;  // between two times
+constexpr std::int64_t kUpdates = 8;  // between two updates of the mean
 
 }  // namespace
 
@@ -22,7 +22,7 @@ WeightAverage::WeightAverage(double epochs, std::int64_t epoch_steps,
 void WeightAverage::update(std::int64_t step) {
   if (means_.empty() || step % kUpdates != 0) return;
   const torch::NoGradGuard no_grad;
-  // A plain mean until there are so many that the oldest are forgotten.
+  // A plain mean at first, until exponential forgetting sets in.
   const double share = std::max(forget_, 1.0 / static_cast<double>(step / kUpdates));
   for (std::size_t i = 0; i < means_.size(); ++i) means_[i].second.lerp_(parameters_[i], share);
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/python3
-"""Scores of the same vectors by gensim and by wordbridge: do they agree?
+"""Checks whether gensim and wordbridge compute the same scores for the same vectors.
 
     wordbridge data fetch all --to DATA               # or --from a local mirror
     bench/evaluation/agreement.py DATA VECTORS... [--tsv FILE] [--tolerance 1e-4] [--keep FOLDER]
 
 Needs Debian's python3-gensim and a release build of wordbridge. For each file of VECTORS (word2vec text or
-binary, GloVe, fastText) prints the scores of all similarity sets and analogy sets in DATA, with what
-they are computed from; the exit status is 1 if a correlation differs by more than the tolerance, or the
-number of right answers of a section at all. Both look words up without regard to letter case and look for answers
-among the first 300,000 words: gensim's defaults.
+binary, GloVe, fastText) prints the scores of all similarity and analogy benchmarks in DATA with the number of
+items used. The exit status is 1 if a correlation differs by more than the tolerance, or if the number of
+correct answers of a section differs. Both programs use gensim's defaults: case-insensitive lookup, and answers
+among the first 300,000 words.
 """
 import argparse
 import json
@@ -29,7 +29,7 @@ COLUMNS = ["vectors", "set", "score", "gensim", "wordbridge", "difference", "use
 
 
 def load(path):
-    """gensim wants to be told the form of a file."""
+    """Loads a vectors file with the gensim function for its format."""
     with open(path, "rb") as file:
         start = file.read(4096)
     first, _, rest = start.partition(b"\n")
@@ -46,16 +46,16 @@ def load(path):
 
 
 def by_gensim(path, pairs, questions):
-    """{(set, score): (value, used)}; None for a score that gensim refuses to give."""
+    """Returns {(set, score): (value, used)}, without the scores that gensim refuses to compute."""
     vectors, scores = load(path), {}
     for file in pairs:
         total = sum(1 for line in file.open()) - 1  # without the header
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of correlations that are not defined
+                warnings.simplefilter("ignore")  # about undefined correlations
                 pearson, spearman, unknown = vectors.evaluate_word_pairs(
                     str(file), delimiter="\t", restrict_vocab=len(vectors), case_insensitive=True)
-        except ValueError:  # no pair, or one
+        except ValueError:  # fewer than two pairs
             continue
         used = round(total * (1 - unknown / 100))
         scores[file.stem, "spearman"] = (float(spearman[0]), used)
@@ -70,7 +70,7 @@ def by_gensim(path, pairs, questions):
 
 
 def kept_by_gensim(path, pairs, questions, folder):
-    """Likewise; what is kept in the folder since the vectors were written is read."""
+    """The same, but reads the scores from the folder if they are newer than the vectors, and keeps them there."""
     if folder is None:
         return by_gensim(path, pairs, questions)
     file = folder / f"{path.name}.json"
@@ -81,7 +81,7 @@ def kept_by_gensim(path, pairs, questions, folder):
 
 
 def by_wordbridge(program, path, pairs, questions):
-    """{(set, score): (value, used, total)}"""
+    """Returns {(set, score): (value, used, total)}."""
     command = [str(program), "eval", str(path), "--case", "insensitive", "--analogy-vocabulary", str(ANSWERS),
                "--analogy-as-gensim", "--resamples", "0"]
     command += [word for file in pairs for word in ("--similarity", str(file))]
@@ -106,14 +106,14 @@ def is_undefined(value):
 
 
 def compare(name, theirs, ours, tolerance):
-    """Rows of the table, all values as text."""
+    """Rows of the table; all values are strings."""
     rows = []
     for (benchmark, score), (value, used, total) in ours.items():
         peer, peer_used = theirs.get((benchmark, score), (None, 0))
         is_count = score not in ("spearman", "pearson")
         if is_undefined(value) or is_undefined(peer):
             difference, agree = "", is_undefined(value) and is_undefined(peer)
-            if is_count:  # gensim leaves sections out that have no question
+            if is_count:  # gensim omits sections without questions
                 agree = not value and not peer
         else:
             gap = abs(value - peer)
@@ -127,12 +127,12 @@ def compare(name, theirs, ours, tolerance):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path, help="the folder of fetched datasets")
+    parser.add_argument("data", type=pathlib.Path, help="folder of fetched datasets")
     parser.add_argument("vectors", type=pathlib.Path, nargs="+")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/wordbridge")
     parser.add_argument("--tolerance", type=float, default=1e-4)
-    parser.add_argument("--keep", type=pathlib.Path, help="keep gensim's scores there, and take those that are there")
-    parser.add_argument("--tsv", type=pathlib.Path, help="write the table there, too")
+    parser.add_argument("--keep", type=pathlib.Path, help="folder to keep gensim's scores in; existing scores are reused")
+    parser.add_argument("--tsv", type=pathlib.Path, help="also write the table to this file")
     a = parser.parse_args()
     pairs, questions = [], []
     for folder in sorted(a.data.iterdir()):

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""The peer: the NPLM of Bengio et al. 2003 as most people would write it in PyTorch (eager, float32).
+"""The peer: the NPLM of Bengio et al. 2003 as it is usually written in PyTorch (eager, float32).
 
-Trains on random ids by plain SGD, so it measures speed alone: what a step costs does not depend on
-which words they are. Prints one line of JSON: words per second of each timed block of steps, and
-GFLOP/s of PyTorch's own product of two large matrices, timed after each block (this machine's sgemm
-peak). Needs Debian's python3-torch.
+Trains on random ids with plain SGD: only the speed is measured, and the cost of a step does not depend
+on the words. Prints one line of JSON: words per second of each timed block of steps, and GFLOP/s of
+PyTorch's product of two large matrices, timed after each block (the sgemm peak of the machine). Needs
+Debian's python3-torch.
 """
 import argparse
 import json
@@ -46,7 +46,7 @@ def main():
     parser.add_argument("--direct", action="store_true")
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--steps", type=int, default=10, help="steps of a block")
+    parser.add_argument("--steps", type=int, default=10, help="steps per block")
     parser.add_argument("--blocks", type=int, default=3)
     a = parser.parse_args()
 

@@ -1,5 +1,5 @@
-// Times training steps of wordbridge's NPLM on random ids: model, gradients and optimiser as
-// `wordbridge train` uses them. One line of JSON, as the peer nplm_pytorch.py prints it.
+// Times training steps of wordbridge's NPLM on random ids, with the same model, gradients and
+// optimiser as `wordbridge train`. Prints one line of JSON in the format of nplm_pytorch.py.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
   app.add_flag("--direct", s.model.direct);
   app.add_option("--batch", s.batch);
   app.add_option("--threads", s.threads);
-  app.add_option("--steps", s.steps, "steps of a block");
+  app.add_option("--steps", s.steps, "steps per block");
   app.add_option("--blocks", s.blocks);
   app.add_option("--output", s.output)->check(CLI::IsMember(outputs));
   app.add_option("--optimizer", s.train.optimizer)

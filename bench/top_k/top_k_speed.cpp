@@ -1,5 +1,5 @@
-// Times top_k_products() and row_products() beside OpenBLAS's sgemm of the same sizes, which it
-// takes from libopenblas.so.0 if there is one. Prints Markdown.
+// Times top_k_products() and row_products() and, if libopenblas.so.0 is found, OpenBLAS's sgemm of
+// the same sizes. Prints a Markdown table.
 #include <dlfcn.h>
 #include <fmt/core.h>
 
@@ -25,7 +25,7 @@ using Sgemm = void (*)(int order, int transpose_a, int transpose_b, int m, int n
                        float* c, int ldc);
 
 constexpr int kRowMajor = 101, kPlain = 111, kTransposed = 112;
-constexpr std::int64_t kBlock = 1024;  // rows whose products BLAS makes at a time
+constexpr std::int64_t kBlock = 1024;  // rows per sgemm call
 
 std::vector<float> normal_rows(std::int64_t count, std::int64_t dim, const char* stream) {
   Rng rng(1, stream);
@@ -34,8 +34,8 @@ std::vector<float> normal_rows(std::int64_t count, std::int64_t dim, const char*
   return rows;
 }
 
-/// "minimum / median" GFLOP per second of processor time (of all threads: so for each core, and
-/// other programs matter little) of some repetitions after one that does not count.
+/// "minimum / median" GFLOP per CPU second over the repetitions, after one warm-up. CPU time is
+/// summed over all threads, so the rate is per core and other programs affect it little.
 std::string rates(double flop, int repetitions, const std::function<void()>& work) {
   work();
   std::vector<double> found;
@@ -86,8 +86,8 @@ void compare(std::int64_t query_count, std::int64_t row_count, std::int64_t dim,
 
 int main(int argc, char** argv) {
   int threads = 1, repetitions = 5;
-  CLI::App app("Times exact nearest rows beside matrix products.");
-  app.add_option("--threads", threads, "of top_k_products; the others have one");
+  CLI::App app("Times exact nearest-neighbour search and matrix products.");
+  app.add_option("--threads", threads, "threads of top_k_products; the others use one");
   app.add_option("--repetitions", repetitions);
   CLI11_PARSE(app, argc, argv);
   set_threads(threads);

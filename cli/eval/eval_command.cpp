@@ -23,7 +23,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char *kWhat = "What to score on", *kHow = "How";
+constexpr const char *kWhat = "Benchmarks", *kHow = "Evaluation settings";
 
 struct EvalArguments {
   std::vector<std::string> vectors;
@@ -41,7 +41,7 @@ void check(EvalArguments& arguments) {
   if (arguments.options.is_empty() && arguments.overlap == 0) {
     std::string options;
     for (const auto& task : benchmark_tasks()) options += "--" + task.name + " FILE, ";
-    throw UsageError("nothing to evaluate on")
+    throw UsageError("no benchmark selected")
         .hint("{}--properties N, --neighbors WORD, --overlap K or --config FILE", options);
   }
 }
@@ -50,11 +50,11 @@ int evaluate_tables(EvalArguments& arguments) {
   check(arguments);
   auto models = models_of(arguments.vectors);
   if (arguments.compare && models.size() < 2) {
-    throw UsageError("there is nothing to compare with")
-        .expected("two VECTORS or more, each a model of its own")
+    throw UsageError("too few models to compare")
+        .expected("two or more VECTORS of different models")
         .got("{}", models.front().label);
   }
-  // Before the work, so that it is not in vain.
+  // Opened before the computation, so that an unwritable path fails early.
   std::vector<std::unique_ptr<AtomicFile>> files;
   for (const auto* path : {&arguments.report, &arguments.json, &arguments.csv})
     files.push_back(path->empty() ? nullptr : std::make_unique<AtomicFile>(*path));
@@ -103,7 +103,7 @@ int evaluate_tables(EvalArguments& arguments) {
   return 0;
 }
 
-/// The options of the `eval:` section, as its fields describe them.
+/// Adds an option for each field of the `eval:` section.
 void add_field_options(CLI::App* eval, EvalOptions& options) {
   const auto policies = options.describe_policies().fields;
   for (const auto& field : options.describe().fields) {
@@ -113,43 +113,43 @@ void add_field_options(CLI::App* eval, EvalOptions& options) {
   }
 }
 
-/// How the vectors are read.
+/// Adds the options for reading the vectors.
 void add_vectors_options(CLI::App* eval, EvalArguments& arguments) {
-  eval->add_option("--limit", arguments.limit, "only the first N words of each file")
+  eval->add_option("--limit", arguments.limit, "read only the first N words of each file")
       ->check(CLI::NonNegativeNumber)
       ->group(kHow);
   eval->add_flag("--shared-vocabulary", arguments.shared_vocabulary,
-                 "only the words that all VECTORS have")
+                 "use only words that all VECTORS contain")
       ->group(kHow);
   eval->add_option("--contexts", arguments.contexts,
-                   "file of the model's context vectors: score w + c too; for one VECTORS")
+                   "file of the model's context vectors: also score w + c; for a single VECTORS")
       ->group(kHow);
 }
 
-/// --config excludes the options of its section: one of the two would be ignored.
+/// --config excludes the options of its section, since one of the two would be ignored.
 void add_config_option(CLI::App* eval, EvalArguments& arguments) {
   const auto others = eval->get_options([](const CLI::Option* option) {
     return option->get_group() == kWhat || option->get_group() == kHow;
   });
   auto* const config = eval->add_option("--config", arguments.config,
-                                        "take the benchmarks and policies from the eval: section "
-                                        "of a configuration, none from here");
+                                        "read benchmarks and evaluation settings from the eval: "
+                                        "section of a configuration");
   config->group(kHow);
   for (auto* const option : others) config->excludes(option);
 }
 
 void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
-  const char* const group = "Between several";
+  const char* const group = "Comparing models";
   eval->add_flag("--compare", arguments.compare,
-                 "test each model against each on the items that both have used, and show on which "
+                 "test all pairs of models on the items that both use, and list the items on which "
                  "they differ most")
       ->group(group);
   eval->add_option("--overlap", arguments.overlap,
-                   "share of the so many nearest words that two of the VECTORS agree on")
+                   "mean overlap of the N nearest neighbours between each two VECTORS")
       ->check(CLI::PositiveNumber)
       ->group(group);
   eval->add_option("--overlap-words", arguments.overlap_words,
-                   "among the first so many words that all have")
+                   "compute the overlap over the first N common words")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()
       ->group(group);
@@ -159,14 +159,16 @@ void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
 
 void add_eval_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<EvalArguments>();
-  auto* eval = program.add_subcommand(
-      "eval", "Score word vectors, of runs or of files of any form, side by side.");
+  auto* eval =
+      program.add_subcommand("eval", "Evaluate word vectors of runs or files, side by side");
   eval->footer(
-      "Files of vectors may be in any format (docs/evaluation.md), plain or .gz; benchmarks are "
-      "files or\n"
-      "dataset:NAME. Each score comes with its 95 % interval and the items used of all "
-      "(docs/evaluation.md).\n"
-      "NAME=FILE gives a model a name; files of one NAME are its seeds: mean ± standard "
+      "Files of vectors may be in any supported format (docs/evaluation.md), plain or .gz; "
+      "benchmarks are files or\n"
+      "dataset:NAME. Each score is printed with its 95 % confidence interval and its coverage, the "
+      "items used out of all\n"
+      "(docs/evaluation.md). NAME=FILE names a model; several files with one NAME are its seeds "
+      "and "
+      "yield mean ± standard\n"
       "deviation.\n"
       "Examples:\n"
       "  wordbridge eval vectors.bin --similarity dataset:ws-353 --analogy dataset:google-analogy "
@@ -175,16 +177,17 @@ void add_eval_command(CLI::App& program, int& status) {
       "  wordbridge eval sgns=s1.bin sgns=s2.bin glove=g.txt --similarity dataset:simlex-999 "
       "--report r.html --csv r.csv");
   eval->add_option("VECTORS", arguments->vectors,
-                   "runs' folders or files of word vectors, or NAME=FILE")
+                   "run folders or files of word vectors, or NAME=FILE")
       ->required();
   add_field_options(eval, arguments->options);
   add_config_option(eval, *arguments);
   add_vectors_options(eval, *arguments);
   add_comparison_options(eval, *arguments);
-  eval->add_option("--report", arguments->report,
-                   "also write a report: FILE.html a page with maps, else Markdown");
-  eval->add_option("--json", arguments->json, "also write all this as JSON");
-  eval->add_option("--csv", arguments->csv, "also write all scores as CSV, a line a number");
+  eval->add_option(
+      "--report", arguments->report,
+      "also write a report: FILE.html is a page with maps, any other file is Markdown");
+  eval->add_option("--json", arguments->json, "also write the results as JSON");
+  eval->add_option("--csv", arguments->csv, "also write the scores as CSV, one line per number");
   eval->callback([arguments, &status] { status = evaluate_tables(*arguments); });
 }
 

@@ -27,7 +27,7 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kDifferencesShown = 10;
 
-/// "NAME=PATH"; a file that has such a name is no model with a name.
+/// Splits "NAME=PATH". An existing file of that full name is a path without a model name.
 std::pair<std::string, std::string> name_and_path(const std::string& argument) {
   const auto sign = argument.find('=');
   if (sign == argument.npos || sign == 0 || fs::exists(argument)) return {"", argument};
@@ -43,7 +43,7 @@ EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
   return table;
 }
 
-/// Scores of w + c, told apart from those of w by their post-processing.
+/// Scores of w + c, distinguished from those of w by `postprocess`.
 json context_results(const EmbeddingTable& table, const EmbeddingTable& contexts,
                      const Evaluator& evaluator) {
   auto results = evaluator.evaluate(add_contexts(table, contexts));
@@ -54,7 +54,7 @@ json context_results(const EmbeddingTable& table, const EmbeddingTable& contexts
   return results;
 }
 
-/// All tables, cut to the words that they share.
+/// All tables, reduced to the words that they share.
 std::vector<EmbeddingTable> load_shared(const std::vector<EvalModel>& models, std::int64_t limit) {
   std::vector<EmbeddingTable> tables;
   for (const auto& model : models)
@@ -110,8 +110,8 @@ ordered_json benchmark_json(const ModelComparison::Benchmark& benchmark) {
   return content;
 }
 
-/// Where the first seeds of two models differ; the benchmarks' files are read again for their
-/// words.
+/// Items on which the first seeds of two models differ most. Reads the benchmark files again for
+/// their words.
 std::vector<ModelComparison::Benchmark> differences_of(const EvalModel& a, const EvalModel& b,
                                                        const EvalOptions& options) {
   std::vector<ModelComparison::Benchmark> all;
@@ -159,7 +159,7 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
   if (!needs.contexts.empty()) {
     if (models.size() > 1 || models.front().seeds.size() > 1)
       throw UsageError("contexts are added to the vectors of one model")
-          .expected("one VECTORS with --contexts")
+          .expected("a single VECTORS with --contexts")
           .got("{}", models.size() > 1 ? models[1].label : models.front().seeds[1].path);
     contexts = load_table(needs.contexts);
   }
@@ -217,7 +217,7 @@ ModelComparison compare_models(const std::vector<EvalModel>& models, const EvalO
     auto& entry = evidence.emplace_back();
     entry.label = model.label;
     entry.path = model.seeds.front().path;
-    entry.no_tokens = "vectors have no scores of tokens";
+    entry.no_tokens = "vectors have no token scores";
     entry.seeds = model.seeds.size();
     for (const auto& seed : model.seeds) entry.items.push_back(seed.items);
     comparison.labels.push_back(model.label);
@@ -281,7 +281,7 @@ std::string evaluation_page(const std::vector<EvalModel>& models) {
     }
   }
   ReportOptions options;
-  options.title = "Word vectors, evaluated";
+  options.title = "Evaluation of word vectors";
   return report_page(report_content({section}, options));
 }
 

@@ -16,33 +16,33 @@
 
 namespace wordbridge {
 
-/// Vectors of one model: those of several seeds, or of one.
+/// A model with the vectors of one or more seeds.
 struct EvalModel {
   struct Seed {
     std::string path, origin;
     std::int64_t words = 0, dim = 0;
     nlohmann::json results;  // evaluate()
-    EvalItems items;         // if they are kept
+    EvalItems items;         // with EvalNeeds::keep_items
   };
   std::string label;
   std::vector<Seed> seeds;
-  std::vector<EmbeddingTable> tables;  // of the seeds, if they are kept
+  std::vector<EmbeddingTable> tables;  // of the seeds, with EvalNeeds::keep_tables
 };
 
-/// The models of a command line: "NAME=FILE" gives a name, files of one name are seeds of one model
-/// in their order; other paths are models of their own, called as labels() does.
+/// The models of a command line. "NAME=FILE" names a model; files with the same name are seeds of
+/// one model, in order. Every other path is a separate model, labelled by labels().
 std::vector<EvalModel> models_of(const std::vector<std::string>& arguments);
 
-/// What is done with the tables beside scoring them.
+/// What evaluate_models() does besides scoring the tables.
 struct EvalNeeds {
-  std::int64_t limit = 0;  // only the first words of each, 0: all
+  std::int64_t limit = 0;  // only the first words of each file, 0: all
   bool shared_vocabulary = false, keep_tables = false, keep_items = false;
-  std::string contexts;  // vectors of contexts: w + c is scored too; of one table only
+  std::string contexts;  // context vectors: also score w + c; for a single table only
 };
 
-/// Reads and scores all; one table at a time where none is kept. What is scored on w + c, before
-/// post-processing and after it, stands behind the rest with `postprocess` "w + c" or "w + c,
-/// STEPS". Error if there are contexts and more tables than one, or if they do not fit.
+/// Reads and scores all models, with one table in memory at a time unless tables are kept. Scores
+/// of w + c, before and after post-processing, follow the others, with `postprocess` "w + c" or "w
+/// + c, STEPS". Error if contexts are given with more than one table, or do not match the table.
 void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
                      const EvalNeeds& needs);
 
@@ -50,9 +50,9 @@ std::vector<ResultsColumn> columns_of(const std::vector<EvalModel>& models);
 /// PATH -> words, dim, origin, model, scores.
 nlohmann::ordered_json models_json(const std::vector<EvalModel>& models);
 
-/// Models tested against each other.
+/// Pairwise tests between models.
 struct ModelComparison {
-  /// Where two models differ most on one benchmark.
+  /// Items on which two models differ most, for one benchmark.
   struct Benchmark {
     std::string name;
     std::variant<SimilarityDifferences, AnalogyDifferences> found;
@@ -67,12 +67,12 @@ struct ModelComparison {
   std::vector<Pair> differ;
 };
 
-/// Paired tests of each two models, and the items on which their first seeds differ most.
+/// Paired tests of all pairs of models, and the items on which their first seeds differ most.
 ModelComparison compare_models(const std::vector<EvalModel>& models, const EvalOptions& options);
-/// With `runs` (label) and `options`, as `wordbridge eval --compare --json` writes it.
+/// With `runs` (label) and `options`, as in the output of `wordbridge eval --compare --json`.
 nlohmann::ordered_json to_json(const ModelComparison& comparison);
 
-/// How far the neighbourhoods of all tables agree.
+/// Overlap of the nearest neighbours between all tables.
 struct ModelOverlap {
   std::vector<std::string> names;  // of the tables
   Overlap overlap;
@@ -81,7 +81,7 @@ ModelOverlap overlap_of(const std::vector<EvalModel>& models, std::int64_t k, st
 /// `k`, `words`, `chance`, `names`, `share` [tables][tables].
 nlohmann::ordered_json to_json(const ModelOverlap& found);
 
-/// The page of `wordbridge report`, of what was scored here.
+/// The page of `wordbridge report` for the scores of these models.
 std::string evaluation_page(const std::vector<EvalModel>& models);
 
 }  // namespace wordbridge

@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// What a run says of itself beside its vectors, as nested Markdown items; nothing for a file.
+/// Model, seed and results of a run as nested Markdown items; empty for a file.
 std::string run_facts(const std::string& path) {
   const fs::path summary = fs::path(path) / run_files::kSummary;
   if (!fs::exists(summary)) return {};
@@ -46,7 +46,7 @@ void add_words(const std::vector<WordGain>& words, const std::string& title, con
 void add_pairs(const std::vector<RankedPair>& pairs, const std::string& title,
                const std::string& first, const std::string& second, TextDocument& document) {
   if (pairs.empty()) return;
-  std::vector<TableRow> rows = {{"word", "word", "people", first, second}};
+  std::vector<TableRow> rows = {{"word", "word", "human", first, second}};
   const auto rank = [](double value) { return fmt::format("{:.2f}", value); };
   for (const auto& pair : pairs)
     rows.push_back(
@@ -68,7 +68,7 @@ void add_sections(const std::vector<AnalogyDifferences::Section>& sections,
   document.table(rows, 1);
 }
 
-/// Where two models differ, labelled `first` and `second`.
+/// Adds the items on which two models, labelled `first` and `second`, differ.
 struct Differences {
   const std::string &name, &first, &second;
   TextDocument& document;
@@ -80,16 +80,18 @@ struct Differences {
     for (const auto& [better, pairs, words] :
          {std::tuple(second, &found.b_better, &found.words_b_better),
           std::tuple(first, &found.a_better, &found.words_a_better)}) {
-      add_pairs(*pairs,
-                name + ": pairs that " + better + " ranks more like people (ranks from 0 to 1)",
-                first, second, document);
+      add_pairs(
+          *pairs,
+          name + ": pairs that " + better + " ranks closer to the human scores (ranks from 0 to 1)",
+          first, second, document);
       add_words(*words, words_title(better), "pairs", document);
     }
   }
   void operator()(const AnalogyDifferences& found) const {
     add_words(found.words_b_better, words_title(second), "questions", document);
     add_words(found.words_a_better, words_title(first), "questions", document);
-    add_sections(found.sections, name + ": questions that only one answers (3CosAdd)", first,
+    add_sections(found.sections,
+                 name + ": questions that only one model answers correctly (3CosAdd)", first,
                  second, document);
   }
 };
@@ -120,24 +122,25 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
   const LookupOptions& lookup = options.lookup;
   std::string text = lookup.letter_case == LetterCase::as_written ? "Words are looked up as written"
                      : lookup.letter_case == LetterCase::lower
-                         ? "Benchmarks' words are looked up in lower case"
-                         : "Words are looked up whatever their case";
-  text += lookup.unknown == UnknownWords::drop   ? "; items with an unknown word are dropped"
-          : lookup.unknown == UnknownWords::zero ? "; an unknown word has a zero vector"
+                         ? "Benchmark words are looked up in lower case"
+                         : "Words are looked up regardless of case";
+  text += lookup.unknown == UnknownWords::drop
+              ? "; items with an out-of-vocabulary word are dropped"
+          : lookup.unknown == UnknownWords::zero ? "; an out-of-vocabulary word has a zero vector"
           : lookup.unknown == UnknownWords::subword
-              ? "; unknown words are made of n-grams, or dropped"
-              : "; an unknown word has the mean of all vectors";
+              ? "; out-of-vocabulary words get vectors from character n-grams, or are dropped"
+              : "; an out-of-vocabulary word has the mean of all vectors";
   const auto cut = [](std::int64_t words) {
     return "the first " + human_count(static_cast<std::uint64_t>(words)) + " words";
   };
-  if (needs.limit > 0) text += "; of each file " + cut(needs.limit);
-  if (needs.shared_vocabulary) text += "; only words that all vectors have";
+  if (needs.limit > 0) text += "; of each file only " + cut(needs.limit);
+  if (needs.shared_vocabulary) text += "; only words that all models contain";
   if (!options.files.at("analogy").empty() && options.analogy_vocabulary > 0)
-    text += "; analogies' words and answers are among " + cut(options.analogy_vocabulary);
-  if (!needs.contexts.empty()) text += "; w + c: plus the contexts of " + needs.contexts;
+    text += "; analogy questions and answers are limited to " + cut(options.analogy_vocabulary);
+  if (!needs.contexts.empty()) text += "; w + c adds the context vectors of " + needs.contexts;
   if (options.has_intervals())
-    text += "; [95 % intervals] by " + human_count(static_cast<std::uint64_t>(options.resamples)) +
-            " resamples of the items";
+    text += "; [95 % confidence intervals] from " +
+            human_count(static_cast<std::uint64_t>(options.resamples)) + " resamples of the items";
   return text + ".\n";
 }
 
@@ -164,8 +167,9 @@ std::string overlap_text(const ModelOverlap& found) {
   style.markdown = true;
   style.padded = false;
   return fmt::format(
-             "\nOverlap of the {} nearest words: mean over the {} first words in common, by chance "
-             "{:.3f}.\n\n",
+             "\nOverlap of the {} nearest neighbours: mean over the first {} common words; "
+             "expected by "
+             "chance: {:.3f}.\n\n",
              overlap.k, overlap.words, overlap.chance) +
          table_text(std::move(rows), style);
 }

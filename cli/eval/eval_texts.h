@@ -6,22 +6,22 @@
 
 #include "cli/eval/eval_models.h"
 
-// What `wordbridge eval` says beside its table of scores: the same text for the terminal and for
-// Markdown, where nothing else is said.
+// Output of `wordbridge eval` besides its table of scores. The text is the same for the terminal
+// and for Markdown unless noted otherwise.
 
 namespace wordbridge {
 
-/// A Markdown list of the models: their files, and what runs say of themselves.
+/// A Markdown list of the models with their files and, for runs, their results.
 std::string models_text(const std::vector<EvalModel>& models);
 
-/// How words were looked up, what was dropped, how intervals were made: as a sentence and as data.
+/// The policies of the evaluation (word lookup, dropped items, intervals), as text and as JSON.
 std::string policies_text(const EvalOptions& options, const EvalNeeds& needs);
 nlohmann::ordered_json policies_json(const EvalOptions& options, const EvalNeeds& needs);
 
-/// What compare_models() found.
+/// The results of compare_models().
 std::string model_comparison_text(const ModelComparison& comparison, bool markdown);
 
-/// What overlap_of() found.
+/// The result of overlap_of().
 std::string overlap_text(const ModelOverlap& found);
 
 }  // namespace wordbridge

@@ -4,18 +4,20 @@
 
 namespace wordbridge {
 
-/// LibTorch takes half a second to load, so the program `wordbridge` is built without it, and hands
-/// commands that need tensors to its companion `wordbridge-tensor` beside it: the same program with
-/// LibTorch. cli/torch/with_torch.cpp and cli/torch/without_torch.cpp are the two sides.
+/// LibTorch takes half a second to load. The program `wordbridge` is therefore built without it and
+/// hands commands that need tensors to `wordbridge-tensor` in the same folder, the same program
+/// with LibTorch. cli/torch/without_torch.cpp and cli/torch/with_torch.cpp implement the two
+/// variants.
 
-/// In `wordbridge`: becomes `wordbridge-tensor` with the same command line (does not return).
-/// In `wordbridge-tensor`: returns.
+/// In `wordbridge`: executes `wordbridge-tensor` with the same command line and does not return.
+/// In `wordbridge-tensor`: returns immediately.
 void need_torch();
 
-/// Starts our threads, in `wordbridge-tensor` with LibTorch's and BLAS's. 0: one a core.
+/// Starts the thread pool, and in `wordbridge-tensor` configures the threads of LibTorch and BLAS.
+/// 0: one thread per core.
 void start_threads(int count);
 
-/// What runs need from LibTorch; without it, empty.
+/// Functions that runs need from LibTorch; empty in the program without it.
 RunHooks run_hooks();
 
 }  // namespace wordbridge

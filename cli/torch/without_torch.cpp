@@ -16,7 +16,7 @@ void need_torch() {
   for (auto& argument : command_line()) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   ::execv(companion.c_str(), arguments.data());
-  throw Error("can't start the part of wordbridge that uses LibTorch")
+  throw Error("can't start wordbridge-tensor, the program with LibTorch")
       .at("{}", companion.string())
       .hint("build it: cmake --build --preset release --target wordbridge-tensor");
 }

@@ -28,7 +28,8 @@ std::string place_text(const YamlPlace& place, const std::vector<std::string>& s
   return place.line > 0 ? fmt::format("{}:{}", name, place.line) : name;
 }
 
-/// Merges a text with what it extends; `sources` grows by each file, the first one first.
+/// Merges a document with the files that it extends. Each file is added to `sources`, the first
+/// one first.
 class Loader {
  public:
   explicit Loader(std::vector<std::string>& sources) : sources_(sources) {}
@@ -45,7 +46,7 @@ class Loader {
     }
     if (own.kind == Kind::nothing) own.kind = Kind::mapping;
     if (own.kind != Kind::mapping) {
-      throw Error("no configuration")
+      throw Error("not a configuration")
           .at("{}", place_text(own.place, sources_))
           .expected("keys with values (`train:`)")
           .got("{}", own.kind == Kind::list ? "a list" : "'" + printable(own.text) + "'");
@@ -62,7 +63,7 @@ class Loader {
   }
 
  private:
-  /// One name for a file whichever way it is written.
+  /// Canonical name of a file, independent of how its path is written.
   static std::string identity(const fs::path& path) {
     std::error_code code;
     const fs::path whole = fs::weakly_canonical(fs::absolute(path, code), code);
@@ -73,10 +74,10 @@ class Loader {
     std::vector<std::pair<std::string, YamlPlace>> found;
     const auto add = [&](const YamlNode& node) {
       if (node.kind != Kind::scalar || node.text.empty()) {
-        throw Error("`extends:` names the files to start from")
+        throw Error("invalid value of `extends:`")
             .at("{}", place_text(node.place, sources_))
-            .expected("a file, or a list of files")
-            .got("{}", node.kind == Kind::scalar ? "an empty text" : "something else");
+            .expected("a file or a list of files")
+            .got("{}", node.kind == Kind::scalar ? "an empty string" : "not a string");
       }
       found.emplace_back(node.text, node.place);
     };
@@ -102,12 +103,12 @@ class Loader {
     }
     std::error_code code;
     if (!fs::exists(path, code)) {
-      throw Error(fmt::format("there is no file '{}' to extend", path.string()))
+      throw Error(fmt::format("can't extend '{}': no such file", path.string()))
           .at("{}", place_text(place, sources_))
           .got("{}", chain)
-          .hint("the path is relative to the folder of the file that says `extends:`");
+          .hint("the path is relative to the folder of the file that contains `extends:`");
     }
-    // A file that several others extend is read once, and has one number.
+    // A file that several others extend is read once and has one source number.
     const auto known = loaded_.find(id);
     if (known != loaded_.end()) return known->second;
     return loaded_[id] = load(path, read_file(path));
@@ -119,13 +120,13 @@ class Loader {
 };
 
 [[noreturn]] void refuse_override(const std::string& text, const std::string& got) {
-  UsageError error("a value on the command line is not understood");
+  UsageError error("invalid override on the command line");
   error.expected("key=value, such as train.lr=0.1").got("{} ({})", printable(text), got);
   throw error;
 }
 
-/// "a.b.c=value", said at `said_at`, into the tree; groups on the way are made where they are
-/// missing.
+/// Applies the override "a.b.c=value" to the tree, with the position `said_at`. Missing groups are
+/// created.
 void apply_override(YamlNode& root, const std::string& text, const std::string& said_at,
                     std::vector<std::string>& sources) {
   const std::size_t equals = text.find('=');
@@ -140,8 +141,9 @@ void apply_override(YamlNode& root, const std::string& text, const std::string& 
     if (name.empty()) refuse_override(text, "an empty name in the key");
     if (node->kind == Kind::nothing) node->kind = Kind::mapping;
     if (node->kind != Kind::mapping) {
-      UsageError error(fmt::format("'{}' on the command line goes into what is no group of keys",
-                                   printable(text)));
+      UsageError error(fmt::format(
+          "'{}' on the command line sets a key inside a value that is not a group of keys",
+          printable(text)));
       error.at("{}", place_text(node->place, sources));
       throw error;
     }
@@ -150,8 +152,7 @@ void apply_override(YamlNode& root, const std::string& text, const std::string& 
   }
 
   try {
-    // Behind a space "---", "..." and "%" are texts, too; a lone "-" (standard input) would be a
-    // list.
+    // After a space, "---", "..." and "%" are strings. A lone "-" (standard input) would be a list.
     const std::string written = text.substr(equals + 1);
     YamlNode value = parse_yaml(trimmed(written) == "-" ? "'-'" : " " + written, place.source);
     const auto locate = [&](auto&& self, YamlNode& inner) -> void {
@@ -166,8 +167,8 @@ void apply_override(YamlNode& root, const std::string& text, const std::string& 
   }
 }
 
-/// The node at a dotted key ("a.b[2]"), or with `nearest` its innermost parent that is there; the
-/// root does not count. A key that itself has dots in its name is found, too.
+/// The node at a dotted key ("a.b[2]"), or with `nearest` its innermost existing parent, except the
+/// root. Also finds keys whose names contain dots.
 const YamlNode* find_node(const YamlNode& root, std::string_view key, bool nearest) {
   const YamlNode* found = nullptr;
   for (const YamlNode* node = &root; !key.empty();) {

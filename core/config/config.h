@@ -11,35 +11,39 @@ namespace wordbridge {
 
 struct YamlNode;
 
-/// A YAML configuration with what it `extends:` (a file or a list, relative to it; later ones and
-/// the file itself win) and the command line's `key.path=value` on top. Knows for each value the
-/// file and line (or the override) that it came from.
+/// A YAML configuration, merged from the files that it `extends:` (a file or a list of files,
+/// relative to its folder), the file itself and the `key.path=value` overrides of the command line.
+/// Later files override earlier ones, the file itself overrides them, and the command line
+/// overrides all. Each value keeps the file and line (or the override) where it was set.
 class Config {
  public:
-  /// Error (with file:line) if a file is missing, is no YAML, has a key twice, or extends itself.
+  /// Error (with file:line) if a file is missing, is not valid YAML, has a duplicate key or extends
+  /// itself.
   static Config load(const std::filesystem::path& path, const std::vector<std::string>& overrides);
-  /// From text instead of a file; `name` stands for the file in messages.
+  /// Reads from text instead of a file. `name` replaces the path in messages.
   static Config parse(const std::string& text, const std::string& name,
                       const std::vector<std::string>& overrides = {});
   ~Config();
   Config(Config&&) noexcept;
   Config& operator=(Config&&) noexcept;
 
-  /// Puts the values into the fields. Into `problems`: unknown keys (with the nearest valid name),
-  /// wrong types, numbers out of range or not finite, texts that are no choice.
+  /// Writes the values into the fields. Adds to `problems`: unknown keys (with the nearest valid
+  /// name), wrong types, numbers that are out of range or not finite, strings that are not one of
+  /// the choices.
   void read(FieldGroup& root, Problems& problems) const;
-  /// "file.yaml:12" or "command line: train.lr=0"; the nearest parent's if the key itself is not
-  /// there; "default" if nothing is.
+  /// Position at which the key was set: "file.yaml:12" or "command line: train.lr=0". If the key is
+  /// not set, the position of its nearest parent that is; "default" if none is.
   std::string where(const std::string& key) const;
-  /// One Error that lists all problems with their places, if there are any.
+  /// Throws one Error that lists all problems with their positions, if there are any.
   void report(const Problems& problems) const;
-  /// `problems` as such an Error lists them, "PLACE: KEY: MESSAGE", by place.
+  /// The lines of that Error, "PLACE: KEY: MESSAGE", sorted by position.
   std::vector<std::string> problem_lines(const Problems& problems) const;
-  /// Whether the key was given by anybody.
+  /// Whether the key is set in a file or an override.
   bool has(const std::string& key) const;
-  /// Takes a key of the first level away with all below it; "nothing" if it was not given.
+  /// Removes a top-level key with everything below it and returns it; "nothing" if it is not set.
   YamlNode take(const std::string& name);
-  /// One more "key.path=value" over all others; messages name `place` as where it was said.
+  /// Adds a "key.path=value" override with precedence over all earlier ones. Messages report
+  /// `place` as its position.
   void set(const std::string& assignment, const std::string& place);
 
  private:
@@ -48,14 +52,14 @@ class Config {
   std::unique_ptr<State> state_;
 };
 
-/// The group as YAML that Config reads back to the same values; with `explain` each field has its
-/// meaning, range and choices as a comment.
+/// The group as YAML from which Config restores the same values. With `explain`, each field is
+/// followed by a comment with its meaning, range and choices.
 std::string dump_yaml(const FieldGroup& group, bool explain = false);
-/// The group as a Markdown table of name, type, default, range or choices, meaning.
+/// The group as a Markdown table with name, type, default, range or choices, and meaning.
 std::string document_fields(const FieldGroup& group);
-/// Name of a field's type: "integer", "list of numbers", ...
+/// Name of the type of a field: "integer", "list of numbers", ...
 std::string type_name(const Field& field);
-/// Value as YAML in one line.
+/// Value of a field as one line of YAML.
 std::string value_text(const Field& field);
 
 }  // namespace wordbridge

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kCommentColumn = 32;
 
-/// Whether YAML (1.1 or 1.2) reads the plain word as this very text.
+/// Whether YAML (1.1 or 1.2) reads the unquoted text as exactly this string.
 bool is_plain(const std::string& text) {
   static const std::array<std::string_view, 9> kOthers = {"true", "false", "null", "yes", "no",
                                                           "on",   "off",   "y",    "n"};
@@ -37,7 +37,7 @@ bool is_plain(const std::string& text) {
 std::string scalar_text(const std::string& text) {
   if (is_plain(text)) return text;
   if (invalid_utf8(text))
-    throw Error("a text that is not UTF-8 can't be written as YAML").got("'{}'", printable(text));
+    throw Error("a string that is not UTF-8 can't be written as YAML").got("'{}'", printable(text));
   std::string quoted = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -128,8 +128,8 @@ void document_group(const FieldGroup& group, const std::string& prefix, std::str
 
 std::string type_name(const Field& field) {
   static const std::array<const char*, std::variant_size_v<Field::Value>> kNames = {
-      "boolean",          "integer",         "number",        "text",
-      "list of integers", "list of numbers", "list of texts", "text"};
+      "boolean",          "integer",         "number",          "string",
+      "list of integers", "list of numbers", "list of strings", "string"};
   return kNames[field.value.index()];
 }
 

@@ -26,14 +26,15 @@ std::string shown(const YamlNode& node) {
     case Kind::scalar:
       break;
   }
-  return fmt::format("{}'{}'", node.quoted ? "the text " : "", printable(node.text));
+  return fmt::format("{}'{}'", node.quoted ? "the string " : "", printable(node.text));
 }
 
 std::string child_key(const std::string& parent, const std::string& name) {
   return parent.empty() ? name : parent + "." + name;
 }
 
-/// Dotted keys of all fields and groups below, in the order of their description.
+/// Appends the dotted keys of all fields and groups below `group`, in the order of their
+/// declaration.
 void collect_keys(const FieldGroup& group, const std::string& prefix,
                   std::vector<std::string>& keys) {
   for (const auto& field : group.fields) keys.push_back(child_key(prefix, field.name));
@@ -44,14 +45,14 @@ void collect_keys(const FieldGroup& group, const std::string& prefix,
   }
 }
 
-/// Null where the name was never another's.
+/// New name of a renamed key or choice, null if it was not renamed.
 const std::string* new_name(const Renames& renames, const std::string& name) {
   const auto found = std::find_if(renames.begin(), renames.end(),
                                   [&](const auto& entry) { return entry.first == name; });
   return found == renames.end() ? nullptr : &found->second;
 }
 
-/// YAML's own spellings, which from_chars does not know.
+/// YAML's spellings of infinity and NaN, which from_chars does not accept.
 bool is_dotted_special(std::string_view text) {
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   return text == ".inf" || text == ".Inf" || text == ".INF" || text == ".nan" || text == ".NaN" ||
@@ -88,8 +89,8 @@ class Reader {
   }
 
  private:
-  /// What may have been meant by the unknown `name` in `group`: the same name elsewhere, or one
-  /// that is nearly the same here.
+  /// Suggests what the unknown `name` in `group` may mean: the same name in another group, or a
+  /// similar name in this one.
   std::string advice(const std::string& name, const std::string& path, const FieldGroup& group,
                      const std::string& group_key) const {
     if (name.find(':') != name.npos) return ": a space is missing after ':'";
@@ -110,7 +111,7 @@ class Reader {
     for (const auto& inner : group.groups) siblings.push_back(inner.name);
     if (const auto near = nearest_name(name, siblings))
       return fmt::format(", did you mean {}?", child_key(group_key, *near));
-    return siblings.empty() ? "" : fmt::format(", known here: {}", join(siblings, ", "));
+    return siblings.empty() ? "" : fmt::format(", valid keys: {}", join(siblings, ", "));
   }
 
   void read_field(const YamlNode& node, const Field& field, const std::string& key) {
@@ -152,7 +153,7 @@ class Reader {
     if (good) target = std::move(values);
   }
 
-  /// Adds the problem; false, so that the caller can say so at once.
+  /// Adds the problem and returns false, for the caller to return.
   bool wrong(const std::string& key, const std::string& expected, const YamlNode& node) {
     problems_.add(key, fmt::format("expected {}, got {}", expected, shown(node)));
     return false;
@@ -175,11 +176,12 @@ class Reader {
     if (const auto integer = parse_integer(node.text)) {
       whole = *integer;
     } else {
-      // 1e6 and 1000000.0 are welcome; beyond 2^53 a double may stand for its neighbours, too.
+      // 1e6 and 1000000.0 are accepted. Beyond 2^53 a double does not represent every integer.
       constexpr double kExact = 9007199254740992.0;
       if (!std::isfinite(*number) || *number != std::trunc(*number))
         return wrong(key, "an integer", node);
-      if (std::abs(*number) > kExact) return wrong(key, "an integer that fits", node);
+      if (std::abs(*number) > kExact)
+        return wrong(key, "an integer that can be represented exactly", node);
       whole = static_cast<std::int64_t>(*number);
     }
     if (!in_range(static_cast<double>(whole), node, field, key)) return false;
@@ -198,7 +200,7 @@ class Reader {
 
   bool read_value(const YamlNode& node, const Field& field, const std::string& key,
                   std::string& value) {
-    if (node.kind == Kind::list || node.kind == Kind::mapping) return wrong(key, "a text", node);
+    if (node.kind == Kind::list || node.kind == Kind::mapping) return wrong(key, "a string", node);
     const auto& choices = field.choices;
     if (!choices.empty() && std::find(choices.begin(), choices.end(), node.text) == choices.end()) {
       if (const auto* now = new_name(field.renamed_choices, node.text)) {

@@ -59,13 +59,13 @@ Range below(double low, double high) {
 }
 
 FieldGroup& FieldGroup::add(Field field) {
-  WB_ASSERT(!has_name(*this, field.name), "{} twice in {}", field.name, name);
+  WB_ASSERT(!has_name(*this, field.name), "duplicate field {} in {}", field.name, name);
   fields.push_back(std::move(field));
   return *this;
 }
 
 FieldGroup& FieldGroup::add(FieldGroup group) {
-  WB_ASSERT(!has_name(*this, group.name), "{} twice in {}", group.name, name);
+  WB_ASSERT(!has_name(*this, group.name), "duplicate group {} in {}", group.name, name);
   groups.push_back(std::move(group));
   return *this;
 }

@@ -10,7 +10,7 @@
 
 namespace wordbridge {
 
-/// The values that a number may take, ends included unless `open`.
+/// Range of a number. The bounds are included unless they are open.
 struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
@@ -26,11 +26,11 @@ Range between(double low, double high);
 /// low <= value < high
 Range below(double low, double high);
 
-/// The values of an enum by their names, as configurations and messages write them.
+/// Values of an enum with the names used in configurations and messages.
 template <class Enum>
 using EnumNames = std::vector<std::pair<std::string, Enum>>;
 
-/// The name of a value; empty where the table does not have it.
+/// Name of a value, empty if the table does not contain it.
 template <class Enum>
 std::string name_of(const EnumNames<Enum>& names, Enum value) {
   for (const auto& [name, named] : names)
@@ -38,32 +38,32 @@ std::string name_of(const EnumNames<Enum>& names, Enum value) {
   return "";
 }
 
-/// An enum that a field is bound to, read and written by name.
+/// Enum bound to a field, read and written by name.
 struct EnumTarget {
   std::function<std::string()> name;
-  std::function<void(const std::string&)> set;  // to one of the field's choices
+  std::function<void(const std::string&)> set;  // accepts one of the field's choices
   std::string operator*() const { return name(); }
 };
 
-/// Names that are no longer known, each with the one to write now.
+/// Old names that are no longer valid, each with its new name.
 using Renames = std::vector<std::pair<std::string, std::string>>;
 
-/// One setting, described once: from this the YAML reader parses and checks it, `--dump-config`
-/// writes it, `wordbridge models` and the docs explain it.
+/// Description of one setting. The YAML reader, `--dump-config`, `wordbridge models` and the docs
+/// all use it.
 struct Field {
   using Value =
       std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::int64_t>*,
                    std::vector<double>*, std::vector<std::string>*, EnumTarget>;
   std::string name;
-  Value value;  // what it points to holds the default until it is read
+  Value value;  // points to the default until the field is read
   std::string help;
   Range range = {};                       // of each number
-  std::vector<std::string> choices = {};  // of each text; empty: any
-  Renames renamed_choices = {};           // refused with the new name
+  std::vector<std::string> choices = {};  // of each string; empty: any
+  Renames renamed_choices = {};           // rejected, with the new name in the message
 };
 
-/// A field with choices that is an enum from the moment it is read; elsewhere (YAML, messages,
-/// documentation) it is the text of one of `names`. The enum must outlive the field.
+/// A field with choices that is stored as an enum. YAML, messages and documentation use `names`.
+/// The enum must outlive the field.
 template <class Enum>
 Field choice(std::string name, Enum* value, std::string help, const EnumNames<Enum>& names,
              Renames renamed = {}) {
@@ -77,24 +77,25 @@ Field choice(std::string name, Enum* value, std::string help, const EnumNames<En
   return field;
 }
 
-/// A mapping of YAML: fields and groups. The pointers belong to the struct that described itself.
+/// A YAML mapping of fields and groups. The pointers refer to members of the options struct that
+/// the group describes.
 struct FieldGroup {
   std::string name, help;
   std::vector<Field> fields = {};
   std::vector<FieldGroup> groups = {};
-  Renames renamed = {};  // old key of this group, new dotted key: see rename()
+  Renames renamed = {};  // old key of this group and new dotted key: see rename()
 
   FieldGroup& add(Field field);
   FieldGroup& add(FieldGroup group);
-  /// Refuses a key (or group of keys) of this group that was once known, with a message that names
-  /// the new one: "model.word2vec.epochs: is now train.epochs".
+  /// Rejects a former key (or group of keys) of this group with a message that names the new one:
+  /// "model.word2vec.epochs: is now train.epochs".
   FieldGroup& rename(std::string old_name, std::string new_key);
 };
 
-/// What is wrong with a configuration: everything is collected, then reported together.
+/// Problems of a configuration. They are collected first and reported together.
 class Problems {
  public:
-  /// `key`: the dotted path ("train.lr"), whose file and line are looked up when reported.
+  /// `key`: the dotted path ("train.lr"). Its file and line are looked up for the report.
   void add(std::string key, std::string message);
   bool empty() const { return found_.empty(); }
   const std::vector<std::pair<std::string, std::string>>& found() const { return found_; }

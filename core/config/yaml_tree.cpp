@@ -28,8 +28,8 @@ std::size_t count_values(const YamlNode& node) {
   return count;
 }
 
-/// Builds the tree from the parser's events. (The nodes of yaml-cpp itself keep a key that is
-/// there twice, and forget the line of a value that is empty.)
+/// Builds the tree from the parser's events. (The node classes of yaml-cpp keep duplicate keys and
+/// lose the line of an empty value.)
 class TreeBuilder final : public YAML::EventHandler {
  public:
   explicit TreeBuilder(int source) : source_(source) {}
@@ -37,7 +37,7 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) throw YamlError("a second YAML document in one text", line_of(mark));
+    if (documents_++ > 0) throw YamlError("more than one YAML document", line_of(mark));
   }
   void OnDocumentEnd() override {}
 
@@ -48,7 +48,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     YamlNode node = node_at(mark, YamlNode::Kind::scalar);
-    // "?" is what yaml-cpp gives a plain scalar, "!" a quoted one.
+    // yaml-cpp sets the tag "?" for a plain scalar and "!" for a quoted one.
     node.quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     if (!node.quoted) refuse_tag(tag, mark);
     node.text = value;
@@ -57,9 +57,9 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) throw YamlError("an alias inside of its own value", line_of(mark));
+    if (found == anchors_.end()) throw YamlError("an alias inside its own value", line_of(mark));
     YamlNode copy = found->second;
-    // Aliases of aliases could grow without bound.
+    // Bounds the growth of aliases of aliases.
     values_ += count_values(copy) - 1;
     put(std::move(copy), mark, 0);
   }
@@ -84,7 +84,7 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node;
     YAML::Mark mark;
     YAML::anchor_t anchor;
-    std::optional<Key> key;  // of a mapping: the key whose value comes next
+    std::optional<Key> key;  // in a mapping: the key of the next value
   };
 
   YamlNode node_at(const YAML::Mark& mark, YamlNode::Kind kind) const {
@@ -96,7 +96,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   static void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
     if (!tag.empty() && tag != "?")
-      throw YamlError(fmt::format("a tag (!...) has no meaning here: '{}'", printable(tag)),
+      throw YamlError(fmt::format("YAML tags (!...) are not supported: '{}'", printable(tag)),
                       line_of(mark));
   }
 
@@ -114,7 +114,7 @@ class TreeBuilder final : public YAML::EventHandler {
     put(std::move(level.node), level.mark, level.anchor);
   }
 
-  /// A finished value goes where it belongs: the root, an item, a key, or a key's value.
+  /// Stores a finished value as the root, an item, a key or the value of a key.
   void put(YamlNode node, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (++values_ > kMaxValues)
       throw YamlError(fmt::format("more than {} values", kMaxValues), line_of(mark));
@@ -136,11 +136,11 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void put_key(Level& level, const YamlNode& node, int line) {
-    if (node.kind != YamlNode::Kind::scalar) throw YamlError("a key must be a text", line);
+    if (node.kind != YamlNode::Kind::scalar) throw YamlError("a key must be a string", line);
     const auto twice = level.node.entries.find(node.text);
     if (twice != level.node.entries.end())
-      throw YamlError(fmt::format("the key '{}' stands twice in one mapping, first in line {}",
-                                  printable(node.text), twice->second.place.line),
+      throw YamlError(fmt::format("duplicate key '{}', first used in line {}", printable(node.text),
+                                  twice->second.place.line),
                       line);
     level.key = Key{node.text, line};
   }
@@ -153,18 +153,19 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode root_;
 };
 
-/// What yaml-cpp lets pass, misreads, or reports less clearly.
+/// Rejects input that yaml-cpp accepts, misreads or reports less clearly.
 void check_characters(std::string_view text) {
   const auto line_at = [&](std::size_t at) {
     return 1 +
            static_cast<int>(std::count(text.begin(), text.begin() + static_cast<long>(at), '\n'));
   };
   if (const auto at = invalid_utf8(text))
-    throw YamlError(fmt::format("not UTF-8: '{}'", printable(text.substr(*at, 1))), line_at(*at));
+    throw YamlError(fmt::format("invalid UTF-8: '{}'", printable(text.substr(*at, 1))),
+                    line_at(*at));
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto c = static_cast<unsigned char>(text[at]);
     if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F)
-      throw YamlError(fmt::format("a control character: '{}'", printable(text.substr(at, 1))),
+      throw YamlError(fmt::format("control character '{}'", printable(text.substr(at, 1))),
                       line_at(at));
   }
   int number = 0;
@@ -174,8 +175,8 @@ void check_characters(std::string_view text) {
     if (content.empty()) continue;
     const auto indentation = line.substr(0, static_cast<std::size_t>(content.data() - line.data()));
     if (content[0] != '#' && indentation.find('\t') != indentation.npos)
-      throw YamlError("a tab in the indentation (YAML wants spaces)", number);
-    if (line[0] == '%') throw YamlError("a line can't start with '%' (quote the text)", number);
+      throw YamlError("tab in the indentation (YAML requires spaces)", number);
+    if (line[0] == '%') throw YamlError("a line can't start with '%' (quote the value)", number);
   }
 }
 
@@ -185,16 +186,17 @@ YamlNode parse_yaml(const std::string& text, int source) {
   check_characters(text);
   TreeBuilder builder(source);
   try {
-    // yaml-cpp closes an open quote at the end of a file by itself, but not at the document's end.
+    // yaml-cpp silently closes an open quote at the end of a file, but not at the end of a
+    // document.
     const bool ended = text.empty() || text.back() == '\n';
     std::istringstream stream(text + (ended ? "...\n" : "\n...\n"));
     YAML::Parser parser(stream);
-    // Twice: what follows the first document must not be lost.
+    // A loop, so that text after the first document is not ignored.
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     const bool open = error.msg == YAML::ErrorMsg::DOC_IN_SCALAR;
-    throw YamlError("no valid YAML: " + (open ? "a quote is not closed" : error.msg),
+    throw YamlError("invalid YAML: " + (open ? "unclosed quote" : error.msg),
                     error.mark.is_null() ? 0 : line_of(error.mark));
   }
   return builder.take();

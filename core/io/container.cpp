@@ -113,8 +113,7 @@ void ContainerWriter::write(const std::filesystem::path& path, bool flushed) con
 
   AtomicFile file(path);
   Sha256 hash;
-  // Small pieces, so that what has been hashed is still in the processor's cache when it is
-  // written.
+  // Small pieces, so that hashed data is still in the processor's cache when it is written.
   constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
   const auto put = [&](const void* data, std::uint64_t size) {
     for (const char* bytes = static_cast<const char*>(data); size > 0;) {
@@ -135,7 +134,7 @@ void ContainerWriter::write(const std::filesystem::path& path, bool flushed) con
   }
   pad_to(header.index_offset);
   put(index.data(), index.size());
-  // The checksum stands in the header, before what it covers.
+  // The checksum is part of the header, which precedes the data that it covers.
   std::memcpy(header.hash.data(), raw_digest(hash.hex()).data(), header.hash.size());
   file.overwrite_start(&header, sizeof header);
   file.commit(flushed);
@@ -163,30 +162,30 @@ struct ContainerReader::State {
 Header ContainerReader::State::read_header() const {
   Header header{};
   if (file->size() >= kMagic.size() && file->view().substr(0, kMagic.size()) != kMagic) {
-    throw Error("not a file of wordbridge")
+    throw Error("not a wordbridge file")
         .at("{}", file->path().string())
         .expected("a file that starts with \"WBRIDGE\"")
         .got("something else");
   }
   if (file->size() < sizeof header) {
-    throw damaged("cut short").expected("at least {} bytes", sizeof header).got("{}", file->size());
+    throw damaged("truncated").expected("at least {} bytes", sizeof header).got("{}", file->size());
   }
   std::memcpy(&header, file->data(), sizeof header);
   if (header.version != kVersion) {
-    throw Error("the file is of another version of wordbridge")
+    throw Error("unsupported version of the file format")
         .at("{}", file->path().string())
         .expected("format version {}", kVersion)
         .got("{}", header.version);
   }
-  // Written so that no sum can overflow.
+  // The comparisons avoid sums that can overflow.
   if (header.index_offset > file->size() ||
       header.index_bytes > file->size() - header.index_offset) {
-    throw damaged("cut short")
+    throw damaged("truncated")
         .expected("{} bytes", header.index_offset + header.index_bytes)
         .got("{}", file->size());
   }
   if (header.index_offset + header.index_bytes != file->size()) {
-    throw damaged("bytes left over")
+    throw damaged("trailing bytes")
         .expected("{} bytes", header.index_offset + header.index_bytes)
         .got("{}", file->size());
   }
@@ -199,7 +198,7 @@ void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64
   const auto* type = kTypes.begin();
   while (type != kTypes.end() && type->name != type_text) ++type;
   if (type == kTypes.end())
-    throw damaged(fmt::format("array {} of unknown type {}", name, type_text));
+    throw damaged(fmt::format("array {} has the unknown type {}", name, type_text));
   const auto offset = entry.at("offset").get<std::uint64_t>();
   const auto bytes = entry.at("bytes").get<std::uint64_t>();
   Array array{type->type, entry.at("shape").get<std::vector<std::int64_t>>(), nullptr,
@@ -213,7 +212,7 @@ void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64
     expected = product;
   }
   if (offset > end || bytes > end - offset || bytes != expected || offset % kAlignment != 0) {
-    throw damaged(fmt::format("array {} lies outside the file", name));
+    throw damaged(fmt::format("array {} has an invalid offset or size", name));
   }
   array.data = file->data() + offset;
   arrays.emplace(name, std::move(array));
@@ -225,7 +224,7 @@ void ContainerReader::State::read_index(const Header& header, std::string_view k
         nlohmann::json::parse(file->view().substr(header.index_offset, header.index_bytes));
     const auto found = index.at("kind").get<std::string>();
     if (found != kind) {
-      throw Error("the file holds something else")
+      throw Error("the file has another kind of content")
           .at("{}", file->path().string())
           .expected("{}", kind)
           .got("{}", found);
@@ -267,7 +266,7 @@ std::vector<std::string> ContainerReader::names() const {
 const ContainerReader::Array& ContainerReader::array(const std::string& name) const {
   const auto found = state_->arrays.find(name);
   if (found == state_->arrays.end())
-    throw state_->damaged(fmt::format("it has no array '{}'", name));
+    throw state_->damaged(fmt::format("array '{}' is missing", name));
   return found->second;
 }
 
@@ -276,7 +275,7 @@ namespace {
 const char* typed(const ContainerReader& reader, const std::string& name, DType type) {
   const auto& array = reader.array(name);
   if (array.type != type) {
-    throw Error("an array is of another type")
+    throw Error("an array has another type")
         .at("{}: {}", reader.file()->path().string(), name)
         .expected("{}", dtype_name(type))
         .got("{}", dtype_name(array.type));

@@ -13,32 +13,32 @@
 
 namespace wordbridge {
 
-/// The binary file of everything we keep: checkpoints, trained models, encoded corpora, mapped
-/// vectors. Named arrays behind a JSON index:
+/// Binary container file for checkpoints, trained models, encoded corpora and mapped vectors: named
+/// arrays and a JSON index.
 ///
 ///     "WBRIDGE\n" | u32 version | u32 zero | u64 index size | u64 index offset |
-///     32 bytes SHA-256 of all that follows | arrays, each on a 64-byte border | index (JSON)
+///     32 bytes SHA-256 of all that follows | arrays, each 64-byte aligned | index (JSON)
 ///
-/// The index gives `kind`, `meta` (any JSON) and for each array its type, shape, offset, bytes.
-/// Little-endian. The same content always gives the same bytes.
+/// The index holds `kind`, `meta` (any JSON) and for each array its type, shape, offset and bytes.
+/// Little-endian. The same content always yields the same bytes.
 enum class DType { u8, i32, i64, f32, f64 };
 std::string_view dtype_name(DType type);
 std::size_t dtype_size(DType type);
 
 class ContainerWriter {
  public:
-  /// `kind` names the content ("checkpoint", "corpus"); a reader of another kind refuses it.
+  /// `kind` names the content ("checkpoint", "corpus"). A reader of another kind rejects the file.
   ContainerWriter(std::string kind, const nlohmann::json& meta);
   ~ContainerWriter();
 
-  /// The bytes are not copied: they must live until write(), or `keeper` keeps them alive.
+  /// The data is not copied: it must stay valid until write(), unless `keeper` keeps it alive.
   void add(const std::string& name, DType type, std::vector<std::int64_t> shape, const void* data,
            std::shared_ptr<const void> keeper = nullptr);
   void add(const std::string& name, const std::vector<float>& values);
   void add(const std::string& name, const std::vector<std::int32_t>& values);
   void add(const std::string& name, const std::vector<std::int64_t>& values);
   void add(const std::string& name, std::string_view bytes);
-  /// Atomically. `flushed`: see AtomicFile::commit().
+  /// Writes the file atomically. `flushed`: see AtomicFile::commit().
   void write(const std::filesystem::path& path, bool flushed = true) const;
 
  private:
@@ -56,8 +56,8 @@ class ContainerReader {
     std::int64_t count() const;
   };
 
-  /// Maps the file and proves it: magic, version, kind, extents, and (unless `verify` is false)
-  /// the checksum. Error with what was expected and found.
+  /// Maps the file and verifies its magic, version, kind and array extents, and (unless `verify` is
+  /// false) the checksum. Error with the expected and the actual value.
   ContainerReader(const std::filesystem::path& path, std::string_view kind, bool verify = true);
   ~ContainerReader();
   ContainerReader(ContainerReader&&) noexcept;
@@ -65,9 +65,9 @@ class ContainerReader {
   const nlohmann::json& meta() const;
   bool has(const std::string& name) const;
   std::vector<std::string> names() const;
-  /// Error if there is no such array.
+  /// Error if the array does not exist.
   const Array& array(const std::string& name) const;
-  /// Typed views; Error if the type is another one.
+  /// Typed views. Error if the array has another type.
   const float* f32(const std::string& name) const;
   const std::int32_t* i32(const std::string& name) const;
   const std::int64_t* i64(const std::string& name) const;

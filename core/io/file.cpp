@@ -24,7 +24,7 @@ Error system_error(std::string what, const fs::path& path) {
   error.at("{}", path.string()).got("{}", std::strerror(code));
   if (code == ENOSPC || code == EDQUOT)
     error.hint("the disk is full: free some space and start again");
-  if (code == EFBIG) error.hint("a limit on file sizes is in force (ulimit -f)");
+  if (code == EFBIG) error.hint("the limit on file sizes is exceeded (ulimit -f)");
   return error;
 }
 
@@ -40,7 +40,7 @@ void write_all(int file, const char* data, std::size_t size, const fs::path& pat
   }
 }
 
-/// A new name has reached the disk only when its folder has.
+/// Flushes a folder: a new file name is on the disk only after its folder has been flushed.
 void sync_folder(const fs::path& folder) {
   const int file =
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -60,15 +60,16 @@ void make_folder(const fs::path& path) {
   std::error_code code;
   fs::create_directories(path, code);
   if (code || !fs::is_directory(path)) {
-    throw Error("can't make the folder")
+    throw Error("can't create the folder")
         .at("{}", path.string())
-        .got("{}", code ? code.message() : "there is something else of that name");
+        .got("{}", code ? code.message() : "the path exists and is not a folder");
   }
 }
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  if (path_.empty()) throw Error("the file to write has no name");
-  // A link is followed, so that it stays a link; a device or pipe can't be replaced by renaming.
+  if (path_.empty()) throw Error("the name of the output file is empty");
+  // A symbolic link is followed, so that it stays a link. Devices and pipes can't be replaced by
+  // renaming.
   std::error_code code;
   if (fs::is_symlink(path_, code)) path_ = fs::weakly_canonical(path_, code);
   struct stat status {};
@@ -161,7 +162,7 @@ AppendFile::AppendFile(fs::path path, std::uint64_t keep) : path_(std::move(path
   size_ = std::min<std::uint64_t>(keep, end < 0 ? 0 : static_cast<std::uint64_t>(end));
   if (::ftruncate(file_, static_cast<off_t>(size_)) != 0 ||
       ::lseek(file_, static_cast<off_t>(size_), SEEK_SET) < 0) {
-    const Error error = system_error("can't cut", path_);
+    const Error error = system_error("can't truncate", path_);
     ::close(file_);
     throw error;
   }
@@ -199,7 +200,7 @@ std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
 
 std::shared_ptr<const MappedFile> MappedFile::map(int file, const fs::path& path) {
   struct stat status {};
-  if (::fstat(file, &status) != 0) throw system_error("can't look at the file", path);
+  if (::fstat(file, &status) != 0) throw system_error("can't read the file's size", path);
   std::shared_ptr<MappedFile> mapped(new MappedFile);
   mapped->path_ = path;
   mapped->size_ = static_cast<std::size_t>(status.st_size);
@@ -219,7 +220,7 @@ ScratchFile::ScratchFile(const fs::path& folder) {
   std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
   file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
   path_ = pattern;
-  if (file_ < 0) throw system_error("can't make a temporary file", path_);
+  if (file_ < 0) throw system_error("can't create a temporary file", path_);
   ::unlink(path_.c_str());
 }
 
@@ -263,7 +264,8 @@ void ScratchFile::write(std::uint64_t position, const void* data, std::size_t si
 }
 
 void ScratchFile::cut(std::uint64_t size) {
-  if (::ftruncate(file_, static_cast<off_t>(size)) != 0) throw system_error("can't cut", path_);
+  if (::ftruncate(file_, static_cast<off_t>(size)) != 0)
+    throw system_error("can't truncate", path_);
   size_ = size;
 }
 

@@ -11,16 +11,16 @@ namespace wordbridge {
 
 namespace fs = std::filesystem;
 
-/// The whole file as bytes. Error if it can't be read.
+/// Reads the whole file. Error if it can't be read.
 std::string read_file(const fs::path& path);
 
-/// Creates the folder and its parents. Error if that can't be done.
+/// Creates the folder and its parents. Error if that fails.
 void make_folder(const fs::path& path);
 
-/// A file that appears whole or not at all: written beside its target under a temporary name,
-/// flushed to the disk and renamed by commit(); without commit() nothing is left behind.
+/// Atomically written file. The data is written to a temporary file in the target's folder, which
+/// commit() flushes to the disk and renames. Without commit() nothing is left behind.
 /// A target that is not a regular file (/dev/null, a pipe) is written directly.
-/// Every short write is an Error (full disk, file size limit).
+/// Every failed write is an Error (full disk, file size limit).
 class AtomicFile {
  public:
   explicit AtomicFile(fs::path path);
@@ -30,12 +30,12 @@ class AtomicFile {
 
   void write(const void* data, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
-  /// Again what stands at the file's start; not for a pipe.
+  /// Overwrites the start of the file. Not for pipes.
   void overwrite_start(const void* data, std::size_t size);
-  /// Bytes written so far.
+  /// Number of bytes written.
   std::uint64_t size() const { return size_; }
-  /// `flushed`: not before the content has reached the disk. Without that a crash of the machine
-  /// may leave a damaged file: for what is checked when it is read, and can be made again.
+  /// `flushed`: waits until the content has reached the disk. Without it, a crash of the machine
+  /// can leave a damaged file: only for files that are verified when read and can be rebuilt.
   void commit(bool flushed = true);
 
  private:
@@ -49,7 +49,7 @@ class AtomicFile {
 
 void write_file(const fs::path& path, std::string_view content);
 
-/// A regular file read once from its start to its end. Touches less memory than a mapping.
+/// Sequential reader of a regular file. Touches less memory than a mapping.
 class InputFile {
  public:
   /// Error if it can't be opened.
@@ -58,7 +58,7 @@ class InputFile {
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
 
-  /// Fills `buffer`; fewer than `size` bytes come only at the file's end.
+  /// Fills `buffer`. Returns fewer than `size` bytes only at the end of the file.
   std::size_t read(char* buffer, std::size_t size);
 
  private:
@@ -66,10 +66,10 @@ class InputFile {
   int file_ = -1;
 };
 
-/// A log that grows by whole lines; each append reaches the file before it returns.
+/// Append-only file for whole lines. append() returns after the data has been written to the file.
 class AppendFile {
  public:
-  /// Opens for appending; first cuts the file to `keep` bytes if it is longer (resume).
+  /// Opens for appending. First truncates the file to `keep` bytes if it is longer (to resume).
   AppendFile(fs::path path, std::uint64_t keep);
   ~AppendFile();
   AppendFile(const AppendFile&) = delete;
@@ -84,7 +84,7 @@ class AppendFile {
   int file_ = -1;
 };
 
-/// A read-only file mapped into memory.
+/// Read-only file mapped into memory.
 class MappedFile {
  public:
   static std::shared_ptr<const MappedFile> open(const fs::path& path);
@@ -107,8 +107,8 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// A file without a name, in a folder: the system removes it when nobody has it open any more,
-/// however the program ends.
+/// Anonymous temporary file in a folder. The system removes it when its last handle is closed, no
+/// matter how the program ends.
 class ScratchFile {
  public:
   explicit ScratchFile(const fs::path& folder);
@@ -117,13 +117,13 @@ class ScratchFile {
   ScratchFile& operator=(const ScratchFile&) = delete;
 
   std::uint64_t size() const { return size_; }
-  /// Error (full disk): the file is then as long as before.
+  /// Error (full disk): the file then keeps its previous length.
   void append(const void* data, std::size_t size);
   /// [position, position + size) must be within the file.
   void read(std::uint64_t position, void* data, std::size_t size) const;
   void write(std::uint64_t position, const void* data, std::size_t size);
   void cut(std::uint64_t size);
-  /// Outlives this object. What is written afterwards may show in it.
+  /// The mapping may outlive this object. Later writes may be visible in it.
   std::shared_ptr<const MappedFile> map() const;
 
  private:

@@ -40,7 +40,7 @@ std::string sha256(std::string_view bytes) { return Sha256().update(bytes).hex()
 
 std::string sha256_of_file(const std::filesystem::path& path) {
   InputFile file(path);
-  std::string buffer(std::size_t{1} << 18, '\0');  // stays in the processor's cache
+  std::string buffer(std::size_t{1} << 18, '\0');  // small enough for the processor's cache
   Sha256 hash;
   while (const std::size_t size = file.read(buffer.data(), buffer.size())) {
     hash.update(buffer.data(), size);

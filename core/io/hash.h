@@ -9,7 +9,7 @@
 
 namespace wordbridge {
 
-/// SHA-256, in pieces.
+/// Incremental SHA-256.
 class Sha256 {
  public:
   Sha256();
@@ -19,7 +19,7 @@ class Sha256 {
 
   Sha256& update(const void* data, std::size_t size);
   Sha256& update(std::string_view text) { return update(text.data(), text.size()); }
-  /// 64 lower-case hexadecimal digits; ends the computation.
+  /// Finishes the computation and returns 64 lower-case hexadecimal digits.
   std::string hex();
 
  private:
@@ -30,7 +30,7 @@ class Sha256 {
 std::string sha256(std::string_view bytes);
 std::string sha256_of_file(const std::filesystem::path& path);
 
-/// One well-mixed 64-bit number of two: seeds of independent streams (SplitMix64's finaliser).
+/// Mixes two 64-bit numbers into one, for seeds of independent streams (SplitMix64's finaliser).
 inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   std::uint64_t z = a + 0x9e3779b97f4a7c15ULL * (b + 1);
   z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;

@@ -12,14 +12,14 @@
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
 
-// Benchmarks as their authors wrote them, counted and brought to one form a kind.
+// Readers that count published benchmark files and convert them to one canonical form per kind.
 
 namespace wordbridge {
 namespace {
 
 using Row = std::vector<std::string>;
 
-/// The rows of a table that do not lack all content.
+/// The non-blank rows of a table.
 struct Table {
   fs::path path;
   std::vector<Row> rows;
@@ -32,7 +32,7 @@ struct Table {
   }
 };
 
-/// Commas separate, "quotes" hold them and ""quotes"".
+/// Splits a CSV line. Quoted fields may contain commas and doubled quotes.
 Row comma_fields(std::string_view line) {
   Row fields(1);
   bool quoted = false;
@@ -51,7 +51,7 @@ Row comma_fields(std::string_view line) {
   return fields;
 }
 
-/// The fields of a line; ' ' stands for runs of blanks.
+/// The fields of a line. The separator ' ' means runs of blanks.
 Row fields_of(std::string_view line, char separator) {
   if (separator == ',') return comma_fields(line);
   Row row;
@@ -66,8 +66,7 @@ Table read_table(const DatasetEntry& entry, const fs::path& files, char separato
   std::size_t number = 0;
   for (const auto raw : split(content, '\n')) {
     ++number;
-    const auto line =
-        raw.substr(0, raw.find_last_not_of('\r') + 1);  // an empty column at its end counts
+    const auto line = raw.substr(0, raw.find_last_not_of('\r') + 1);  // keeps an empty last column
     if (trimmed(line).empty()) continue;
     table.rows.push_back(fields_of(line, separator));
     table.lines.push_back(number);
@@ -76,24 +75,25 @@ Table read_table(const DatasetEntry& entry, const fs::path& files, char separato
   return table;
 }
 
-/// The separator of a .csv is a comma, else a tab.
+/// A comma for .csv files, otherwise a tab.
 char separator_of(const DatasetEntry& entry) {
   return fs::path(entry.files.front().name).extension() == ".csv" ? ',' : '\t';
 }
 
-/// The column of that name in the header, or Error.
+/// The index of the column with this name in the header. Error if it is missing.
 std::size_t column(const Table& table, const std::string& name) {
   const Row& header = table.rows.front();
   const auto found = std::find(header.begin(), header.end(), name);
-  if (found == header.end()) throw table.wrong(0, "the header lacks a column").expected("{}", name);
+  if (found == header.end())
+    throw table.wrong(0, "a column is missing in the header").expected("{}", name);
   return static_cast<std::size_t>(found - header.begin());
 }
 
-/// Rows whose columns are as many as the header's, checked.
+/// Error if a row has a different number of columns than the header.
 void check_columns(const Table& table) {
   for (std::size_t i = 1; i < table.rows.size(); ++i)
     if (table.rows[i].size() != table.rows.front().size())
-      throw table.wrong(i, "a line has another number of columns than the first");
+      throw table.wrong(i, "the number of columns differs from the first line");
 }
 
 std::string mended(const DatasetEntry& entry, const std::string& word) {
@@ -101,10 +101,10 @@ std::string mended(const DatasetEntry& entry, const std::string& word) {
   return found == entry.replace.end() ? word : found->second;
 }
 
-/// ['a', "b's", ''] as Python writes it; empty words are left out.
+/// Parses a list in Python syntax, such as ['a', "b's", '']; skips empty words.
 std::vector<std::string> python_list(const std::string& cell, const Table& table, std::size_t row) {
   std::vector<std::string> words;
-  const auto bad = [&] { return table.wrong(row, "a cell is no list of words"); };
+  const auto bad = [&] { return table.wrong(row, "the cell is not a list of words"); };
   if (cell.size() < 2 || cell.front() != '[' || cell.back() != ']') throw bad();
   for (std::size_t i = 1; i + 1 < cell.size();) {
     if (cell[i] == ' ' || cell[i] == ',') {
@@ -137,7 +137,7 @@ DatasetContent read_pairs(const DatasetEntry& entry, const fs::path& files) {
     const Row& row = table.rows[i];
     const auto score = row.size() < word + 3 ? std::nullopt : parse_double(row[word + 2]);
     if (!score || !std::isfinite(*score) || row[word].empty() || row[word + 1].empty())
-      throw table.wrong(i, "a line is no pair of words with its score");
+      throw table.wrong(i, "the line is not a pair of words with a score");
     const std::string a = mended(entry, row[word]), b = mended(entry, row[word + 1]);
     result.canonical += a + '\t' + b + '\t' + row[word + 2] + '\n';
     ++pairs;
@@ -168,7 +168,7 @@ DatasetContent read_questions(const DatasetEntry& entry, const fs::path& files) 
       syntactic += about_form;
       distinct.insert(row);
     } else {
-      throw table.wrong(i, "a line is neither four words nor ': section'");
+      throw table.wrong(i, "the line is neither four words nor ': section'");
     }
     result.canonical += join(row, " ") + "\n";
   }
@@ -180,8 +180,8 @@ DatasetContent read_questions(const DatasetEntry& entry, const fs::path& files) 
   return result;
 }
 
-/// Relations stand mixed; the canonical file has a section each, named gram-RELATION: all are about
-/// form.
+/// The relations are in mixed order. The canonical file has one section per relation, named
+/// gram-RELATION because all of them are syntactic.
 DatasetContent read_msr(const DatasetEntry& entry, const fs::path& files) {
   const Table table = read_table(entry, files, ',');
   check_columns(table);
@@ -197,7 +197,7 @@ DatasetContent read_msr(const DatasetEntry& entry, const fs::path& files) {
     bool has_possessive = false;
     for (const auto place : places) {
       const std::string& word = row[place];
-      if (word.empty()) throw table.wrong(i, "a question lacks a word");
+      if (word.empty()) throw table.wrong(i, "a word is missing in the question");
       has_possessive = has_possessive || (word.size() > 2 && word.substr(word.size() - 2) == "'s");
       words.push_back(word);
     }
@@ -215,8 +215,8 @@ DatasetContent read_msr(const DatasetEntry& entry, const fs::path& files) {
   return result;
 }
 
-/// Columns "word" and "category" or "class"; ESSLLI's verbs have "fine-coarse" for a category, its
-/// nouns _N at their ends and three levels of class, of which the first counts.
+/// Columns "word" and "category" or "class". ESSLLI's verbs have categories of the form
+/// "fine-coarse". Its nouns end in _N and have three levels of classes, of which the first is used.
 DatasetContent read_categories(const DatasetEntry& entry, const fs::path& files) {
   const Table table = read_table(entry, files, separator_of(entry));
   check_columns(table);
@@ -231,7 +231,7 @@ DatasetContent read_categories(const DatasetEntry& entry, const fs::path& files)
   std::uint64_t empty = 0;
   for (std::size_t i = 1; i < table.rows.size(); ++i) {
     const Row& row = table.rows[i];
-    if (row[class_at].empty()) throw table.wrong(i, "a line lacks its category");
+    if (row[class_at].empty()) throw table.wrong(i, "the category is missing");
     if (row[word_at].empty()) {
       ++empty;
       continue;
@@ -297,7 +297,8 @@ DatasetContent read_relations(const DatasetEntry& entry, const fs::path& files) 
   std::map<std::string, std::uint64_t> relations;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     const Row& row = table.rows[i];
-    if (row.size() != 4) throw table.wrong(i, "a line is no concept, class, relation, relatum");
+    if (row.size() != 4)
+      throw table.wrong(i, "the line is not of the form concept, class, relation, relatum");
     concepts.insert(row[0]);
     classes.insert(row[1]);
     ++relations[row[2]];
@@ -309,7 +310,7 @@ DatasetContent read_relations(const DatasetEntry& entry, const fs::path& files) 
   return result;
 }
 
-/// WEAT: JSON a test, {"targ1": {"category", "examples"}, "targ2", "attr1", "attr2"}.
+/// WEAT: one JSON file per test, {"targ1": {"category", "examples"}, "targ2", "attr1", "attr2"}.
 DatasetContent read_weat(const DatasetEntry& entry, const fs::path& files) {
   DatasetContent result;
   result.canonical = "test\trole\tcategory\tword\n";
@@ -327,7 +328,7 @@ DatasetContent read_weat(const DatasetEntry& entry, const fs::path& files) {
         result.counts.emplace_back(test + "_" + role, set.at("examples").size());
       }
     } catch (const nlohmann::json::exception& error) {
-      throw Error("a file is no test of associations")
+      throw Error("the file is not an association test (WEAT)")
           .at("{}", (files / file.name).string())
           .expected("JSON with targ1, targ2, attr1, attr2, each with category and examples")
           .got("{}", error.what());

@@ -15,14 +15,14 @@ namespace {
 
 using Kind = YamlNode::Kind;
 
-/// Reads the tree of a catalogue; mistakes are collected with their lines.
+/// Reads the YAML tree of a catalogue and collects all mistakes with their lines.
 class CatalogueReader {
  public:
   explicit CatalogueReader(std::string place) : place_(std::move(place)) {}
 
   std::vector<DatasetEntry> read(const YamlNode& root) {
     std::vector<DatasetEntry> entries;
-    if (root.kind != Kind::mapping) add(1, "", "expected names of datasets, each with its entry");
+    if (root.kind != Kind::mapping) add(1, "", "expected dataset names with their entries");
     for (const auto* item : by_line(root)) entries.push_back(read_entry(item->first, item->second));
     report();
     return entries;
@@ -46,7 +46,7 @@ class CatalogueReader {
     throw Error(all);
   }
 
-  /// The tree sorts by name, people by meaning.
+  /// The items in file order: the tree is sorted by name.
   static std::vector<const Item*> by_line(const YamlNode& node) {
     std::vector<const Item*> items;
     for (const auto& item : node.entries) items.push_back(&item);
@@ -56,11 +56,11 @@ class CatalogueReader {
     return items;
   }
 
-  /// Reads `group` from a mapping whose other keys are `others`.
+  /// Reads `group` from a mapping. `others` are the mapping's other valid keys.
   void read_group(const YamlNode& node, const FieldGroup& group, const std::string& key,
                   const std::vector<std::string>& others) {
     if (node.kind != Kind::mapping) {
-      add(node.place.line, key, "expected a group of keys");
+      add(node.place.line, key, "expected a mapping");
       return;
     }
     std::vector<std::string> known = others;
@@ -71,7 +71,7 @@ class CatalogueReader {
         const auto near = nearest_name(name, known);
         add(value.place.line, key + "." + name,
             "unknown key" +
-                (near ? ", did you mean " + *near + "?" : ", known here: " + join(known, ", ")));
+                (near ? ", did you mean " + *near + "?" : ", known keys: " + join(known, ", ")));
         rest.entries.erase(name);
       }
     }
@@ -97,13 +97,13 @@ class CatalogueReader {
     for (const auto& item : list.items) read(item, key + "." + name);
   }
 
-  /// The mapping `name` of an entry, empty if it is not there.
+  /// The items of the mapping `name` of an entry, empty if it is missing.
   std::vector<const Item*> pairs_of(const YamlNode& entry, const std::string& key,
                                     const std::string& name) {
     const auto found = entry.entries.find(name);
     if (found == entry.entries.end()) return {};
     if (found->second.kind != Kind::mapping)
-      add(found->second.place.line, key + "." + name, "expected names with their values");
+      add(found->second.place.line, key + "." + name, "expected a mapping of names to values");
     return by_line(found->second);
   }
 
@@ -137,34 +137,36 @@ class CatalogueReader {
 
   void check(const DatasetEntry& entry, const YamlNode& node) {
     const auto need = [&](bool there, const char* what) {
-      if (!there) add(node.place.line, entry.name, std::string("lacks its ") + what);
+      if (!there) add(node.place.line, entry.name, std::string("missing ") + what);
     };
     if (!is_safe_name(entry.name) || entry.name.find('/') != std::string::npos ||
         entry.name.front() == '.')
-      add(node.place.line, entry.name, "a dataset's name is also that of its folder");
-    if (entry.name == "all") add(node.place.line, entry.name, "stands for all datasets");
+      add(node.place.line, entry.name,
+          "not a valid dataset name, since it is also the name of the dataset's folder");
+    if (entry.name == "all") add(node.place.line, entry.name, "reserved name (all datasets)");
     need(!entry.kind.empty(), "kind");
     need(!entry.title.empty(), "title");
-    need(!entry.licence.empty(), "licence (\"none stated\" if there is none)");
+    need(!entry.licence.empty(), "licence (\"none stated\" if unknown)");
     need(!entry.citation.empty(), "citation");
     need(!entry.counts.empty(), "counts");
     if (entry.by_hand()) {
-      need(!entry.page.empty(), "files and sources, or the page to get it from by hand");
+      need(!entry.page.empty(), "files and sources, or a page for a download by hand");
       return;
     }
     need(!entry.reader.empty(), "reader");
     need(!entry.sources.empty(), "sources");
     if (!entry.text.empty() && !is_safe_name(entry.text))
-      add(node.place.line, entry.name + ".text", "must be a relative path below the files");
+      add(node.place.line, entry.name + ".text",
+          "must be a relative path inside the dataset's files");
     const bool has_sets = std::any_of(entry.files.begin(), entry.files.end(),
                                       [](const auto& file) { return !file.set.empty(); });
     for (const auto& source : entry.sources) {
       const std::string place = source.mirror + source.path + source.url;
       if (place.find("{name}") == std::string::npos) continue;
       if (has_sets)
-        add(node.place.line, entry.name + ".sources", "{name} needs files with names, not sets");
+        add(node.place.line, entry.name + ".sources", "{name} can't be used with sets of files");
       if (!source.inside.empty())
-        add(node.place.line, entry.name + ".sources", "{name} is of files, inside of archives");
+        add(node.place.line, entry.name + ".sources", "{name} can't be combined with inside");
     }
   }
 
@@ -183,8 +185,7 @@ class CatalogueReader {
                               text.find_first_not_of("0123456789abcdef") == std::string::npos);
     };
     const int line = node.place.line;
-    if (file.name.empty() == file.set.empty())
-      add(line, key, "needs a name, or the patterns of a set");
+    if (file.name.empty() == file.set.empty()) add(line, key, "expected either name or set");
     if (!file.name.empty() && !is_safe_name(file.name))
       add(line, key + ".name", "must be a relative path without '..', got '" + file.name + "'");
     if (!hexadecimal(file.sha256, 64)) add(line, key + ".sha256", "expected 64 digits 0-9a-f");
@@ -201,11 +202,11 @@ class CatalogueReader {
     read_group(node, group, key, {});
     const int line = node.place.line;
     const int places = !source.mirror.empty() + !source.path.empty() + !source.url.empty();
-    if (places != 1) add(line, key, "needs one of mirror, path, url");
+    if (places != 1) add(line, key, "expected exactly one of mirror, path, url");
     if (!source.mirror.empty() && !is_safe_name(source.mirror))
       add(line, key + ".mirror", "must be a relative path without '..'");
     if (source.path.empty() != source.package.empty())
-      add(line, key, "path and package belong together");
+      add(line, key, "path and package must be given together");
     if (!source.url.empty() && source.url.rfind("http://", 0) != 0 &&
         source.url.rfind("https://", 0) != 0)
       add(line, key + ".url", "must begin with http:// or https://, got '" + source.url + "'");
@@ -242,7 +243,9 @@ Catalogue Catalogue::parse(const std::string& text, const std::string& place) {
   try {
     catalogue.entries_ = CatalogueReader(place).read(parse_yaml(text, 0));
   } catch (const YamlError& error) {
-    throw Error("the catalogue is no YAML").at("{}:{}", place, error.line).got("{}", error.what());
+    throw Error("the catalogue is not valid YAML")
+        .at("{}:{}", place, error.line)
+        .got("{}", error.what());
   }
   return catalogue;
 }
@@ -251,7 +254,7 @@ Catalogue Catalogue::load(const fs::path& path) { return parse(read_file(path), 
 
 const Catalogue& Catalogue::builtin() {
   static const Catalogue catalogue =
-      parse(std::string(embedded::catalogue_yaml()), "the program's catalogue.yaml");
+      parse(std::string(embedded::catalogue_yaml()), "the built-in catalogue.yaml");
   return catalogue;
 }
 
@@ -265,7 +268,7 @@ const DatasetEntry& Catalogue::find(const std::string& name) const {
   const auto found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](const auto& entry) { return entry.name == name; });
   if (found != entries_.end()) return *found;
-  UsageError error("the catalogue has no such dataset");
+  UsageError error("the dataset is not in the catalogue");
   error.got("{}", printable(name));
   if (const auto near = nearest_name(name, names())) {
     error.hint("did you mean {}?", *near);

@@ -8,17 +8,18 @@
 
 namespace wordbridge {
 
-/// Entries in the order of their file.
+/// The catalogue of datasets, in the order of its file.
 class Catalogue {
  public:
-  /// The one that the program brings.
+  /// The catalogue built into the program.
   static const Catalogue& builtin();
-  /// Another. Error that lists all mistakes with file:line; unknown keys with the nearest name.
+  /// Reads a catalogue file. Error that lists all mistakes with file:line, and the nearest name for
+  /// each unknown key.
   static Catalogue load(const std::filesystem::path& path);
   static Catalogue parse(const std::string& text, const std::string& place);
 
   const std::vector<DatasetEntry>& entries() const { return entries_; }
-  /// UsageError with the nearest name if there is none such.
+  /// UsageError with the nearest name if the dataset is not in the catalogue.
   const DatasetEntry& find(const std::string& name) const;
   std::vector<std::string> names() const;
 
@@ -26,7 +27,7 @@ class Catalogue {
   std::vector<DatasetEntry> entries_;
 };
 
-/// What a dataset may be: "corpus", "similarity", ...
+/// The kinds of datasets: "corpus", "similarity", ...
 const std::vector<std::string>& dataset_kinds();
 
 }  // namespace wordbridge

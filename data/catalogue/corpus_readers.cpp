@@ -10,12 +10,12 @@
 #include "data/catalogue/dataset_reader.h"
 #include "data/text/dictionaries.h"
 
-// Counts of corpora and dictionaries.
+// Readers that count corpora and dictionaries.
 
 namespace wordbridge {
 namespace {
 
-/// Types are counted by views, so texts stay until the end.
+/// Types are stored as views, so the texts must stay in memory until the end.
 using Types = std::unordered_set<std::string_view>;
 
 struct Text {
@@ -23,7 +23,7 @@ struct Text {
   std::string content;
 };
 
-/// The entry's files in the order of their names.
+/// The entry's files, sorted by name.
 std::vector<Text> texts_of(const DatasetEntry& entry, const fs::path& files) {
   std::vector<Text> texts;
   for (const auto& item : fs::recursive_directory_iterator(files)) {
@@ -38,7 +38,7 @@ std::vector<Text> texts_of(const DatasetEntry& entry, const fs::path& files) {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// Bytes of the white space, of Unicode's, that begins `text`; 0: none.
+/// Length in bytes of the Unicode white-space character at the start of `text`; 0: none.
 std::size_t space_at(std::string_view text) {
   const char first = text.front();
   if (first == ' ' || (first >= '\t' && first <= '\r')) return 1;
@@ -62,7 +62,7 @@ void for_each_word(std::string_view text, const Take& take) {
   }
 }
 
-/// Calls `take` for each run of what is no white space.
+/// Calls `take` for each run of characters that are not white space.
 template <class Take>
 void for_each_token(std::string_view text, const Take& take) {
   std::size_t begin = 0;
@@ -98,14 +98,14 @@ std::string in_lower_case(std::string_view given) {
   return text;
 }
 
-/// The strings of a JSON value, in their order.
+/// Appends the strings of a JSON value, in document order.
 void collect_strings(const nlohmann::ordered_json& value, std::vector<std::string>& strings) {
   if (value.is_string()) strings.push_back(value.get<std::string>());
   if (!value.is_structured()) return;
   for (const auto& item : value) collect_strings(item, strings);
 }
 
-/// HTML's tags become blanks; "<!--" and "< 1%" are none.
+/// Replaces HTML tags by blanks. "<!--" and "< 1%" are not tags.
 std::string without_tags(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -156,7 +156,7 @@ DatasetContent read_brown(const DatasetEntry& entry, const fs::path& files) {
           ""};
 }
 
-/// A line's end is a token, <eos>, as in the published figures.
+/// The end of each line counts as a token, <eos>, as in the published figures.
 DatasetContent read_splits(const DatasetEntry& entry, const fs::path& files) {
   Counts counts;
   for (const char* const part : {"train", "valid", "test"}) {
@@ -187,7 +187,7 @@ DatasetContent read_texts(const DatasetEntry& entry, const fs::path& files) {
     });
     words += words_in(text.content);
   }
-  // Each type once, not each of a hundred million letters.
+  // Scans each type once instead of the whole text: 100 million characters in text8.
   for (const auto& type : types)
     for_each_word(type, [&](std::string_view word) { word_types.insert(in_lower_case(word)); });
   return {{{"documents", texts.size()},
@@ -205,7 +205,7 @@ DatasetContent read_factbook(const DatasetEntry& entry, const fs::path& files) {
     if (text.name.find(".json") == std::string::npos) continue;  // the licence
     const auto json = nlohmann::ordered_json::parse(text.content, nullptr, false);
     if (json.is_discarded())
-      throw Error("a file is no JSON").at("{}", (files / text.name).string());
+      throw Error("the file is not valid JSON").at("{}", (files / text.name).string());
     std::vector<std::string> strings;
     collect_strings(json, strings);
     ++documents;

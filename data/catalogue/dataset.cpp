@@ -35,9 +35,9 @@ std::optional<fs::path> known_root() {
 
 fs::path data_root() {
   if (auto root = known_root()) return *root;
-  throw Error("there is no place for datasets")
+  throw Error("no folder for datasets is configured")
       .expected("one of the environment variables WORDBRIDGE_DATA, XDG_DATA_HOME, HOME")
-      .hint("or name a folder: --to DIR");
+      .hint("or select a folder with --to DIR");
 }
 
 std::optional<fs::path> fetched_files(const std::string& name) {
@@ -77,27 +77,28 @@ std::vector<std::string> verify_dataset(const DatasetEntry& entry, const Fetched
   if (!fs::is_directory(folder)) return {"files: the folder is missing"};
   const auto files = files_below(folder);
   std::vector<std::string> problems = differences(entry, folder, files);
-  // Where the catalogue knows no checksum, the one of the day it was fetched counts.
+  // Files without a checksum in the catalogue are compared with the checksum at the time of the
+  // fetch.
   for (const auto& known : fetched.files) {
     const auto now = std::find_if(files.begin(), files.end(),
                                   [&](const auto& file) { return file.name == known.name; });
     if (now == files.end()) {
-      if (problems.empty()) problems.push_back(known.name + ": is missing");
+      if (problems.empty()) problems.push_back(known.name + ": missing");
     } else if (now->sha256 != known.sha256) {
-      problems.push_back(known.name + ": was changed since it was fetched");
+      problems.push_back(known.name + ": changed since it was fetched");
     }
   }
   for (const auto& file : files) {
     if (std::none_of(fetched.files.begin(), fetched.files.end(),
                      [&](const auto& known) { return known.name == file.name; }))
-      problems.push_back(file.name + ": was added since it was fetched");
+      problems.push_back(file.name + ": added since the dataset was fetched");
   }
   if (!fetched.canonical.empty()) {
     const fs::path canonical = fetched.folder / fetched.canonical;
     if (!fs::is_regular_file(canonical)) {
-      problems.push_back(fetched.canonical + ": is missing");
+      problems.push_back(fetched.canonical + ": missing");
     } else if (sha256_of_file(canonical) != fetched.canonical_sha256) {
-      problems.push_back(fetched.canonical + ": was changed since it was fetched");
+      problems.push_back(fetched.canonical + ": changed since it was fetched");
     }
   }
   if (count && problems.empty()) {
@@ -132,12 +133,12 @@ std::string resolve_dataset_path(const std::string& path) {
   const std::string name = rest.substr(0, rest.find('/'));
   const std::string file = name.size() < rest.size() ? rest.substr(name.size() + 1) : "";
   if (!is_safe_name(name) || (!file.empty() && !is_safe_name(file)))
-    throw Error("this names no dataset")
+    throw Error("not a dataset path")
         .expected("dataset:NAME or dataset:NAME/FILE")
         .got("{}", printable(path));
   const auto fetched = find_fetched(name, data_root());
   if (!fetched) {
-    Error error("the dataset is not there");
+    Error error("the dataset has not been fetched");
     error.at("{}", (data_root() / name).string()).got("{}", path);
     const auto names = Catalogue::builtin().names();
     const auto near = nearest_name(name, names);
@@ -145,7 +146,7 @@ std::string resolve_dataset_path(const std::string& path) {
     if (!known && near) throw error.hint("did you mean dataset:{}?", *near);
     if (!known)
       throw error.hint(
-          "wordbridge data list; of your own catalogue: wordbridge data fetch {} "
+          "wordbridge data list; with a custom catalogue: wordbridge data fetch {} "
           "--catalogue FILE",
           name);
     throw error.hint("wordbridge data fetch {}", name);
@@ -155,7 +156,7 @@ std::string resolve_dataset_path(const std::string& path) {
   if (fs::exists(found)) return found.string();
   std::vector<std::string> there;
   for (const auto& known : fetched->files) there.push_back(known.name);
-  throw Error("the dataset has no such file")
+  throw Error("the file is not in the dataset")
       .at("{}", found.string())
       .expected("{}", printable(join(there, ", "), 200))
       .got("{}", printable(path))

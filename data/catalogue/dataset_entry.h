@@ -8,50 +8,51 @@
 
 namespace wordbridge {
 
-/// What is counted of a dataset, in a fixed order: "tokens", "pairs", ...
+/// Counts of a dataset by name, in a fixed order: "tokens", "pairs", ...
 using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
-/// A file of a dataset as it is unpacked, or a set of many.
+/// An unpacked file of a dataset, or a set of files.
 struct DatasetFile {
-  std::string name;              // relative, with '/'; empty for a set
-  std::vector<std::string> set;  // patterns of names (fnmatch, '*' stops at '/')
-  std::int64_t count = 1;        // files of a set
-  std::int64_t bytes = 0;        // of a set: of all together; 0: unknown
-  std::string sha256;            // of a set: of its lines "SHA256  NAME\n", sorted by name
-  std::string crc32;             // where no SHA-256 is known
+  std::string name;              // relative path with '/'; empty for a set
+  std::vector<std::string> set;  // name patterns (fnmatch; '*' does not match '/')
+  std::int64_t count = 1;        // number of files in a set
+  std::int64_t bytes = 0;        // total size in case of a set; 0: unknown
+  std::string sha256;            // in case of a set: of its lines "SHA256  NAME\n", sorted by name
+  std::string crc32;             // used if the SHA-256 is unknown
   bool matches(const std::string& candidate) const;
   /// "NAME" or "500 files c[a-r][0-9][0-9]".
   std::string label() const;
 };
 
-/// Where to get it: one of a place below the mirror, a path of a Debian package, an address.
-/// "{name}" stands for each file's name; without it one file or archive holds them all.
+/// A source of a dataset: exactly one of a path in the mirror, a path of a Debian package, a URL.
+/// "{name}" is replaced by the name of each file; without it, one file or archive contains all
+/// files.
 struct DatasetSource {
   std::string mirror, path, url;
-  std::string package;  // that brings `path`
-  std::string inside;   // the folder in the archive below which the names lie
+  std::string package;  // that contains `path`
+  std::string inside;   // folder of the archive that the file names are relative to
   std::string note;
 };
 
 /// An entry of the catalogue.
 struct DatasetEntry {
   std::string name, kind, title, description, licence, citation;
-  std::vector<std::string> defects;  // of common copies, and what is done about them
-  std::string reader;                // how it is counted and converted: dataset_reader()
-  std::string text;                  // corpora: what dataset:NAME stands for, relative to the files
-  std::string page;                  // where to read about it, or to get it by hand
-  std::vector<DatasetFile> files;    // none: only by hand
+  std::vector<std::string> defects;  // of common copies, and how they are handled
+  std::string reader;                // reader that counts and converts it: dataset_reader()
+  std::string text;                  // corpora: target of dataset:NAME, relative to the files
+  std::string page;                  // web page with a description or for a download by hand
+  std::vector<DatasetFile> files;    // empty: download by hand only
   std::vector<DatasetSource> sources;
-  std::map<std::string, std::string> replace;  // words mended in the canonical file
-  Counts counts;                               // as expected
+  std::map<std::string, std::string> replace;  // words corrected in the canonical file
+  Counts counts;                               // expected counts
 
   bool by_hand() const { return files.empty(); }
   std::uint64_t bytes() const;
-  /// The files' specification for `name`, nullptr if it is none of them.
+  /// The specification of the file `name`, nullptr if there is none.
   const DatasetFile* file_of(const std::string& name) const;
 };
 
-/// Whether `name` is a relative path that stays below its folder.
+/// Whether `name` is a relative path that stays inside its folder.
 bool is_safe_name(const std::string& name);
 
 }  // namespace wordbridge

@@ -9,28 +9,28 @@
 
 namespace wordbridge {
 
-/// What is in a dataset: its counts, and its canonical form where it has one.
+/// Content of a dataset: its counts and, if it has one, its canonical form.
 struct DatasetContent {
   Counts counts;
   std::string canonical;
 };
 
-/// How a dataset's files are understood. Canonical forms: similarity "word1 TAB word2 TAB score"
-/// with that header; analogy four words a line, ": name" before each section; categorisation "word
-/// TAB group"; outliers "group TAB role TAB word", role member or outlier, with that header; bias
-/// "test TAB role TAB category TAB word", role targ1, targ2, attr1 or attr2, with that header;
-/// factbook: text.
+/// A reader of a dataset's files. Canonical forms: similarity: "word1 TAB word2 TAB score" with
+/// this header; analogy: four words per line, ": name" before each section; categorisation: "word
+/// TAB group"; outliers: "group TAB role TAB word" with this header, role is member or outlier;
+/// bias: "test TAB role TAB category TAB word" with this header, role is targ1, targ2, attr1 or
+/// attr2; factbook: text.
 struct DatasetReader {
   std::string_view name;
-  std::string_view extension;  // of the canonical file; empty: there is none
-  /// Error with file:line for content that is not what it should be.
+  std::string_view extension;  // of the canonical file; empty: no canonical file
+  /// Error with file:line for invalid content.
   DatasetContent (*read)(const DatasetEntry& entry, const std::filesystem::path& files);
 };
 
 const DatasetReader& dataset_reader(const std::string& name);
 std::vector<std::string> dataset_reader_names();
 
-/// The readers: see the catalogue for what each counts.
+/// The readers. The catalogue lists the counts of each.
 DatasetContent read_brown(const DatasetEntry& entry, const std::filesystem::path& files);
 DatasetContent read_splits(const DatasetEntry& entry, const std::filesystem::path& files);
 DatasetContent read_texts(const DatasetEntry& entry, const std::filesystem::path& files);

@@ -29,16 +29,16 @@ namespace {
 constexpr long kRedirections = 5;
 constexpr long kStallBytesPerSecond = 100;
 constexpr std::uint64_t kProgressUnit = 1000;     // kB
-constexpr const char* kProtocols = "http,https";  // also of redirections: no local file, no FTP
+constexpr const char* kProtocols = "http,https";  // of redirects too: no local files, no FTP
 
 fs::path beside(const fs::path& target, const char* end) { return target.string() + end; }
 
-/// What the server says of the file: if it changes, the bytes so far are of no use.
+/// The server's metadata of the file. If it changes, the bytes received before are useless.
 struct ServedFile {
   std::string url, etag, modified;
-  std::uint64_t length = 0;  // of the whole file, 0: unknown
+  std::uint64_t length = 0;  // of the complete file, 0: unknown
 
-  /// Without any of these nobody could tell whether the rest belongs to the beginning.
+  /// Without any of these it is impossible to verify that the rest belongs to the same file.
   bool can_resume() const { return !etag.empty() || !modified.empty() || length > 0; }
   bool same_file(const ServedFile& other) const {
     return url == other.url && etag == other.etag && modified == other.modified &&
@@ -64,12 +64,12 @@ struct ServedFile {
   }
 };
 
-/// A failure that may pass by itself.
+/// A temporary failure, which another attempt may overcome.
 struct Passing : TypedError<Passing> {
   using TypedError::TypedError;
 };
 
-/// One request and its answer.
+/// One request and its response.
 class Transfer {
  public:
   Transfer(const std::string& url, const fs::path& target, const DownloadOptions& options)
@@ -81,7 +81,8 @@ class Transfer {
     WB_ASSERT(curl_ != nullptr);
   }
 
-  /// Returns when the file is whole; Passing for what another attempt may mend.
+  /// Returns when the file is complete. Throws Passing for failures that another attempt may
+  /// overcome.
   void perform() {
     const auto known = ServedFile::load(facts_file_);
     std::error_code none;
@@ -91,7 +92,7 @@ class Transfer {
       offset_ = size;
     }
     resumed_ = offset_ > 0;
-    if (resumed_ && before_.length == offset_) return;  // stopped between the last byte and the end
+    if (resumed_ && before_.length == offset_) return;  // interrupted after the last byte
     set_options();
     const CURLcode code = curl_easy_perform(curl_.get());
     if (failure_) std::rethrow_exception(failure_);
@@ -100,8 +101,8 @@ class Transfer {
     if (code == CURLE_HTTP_RETURNED_ERROR) throw_refused();
     if (code != CURLE_OK) throw_failed(code);
     if (facts_.length > 0 && received() != facts_.length)
-      throw_short("the server ended the connection");
-    if (!out_) start_file(0);  // an empty file has no body
+      throw_short("the server closed the connection");
+    if (!out_) start_file(0);  // an empty file: no body was received
   }
 
   bool resumed() const { return resumed_; }
@@ -133,7 +134,8 @@ class Transfer {
     set(CURLOPT_NOPROGRESS, 0L);
     set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
     if (offset_ == 0) return;
-    // Not CURLOPT_RESUME_FROM, which takes a whole file, given instead, for an error.
+    // Not CURLOPT_RESUME_FROM, which reports an error if the server sends the complete file
+    // instead.
     range_ = std::to_string(offset_) + "-";
     set(CURLOPT_RANGE, range_.c_str());
     const bool strong = !before_.etag.empty() && before_.etag.rfind("W/", 0) != 0;
@@ -155,7 +157,7 @@ class Transfer {
     return interrupted() ? 1 : 0;
   }
 
-  /// `size`, or 0 after a failure: no exception may pass through libcurl.
+  /// Returns `size`, or 0 after a failure: exceptions must not propagate through libcurl.
   template <class Work>
   std::size_t guarded(std::size_t size, const Work& work) {
     try {
@@ -168,7 +170,7 @@ class Transfer {
   }
 
   void note_header(std::string_view line) {
-    if (line.substr(0, 5) == "HTTP/") {  // of each redirection, too
+    if (line.substr(0, 5) == "HTTP/") {  // also received for each redirect
       answer_.clear();
       return;
     }
@@ -191,7 +193,7 @@ class Transfer {
     return static_cast<std::uint64_t>(std::max(0LL, parse_integer(trimmed(text)).value_or(0)));
   }
 
-  /// The answer's first bytes are there: they begin the file, or go on with it.
+  /// Called with the first bytes of the response, which start or continue the file.
   void start_body() {
     long status = 0;
     curl_easy_getinfo(curl_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -206,7 +208,8 @@ class Transfer {
       }
       if (start != offset_ || !before_.same_file(facts_)) {
         forget();
-        throw Passing("the server goes on with another file").at("{}", url_);
+        throw Passing("the file on the server has changed since the partial download")
+            .at("{}", url_);
       }
       if (facts_.length == 0) facts_.length = before_.length;
     } else {
@@ -221,7 +224,7 @@ class Transfer {
     out_.emplace(partial_, start);
     if (start == 0) facts_.save(facts_file_);
     progress_.emplace("download", facts_.length / kProgressUnit, "kB", start / kProgressUnit);
-    if (resumed_) log("download", "going on at {}", human_bytes(static_cast<double>(start)));
+    if (resumed_) log("download", "resuming at {}", human_bytes(static_cast<double>(start)));
   }
 
   void forget() const {
@@ -231,14 +234,14 @@ class Transfer {
 
   [[noreturn]] void throw_too_large(std::uint64_t length) const {
     forget();
-    throw Error("the download is larger than it can rightly be")
+    throw Error("the download is larger than allowed")
         .at("{}", url_)
         .expected("at most {}", human_bytes(static_cast<double>(options_.max_bytes)))
         .got("{}", length > 0 ? human_bytes(static_cast<double>(length)) : "more");
   }
 
   [[noreturn]] void throw_short(const std::string& reason) const {
-    throw Passing("the download broke off")
+    throw Passing("the download is incomplete")
         .at("{}", url_)
         .expected("{} bytes", facts_.length > 0 ? human_count(facts_.length) : "all")
         .got("{} bytes: {}", human_count(received()), reason);
@@ -250,8 +253,8 @@ class Transfer {
     const auto told = [&](auto error) {
       return error.at("{}", url_).got("HTTP status {}", status);
     };
-    const std::string what = "the server does not give the file";
-    if (status == 416) forget();  // it is shorter by now than what we have
+    const std::string what = "the server refused the request";
+    if (status == 416) forget();  // the file on the server is now shorter than the partial file
     constexpr std::array<long, 8> kPassing = {408, 416, 425, 429, 500, 502, 503, 504};
     if (std::find(kPassing.begin(), kPassing.end(), status) != kPassing.end())
       throw told(Passing(what));
@@ -270,9 +273,9 @@ class Transfer {
         throw_short(reason);
       case CURLE_OPERATION_TIMEDOUT:
         if (received() > 0) throw_short(reason);
-        throw Passing("the server does not answer in time").at("{}", url_).got("{}", reason);
+        throw Passing("the server did not respond in time").at("{}", url_).got("{}", reason);
       case CURLE_TOO_MANY_REDIRECTS:
-        throw Error("the server sends us in circles").at("{}", url_).got("{}", reason);
+        throw Error("too many redirects").at("{}", url_).got("{}", reason);
       default:
         throw Error("can't download").at("{}", url_).got("{}", reason);
     }
@@ -287,7 +290,7 @@ class Transfer {
   const std::string agent_ = "wordbridge/" + version();
   std::string range_;
   std::array<char, CURL_ERROR_SIZE> reason_{};
-  std::map<std::string, std::string> answer_;  // the last answer's headers, names in lower case
+  std::map<std::string, std::string> answer_;  // headers of the last response, names in lower case
   ServedFile before_, facts_;
   std::uint64_t offset_ = 0;
   bool resumed_ = false;
@@ -305,8 +308,8 @@ void wait(double seconds, const std::string& url) {
   }
 }
 
-/// Until the partial file is whole; true if the last attempt went on with what was there. Passing
-/// after the last one.
+/// Repeats attempts until the partial file is complete. Returns true if the last attempt resumed an
+/// existing partial file. Throws Passing if the last attempt fails.
 bool try_repeatedly(const std::string& url, const fs::path& target,
                     const DownloadOptions& options) {
   double pause = options.wait_seconds;
@@ -325,7 +328,8 @@ bool try_repeatedly(const std::string& url, const fs::path& target,
   }
 }
 
-/// Keeps what a later call can go on with, and nothing else.
+/// Keeps the partial file if a later call can resume it, and removes it otherwise. Returns the
+/// bytes kept.
 std::uint64_t keep_partial(const fs::path& target) {
   const fs::path partial = beside(target, ".partial"), facts_file = beside(target, ".partial.json");
   std::error_code none;
@@ -356,8 +360,8 @@ bool download(const std::string& url, const fs::path& target, const DownloadOpti
     Error last = error;
     const auto kept = keep_partial(target);
     if (kept > 0) {
-      last.hint("{} attempts; {} bytes are kept: the same command goes on there", options.attempts,
-                human_count(kept));
+      last.hint("{} attempts; {} bytes are kept: run the same command again to resume",
+                options.attempts, human_count(kept));
     } else {
       last.hint("{} attempts; try again later", options.attempts);
     }
@@ -365,7 +369,7 @@ bool download(const std::string& url, const fs::path& target, const DownloadOpti
   } catch (Interrupted& stopped) {
     const auto kept = keep_partial(target);
     if (kept > 0)
-      stopped.hint("{} bytes are kept: the same command goes on there", human_count(kept));
+      stopped.hint("{} bytes are kept: run the same command again to resume", human_count(kept));
     throw;
   } catch (...) {
     keep_partial(target);

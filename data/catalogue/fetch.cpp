@@ -22,12 +22,12 @@
 namespace wordbridge {
 namespace {
 
-/// The folder in which a dataset is made, for one process at a time. In the end everything in it
-/// goes but downloads that can go on.
+/// The folder in which a dataset is built, locked by one process at a time. At the end everything
+/// in it is removed, except downloads that can be resumed.
 class WorkFolder {
  public:
   explicit WorkFolder(fs::path path) : path_(std::move(path)) {
-    // Whoever held it may have removed it between our opening and our locking.
+    // The previous holder of the lock may have removed the folder between our open and our flock.
     do {
       if (lock_ >= 0) ::close(lock_);
       make_folder(path_);
@@ -41,7 +41,7 @@ class WorkFolder {
         throw Error("another process is fetching this dataset").at("{}", path_.string());
       }
     } while (!is_ours());
-    fs::remove_all(files());  // of a process that was killed
+    fs::remove_all(files());  // left by a killed process
     fs::remove_all(result());
   }
   ~WorkFolder() {
@@ -75,7 +75,7 @@ class WorkFolder {
   int lock_ = -1;
 };
 
-/// Reaches the disk before it is put in place of what was there.
+/// Flushes the folder's file system to disk, before the folder replaces an existing one.
 void flush(const fs::path& folder) {
   const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool done = file >= 0 && ::syncfs(file) == 0;
@@ -85,21 +85,21 @@ void flush(const fs::path& folder) {
     throw Error("can't write to the disk").at("{}", folder.string()).got("{}", std::strerror(code));
 }
 
-/// Puts `made` at `target`; what was there is then at `made`.
+/// Moves `made` to `target`. An existing `target` may end up at `made`.
 void put_in_place(const fs::path& made, const fs::path& target) {
   const auto failed = [&](int code) {
-    return Error("can't put the dataset in its place")
+    return Error("can't move the dataset into place")
         .at("{}", target.string())
         .got("{}", std::strerror(code));
   };
   if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
-  if (errno == ENOENT) {  // nothing was there
+  if (errno == ENOENT) {  // no earlier version exists
     if (::rename(made.c_str(), target.c_str()) != 0) throw failed(errno);
     return;
   }
-  // A file system that can't exchange, and may say so even where nothing was there.
+  // The file system does not support RENAME_EXCHANGE, and may report that even if no target exists.
   const fs::path old = made.string() + ".old";
-  fs::remove_all(old);  // of a process that was killed
+  fs::remove_all(old);  // left by a killed process
   if (::rename(target.c_str(), old.c_str()) != 0 && errno != ENOENT) throw failed(errno);
   if (::rename(made.c_str(), target.c_str()) != 0) {
     const int code = errno;
@@ -109,7 +109,7 @@ void put_in_place(const fs::path& made, const fs::path& target) {
   fs::remove_all(old);
 }
 
-/// What dataset:NAME stands for, relative to the dataset's folder.
+/// The target of dataset:NAME, relative to the dataset's folder.
 std::string path_of(const DatasetEntry& entry, const std::string& canonical) {
   if (!canonical.empty()) return canonical;
   if (!entry.text.empty()) return "files/" + entry.text;
@@ -136,14 +136,14 @@ void write_record(const DatasetEntry& entry, const std::string& source, const Co
   write_file(folder / "dataset.json", record.dump(1) + "\n");
 }
 
-/// From the files in the work folder to the dataset in its place.
+/// Checks the counts of the files in the work folder, builds the dataset and moves it into place.
 void finish(const DatasetEntry& entry, const SourcePlace& place, const WorkFolder& work,
             const fs::path& target) {
   const auto& reader = dataset_reader(entry.reader);
   const DatasetContent content = reader.read(entry, work.files());
   const auto differing = count_differences(entry.counts, content.counts);
   if (!differing.empty()) {
-    throw Error("the content does not have the expected counts")
+    throw Error("the counts differ from the expected ones")
         .at("{}", place.place)
         .got("{}", join(differing, "; "));
   }
@@ -159,16 +159,17 @@ void finish(const DatasetEntry& entry, const SourcePlace& place, const WorkFolde
   put_in_place(work.result(), target);
 }
 
-/// True if there is nothing to do; Error if what is there is not ours to replace.
+/// True if there is nothing to do. Error if the folder exists but is not a dataset, and so must not
+/// be replaced.
 bool is_whole(const DatasetEntry& entry, const FetchOptions& options) {
   const fs::path target = options.root / entry.name;
   if (!fs::exists(fs::symlink_status(target))) return false;
   const auto fetched = find_fetched(entry.name, options.root);
   if (!fetched) {
-    if (fs::exists(target / "dataset.json")) return false;  // ours, but damaged: made again
-    throw Error("there is something else in the dataset's place")
+    if (fs::exists(target / "dataset.json")) return false;  // a damaged dataset: fetch again
+    throw Error("the dataset's folder exists but is not a dataset")
         .at("{}", target.string())
-        .expected("nothing, or a dataset with its dataset.json")
+        .expected("no folder, or a dataset with its dataset.json")
         .hint("move it away, or choose another folder: --to DIR");
   }
   const auto problems = verify_dataset(entry, *fetched, false);
@@ -180,16 +181,18 @@ bool is_whole(const DatasetEntry& entry, const FetchOptions& options) {
                                 const std::string& from) {
   std::vector<std::string> names;
   for (const auto& place : places) names.push_back(place.place);
-  throw Error(fmt::format("there is nothing of {} in the folder", entry.name))
+  throw Error(fmt::format("{} is not in the folder", entry.name))
       .at("{}", from)
-      .expected("{}", names.empty() ? "no file of it can be there" : "one of " + join(names, ", "));
+      .expected("{}", names.empty() ? "nothing (the dataset can't be fetched from a folder)"
+                                    : "one of " + join(names, ", "));
 }
 
 }  // namespace
 
 bool fetch_dataset(const DatasetEntry& entry, const FetchOptions& options) {
   if (entry.by_hand()) {
-    throw Error(fmt::format("{} can only be had by hand", entry.name)).hint("see {}", entry.page);
+    throw Error(fmt::format("{} must be downloaded by hand", entry.name))
+        .hint("see {}", entry.page);
   }
   if (is_whole(entry, options)) return false;
   auto places = places_of(entry, options.from);
@@ -217,9 +220,9 @@ bool fetch_dataset(const DatasetEntry& entry, const FetchOptions& options) {
       failures += "\n  " + (has_place ? told : place.label() + ": " + told);
     }
   }
-  if (places.empty()) failures = " it is only in a local mirror";
+  if (places.empty()) failures = " it is available only in a local mirror";
   throw Error(fmt::format("can't fetch {}:{}", entry.name, failures))
-      .hint("{}{}", "a folder that has it: --from DIR, or WORDBRIDGE_MIRROR",
+      .hint("{}{}", "use a folder that contains it: --from DIR or WORDBRIDGE_MIRROR",
             entry.page.empty() ? "" : "; by hand: " + entry.page);
 }
 

@@ -14,7 +14,7 @@
 namespace wordbridge {
 namespace {
 
-/// CRC-32 as zip and gzip have it (reflected polynomial EDB88320).
+/// CRC-32 as used by zip and gzip (reflected polynomial EDB88320).
 std::string crc32_of(std::string_view bytes) {
   static const auto table = [] {
     std::array<std::uint32_t, 256> values{};
@@ -34,7 +34,7 @@ std::string crc32_of(std::string_view bytes) {
 
 std::string difference(const DatasetFile& file, const fs::path& folder,
                        const std::vector<FileFacts>& matching) {
-  if (matching.empty()) return "is missing";
+  if (matching.empty()) return "missing";
   if (!file.set.empty() && static_cast<std::int64_t>(matching.size()) != file.count)
     return fmt::format("expected {} files, got {}", file.count, matching.size());
   std::uint64_t bytes = 0;

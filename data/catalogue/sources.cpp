@@ -14,12 +14,12 @@
 namespace wordbridge {
 namespace {
 
-/// A packed file may hold more than is wanted of it, but not anything.
+/// Size limit of a packed file, which may contain more than the files of the entry.
 constexpr std::uint64_t kPackedFactor = 4, kPackedExtra = std::uint64_t{64} << 20;
 
 constexpr std::string_view kName = "{name}";
 
-/// Downloads or finds one file; `resumed` tells of a download that went on with an older part.
+/// Downloads or finds one file. Sets `resumed` if an earlier partial download was resumed.
 fs::path packed_file(const SourcePlace& place, const std::string& location,
                      const fs::path& downloads, const DownloadOptions& options, bool& resumed) {
   if (!place.remote()) return location;
@@ -44,10 +44,10 @@ void take_once(const SourcePlace& place, const DatasetEntry& entry, const fs::pa
   }
   const auto problems = differences(entry, files, files_below(files));
   if (problems.empty()) return;
-  throw Error("this is not the content that the catalogue knows")
+  throw Error("the content does not match the catalogue")
       .at("{}", place.place)
       .got("{}", join(problems, "; "))
-      .hint("another version, or damaged on the way; nothing of it is used");
+      .hint("a different version, or damaged in transfer; the files are not used");
 }
 
 }  // namespace
@@ -106,7 +106,7 @@ std::vector<SourcePlace> places_of(const DatasetEntry& entry, const std::string&
 void take_files(const SourcePlace& place, const DatasetEntry& entry, const fs::path& files,
                 const fs::path& downloads, const DownloadOptions& options) {
   if (!place.remote() && !place.exists(entry)) {
-    Error error("there is no such file");
+    Error error("file not found");
     error.at("{}", place.place);
     if (!place.source->package.empty()) error.hint("apt install {}", place.source->package);
     throw error;
@@ -120,8 +120,8 @@ void take_files(const SourcePlace& place, const DatasetEntry& entry, const fs::p
     throw;
   } catch (const Error& error) {
     if (!resumed) throw;
-    // What was left of another day may be of another file.
-    log("download", "{}\nonce more, from the beginning", error.what());
+    // The earlier partial download may belong to a different file.
+    log("download", "{}\ndownloading again from the beginning", error.what());
     fs::remove_all(downloads);
     take_once(place, entry, files, downloads, limited, resumed);
   }
@@ -133,7 +133,7 @@ std::vector<std::string> count_differences(const Counts& expected, const Counts&
     const auto here = std::find_if(measured.begin(), measured.end(),
                                    [&n = name](const auto& item) { return item.first == n; });
     if (here == measured.end()) {
-      found.push_back(fmt::format("{}: is not counted", name));
+      found.push_back(fmt::format("{}: not counted", name));
     } else if (here->second != count) {
       found.push_back(fmt::format("{}: expected {}, got {}", name, human_count(count),
                                   human_count(here->second)));

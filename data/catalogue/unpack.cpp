@@ -19,19 +19,19 @@ constexpr std::uint64_t kUnknownSizeLimit = std::uint64_t{64} << 20;
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 constexpr std::size_t kNamesShown = 5;
 
-/// Writes the entry's files, each once, and no more bytes than there can be.
+/// Writes the entry's files, each once and within its size limit.
 class Unpacker {
  public:
   Unpacker(const fs::path& packed, const DatasetEntry& entry, const fs::path& folder)
       : packed_(packed), entry_(entry), folder_(folder) {}
 
-  /// Begins the file; Error if it is there already.
+  /// Starts a file. Error if it has already been written.
   void open(const std::string& name, const std::string& member) {
     member_ = member;
     file_ = entry_.file_of(name);
     WB_ASSERT(file_ != nullptr);
     if (!written_.insert(name).second)
-      throw failed("a file is in the archive twice").got("{}", member);
+      throw failed("the archive contains a file twice").got("{}", member);
     const fs::path target = folder_ / name;
     make_folder(target.parent_path());
     out_ = std::make_unique<AppendFile>(target, 0);
@@ -44,7 +44,7 @@ class Unpacker {
     const auto limit =
         file_->bytes > 0 ? static_cast<std::uint64_t>(file_->bytes) : kUnknownSizeLimit;
     if (sum > limit) {
-      throw failed("the content is larger than it should be")
+      throw failed("the content is larger than expected")
           .expected("{} bytes ({})", human_count(limit), file_->label())
           .got("more");
     }
@@ -60,9 +60,9 @@ class Unpacker {
       std::vector<std::string> shown(there.begin(),
                                      there.begin() + std::min(there.size(), kNamesShown));
       if (there.size() > kNamesShown)
-        shown.push_back(fmt::format("... ({} in all)", human_count(there.size())));
-      throw Error(count > 0 ? "files are missing in the archive"
-                            : "a file is missing in the archive")
+        shown.push_back(fmt::format("... ({} in total)", human_count(there.size())));
+      throw Error(count > 0 ? "files are missing from the archive"
+                            : "a file is missing from the archive")
           .at("{}", packed_.string())
           .expected("{}", file.label())
           .got("{}{}", count > 0 ? fmt::format("{} of them; ", count) : "",
@@ -87,24 +87,24 @@ class Unpacker {
   std::unique_ptr<AppendFile> out_;
 };
 
-/// "./a/b" -> "a/b"; Error for a name that would leave the folder. All are looked at, also those
-/// that nobody wants: who packs such a thing means no good.
+/// "./a/b" -> "a/b". Error for a name that points outside the folder. All members are checked, even
+/// ignored ones: such an archive is likely malicious.
 std::string safe_member_name(const fs::path& packed, const std::string& member) {
   std::string name = fs::path(member).lexically_normal().generic_string();
   if (!name.empty() && name.back() == '/') name.pop_back();
   const fs::path path(member);
   const bool leaves = path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
   if (leaves || member.find('\\') != std::string::npos) {
-    throw Error("the archive has a member that may leave its folder")
+    throw Error("the archive has a member that may point outside its folder")
         .at("{}", packed.string())
         .expected("relative names without '..'")
         .got("'{}'", printable(member))
-        .hint("nothing of it was unpacked; such an archive is not to be trusted");
+        .hint("nothing was unpacked; do not trust such an archive");
   }
   return name;
 }
 
-/// The member's name below `inside`, empty if it lies elsewhere.
+/// The member's name relative to `inside`, empty if it is elsewhere.
 std::string name_below(const std::string& name, const std::string& inside) {
   if (inside.empty()) return name;
   if (name.size() <= inside.size() + 1 || name.compare(0, inside.size(), inside) != 0 ||
@@ -122,7 +122,7 @@ void copy_plain(const fs::path& path, Unpacker& unpacker) {
   }
 }
 
-/// What all members are is known before any is written.
+/// Checks all members before any of them is written.
 void refuse_unsafe_members(const fs::path& packed) {
   ArchiveReader reader(packed);
   ArchiveMember member;
@@ -140,9 +140,9 @@ void unpack_archive(const fs::path& packed, const std::string& inside, const Dat
   std::vector<std::string> there;
   const auto take = [&](std::string_view piece) { unpacker.take(piece); };
   while (reader.next(member)) {
-    if (member.name.empty()) {  // no archive, but one compressed file
+    if (member.name.empty()) {  // one compressed file, not an archive
       if (entry.files.size() != 1 || entry.files.front().name.empty())
-        throw Error("this is a compressed file, not an archive")
+        throw Error("the file is a compressed file, not an archive")
             .at("{}", packed.string())
             .expected("an archive with {}", entry.files.front().label());
       unpacker.open(entry.files.front().name, "");
@@ -157,7 +157,7 @@ void unpack_archive(const fs::path& packed, const std::string& inside, const Dat
     if (member.type != ArchiveMember::Type::file) {
       throw Error("a file in the archive is a link")
           .at("{}: {}", packed.string(), printable(full))
-          .expected("a file with its content")
+          .expected("a regular file")
           .got("{}", member.type == ArchiveMember::Type::link ? "a link" : "something else");
     }
     unpacker.open(name, full);
@@ -176,11 +176,11 @@ void unpack(const fs::path& packed, const std::string& inside, const DatasetEntr
     return;
   }
   if (entry.files.size() != 1 || entry.files.front().name.empty() || !inside.empty()) {
-    throw Error("this is no archive")
+    throw Error("the file is not an archive")
         .at("{}", packed.string())
         .expected("an archive with {}", entry.files.front().label())
         .got("{}", fs::file_size(packed) == 0 ? "an empty file" : "other content")
-        .hint("a page that says why? Look into it, or try again later");
+        .hint("it may be an error page: check its content, or try again later");
   }
   unpack_file(packed, entry.files.front().name, entry, folder);
 }
@@ -196,9 +196,9 @@ void unpack_file(const fs::path& packed, const std::string& name, const DatasetE
   ArchiveReader reader(packed);
   ArchiveMember member;
   if (!reader.next(member) || !member.name.empty()) {
-    throw Error("this is not the one compressed file that it should be")
+    throw Error("the file is an archive")
         .at("{}", packed.string())
-        .expected("{}, compressed or as it is", name)
+        .expected("{}, plain or compressed", name)
         .got("an archive");
   }
   unpacker.open(name, "");

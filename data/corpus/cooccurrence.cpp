@@ -17,10 +17,11 @@
 namespace wordbridge {
 namespace {
 
-// Blocks of rows; few, because each zeroes a scratch of one number a column.
+// Number of row blocks. Kept small because each block zeroes a scratch buffer with one number per
+// column.
 constexpr std::int64_t kBlocks = 128;
 
-/// Where each type occurs: positions[begin[w] .. begin[w + 1]) ascend.
+/// Positions of each type, ascending: positions[begin[w] .. begin[w + 1]).
 template <class Position>
 struct Inverted {
   std::vector<std::int64_t> begin;
@@ -47,7 +48,7 @@ Inverted<Position> invert(const IdStream& stream) {
   return inverted;
 }
 
-/// Borders of blocks of types with about equally many tokens each.
+/// Borders of blocks of types with about the same number of tokens.
 std::vector<std::int64_t> balanced_blocks(const std::vector<std::int64_t>& begin) {
   const auto types = static_cast<std::int64_t>(begin.size()) - 1;
   const std::int64_t share = begin.back() / kBlocks + 1;
@@ -60,14 +61,15 @@ std::vector<std::int64_t> balanced_blocks(const std::vector<std::int64_t>& begin
   return borders;
 }
 
-/// Some rows of the matrix to be.
+/// Some rows of the matrix under construction.
 struct Rows {
   std::vector<std::int64_t> sizes;
   std::vector<std::int32_t> column;
   std::vector<double> value;
 };
 
-/// Adds up the windows around one type's positions, in a dense scratch of all columns.
+/// Sums the context windows around the positions of one type in a dense scratch buffer with one
+/// entry per column.
 class WindowCounter {
  public:
   WindowCounter(const IdStream& stream, const CooccurrenceOptions& options, std::int64_t columns)
@@ -128,7 +130,8 @@ class WindowCounter {
   std::vector<std::int32_t> touched_;
 };
 
-/// Counts one type's positions by document; both ascend, so no scratch is needed.
+/// Counts the positions of one type by document. Positions and documents are both ascending, so no
+/// scratch buffer is needed.
 template <class Position>
 void add_document_row(const IdStream& stream, const Position* begin, const Position* end,
                       Rows& rows) {
@@ -148,7 +151,8 @@ void add_document_row(const IdStream& stream, const Position* begin, const Posit
   rows.sizes.push_back(static_cast<std::int64_t>(rows.column.size() - before));
 }
 
-/// One after the other; each part is freed as soon as it is copied, so that little is held twice.
+/// Concatenates the parts. Frees each array of a part as soon as it is copied, to limit peak
+/// memory.
 SparseMatrix concatenate(std::vector<Rows> parts, std::int64_t rows, std::int64_t cols) {
   SparseMatrix matrix;
   matrix.rows = rows;
@@ -206,7 +210,8 @@ SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
   return concatenate(std::move(parts), stream.types, columns);
 }
 
-/// How many values lie around each power of two: sizes of a few dozen groups of equal values.
+/// Histogram of the positive values, rounded to the nearest power of two: a few dozen groups whose
+/// values are treated as equal.
 std::map<int, double> groups_of_two_powers(const std::vector<std::int64_t>& counts,
                                            std::int64_t limit) {
   std::map<int, double> groups;
@@ -227,15 +232,15 @@ const EnumNames<CooccurrenceContext>& cooccurrence_contexts() {
 }
 
 FieldGroup CooccurrenceOptions::describe() {
-  FieldGroup group{"counts", "what is counted for each word of the training split"};
-  group.add(choice("context", &context,
-                   "window: the words around each occurrence; document: the documents it is in",
-                   cooccurrence_contexts()));
-  group.add(Field{"window", &window, "words on each side (context window)", between(1, 1000)});
+  FieldGroup group{"counts", "co-occurrence counts of the training split"};
   group.add(
-      Field{"cross_documents", &cross_documents, "windows run over the borders of documents"});
+      choice("context", &context,
+             "window: words around each occurrence; document: documents that contain the word",
+             cooccurrence_contexts()));
+  group.add(Field{"window", &window, "context window: words on each side", between(1, 1000)});
+  group.add(Field{"cross_documents", &cross_documents, "let windows cross document boundaries"});
   group.add(choice(
-      "weighting", &weighting, "flat: each word of the window counts 1; harmonic: 1/distance",
+      "weighting", &weighting, "flat: every word in the window counts 1; harmonic: 1/distance",
       EnumNames<CooccurrenceWeighting>{{"flat", CooccurrenceWeighting::flat},
                                        {"harmonic", CooccurrenceWeighting::harmonic}}));
   return group;
@@ -285,7 +290,7 @@ double expected_nonzeros(const IdStream& stream, const CooccurrenceOptions& opti
   } else {
     pairs *= 2.0 * static_cast<double>(options.window);
   }
-  // A pair of shares p, q of the tokens is met with probability 1 - exp(-pairs p q) (Poisson).
+  // Types with token shares p and q co-occur with probability 1 - exp(-pairs p q) (Poisson).
   const double scale =
       pairs / (static_cast<double>(stream.tokens) * static_cast<double>(stream.tokens));
   double expected = 0;

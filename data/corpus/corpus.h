@@ -10,35 +10,35 @@
 
 namespace wordbridge {
 
-/// A half-open range of the stream.
+/// Half-open range of positions in the stream.
 struct Span {
   std::int64_t begin = 0, end = 0;
   std::int64_t size() const { return end - begin; }
 };
 
-/// A text as ids, memory-mapped, with its vocabulary and its splits. One stream: contexts may run
-/// over the borders of documents and splits (reference/bengio: every token of a split is
+/// A memory-mapped corpus as ids, with its vocabulary and splits. It is a single stream: contexts
+/// may cross the borders of documents and splits (as in reference/bengio, every token of a split is
 /// predicted).
 class Corpus {
  public:
-  /// ids [tokens] int32 in [0, V).
+  /// Ids, int32 [tokens], each in [0, V).
   const std::int32_t* ids() const { return ids_.data(); }
   std::int64_t tokens() const { return ids_.size(); }
   Span train() const { return train_; }
   Span valid() const { return valid_; }
   Span test() const { return test_; }
-  /// Stream positions at which documents start, ascending, first 0.
+  /// Start positions of the documents in the stream, ascending; the first is 0.
   const std::vector<std::int64_t>& documents() const { return documents_; }
   const Vocabulary& vocabulary() const { return vocabulary_; }
   /// Occurrences of each id in the training split [V].
   const std::vector<std::int64_t>& train_counts() const { return train_counts_; }
-  /// Id that fills contexts before the stream's start.
+  /// Id that fills context positions before the start of the stream.
   std::int32_t start_id() const { return start_id_; }
-  /// For the manifest: `source` (identity), `options`, `stream_sha256` (one token a line) and
-  /// `stream_tokens` (both before rare words are merged or dropped), `types`, `tokens`,
-  /// `documents`, `unknown_share` (of the stream's tokens), `splits` (each with `tokens`,
-  /// `unknown_share`), `vocabulary` (`size`, `unknown`, `sha256`), `start`. A share of nothing is
-  /// null.
+  /// Facts for the manifest: `source` (identity), `options`, `stream_sha256` (of the tokens, one
+  /// per line) and `stream_tokens` (both before rare words are merged or dropped), `types`,
+  /// `tokens`, `documents`, `unknown_share` (share of the stream's tokens), `splits` (each with
+  /// `tokens` and `unknown_share`), `vocabulary` (`size`, `unknown`, `sha256`) and `start`. The
+  /// `unknown_share` of an empty split is null.
   const nlohmann::json& facts() const { return *facts_; }
 
  private:

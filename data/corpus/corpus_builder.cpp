@@ -38,8 +38,8 @@ Splits split_by_numbers(std::int64_t tokens, const SplitOptions& split) {
   double given = 0;
   for (const double size : sizes) given += size < 0 ? 0 : size;
   if (given > whole * (1 + 1e-9)) {
-    throw Error("the splits are larger than the text")
-        .expected("train + valid + test of at most {}", whole)
+    throw Error("the splits are larger than the corpus")
+        .expected("train + valid + test at most {}", whole)
         .got("{} + {} + {} = {}", split.train, split.valid, split.test, given);
   }
   for (double& size : sizes) {
@@ -64,9 +64,9 @@ Splits split_by_files(const TokenStream& stream) {
     return stream.size();
   };
   if (std::count(stream.parts.begin(), stream.parts.end(), Part::any) > 0) {
-    throw Error("the text has no files to split by")
-        .expected("the reader ptb, or data.valid_path and data.test_path, for split.by: files")
-        .got("files that are not said to be for training, validation or test");
+    throw Error("the corpus can't be split by files")
+        .expected("for data.split.by: files, the reader ptb, or data.valid_path and data.test_path")
+        .got("files that are not assigned to a training, validation or test split");
   }
   return consecutive({0, first_after(Part::train), first_after(Part::valid), stream.size()});
 }
@@ -76,22 +76,22 @@ Splits split_stream(const TokenStream& stream, const SplitOptions& split) {
       split.by == SplitBy::files ? split_by_files(stream) : split_by_numbers(stream.size(), split);
   if (splits.train.size() == 0) {
     throw Error("the training split is empty")
-        .expected("at least one token in it")
-        .got("a text of {} tokens, data.split.by: {}", stream.size(),
+        .expected("at least one token")
+        .got("a corpus of {} tokens, data.split.by: {}", stream.size(),
              name_of(split_by_names(), split.by));
   }
   return splits;
 }
 
-constexpr std::size_t kIdsAtOnce = std::size_t{1} << 18;  // read from the store
+constexpr std::size_t kIdsAtOnce = std::size_t{1} << 18;  // read from the store at a time
 
-/// Calls `use(ids, count)` with pieces of `span`.
+/// Calls `use(ids, count)` with consecutive pieces of `span`.
 template <class F>
 void for_each_piece(const IdStore& ids, Span span, const F& use) {
   std::vector<std::int32_t> piece(
       static_cast<std::size_t>(std::min<std::int64_t>(span.size(), kIdsAtOnce)));
   for (std::int64_t begin = span.begin; begin < span.end;) {
-    if (interrupted()) throw Interrupted("stopped while encoding the text");
+    if (interrupted()) throw Interrupted("interrupted while encoding the corpus");
     const auto count = static_cast<std::size_t>(
         std::min<std::int64_t>(span.end - begin, static_cast<std::int64_t>(piece.size())));
     ids.read(begin, piece.data(), count);
@@ -128,7 +128,8 @@ Vocabulary make_vocabulary(const TokenStream& stream, const std::vector<std::int
   return Vocabulary::build(types, wanted);
 }
 
-/// The id of each type: the unknown symbol's, or -1, for those that are not in the vocabulary.
+/// Id of each type. Types outside the vocabulary get the id of the unknown symbol, or -1 if there
+/// is none.
 std::vector<std::int32_t> ids_of_types(const TypeTable& types, const Vocabulary& vocabulary) {
   std::vector<std::int32_t> ids(static_cast<std::size_t>(types.size()));
   for_each_range(types.size(), 4096, [&](std::int64_t begin, std::int64_t end) {
@@ -140,7 +141,8 @@ std::vector<std::int32_t> ids_of_types(const TypeTable& types, const Vocabulary&
   return ids;
 }
 
-/// Share of the counted tokens that are unknown (or dropped for it); null if there are none.
+/// Share of the counted tokens that are unknown (or dropped as unknown); null if nothing was
+/// counted.
 nlohmann::json unknown_share(const std::vector<std::int64_t>& counts,
                              const std::vector<std::int32_t>& id_of_type, std::int64_t unknown) {
   std::int64_t count = 0, all = 0;
@@ -152,7 +154,7 @@ nlohmann::json unknown_share(const std::vector<std::int64_t>& counts,
   return static_cast<double>(count) / static_cast<double>(all);
 }
 
-/// Turns types into ids in place and drops those without one; moves the positions along.
+/// Replaces types by ids in place, drops tokens without an id, and adjusts `positions` accordingly.
 void encode(IdStore& ids, const std::vector<std::int32_t>& id_of_type,
             std::vector<std::int64_t*> positions) {
   std::sort(positions.begin(), positions.end(),
@@ -191,7 +193,7 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
       throw Error("the start word is not in the vocabulary")
           .at("data.start")
           .got("{}", printable(options.start))
-          .hint("data.vocabulary.specials: [{}] puts it there", options.start);
+          .hint("add it with data.vocabulary.specials: [{}]", options.start);
     }
     return static_cast<std::int32_t>(id);
   }
@@ -216,7 +218,7 @@ nlohmann::json options_json(const DataOptions& options) {
   DataOptions copy = options;
   nlohmann::json json;
   put_fields(copy.describe(), json);
-  // Where things lie does not matter.
+  // The locations of files do not affect the corpus.
   for (const char* place : {"path", "valid_path", "test_path", "cache"}) json.erase(place);
   return json;
 }
@@ -224,7 +226,7 @@ nlohmann::json options_json(const DataOptions& options) {
 Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
                             const nlohmann::json& source) {
   if (stream.size() == 0)
-    throw Error("the text has no tokens").hint("see data.path, data.tokenizer");
+    throw Error("the corpus has no tokens").hint("check data.path and data.tokenizer");
   Splits splits = split_stream(stream, options.split);
   const auto train_counts = count_types(stream, splits.train);
   Corpus corpus;
@@ -261,7 +263,7 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
   corpus.train_ = splits.train;
   corpus.valid_ = splits.valid;
   corpus.test_ = splits.test;
-  // Documents of which nothing is left.
+  // Remove documents with no remaining tokens.
   auto& documents = corpus.documents_;
   documents.erase(std::unique(documents.begin(), documents.end()), documents.end());
   if (!documents.empty() && documents.back() == corpus.tokens()) documents.pop_back();
@@ -284,10 +286,10 @@ void CorpusBuilder::check(const Corpus& corpus) {
   const auto words =
       std::count_if(counts.begin(), counts.end(), [](auto count) { return count > 0; });
   if (words >= 2) return;
-  throw Error("the training split has fewer than two different words of the vocabulary")
+  throw Error("the training split has fewer than two distinct vocabulary words")
       .expected("at least 2")
       .got("{} in {} tokens", words, corpus.train_.size())
-      .hint("is data.vocabulary.min_count too high for so short a text?");
+      .hint("data.vocabulary.min_count may be too high for such a short text");
 }
 
 void CorpusBuilder::map_ids(Corpus& corpus, const ContainerReader& reader) {
@@ -307,7 +309,7 @@ Corpus CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& pa
   writer.add("documents", corpus.documents());
   writer.add("train_counts", corpus.train_counts());
   vocabulary.add_to(writer);
-  writer.write(path, /*flushed=*/false);  // load() proves it
+  writer.write(path, /*flushed=*/false);  // load() verifies it
   Corpus mapped = corpus;
   map_ids(mapped, ContainerReader(path, kKind, /*verify=*/false));
   return mapped;
@@ -317,7 +319,8 @@ Corpus CorpusBuilder::load(const std::filesystem::path& path, const nlohmann::js
   const ContainerReader reader(path, kKind);
   const auto& meta = reader.meta();
   if (meta.at("key") != key)
-    throw Error("the file was made of something else").at("{}", path.string());
+    throw Error("the file was built from another source or with other options")
+        .at("{}", path.string());
   const auto integers = [&](const std::string& name) {
     const std::int64_t* data = reader.i64(name);
     return std::vector<std::int64_t>(data, data + reader.array(name).count());

@@ -10,18 +10,18 @@
 
 namespace wordbridge {
 
-/// The one that fills a Corpus: from a stream of tokens, or from its file.
+/// Builds a Corpus from a stream of tokens, or loads it from its cache file.
 class CorpusBuilder {
  public:
-  /// Splits, counts, makes the vocabulary, encodes. `source`: for the facts.
-  /// Error: see open_corpus().
+  /// Splits the stream, counts its types, builds the vocabulary and encodes the tokens. `source` is
+  /// copied into the facts. Errors: see open_corpus().
   static Corpus build(TokenStream stream, const DataOptions& options, const nlohmann::json& source);
 
-  /// Writes the file (core/io/container.h) of a corpus, and maps its ids instead of those that it
-  /// had. `key`: what it was made of.
+  /// Writes the corpus to a file (core/io/container.h). Returns the corpus with its ids mapped from
+  /// that file. `key` identifies the source and the options.
   static Corpus save(const Corpus& corpus, const std::filesystem::path& path,
                      const nlohmann::json& key);
-  /// Error if the file is damaged or was made of something else.
+  /// Error if the file is damaged, or was built from another source or with other options.
   static Corpus load(const std::filesystem::path& path, const nlohmann::json& key);
 
  private:
@@ -29,7 +29,8 @@ class CorpusBuilder {
   static void map_ids(Corpus& corpus, const ContainerReader& reader);
 };
 
-/// The tokenizer's, boundaries', split's and vocabulary's options, the reader and the start word.
+/// The options that determine the corpus: reader, tokenizer, boundaries, split, vocabulary and
+/// start word.
 nlohmann::json options_json(const DataOptions& options);
 
 }  // namespace wordbridge

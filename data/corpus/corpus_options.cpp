@@ -13,15 +13,17 @@ const EnumNames<SplitBy>& split_by_names() {
 }
 
 FieldGroup SplitOptions::describe() {
-  FieldGroup group{"split", "how the text is cut into parts, one after the other"};
+  FieldGroup group{"split", "training, validation and test splits, consecutive in corpus order"};
   group
-      .add(choice("by", &by,
-                  "tokens, fractions, or files (reader ptb; text with valid_path and test_path, "
-                  "where the sizes do not count)",
-                  split_by_names()))
-      .add({"train", &train, "size of the training split, -1: all that remains", at_least(-1)})
-      .add({"valid", &valid, "size of the validation split, -1: all that remains", at_least(-1)})
-      .add({"test", &test, "size of the test split, -1: all that remains", at_least(-1)});
+      .add(choice(
+          "by", &by,
+          "unit of the split sizes: tokens, fractions of the corpus, or files (reader ptb, or "
+          "reader text with valid_path and test_path; the sizes are ignored)",
+          split_by_names()))
+      .add({"train", &train, "size of the training split; -1: the remaining tokens", at_least(-1)})
+      .add(
+          {"valid", &valid, "size of the validation split; -1: the remaining tokens", at_least(-1)})
+      .add({"test", &test, "size of the test split; -1: the remaining tokens", at_least(-1)});
   return group;
 }
 
@@ -37,12 +39,12 @@ void SplitOptions::validate(Problems& problems, const std::string& prefix) const
     } else if (by == SplitBy::tokens && (size < 0 || size != std::floor(size))) {
       problems.add(key, fmt::format("expected a whole number of tokens or -1, got {}", size));
     } else if (by == SplitBy::fractions && (size < 0 || size > 1)) {
-      problems.add(key, fmt::format("expected a fraction of 0 to 1 or -1, got {}", size));
+      problems.add(key, fmt::format("expected a fraction from 0 to 1 or -1, got {}", size));
     } else {
       sum += size;
     }
   }
-  if (rests > 1) problems.add(prefix, "only one split can be -1, all that remains");
+  if (rests > 1) problems.add(prefix, "only one split can be -1 (the remaining tokens)");
   if (by == SplitBy::fractions && sum > 1 + 1e-9) {
     problems.add(prefix, fmt::format("the fractions sum to {:g}, which is more than 1", sum));
   }
@@ -51,14 +53,15 @@ void SplitOptions::validate(Problems& problems, const std::string& prefix) const
 FieldGroup DataOptions::describe() {
   FieldGroup group = source.describe();
   group.name = "data";
-  group.help = "the text and how it becomes ids";
+  group.help = "training corpus and its encoding";
   group
       .add({"start", &start,
-            "the word that fills contexts before the first token; default: the document, paragraph "
-            "or line boundary, else the unknown symbol"})
+            "word that fills contexts before the first token; default: the document, paragraph or "
+            "line boundary symbol, else the unknown symbol"})
       .add({"cache", &cache,
-            "folder of encoded texts; default $WORDBRIDGE_CACHE, $XDG_CACHE_HOME/wordbridge or "
-            "~/.cache/wordbridge; none: no cache"})
+            "folder of cached encoded corpora; default: $WORDBRIDGE_CACHE, "
+            "$XDG_CACHE_HOME/wordbridge "
+            "or ~/.cache/wordbridge; none: no cache"})
       .add(tokenizer.describe())
       .add(boundaries.describe())
       .add(split.describe())
@@ -76,7 +79,7 @@ void DataOptions::validate(Problems& problems, const std::string& prefix) const 
   if (split.by == SplitBy::files && source.reader != TextReader::ptb &&
       !(source.reader == TextReader::text && has_parts)) {
     problems.add(prefix + ".split.by",
-                 "files: only the reader ptb, and text with valid_path or test_path, have them");
+                 "files needs the reader ptb, or the reader text with valid_path or test_path");
   }
   if (split.by != SplitBy::files && source.reader == TextReader::text && has_parts) {
     problems.add(prefix + ".split.by",

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first of the usual places that exists.
+/// The first of the reader's default locations that exists.
 std::optional<fs::path> usual_place(const KnownReader& reader) {
   for (const auto place : reader.usual_places) {
     if (fs::exists(place)) return fs::path(place);
@@ -37,9 +37,9 @@ std::unique_ptr<TextSource> open_corpus_source(SourceOptions options) {
   if (reader != nullptr && options.paths.empty()) {
     const auto path = usual_place(*reader);
     if (!path) {
-      throw Error(fmt::format("the text of the reader '{}' was not found", reader->name()))
+      throw Error(fmt::format("the corpus of the reader '{}' was not found", reader->name()))
           .expected("{}", reader->content)
-          .got("no data.path, and nothing at the usual places")
+          .got("no data.path, and nothing at the default locations")
           .hint("{}", reader->hint);
     }
     options.paths = {path->string()};

@@ -22,10 +22,10 @@
 namespace wordbridge {
 namespace {
 
-/// Changes when the same options and text would give another corpus, or another file.
+/// Increased when the same options and text would produce a different corpus or a different file.
 constexpr int kCacheVersion = 2;
 
-// Measured with English on two threads, for the estimate only.
+// Measured on English text with two threads; used only for the estimate.
 constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
 constexpr double kMemoryBase = 40e6, kMemoryPerType = 80, kTokensPerByte = 0.2;
 
@@ -58,21 +58,21 @@ std::optional<Corpus> load_cached(const fs::path& path, const nlohmann::json& ke
   if (!fs::exists(path)) return std::nullopt;
   try {
     Corpus corpus = CorpusBuilder::load(path, key);
-    log("data", "encoded text from the cache, {}", path.string());
+    log("data", "encoded corpus loaded from the cache: {}", path.string());
     return corpus;
   } catch (const std::exception& error) {
-    warn("the cached text can't be used and is made again: {}", error.what());
+    warn("the cached corpus can't be used and is rebuilt: {}", error.what());
     return std::nullopt;
   }
 }
 
 void warn_of_cache(const Error& error) {
-  warn("the encoded text can't be put into the cache (data.cache: none switches it off): {}",
+  warn("can't write the encoded corpus to the cache (data.cache: none disables the cache): {}",
        error.what());
 }
 
-/// Where the ids of a text are kept while it is read: beside the cache, whose disk has room for
-/// them, or in memory if there is no cache or none can be written.
+/// Store for the ids while the text is read: a file in the cache folder, whose disk needs room for
+/// them anyway, or memory if there is no cache or it can't be written.
 IdStore open_store(const std::optional<fs::path>& folder) {
   if (!folder) return {};
   try {
@@ -84,11 +84,11 @@ IdStore open_store(const std::optional<fs::path>& folder) {
   }
 }
 
-/// The corpus as it is mapped from the cache from now on; what it was if that can't be written.
+/// Writes the corpus to the cache and returns it mapped from there, or unchanged if that fails.
 Corpus save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::json& key) {
   try {
     Corpus mapped = CorpusBuilder::save(corpus, path, key);
-    log("data", "put into the cache, {}", path.string());
+    log("data", "written to the cache: {}", path.string());
     return mapped;
   } catch (const Error& error) {
     warn_of_cache(error);
@@ -98,11 +98,11 @@ Corpus save_cached(const Corpus& corpus, const fs::path& path, const nlohmann::j
 
 void log_estimate(const TextSource& source, bool ids_in_memory) {
   const auto bytes = static_cast<double>(source.text_bytes());
-  // Heaps' law: the vocabulary of English grows about with the root of the text.
+  // Heaps' law: the vocabulary of English text grows roughly with the square root of its length.
   const double types = 30 * std::sqrt(bytes);
   const double ids = bytes * kTokensPerByte * sizeof(std::int32_t);
-  log("data", "reading about {} of text: it takes about {} and {} of memory{}", human_bytes(bytes),
-      human_duration(kSecondsBase + bytes / kBytesPerSecond),
+  log("data", "reading about {} of text, which takes about {} and {} of memory{}",
+      human_bytes(bytes), human_duration(kSecondsBase + bytes / kBytesPerSecond),
       human_bytes(kMemoryBase + types * kMemoryPerType + (ids_in_memory ? ids : 0)),
       ids_in_memory ? ", most of it for the ids" : "");
 }
@@ -127,20 +127,22 @@ void log_facts(const Corpus& corpus) {
   log("data", "{}", join(parts, ", "));
 }
 
-/// What is easily overlooked, and makes an embedding of something else than the words.
+/// Warns about oversights that train an embedding of something other than the words.
 void warn_of_unread_form(const DataOptions& options) {
   if (options.source.reader == TextReader::brown &&
       options.tokenizer.type != TokenizerType::brown) {
     warn(
-        "the Brown corpus has a tag behind each word (word/TAG), and the tokenizer '{}' takes tags "
-        "for words: data.tokenizer.type: brown takes them off",
+        "each word of the Brown corpus is followed by a tag (word/TAG), which the tokenizer '{}' "
+        "does "
+        "not remove; set data.tokenizer.type: brown to remove the tags",
         name_of(tokenizer_types(), options.tokenizer.type));
   }
   if (options.source.reader != TextReader::text) return;
   for (const auto& path : options.source.paths) {
     for (const auto& known : known_readers()) {
       if (path == fmt::format("dataset:{}", known.name()))
-        warn("{} is read as plain text: data.reader: {} knows its form", path, known.name());
+        warn("{} is read as plain text; set data.reader: {} to read its format", path,
+             known.name());
     }
   }
 }

@@ -35,10 +35,10 @@ TokenScores::Split read(const ContainerReader& reader, const std::string& name, 
   split.seen.assign(seen.begin(), seen.end());
   const auto size = static_cast<std::size_t>(span.size());
   if (split.log_prob.size() != size || split.seen.size() != size) {
-    throw Error("the scores are not those of their split")
+    throw Error("the number of token scores does not match the split")
         .at("{}: {}", reader.file()->path().string(), name)
         .expected("{} tokens", size)
-        .got("{} and {}", split.log_prob.size(), split.seen.size());
+        .got("{} log-probabilities and {} flags", split.log_prob.size(), split.seen.size());
   }
   return split;
 }
@@ -94,10 +94,10 @@ TokenScores TokenScores::load(const std::filesystem::path& path) {
 
 std::string TokenScores::differs_from(const TokenScores& other) const {
   const auto differ = [](Span a, Span b) { return a.begin != b.begin || a.end != b.end; };
-  if (stream_sha256 != other.stream_sha256) return "they are of other texts";
-  if (vocabulary_sha256 != other.vocabulary_sha256) return "they have other vocabularies";
+  if (stream_sha256 != other.stream_sha256) return "their corpora differ";
+  if (vocabulary_sha256 != other.vocabulary_sha256) return "their vocabularies differ";
   if (differ(valid_span, other.valid_span) || differ(test_span, other.test_span))
-    return "the text is split otherwise";
+    return "their splits differ";
   return {};
 }
 

@@ -19,9 +19,9 @@ Vocabulary words_of_vectors(const fs::path& file) {
     return {std::move(words), counts, ""};
   } catch (const Error& error) {
     const std::string_view text = error.what();
-    throw Error("neither a saved vocabulary nor a file of vectors")
+    throw Error("neither a saved vocabulary nor a vectors file")
         .at("{}", file.string())
-        .expected("the header word<TAB>count, or a model's vectors")
+        .expected("the header word<TAB>count, or word vectors")
         .got("{}", text.substr(0, text.find('\n')));
   }
 }

@@ -6,10 +6,12 @@
 
 namespace wordbridge {
 
-/// The file that `path` names a vocabulary by: itself, or vocabulary.tsv in a run's folder.
+/// The vocabulary file that `path` refers to: `path` itself, or vocabulary.tsv if it is a run
+/// folder.
 std::filesystem::path vocabulary_file(const std::filesystem::path& path);
-/// The vocabulary of a run's folder, of a saved vocabulary, or of a file of vectors (its words, in
-/// their order; only fastText's models have counts, others get 0). Error if it is none of these.
+/// Reads the vocabulary of a run folder, a saved vocabulary, or the words of a vectors file in file
+/// order. Only fastText models contain counts; the words of other vectors files get 0. Error if
+/// `path` is none of these.
 Vocabulary read_vocabulary(const std::filesystem::path& path);
 
 }  // namespace wordbridge

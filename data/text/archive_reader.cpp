@@ -38,7 +38,7 @@ constexpr std::array<std::string_view, 9> kPackedNames = {".gz",  ".dz",  ".bz2"
 bool is_packed(const fs::path& path) {
   std::array<char, 512> head{};
   std::ifstream file(path, std::ios::binary);
-  if (!file) return false;  // whoever reads it will say why it can't be read
+  if (!file) return false;  // reading it will report the reason
   file.read(head.data(), head.size());
   const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
   for (const auto& signature : kSignatures) {
@@ -49,11 +49,11 @@ bool is_packed(const fs::path& path) {
   }
   const std::string extension = path.extension().string();
   if (std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end()) {
-    throw Error("the file is not what its name says")
+    throw Error("the file's content does not match its name")
         .at("{}", path.string())
-        .expected("a packed file ({})", extension)
-        .got("{}", start.empty() ? "an empty file" : "other content")
-        .hint("an interrupted or redirected download? Fetch it again");
+        .expected("an archive or compressed file ({})", extension)
+        .got("{}", start.empty() ? "an empty file" : "content of another type")
+        .hint("the download may have been interrupted or redirected: fetch it again");
   }
   return false;
 }
@@ -84,15 +84,15 @@ struct ArchiveReader::State {
     const char* reason = archive_error_string(archive);
     return Error("can't unpack the file")
         .at("{}", place())
-        .expected("a whole archive or compressed file")
+        .expected("a complete archive or compressed file")
         .got("{}", reason == nullptr ? "an unknown error" : reason)
-        .hint("the file may be cut short or damaged: fetch it again");
+        .hint("the file may be truncated or damaged: fetch it again");
   }
 };
 
 ArchiveReader::ArchiveReader(const fs::path& path) : state_(std::make_unique<State>(path)) {
   auto* const archive = state_->archive;
-  // Not all filters and formats: a text that begins with "begin 644" is no archive.
+  // Only some filters and formats: text that begins with "begin 644" is not an archive.
   for (const auto support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
                              archive_read_support_filter_xz, archive_read_support_filter_zstd,
                              archive_read_support_format_zip, archive_read_support_format_tar,
@@ -113,7 +113,7 @@ bool ArchiveReader::next(ArchiveMember& member) {
   if (status == ARCHIVE_EOF) return false;
   state_->check(status);
   const bool raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
-  // The plain name is missing where the locale can't express it.
+  // The plain name is missing if the locale can't express it.
   const char* name = archive_entry_pathname(entry);
   if (name == nullptr) name = archive_entry_pathname_utf8(entry);
   state_->member = raw || name == nullptr ? "" : name;
@@ -147,7 +147,7 @@ std::size_t ArchiveReader::read(char* buffer, std::size_t size) {
     const la_ssize_t count = archive_read_data(state_->archive, buffer + got, size - got);
     if (count == 0) break;
     if (count == ARCHIVE_RETRY) continue;
-    // A warning, too, means damage: a zip member's wrong checksum is one.
+    // A warning also means damage: a zip member's wrong checksum is reported as one.
     if (count < 0) throw state_->damaged();
     got += static_cast<std::size_t>(count);
   }

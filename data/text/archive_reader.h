@@ -9,37 +9,39 @@
 
 namespace wordbridge {
 
-/// Whether a file is an archive or compressed, by its first bytes.
-/// Error if its name ends in .gz, .zip, ... and its content is something else.
+/// Whether a file is an archive or compressed, judged by its first bytes.
+/// Error if its name ends in .gz, .zip, ... but its content does not match.
 bool is_packed(const std::filesystem::path& path);
 
-/// What stands in an archive.
+/// An entry of an archive.
 struct ArchiveMember {
   enum class Type { file, folder, link, other };
-  std::string name;  // as it is written there; empty if the file is no archive
+  std::string name;  // as stored in the archive; empty if the file is not an archive
   Type type = Type::file;
 };
 
-/// The members of a .zip or .tar (also .tar.gz, ...), in the order in which they stand, or the one
-/// text of a .gz, .bz2, .xz or .zst file. Folders, links and what macOS adds are left out.
+/// Reads the members of a .zip or .tar (also .tar.gz, ...) in archive order, or the content of a
+/// .gz, .bz2, .xz or .zst file. Skips folders, links and files added by macOS, unless they are
+/// requested.
 class ArchiveReader {
  public:
   explicit ArchiveReader(const std::filesystem::path& path);
   ~ArchiveReader();
   ArchiveReader(ArchiveReader&&) noexcept;
 
-  /// Goes to the next member, false at the end. Its name is empty if the file is no archive.
+  /// Advances to the next file; returns false at the end. Its name is empty if the file is not an
+  /// archive.
   bool next(std::string& member);
-  /// Likewise, with folders, links and clutter.
+  /// The same, including folders, links and clutter.
   bool next(ArchiveMember& member);
-  /// Fills `buffer` with the current member's next bytes; fewer than `size` come only at its end.
-  /// Error with file and member if it is damaged or cut short.
+  /// Fills `buffer` with the next bytes of the current member; returns fewer than `size` only at
+  /// its end. Error with file and member if it is damaged or truncated.
   std::size_t read(char* buffer, std::size_t size);
-  /// The whole content of the current member. Error as above.
+  /// Returns the complete content of the current member. Errors as above.
   std::string read();
-  /// Likewise, piece by piece; what `take` throws ends it.
+  /// Passes the content to `take` piece by piece. An exception thrown by `take` ends the reading.
   void read(const std::function<void(std::string_view piece)>& take);
-  /// Bytes of the packed file read so far.
+  /// Number of bytes of the packed file that have been read.
   std::uint64_t bytes_read() const;
 
  private:
@@ -47,7 +49,7 @@ class ArchiveReader {
   std::unique_ptr<State> state_;
 };
 
-/// Hidden files, and what macOS puts into folders and archives.
+/// Whether the name is that of a hidden file or of a file that macOS adds to folders and archives.
 bool is_clutter(const std::filesystem::path& name);
 
 }  // namespace wordbridge

@@ -7,9 +7,10 @@
 namespace wordbridge {
 
 FieldGroup BoundarySymbols::describe() {
-  FieldGroup group{"boundaries", "symbols put into the text at the ends of things, empty: none"};
+  FieldGroup group{"boundaries",
+                   "symbols inserted at the ends of lines, paragraphs and documents; empty: none"};
   group.add({"line", &line, "after each line that has tokens"})
-      .add({"paragraph", &paragraph, "after each paragraph: blank lines separate them"})
+      .add({"paragraph", &paragraph, "after each paragraph (blank lines separate paragraphs)"})
       .add({"document", &document, "after each document"});
   return group;
 }
@@ -18,7 +19,7 @@ void BoundarySymbols::validate(Problems& problems, const std::string& prefix) co
   for (const auto& [name, symbol] : {std::pair("line", &line), std::pair("paragraph", &paragraph),
                                      std::pair("document", &document)}) {
     if (symbol->find_first_of(" \t\r\n") != std::string::npos) {
-      problems.add(fmt::format("{}.{}", prefix, name), "a symbol can't hold white space");
+      problems.add(fmt::format("{}.{}", prefix, name), "a symbol can't contain whitespace");
     }
   }
 }

@@ -6,9 +6,10 @@
 
 namespace wordbridge {
 
-/// Symbols put into the token stream at the ends of things; empty: none. Blank lines separate
-/// paragraphs. What gave no token (a blank line, an empty file) gets no symbol. The symbols are
-/// always in a vocabulary that is counted, whatever their count.
+/// Symbols inserted into the token stream at the ends of lines, paragraphs and documents; empty:
+/// none. Blank lines separate paragraphs. A line, paragraph or document without tokens (a blank
+/// line, an empty file) gets no symbol. A vocabulary built by counting always contains the symbols,
+/// whatever their count.
 struct BoundarySymbols {
   std::string line, paragraph, document;
   FieldGroup describe();

@@ -41,9 +41,9 @@ std::vector<DocumentRange> cut_ptb(const TextsByName& texts) {
   for (const auto& [name, part] : kPtbParts) {
     const auto found = texts.find(std::string(name));
     if (found == texts.end()) {
-      throw Error("a part of the Penn Treebank is missing")
+      throw Error("a file of the Penn Treebank is missing")
           .expected("{}", name)
-          .got("{} and nothing more", texts.begin()->second.place);
+          .got("no such file in addition to {}", texts.begin()->second.place);
     }
     documents.push_back(whole(found->second, part));
   }
@@ -73,9 +73,9 @@ std::vector<DocumentRange> cut_gcide(const TextsByName& texts) {
   const auto dictionary = texts.find(std::string(kGcideText));
   const auto index = texts.find(std::string(kGcideIndex));
   if (dictionary == texts.end() || index == texts.end()) {
-    throw Error("half of the dictionary is missing")
+    throw Error("a file of the dictionary is missing")
         .expected("{}.dz and {}", kGcideText, kGcideIndex)
-        .got("{} and nothing more", texts.begin()->second.place);
+        .got("only {}", texts.begin()->second.place);
   }
   std::vector<DocumentRange> documents;
   const KnownText& entry = dictionary->second;
@@ -93,33 +93,36 @@ const std::vector<KnownReader>& known_readers() {
       {TextReader::brown,
        {},
        {"brown/brown.zip", "brown"},
-       "wordbridge data fetch brown; or data.path: NLTK's brown.zip or the folder it unpacks to; "
-       "or "
-       "WORDBRIDGE_MIRROR: a folder with brown/brown.zip",
+       "run wordbridge data fetch brown; or set data.path to NLTK's brown.zip or the folder it "
+       "unpacks to; or set WORDBRIDGE_MIRROR to a folder with brown/brown.zip",
        "samples ca01 ... cr09",
        is_brown_sample,
        cut_brown},
       {TextReader::ptb,
        {},
        {"ptb/ptb.zip", "ptb"},
-       "wordbridge data fetch ptb; or data.path: an archive or folder with ptb.train.txt, "
-       "ptb.valid.txt, ptb.test.txt (Mikolov's "
-       "simple-examples.tgz); or WORDBRIDGE_MIRROR: a folder with ptb/ptb.zip",
+       "run wordbridge data fetch ptb; or set data.path to an archive or folder with "
+       "ptb.train.txt, "
+       "ptb.valid.txt and ptb.test.txt (Mikolov's simple-examples.tgz); or set WORDBRIDGE_MIRROR "
+       "to "
+       "a folder with ptb/ptb.zip",
        "ptb.train.txt, ptb.valid.txt, ptb.test.txt",
        is_ptb_file,
        cut_ptb},
       {TextReader::wordnet,
        {"/usr/share/wordnet"},
        {"wordnet-3.0"},
-       "apt install wordnet-base, or wordbridge data fetch wordnet, or data.path: the folder of "
-       "WordNet's data.noun",
+       "run apt install wordnet-base or wordbridge data fetch wordnet; or set data.path to the "
+       "folder "
+       "with WordNet's data.noun",
        "data.adj, data.adv, data.noun, data.verb",
        is_wordnet_file,
        cut_wordnet},
       {TextReader::gcide,
        {"/usr/share/dictd"},
        {"gcide"},
-       "apt install dict-gcide, or wordbridge data fetch gcide, or data.path: the folder of "
+       "run apt install dict-gcide or wordbridge data fetch gcide; or set data.path to the folder "
+       "with "
        "gcide.dict.dz and gcide.index",
        "gcide.dict.dz, gcide.index",
        is_gcide_file,

@@ -10,13 +10,14 @@
 
 namespace wordbridge {
 
-/// The texts that a reader wanted, by the last part of their names, all read.
+/// A text file needed by a reader, read completely.
 struct KnownText {
   std::string place, text;  // place: for messages
 };
+/// Text files by the last component of their names.
 using TextsByName = std::map<std::string, KnownText>;
 
-/// A document as a range of one of them.
+/// A document: a range of one of these text files.
 struct DocumentRange {
   std::string name;
   const std::string* text;
@@ -24,23 +25,23 @@ struct DocumentRange {
   Document::Part part;
 };
 
-/// A corpus of which we know what it looks like and where it lies.
+/// Reader of a corpus whose format and default locations are known.
 struct KnownReader {
   TextReader reader;
   std::vector<std::string_view> usual_places;
   std::vector<std::string_view> mirror_places;  // below $WORDBRIDGE_MIRROR
-  std::string_view hint;                        // how to get it
-  std::string_view content;                     // what it must hold, for messages
+  std::string_view hint;                        // how to obtain it
+  std::string_view content;                     // required contents, for messages
   bool (*wanted)(std::string_view unpacked_name);
-  /// The documents in their order. Error if a text is missing.
+  /// Returns the documents in order. Error if a file is missing.
   std::vector<DocumentRange> (*cut)(const TextsByName& texts);
-  bool mend_utf8 = false;  // invalid UTF-8 becomes U+FFFD
+  bool mend_utf8 = false;  // replace invalid UTF-8 by U+FFFD
 
   std::string name() const { return name_of(reader); }
 };
 
 const std::vector<KnownReader>& known_readers();
-/// nullptr for the other readers.
+/// Returns nullptr for other readers.
 const KnownReader* known_reader(TextReader reader);
 
 }  // namespace wordbridge

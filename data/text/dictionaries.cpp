@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// Calls `use(line, begin, number)` for each line without its end, numbered from 1.
+/// Calls `use(line, begin, number)` for each line, without its end. Lines are numbered from 1.
 template <class F>
 void for_each_line(std::string_view text, const F& use) {
   std::size_t number = 0;
@@ -20,7 +20,7 @@ void for_each_line(std::string_view text, const F& use) {
   }
 }
 
-/// A number of a dictd index: digits A-Za-z0-9+/, most significant first.
+/// Parses a number of a dictd index: digits A-Za-z0-9+/, most significant first.
 std::optional<std::size_t> base64_number(std::string_view digits) {
   constexpr std::string_view kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -41,10 +41,10 @@ std::vector<DictionaryEntry> wordnet_glosses(std::string_view text, const std::s
   constexpr std::string_view kBar = " | ";
   std::vector<DictionaryEntry> glosses;
   for_each_line(text, [&](std::string_view line, std::size_t begin, std::size_t number) {
-    if (line.substr(0, 2) == "  ") return;  // the licence
+    if (line.substr(0, 2) == "  ") return;  // licence text
     const std::size_t bar = line.find(kBar);
     if (bar == std::string_view::npos) {
-      throw Error("a line of WordNet without a gloss")
+      throw Error("a line of WordNet has no gloss")
           .at("{}:{}", place, number)
           .expected("synset | gloss")
           .got("{}", printable(line));
@@ -67,7 +67,7 @@ std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::st
       length = base64_number(fields[2]);
     }
     if (!begin || !length || *begin > size || *length > size - *begin) {
-      throw Error("a bad line of the dictionary's index")
+      throw Error("invalid line in the dictionary index")
           .at("{}:{}", place, number)
           .expected("headword TAB offset TAB length in base 64, within {} bytes", size)
           .got("{}", printable(line));

@@ -23,7 +23,7 @@ void IdStore::append(const std::int32_t* ids, std::size_t count) {
     try {
       file_->append(ids, count * sizeof *ids);
     } catch (const Error& error) {
-      warn("the encoded text is kept in memory from here on: {}", error.what());
+      warn("the encoded corpus is kept in memory from now on: {}", error.what());
       move_to_memory();
     }
   }

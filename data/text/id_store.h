@@ -11,25 +11,25 @@
 
 namespace wordbridge {
 
-/// The ids of a text as they are made, 4 bytes each: in a temporary file, so that the text may be
-/// larger than the memory, or in memory.
+/// Ids of a corpus while it is encoded, 4 bytes each. They are stored in memory or in a temporary
+/// file; with a file, the corpus may be larger than memory.
 class IdStore {
  public:
-  /// In memory.
+  /// Stores the ids in memory.
   IdStore() = default;
-  /// In a file without a name, in this folder. Error if it can't be made. If the disk is full
-  /// later, this is said, and memory is used.
+  /// Stores the ids in an unnamed file in `folder`. Error if it can't be created. If the disk is
+  /// full later, logs a warning and continues in memory.
   explicit IdStore(const std::filesystem::path& folder);
 
   std::int64_t size() const { return size_; }
   bool in_memory() const { return file_ == nullptr; }
   void append(const std::int32_t* ids, std::size_t count);
-  /// The ids [begin, begin + count).
+  /// Copies the ids [begin, begin + count) to `ids`.
   void read(std::int64_t begin, std::int32_t* ids, std::size_t count) const;
   void write(std::int64_t begin, const std::int32_t* ids, std::size_t count);
-  /// Keeps the first ones.
+  /// Keeps the first `size` ids.
   void cut(std::int64_t size);
-  /// All of them, mapped or taken over; the store is empty then.
+  /// Returns all ids, mapped or moved, and leaves the store empty.
   SharedArray<std::int32_t> take();
 
  private:

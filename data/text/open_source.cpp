@@ -22,7 +22,7 @@ using Part = Document::Part;
 
 constexpr std::array<std::string_view, 4> kPartNames = {"any", "train", "valid", "test"};
 
-/// Each file or member a document.
+/// Each file or archive member is a document.
 class PlainSource : public TextSource {
  public:
   explicit PlainSource(const SourceOptions& options) {
@@ -77,14 +77,14 @@ class PlainSource : public TextSource {
   std::size_t current_ = 0;
 };
 
-/// The next bytes of a text that is in memory.
+/// Copies the next bytes of text in memory to `buffer` and removes them from `text`.
 std::size_t take(std::string_view& text, char* buffer, std::size_t size) {
   size = text.copy(buffer, size);
   text.remove_prefix(size);
   return size;
 }
 
-/// A corpus that is read whole before its first document: tens of megabytes at most.
+/// A corpus that is read completely before its first document: tens of megabytes at most.
 class KnownSource : public TextSource {
  public:
   KnownSource(const KnownReader& reader, TextFiles files)
@@ -96,7 +96,8 @@ class KnownSource : public TextSource {
     const DocumentRange& range = documents_[next_++];
     document = {range.name, range.part};
     rest_ = std::string_view(*range.text).substr(range.begin, range.size);
-    // What the dictionary wrongly has in another encoding is no reason to refuse all of it.
+    // Parts of the dictionary that are wrongly in another encoding are no reason to reject all of
+    // it.
     if (reader_.mend_utf8 && invalid_utf8(rest_)) {
       mended_ = with_replacements(rest_);
       rest_ = mended_;
@@ -120,15 +121,15 @@ class KnownSource : public TextSource {
       if (!reader_.wanted(name)) continue;
       const auto [other, added] = texts_.emplace(name, KnownText{entry.place, {}});
       if (!added) {
-        throw Error("a file is there twice")
+        throw Error("a file occurs twice")
             .at("{}", files_.path().string())
             .expected("one {}", name)
-            .got("another beside {}", other->second.place);
+            .got("another one in addition to {}", other->second.place);
       }
       other->second.text = files_.read_all();
     }
     if (texts_.empty()) {
-      throw Error(fmt::format("there is nothing for the reader '{}'", reader_.name()))
+      throw Error(fmt::format("no files found for the reader '{}'", reader_.name()))
           .at("{}", files_.path().string())
           .expected("{}", reader_.content)
           .got("none of them")
@@ -148,7 +149,7 @@ class KnownSource : public TextSource {
   bool loaded_ = false;
 };
 
-/// One document, drawn when the source is opened.
+/// One document, generated when the source is opened.
 class SyntheticSource : public TextSource {
  public:
   SyntheticSource(const SourceOptions& options, const SyntheticReader& reader)
@@ -163,7 +164,7 @@ class SyntheticSource : public TextSource {
   bool next(Document& document) override {
     if (done_) return false;
     done_ = true;
-    document = {"drawn from " + groups_path_, Part::any};
+    document = {"generated from " + groups_path_, Part::any};
     rest_ = text_;
     return true;
   }
@@ -183,7 +184,7 @@ class SyntheticSource : public TextSource {
 
 std::unique_ptr<TextSource> open_known(const KnownReader& reader, const SourceOptions& options) {
   if (options.paths.size() > 1) {
-    throw Error(fmt::format("the reader '{}' takes one path", reader.name()))
+    throw Error(fmt::format("the reader '{}' accepts only one path", reader.name()))
         .got("{}", join(options.paths, ", "));
   }
   const auto wanted = [&reader](std::string_view name) {
@@ -197,7 +198,7 @@ std::unique_ptr<TextSource> open_known(const KnownReader& reader, const SourceOp
 
 std::unique_ptr<TextSource> open_source(const SourceOptions& options) {
   if (options.paths.empty()) {
-    throw Error("there is no text to read").expected("data.path").got("nothing");
+    throw Error("no text to read").expected("a path in data.path").got("none");
   }
   if (const auto* reader = known_reader(options.reader)) return open_known(*reader, options);
   if (const auto* reader = synthetic_reader(options.reader))

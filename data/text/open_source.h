@@ -7,9 +7,9 @@
 
 namespace wordbridge {
 
-/// Opens the text at `options.paths`, which are paths of files and folders; corpus_source.h also
-/// finds fetched datasets and the readers' usual places. Error if there is no path, or if a path
-/// does not exist, with what is known to fix it.
+/// Opens the text at `options.paths`, which are paths of files and folders. open_corpus_source()
+/// (corpus_source.h) also finds fetched datasets and the default locations of readers. Error, with
+/// a hint where possible, if there is no path or a path does not exist.
 std::unique_ptr<TextSource> open_source(const SourceOptions& options);
 
 }  // namespace wordbridge

@@ -30,7 +30,7 @@ std::vector<Point> latent_positions(const WordGroups& groups, std::uint64_t seed
   return positions;
 }
 
-/// Cumulative, not normalised.
+/// Cumulative sums, not normalised.
 std::vector<double> step_weights(const std::vector<Point>& positions, const Point& from) {
   std::vector<double> sums;
   double sum = 0;
@@ -44,15 +44,15 @@ std::vector<double> step_weights(const std::vector<Point>& positions, const Poin
 }  // namespace
 
 FieldGroup SyntheticTextOptions::describe() {
-  FieldGroup group{"synthetic", "readers log-linear and xor: the text that is drawn"};
-  group.add({"lines", &lines, "its length", between(1, 1e7)})
-      .add({"seed", &seed, "of the drawing; 0: the run's seed", at_least(0)});
+  FieldGroup group{"synthetic", "synthetic text of the readers log-linear and xor"};
+  group.add({"lines", &lines, "number of lines", between(1, 1e7)})
+      .add({"seed", &seed, "random seed of the text; 0: the run's seed", at_least(0)});
   return group;
 }
 
 std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::uint64_t seed) {
   if (groups.words.size() > kMostWords) {
-    throw Error("too many words: their steps are held as a square matrix")
+    throw Error("too many words for the matrix of transition weights")
         .expected("at most {}", kMostWords)
         .got("{}", groups.words.size());
   }
@@ -67,7 +67,7 @@ std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::u
     text += (i + 1) % kWordsInLine == 0 ? '\n' : ' ';
     const auto& weights = sums[word];
     const double target = rng.uniform() * weights.back();
-    // The target is below the last sum, but for rounding.
+    // The target is below the last sum, except for rounding errors.
     const auto step = std::upper_bound(weights.begin(), weights.end() - 1, target);
     word = static_cast<std::size_t>(step - weights.begin());
   }
@@ -76,7 +76,7 @@ std::string draw_log_linear(const WordGroups& groups, std::int64_t lines, std::u
 
 std::string draw_exclusive_or(const WordGroups& groups, std::int64_t lines, std::uint64_t seed) {
   if (groups.names.size() != 2) {
-    throw Error("an exclusive-or is of two groups of words")
+    throw Error("the reader xor needs two word groups")
         .expected("2 groups")
         .got("{}", groups.names.size());
   }

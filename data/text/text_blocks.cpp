@@ -13,8 +13,8 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kUsualBytes = 4 * TextBlocks::kBlockBytes;
 constexpr std::size_t kNone = std::string_view::npos;
 
-/// The last place at which `text` may be cut that is found by looking at `from` and behind: after a
-/// line; in an endless line, before a space between words.
+/// The last position at or after `from` at which `text` may be cut: after a line end, or, if there
+/// is none, before a space between words. kNone if there is none.
 std::size_t last_border(std::string_view text, std::size_t from) {
   const std::size_t newline = text.substr(from).rfind('\n');
   if (newline != kNone) return from + newline + 1;
@@ -26,7 +26,7 @@ std::size_t last_border(std::string_view text, std::size_t from) {
 
 }  // namespace
 
-/// Goes on with the document, or to the next one; false at the end.
+/// Continues with the current document or opens the next one; returns false at the end.
 bool TextBlocks::open_document() {
   if (open_) return true;
   open_ = source_.next(document_);
@@ -35,7 +35,7 @@ bool TextBlocks::open_document() {
   return open_;
 }
 
-/// Reads until the block has `size` bytes; closes the document if it ends before.
+/// Reads until the block has `size` bytes. Closes the document if it ends earlier.
 bool TextBlocks::fill(TextBlock& block, std::size_t size) {
   if (block.bytes_.size() < size) block.bytes_.resize(size);
   const std::size_t wanted = size - std::min(size, block.size_);
@@ -57,18 +57,18 @@ void TextBlocks::add_piece(TextBlock& block, std::size_t begin, std::size_t end,
   for (std::size_t i = text.find('\n'); i != kNone; i = text.find('\n', i + 1)) ++line_;
 }
 
-/// Reads on behind a full block that is part of one stretch, until there is a border or the
-/// document ends (kNone).
+/// Extends a full block that consists of a single stretch until a border is found or the document
+/// ends (kNone).
 std::size_t TextBlocks::border_beyond(TextBlock& block, std::size_t begin) {
   while (true) {
     if (block.size_ - begin >= kLongestStretch) {
-      throw Error("the text has no place to cut it")
+      throw Error("a line of the text is too long")
           .at("{}:{}", document_.name, line_)
           .expected("a line end or a space between words within {} MB", kLongestStretch >> 20)
-          .got("none behind byte {}", offset_)
-          .hint("is it text? If so, put line ends into it");
+          .got("none after byte {}", offset_)
+          .hint("if this file is text, insert line ends");
     }
-    const std::size_t from = block.size_ - 1;  // a space there had nothing behind it
+    const std::size_t from = block.size_ - 1;  // nothing followed a space there yet
     const bool more = fill(block, block.size_ + kBlockBytes);
     const std::string_view text(block.bytes_.data() + begin, block.size_ - begin);
     const std::size_t border = more ? last_border(text, from - begin) : kNone;
@@ -83,7 +83,7 @@ bool TextBlocks::next(TextBlock& block) {
   if (block.bytes_.size() < block.size_) block.bytes_.resize(block.size_);
   std::copy(carried_.begin(), carried_.end(), block.bytes_.begin());
   carried_.clear();
-  std::size_t begin = 0;  // of the piece
+  std::size_t begin = 0;  // of the current piece
   while (block.size_ < kBlockBytes || begin == 0) {
     if (!open_document()) break;
     std::size_t border = kNone;

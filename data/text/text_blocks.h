@@ -10,16 +10,16 @@
 
 namespace wordbridge {
 
-/// Some text of one or several documents, cut where no token is cut: what one thread works on.
+/// Text of one or several documents, processed by one thread. No token crosses its borders.
 class TextBlock {
  public:
-  /// A part of one document: whole lines, or of an endless line a part that ends before a space.
+  /// Part of one document: complete lines, or a part of a very long line that ends before a space.
   struct Piece {
     Document document;
     std::size_t begin, end;  // in the block
-    std::uint64_t offset;    // of its first byte in the document
-    std::uint64_t line;      // the number of its first line there
-    bool last;               // of its document
+    std::uint64_t offset;    // of the first byte, in the document
+    std::uint64_t line;      // number of the first line, in the document
+    bool last;               // whether it is the document's last piece
   };
 
   const std::vector<Piece>& pieces() const { return pieces_; }
@@ -30,21 +30,22 @@ class TextBlock {
 
  private:
   friend class TextBlocks;
-  std::vector<char> bytes_;  // of which the first size_ count
+  std::vector<char> bytes_;  // only the first size_ are valid
   std::size_t size_ = 0;
   std::vector<Piece> pieces_;
 };
 
-/// Cuts the documents of a source into blocks, whose borders follow from the text alone.
+/// Splits the documents of a source into blocks. The borders depend on the text alone.
 class TextBlocks {
  public:
   static constexpr std::size_t kBlockBytes = std::size_t{1} << 17;
-  /// A stretch without a line end or a space between words is held in memory whole, up to this.
+  /// Maximum length of a stretch without a line end or a space between words. Such a stretch is
+  /// held in memory completely.
   static constexpr std::size_t kLongestStretch = std::size_t{1} << 26;
 
   explicit TextBlocks(TextSource& source) : source_(source) {}
-  /// The next block, whose memory is used again; false at the end. Error: the source's, or a longer
-  /// stretch than that.
+  /// Reads the next block and reuses its memory; returns false at the end. Error: those of the
+  /// source, or a stretch longer than kLongestStretch.
   bool next(TextBlock& block);
 
  private:
@@ -55,10 +56,10 @@ class TextBlocks {
 
   TextSource& source_;
   Document document_;
-  bool open_ = false;          // whether the document goes on
-  std::uint64_t offset_ = 0;   // of what comes next in the document
-  std::uint64_t line_ = 1;     // the number of its line
-  std::vector<char> carried_;  // what was read behind the last block's border
+  bool open_ = false;          // whether the document continues
+  std::uint64_t offset_ = 0;   // of the next byte, in the document
+  std::uint64_t line_ = 1;     // line number of that byte
+  std::vector<char> carried_;  // bytes read after the last block's border
 };
 
 }  // namespace wordbridge

@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kStandardInput = "-";
 constexpr std::size_t kPieceBytes = std::size_t{1} << 16;
-constexpr double kTextPerPacked = 3;  // English in a .zip or .gz
+constexpr double kTextPerPacked = 3;  // ratio for English in a .zip or .gz
 
 /// `folder/name.gz` -> `folder/name`
 std::string without_packing(std::string_view name) {
@@ -37,7 +37,7 @@ std::string unpacked_name(std::string_view name) {
   return without_packing(fs::path(name).filename().string());
 }
 
-/// A copy of standard input, so that it can be hashed and then read.
+/// Copy of standard input, so that it can be hashed and then read.
 class TextFiles::Spool {
  public:
   Spool() {
@@ -66,7 +66,7 @@ class TextFiles::Spool {
     ssize_t size = 0;
     while ((size = ::read(STDIN_FILENO, buffer.data(), buffer.size())) != 0) {
       if (size < 0 && errno == EINTR && !interrupted()) continue;
-      if (interrupted()) throw Interrupted("stopped while reading standard input");
+      if (interrupted()) throw Interrupted("interrupted while reading standard input");
       if (size < 0) throw failed("standard input");
       out.write(buffer.data(), static_cast<std::size_t>(size));
     }
@@ -76,7 +76,7 @@ class TextFiles::Spool {
     return Error("can't copy standard input to a temporary file")
         .at("{}", place)
         .got("{}", std::strerror(errno))
-        .hint("TMPDIR says where temporary files go");
+        .hint("set TMPDIR to choose the folder for temporary files");
   }
 
   fs::path path_;
@@ -93,8 +93,8 @@ TextFiles::TextFiles(const fs::path& path, Wanted wanted, const std::string& hin
     if (!hint.empty()) error.hint("{}", hint);
     return error;
   };
-  if (type == fs::file_type::not_found) throw fail("there is no such file or folder");
-  if (type == fs::file_type::none) throw fail("can't look at the file").got("{}", code.message());
+  if (type == fs::file_type::not_found) throw fail("no such file or folder");
+  if (type == fs::file_type::none) throw fail("can't access the file").got("{}", code.message());
   if (path == kStandardInput) {
     spool_ = std::make_unique<Spool>();
     add(spool_->path(), kStandardInput);
@@ -106,9 +106,9 @@ TextFiles::TextFiles(const fs::path& path, Wanted wanted, const std::string& hin
     // A pipe can't be read twice.
     throw fail("can't read the text")
         .expected("a regular file, a folder, or - for standard input")
-        .got("something else");
+        .got("another type of file");
   }
-  if (files_.empty()) throw fail("the folder has no text");
+  if (files_.empty()) throw fail("the folder contains no text files");
 }
 
 TextFiles::~TextFiles() = default;
@@ -176,10 +176,10 @@ std::size_t TextFiles::read(char* buffer, std::size_t size) {
   if (const void* nul = std::memchr(buffer, 0, got)) {
     throw Error("the file looks binary")
         .at("{}", place_)
-        .expected("text in UTF-8")
+        .expected("UTF-8 text")
         .got("a NUL byte at byte {}",
              text_read_ + static_cast<std::uint64_t>(static_cast<const char*>(nul) - buffer))
-        .hint("UTF-16 text? Convert it with iconv");
+        .hint("if the file is UTF-16 text, convert it with iconv");
   }
   text_read_ += got;
   return got;

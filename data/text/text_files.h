@@ -15,38 +15,39 @@
 
 namespace wordbridge {
 
-/// One text: a file, or a member of an archive.
+/// A text file or an archive member.
 struct TextEntry {
-  std::string name;   // relative to what it was found in, without .gz and the like
+  std::string name;   // relative to the path it was found at, without .gz etc.
   std::string place;  // for messages: "folder/file.zip: member"
 };
 
-/// The texts of a file, of an archive, or of all files below a folder (hidden ones left out) by the
-/// bytes of their relative names; archives and compressed files among them are unpacked.
-/// "-" is standard input, spooled to a temporary file that lives as long as this object.
+/// The text files at a path: a file, the members of an archive, or all files in a folder (except
+/// hidden ones) sorted by the bytes of their relative names. Archives and compressed files among
+/// them are unpacked. "-" is standard input, copied to a temporary file that exists as long as this
+/// object.
 class TextFiles {
  public:
-  /// Which names are wanted, for readers that know what they look for; the others are not unpacked.
+  /// Selects files by name, for readers that need certain files. The others are not unpacked.
   using Wanted = std::function<bool(std::string_view name)>;
 
-  /// Error with `hint` if there is no such file or folder, or if a folder has nothing wanted.
+  /// Error with `hint` if the path does not exist or is a folder without selected files.
   explicit TextFiles(const std::filesystem::path& path, Wanted wanted = {},
                      const std::string& hint = {});
   ~TextFiles();
   TextFiles(TextFiles&&) noexcept;
 
-  /// Goes to the next text, false at the end.
+  /// Advances to the next text; returns false at the end.
   bool next(TextEntry& entry);
-  /// Fills `buffer` with the text's next bytes; fewer than `size` come only at its end.
+  /// Fills `buffer` with the next bytes of the text; returns fewer than `size` only at its end.
   /// Error if it is damaged or looks binary.
   std::size_t read(char* buffer, std::size_t size);
-  /// All of the text. Error as above.
+  /// Reads the complete text. Errors as above.
   std::string read_all();
   std::uint64_t bytes() const;
   std::uint64_t bytes_read() const;
-  /// About how many bytes the text has: that of packed files is a guess.
+  /// Approximate number of bytes of text; a guess for packed files.
   std::uint64_t text_bytes() const;
-  /// [{"name", "sha256"}, ...] of the files as they lie on the disk.
+  /// [{"name", "sha256"}, ...] of the files as stored on disk.
   nlohmann::json identity() const;
   const std::filesystem::path& path() const { return path_; }
 
@@ -68,15 +69,15 @@ class TextFiles {
   Wanted wanted_;
   std::unique_ptr<Spool> spool_;
   std::vector<File> files_;
-  std::size_t current_ = 0;  // the file that is being read
+  std::size_t current_ = 0;  // index of the file being read
   std::unique_ptr<InputFile> plain_;
   std::optional<ArchiveReader> archive_;
-  std::string place_;            // of the text that is being read
-  std::uint64_t text_read_ = 0;  // bytes of it
+  std::string place_;            // of the text being read
+  std::uint64_t text_read_ = 0;  // bytes read of that text
   std::uint64_t bytes_ = 0, bytes_before_ = 0;
 };
 
-/// The last part of a name without .gz, .bz2, .xz, .zst or .dz.
+/// Last component of a name, without .gz, .bz2, .xz, .zst or .dz.
 std::string unpacked_name(std::string_view name);
 
 }  // namespace wordbridge

@@ -4,7 +4,7 @@
 
 namespace wordbridge {
 
-/// How files become documents of text: see SourceOptions.
+/// Readers, which turn files into documents: see SourceOptions.
 enum class TextReader { text, brown, ptb, wordnet, gcide, log_linear, exclusive_or };
 
 const EnumNames<TextReader>& text_reader_names();

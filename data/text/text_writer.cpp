@@ -10,7 +10,7 @@
 
 namespace wordbridge {
 
-/// libarchive's gzip, which writes into the file.
+/// gzip compression by libarchive into the file.
 struct TextWriter::Packer {
   explicit Packer(AtomicFile& target) : file(target) {
     check(archive_write_add_filter_gzip(archive));
@@ -32,7 +32,7 @@ struct TextWriter::Packer {
     try {
       if (!packer.error) packer.file.write(data, size);
     } catch (...) {
-      packer.error = std::current_exception();  // not through C
+      packer.error = std::current_exception();  // must not propagate through C code
     }
     return static_cast<la_ssize_t>(size);
   }
@@ -40,7 +40,8 @@ struct TextWriter::Packer {
     if (error) std::rethrow_exception(error);
     if (status < ARCHIVE_WARN) {
       const char* reason = archive_error_string(archive);
-      throw Error("can't compress").got("{}", reason == nullptr ? "an unknown error" : reason);
+      throw Error("can't compress the text")
+          .got("{}", reason == nullptr ? "an unknown error" : reason);
     }
   }
 

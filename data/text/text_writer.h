@@ -6,8 +6,8 @@
 
 namespace wordbridge {
 
-/// A text file that appears whole or not at all, compressed if its name ends in .gz. The same text
-/// gives the same bytes.
+/// A text file that is written atomically, and compressed if its name ends in .gz. The same text
+/// always produces the same bytes.
 class TextWriter {
  public:
   explicit TextWriter(const std::filesystem::path& path);

@@ -14,24 +14,24 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kLargestWave = 16;  // blocks that are cut at once
+constexpr std::size_t kLargestWave = 16;  // blocks tokenised in parallel
 
-/// A block whose tokens have their place in the stream.
+/// A tokenised block with its place in the stream.
 struct PlacedBlock {
   CutBlock cut;
-  std::string boundaries_before;  // as tokens: a line each
+  std::string boundaries_before;  // as tokens, one per line
   std::vector<std::int32_t> ids_before;
-  std::int32_t known = 0;               // types when it was cut
-  std::vector<std::int32_t> fresh_ids;  // of its words that were new
+  std::int32_t known = 0;               // number of known types when it was tokenised
+  std::vector<std::int32_t> fresh_ids;  // ids of its new words
 };
 
-/// Some blocks that are cut at once, the memory of which is used again.
+/// Blocks that are tokenised in parallel. Their memory is reused.
 struct Wave {
   std::vector<PlacedBlock> blocks = std::vector<PlacedBlock>(kLargestWave);
   std::size_t size = 0;
 };
 
-/// Makes a stream of blocks. Only place() and finish() change it, and only place() its types.
+/// Builds a stream from blocks. Only place() and finish() modify it, and only place() its types.
 class StreamMaker {
  public:
   StreamMaker(const BoundarySymbols& boundaries, IdStore ids) : boundaries_(boundaries) {
@@ -40,7 +40,8 @@ class StreamMaker {
 
   const TypeTable& types() const { return stream_.types; }
 
-  /// Settles what depends on the blocks before: quick, it looks at new words only.
+  /// Resolves everything that depends on the preceding blocks. Fast, because it only processes new
+  /// words.
   void place(PlacedBlock& block) {
     CutBlock& cut = block.cut;
     if (cut.failure) {
@@ -69,7 +70,7 @@ class StreamMaker {
     size_ += static_cast<std::int64_t>(cut.ids.size());
   }
 
-  /// Puts a block that has been placed into the stream.
+  /// Appends a placed block to the stream.
   void finish(PlacedBlock& block) {
     hash_.update(block.boundaries_before).update(block.cut.tokens);
     for (auto& id : block.cut.ids) {
@@ -90,12 +91,12 @@ class StreamMaker {
   const BoundarySymbols& boundaries_;
   TokenStream stream_;
   OpenThings open_;
-  std::int64_t size_ = 0;  // tokens that have been placed
+  std::int64_t size_ = 0;  // number of placed tokens
   Sha256 hash_;
 };
 
-/// Reads waves of blocks. An error is kept until all that was read before it has been worked on, so
-/// that the first one in the text is the one that is said.
+/// Reads waves of blocks. Keeps an error until all text before it has been processed, so that the
+/// reported error is the first one in the text.
 class WaveReader {
  public:
   explicit WaveReader(TextSource& source) : blocks_(source) {}
@@ -120,7 +121,7 @@ class WaveReader {
 
  private:
   TextBlocks blocks_;
-  std::size_t wanted_ = 1;  // more and more: in the first waves almost every word is new
+  std::size_t wanted_ = 1;  // grows: almost every word of the first waves is new
   std::exception_ptr error_;
 };
 
@@ -132,11 +133,11 @@ TokenStream read_stream(TextSource& source, const TokenizerOptions& options,
   StreamMaker maker(boundaries, std::move(ids));
   WaveReader reader(source);
   Progress progress("data", source.bytes() / 1000, "kB");
-  Wave now, other;  // the one before, then the next one
+  Wave now, other;  // the previous wave, then the next one
   reader.read(now);
   while (now.size > 0) {
-    if (interrupted()) throw Interrupted("stopped while reading the text");
-    // What goes from one block to the next (reading, the checksum, writing) is done beside.
+    if (interrupted()) throw Interrupted("interrupted while reading the text");
+    // Sequential work (reading, the checksum, writing) runs in parallel with the tokenisation.
     for_each_block(static_cast<std::int64_t>(1 + now.size), [&](std::int64_t i) {
       if (i == 0) {
         for (std::size_t k = 0; k < other.size; ++k) maker.finish(other.blocks[k]);

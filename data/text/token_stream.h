@@ -12,25 +12,25 @@
 
 namespace wordbridge {
 
-/// A text as one stream of tokens, before there is a vocabulary.
+/// A corpus as one stream of tokens, before the vocabulary is built.
 struct TokenStream {
-  IdStore ids;                          // the type of each token
-  TypeTable types;                      // numbered by their first occurrence
+  IdStore ids;                          // type of each token
+  TypeTable types;                      // numbered by first occurrence
   std::vector<std::int64_t> counts;     // of each type
-  std::vector<std::int64_t> documents;  // where each document starts; none is empty
+  std::vector<std::int64_t> documents;  // start of each document; none is empty
   std::vector<Document::Part> parts;    // of each document
-  std::string sha256;                   // of the tokens, one a line
+  std::string sha256;                   // of the tokens, one per line
 
   std::int64_t size() const { return ids.size(); }
 };
 
-/// Reads and cuts everything, in pieces: memory holds the types, some blocks of text, and `ids` if
-/// that does. Blocks are cut in parallel and put together in their order, so the stream does not
-/// depend on the number of threads. Error with file and line; Interrupted.
+/// Reads and tokenises a source in blocks. Memory holds the types, some blocks of text, and `ids`
+/// if they are in memory. Blocks are tokenised in parallel and joined in order, so the stream does
+/// not depend on the number of threads. Error with file and line. Throws Interrupted.
 TokenStream read_stream(TextSource& source, const TokenizerOptions& tokenizer,
                         const BoundarySymbols& boundaries, IdStore ids = {});
 
-/// A stream of one document from its tokens.
+/// Stream of one document with the given tokens.
 TokenStream stream_of_tokens(const std::vector<std::string>& tokens);
 
 }  // namespace wordbridge

@@ -62,8 +62,8 @@ void CutBlock::end(TextEnd end, const BoundarySymbols& boundaries, const TypeTab
   if (tokens.size() > tokens_before) look_up(tokens_before, known);
 }
 
-/// Appends the ids of the tokens from byte `from` on. Some words are hashed before they are looked
-/// up, so that the table's memory comes meanwhile.
+/// Appends the ids of the tokens from byte `from` on. Several words are hashed before they are
+/// looked up, so that the table's memory is prefetched in the meantime.
 void CutBlock::look_up(std::size_t from, const TypeTable& known) {
   std::array<HashedWord, 32> words;
   const std::size_t size = tokens.size();

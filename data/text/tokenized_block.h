@@ -13,10 +13,10 @@
 
 namespace wordbridge {
 
-/// Ends of things in a text. A blank line ends a paragraph.
+/// Ends of units of text. A blank line ends a paragraph.
 enum class TextEnd : std::uint8_t { line, blank_line, document };
 
-/// What has had tokens since its last end: its end has a symbol then.
+/// The units that have had tokens since their last end. Only their next end gets a symbol.
 struct OpenThings {
   bool line = false, paragraph = false, document = false;
 
@@ -34,12 +34,12 @@ struct OpenThings {
   }
 };
 
-/// The tokens of a block of text. A thread makes it without knowing the blocks before, so ids of
-/// words that are new in this block, and what stands before its first token, are settled
-/// afterwards, in the blocks' order.
+/// Tokens of a block of text. A thread creates it independently of the preceding blocks. The ids of
+/// words that are new in this block, and the boundaries before its first token, are therefore
+/// resolved later, in block order.
 struct CutBlock {
   struct Start {
-    std::size_t token;  // of the block
+    std::size_t token;  // index in the block
     Document::Part part;
   };
   struct Failure {
@@ -49,15 +49,15 @@ struct CutBlock {
   };
 
   TextBlock text;
-  std::string tokens;              // a line each, with the boundary symbols
-  std::vector<std::int32_t> ids;   // of the tokens: of known types, or known.size() + id of `fresh`
-  TypeTable fresh;                 // words that are not among the known types
+  std::string tokens;              // one per line, with the boundary symbols
+  std::vector<std::int32_t> ids;   // of the tokens: a known type, or known.size() + id in `fresh`
+  TypeTable fresh;                 // words that are not known types
   std::vector<TextEnd> leading;    // ends before the first token
-  std::vector<Start> starts;       // of documents; the first token's document may have begun before
-  OpenThings open;                 // at the end, if there are tokens
-  std::optional<Failure> failure;  // at the first line that can't be cut
+  std::vector<Start> starts;       // of documents; the first token's document may start earlier
+  OpenThings open;                 // state at the end, if there are tokens
+  std::optional<Failure> failure;  // the first line that can't be tokenised
 
-  /// Cuts `text`.
+  /// Tokenises `text`.
   void cut(const Tokenizer& tokenizer, const BoundarySymbols& boundaries, const TypeTable& known);
 
  private:

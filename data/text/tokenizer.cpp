@@ -19,10 +19,10 @@ namespace {
 
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-constexpr std::size_t kShortStretch = 32;  // of ASCII, between characters beyond it
+constexpr std::size_t kShortStretch = 32;  // ASCII bytes between non-ASCII characters
 
-/// What all tokenizers share: valid UTF-8, lower case, and a fast way for ASCII. A line is cut into
-/// stretches of ASCII and others at spaces that stand between words in every script.
+/// Common part of all tokenizers: UTF-8 validation, lower-casing and a fast path for ASCII. Splits
+/// a line into ASCII and other stretches at spaces that separate words in every script.
 class CleaningTokenizer : public Tokenizer {
  public:
   explicit CleaningTokenizer(const TokenizerOptions& options)
@@ -50,16 +50,16 @@ class CleaningTokenizer : public Tokenizer {
   }
 
  protected:
-  /// A character of ASCII in lower case, if that is wanted.
+  /// An ASCII character, in lower case if required.
   char ascii(char c) const { return ascii_[static_cast<unsigned char>(c)]; }
 
-  /// `text` is as it was read.
+  /// `text` is the original text.
   virtual void cut_ascii(std::string_view text, std::string& tokens) const = 0;
-  /// `text` is UTF-8, and in lower case if that is wanted.
+  /// `text` is valid UTF-8, in lower case if required.
   virtual void cut(std::string_view text, std::string& tokens) const = 0;
 
  private:
-  /// The end of the stretch that holds the character beyond ASCII at `beyond`.
+  /// End of the stretch that contains the non-ASCII character at `beyond`.
   static std::size_t stretch_end(std::string_view text, std::size_t beyond) {
     while (true) {
       std::size_t end = beyond;
@@ -83,11 +83,11 @@ class CleaningTokenizer : public Tokenizer {
   }
 
   static Error not_utf8(std::string_view text, std::size_t byte) {
-    return Error("the text is not UTF-8")
+    return Error("the text is not valid UTF-8")
         .at("byte {}", byte)
         .expected("UTF-8")
         .got("{} at byte {}", printable(text.substr(byte, 1)), byte)
-        .hint("convert it with iconv, or set tokenizer.replace_invalid: true");
+        .hint("convert it with iconv, or set data.tokenizer.replace_invalid: true");
   }
 
   bool lowercase_, replace_invalid_;
@@ -96,7 +96,7 @@ class CleaningTokenizer : public Tokenizer {
 
 void put(std::string_view token, std::string& tokens) { tokens.append(token) += '\n'; }
 
-/// The character at byte `i`, which moves on.
+/// Returns the character at byte `i` and advances `i`.
 UChar32 next_character(std::string_view text, std::int32_t& i) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   UChar32 c = 0;
@@ -104,7 +104,7 @@ UChar32 next_character(std::string_view text, std::int32_t& i) {
   return c;
 }
 
-/// Calls `use` with each run between white space.
+/// Calls `use` with each run of non-whitespace characters.
 template <class F>
 void for_each_run(std::string_view text, const F& use) {
   const auto size = static_cast<std::int32_t>(text.size());
@@ -136,8 +136,8 @@ class WhitespaceTokenizer : public CleaningTokenizer {
   }
 
  private:
-  /// White space becomes line ends, of which those behind a token are kept. Without branches, which
-  /// a processor could not predict: words have all lengths.
+  /// Replaces whitespace by line ends and keeps those that follow a token. Branch-free, because
+  /// branches could not be predicted: words have all lengths.
   void cut_ascii(std::string_view text, std::string& tokens) const override {
     const std::size_t before = tokens.size();
     tokens.resize(before + text.size() + 1);
@@ -176,18 +176,18 @@ class BrownTokenizer : public CleaningTokenizer {
     for_each_run(text, [&](std::string_view run) {
       const std::size_t slash = run.rfind('/');
       if (slash == std::string_view::npos || slash == 0) {
-        throw Error("a word without its tag").expected("word/TAG").got("{}", printable(run));
+        throw Error("a word has no tag").expected("word/TAG").got("{}", printable(run));
       }
       put(run.substr(0, slash), tokens);
     });
   }
 };
 
-/// The segments of `text`, by ICU: calls `use` with each.
+/// Calls `use` with each of ICU's word segments of `text`.
 template <class F>
 void for_each_segment(std::string_view text, const F& use) {
   UErrorCode status = U_ZERO_ERROR;
-  // An iterator is costly to make and belongs to one thread at a time.
+  // An iterator is expensive to create and can't be used by several threads at a time.
   thread_local const std::unique_ptr<icu::BreakIterator> segments(
       icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
   WB_ASSERT(segments != nullptr, "{}", u_errorName(status));
@@ -202,7 +202,7 @@ void for_each_segment(std::string_view text, const F& use) {
   }
 }
 
-/// What an ASCII character is to the rules of word segmentation.
+/// Class of an ASCII character in the rules of word segmentation.
 enum class WordBreak : std::uint8_t {
   other,
   letter,
@@ -214,8 +214,8 @@ enum class WordBreak : std::uint8_t {
 };
 using WordBreaks = std::array<WordBreak, 128>;
 
-/// Asked of ICU by examples, since its versions differ: in some ':' joins letters, in some '@' is
-/// one.
+/// Determined from ICU by examples, because its versions differ: in some, ':' joins letters; in
+/// some, '@' is a letter.
 WordBreaks ask_word_breaks() {
   const auto is_whole = [](const std::string& text) {
     std::size_t count = 0;
@@ -239,7 +239,7 @@ WordBreaks ask_word_breaks() {
   return breaks;
 }
 
-/// Rules WB6, WB7, WB11, WB12: "can't" and "3,141.5" are one word.
+/// Rules WB6, WB7, WB11, WB12: "can't" and "3,141.5" are single words.
 bool joins(WordBreak neighbor, WordBreak middle) {
   return (neighbor == WordBreak::letter &&
           (middle == WordBreak::mid_letter || middle == WordBreak::mid_both)) ||
@@ -251,8 +251,8 @@ bool is_wordy(WordBreak value) {
   return value == WordBreak::letter || value == WordBreak::digit || value == WordBreak::low_line;
 }
 
-/// Word segments by UAX 29 as ICU tailors it. ASCII is cut by the few rules that apply to it, which
-/// is many times as fast; a test holds the two ways equal.
+/// Word segments of UAX 29 with ICU's tailoring. ASCII is segmented by the few rules that apply to
+/// it, which is many times as fast; a test checks that the results are equal.
 class WordTokenizer : public CleaningTokenizer {
  public:
   explicit WordTokenizer(const TokenizerOptions& options)
@@ -275,7 +275,7 @@ class WordTokenizer : public CleaningTokenizer {
 
   void cut_ascii(std::string_view text, std::string& tokens) const override {
     const std::size_t before = tokens.size();
-    tokens.resize(before + 2 * text.size());  // if each character is a token
+    tokens.resize(before + 2 * text.size());  // in case each character is a token
     char* out = tokens.data() + before;
     for (std::size_t begin = 0; begin < text.size();) {
       char* const start = out;
@@ -290,8 +290,8 @@ class WordTokenizer : public CleaningTokenizer {
     tokens.resize(static_cast<std::size_t>(out - tokens.data()));
   }
 
-  /// Copies the segment that begins at `begin` and returns its end; white space is not kept
-  /// together.
+  /// Copies the segment that begins at `begin` and returns its end. Does not join consecutive
+  /// whitespace characters.
   std::size_t copy_segment(std::string_view text, std::size_t begin, char*& out) const {
     *out++ = ascii(text[begin]);
     std::size_t end = begin + 1;
@@ -308,14 +308,14 @@ class WordTokenizer : public CleaningTokenizer {
 
   void cut(std::string_view text, std::string& tokens) const override {
     for_each_segment(text, [&](std::string_view segment) {
-      // It may hold white space: U+202F between digits, a space before a lone accent.
+      // It may contain whitespace: U+202F between digits, a space before a lone accent.
       for_each_run(segment, [&](std::string_view run) {
         if (is_token(run)) put(run, tokens);
       });
     });
   }
 
-  /// Of a segment without white space.
+  /// Whether a segment without whitespace is a token.
   bool is_token(std::string_view run) const {
     bool visible = false;
     const auto size = static_cast<std::int32_t>(run.size());
@@ -348,18 +348,20 @@ const EnumNames<TokenizerType>& tokenizer_types() {
 }
 
 FieldGroup TokenizerOptions::describe() {
-  FieldGroup group{"tokenizer", "how text is cut into tokens"};
+  FieldGroup group{"tokenizer", "how text is split into tokens"};
   group
       .add(choice(
           "type", &type,
-          "whitespace: runs between white space; words: Unicode's word segments (UAX 29) that "
-          "hold a letter or digit; brown: white space, then what stands before the last '/'",
+          "whitespace: runs of non-whitespace characters; words: Unicode word segments (UAX 29) "
+          "that contain a letter or digit; brown: word/TAG between whitespace, without the last "
+          "'/' "
+          "and the tag",
           tokenizer_types()))
-      .add({"lowercase", &lowercase, "fold to lower case"})
+      .add({"lowercase", &lowercase, "convert to lower case"})
       .add({"keep_punctuation", &keep_punctuation,
-            "words: segments of punctuation and symbols are tokens too"})
+            "type words: keep punctuation and symbols as tokens"})
       .add({"replace_invalid", &replace_invalid,
-            "invalid UTF-8 becomes U+FFFD; otherwise it is an error"});
+            "replace invalid UTF-8 by U+FFFD; false: it is an error"});
   return group;
 }
 

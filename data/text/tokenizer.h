@@ -8,33 +8,33 @@
 
 namespace wordbridge {
 
-/// whitespace: runs between white space; words: word segments of Unicode (UAX 29, ICU) that hold
-/// a letter or digit; brown: white space, then what comes before the last '/' of word/TAG.
-/// White space is Unicode's, so it includes the no-break space.
+/// whitespace: runs of non-whitespace characters; words: Unicode word segments (UAX 29, ICU) that
+/// contain a letter or digit; brown: word/TAG between whitespace, without the last '/' and the tag.
+/// Whitespace is Unicode's, so it includes the no-break space.
 enum class TokenizerType { whitespace, words, brown };
 const EnumNames<TokenizerType>& tokenizer_types();
 
 struct TokenizerOptions {
   TokenizerType type = TokenizerType::words;
   bool lowercase = true;          // by Unicode's rules (ICU), also for brown
-  bool keep_punctuation = false;  // words: segments of punctuation and symbols are tokens too
-  bool replace_invalid = false;   // invalid UTF-8 becomes U+FFFD; otherwise it is an Error
+  bool keep_punctuation = false;  // words: keep punctuation and symbols as tokens
+  bool replace_invalid = false;   // replace invalid UTF-8 by U+FFFD; otherwise it is an Error
   FieldGroup describe();
 };
 
-/// Cuts text into tokens. Stateless: may be used by several threads at once.
-/// No token is empty or holds white space.
+/// Splits text into tokens. Stateless: can be used by several threads at once.
+/// Tokens are never empty and contain no whitespace.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
-  /// Appends the tokens of a line to `tokens`, a line end behind each ("the\ncat\n").
-  /// Error for invalid UTF-8 (with its byte) and, brown, for a word without its tag.
+  /// Appends the tokens of a line to `tokens`, each followed by a line end ("the\ncat\n").
+  /// Error for invalid UTF-8 (with its byte) and, with brown, for a word without a tag.
   virtual void tokenize(std::string_view text, std::string& tokens) const = 0;
 };
 
-/// Whether byte `i` of UTF-8 is a space at which every text may be cut (the space then belongs to
-/// the second part) without a change of its tokens: one that visible ASCII follows. The rules of
-/// word segmentation never join across it, and lower case does not look beyond it.
+/// Whether byte `i` of UTF-8 text is a space before which any text can be cut without changing its
+/// tokens (the space then belongs to the second part): a space followed by visible ASCII. The rules
+/// of word segmentation never join across it, and lower-casing does not look beyond it.
 inline bool may_cut_before(std::string_view text, std::size_t i) {
   return text[i] == ' ' && i + 1 < text.size() && text[i + 1] > ' ';
 }

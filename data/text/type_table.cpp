@@ -9,8 +9,8 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kPart = sizeof(std::uint64_t);  // bytes that are hashed at a time
-constexpr std::size_t kInEntry = 2 * kPart;           // bytes of a word in its entry
+constexpr std::size_t kPart = sizeof(std::uint64_t);  // bytes hashed at a time
+constexpr std::size_t kInEntry = 2 * kPart;           // bytes of a word stored in its entry
 
 std::uint64_t load(const char* bytes) {
   std::uint64_t part = 0;
@@ -24,13 +24,13 @@ std::uint64_t load(const char* bytes, std::size_t size) {
   return part;
 }
 
-/// Two multiplications a part; the highest bits of the last one are the best.
+/// Two multiplications per part. The highest bits of the last product are the best mixed.
 std::uint64_t stir(std::uint64_t hash, std::uint64_t part) {
   hash = (hash ^ part) * 0x9e3779b97f4a7c15ULL;
   return (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93ULL;
 }
 
-/// Bit 7 of the bytes that are a line end: exact up to the first of them.
+/// Sets bit 7 of each byte that is a line end; exact up to the first of them.
 std::uint64_t line_ends(std::uint64_t part) {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
   const std::uint64_t zero = part ^ (kOnes * static_cast<unsigned char>('\n'));
@@ -56,7 +56,7 @@ HashedWord hashed_line(const char* line) {
   for (std::size_t i = 0;; i += kPart) {
     std::uint64_t part = load(line + i);
     const std::uint64_t ends = line_ends(part);
-    const int bits = ends == 0 ? 64 : __builtin_ctzll(ends) - 7;  // of the word
+    const int bits = ends == 0 ? 64 : __builtin_ctzll(ends) - 7;  // bits of the word
     if (bits < 64) part &= (std::uint64_t{1} << bits) - 1;
     if (i == 0) word.start = part;
     if (i == kPart) word.next = part;
@@ -113,7 +113,7 @@ void TypeTable::clear() {
 
 void TypeTable::resize(int bits) {
   if (entries_.capacity() < std::size_t{1} << bits)
-    entries_ = decltype(entries_)();  // never both of them in memory
+    entries_ = decltype(entries_)();  // never both tables in memory
   entries_.assign(std::size_t{1} << bits, Entry());
   shift_ = 64 - bits;
   for (std::int32_t id = 0; id < size(); ++id) {

@@ -24,7 +24,7 @@ icu::StringPiece piece_of(std::string_view text) {
 
 std::size_t ascii_end(std::string_view text, std::size_t begin) {
   constexpr std::uint64_t kHighBits = 0x8080808080808080ULL;
-  std::array<std::uint64_t, 8> words{};  // a loop without exits, which compilers make vectors of
+  std::array<std::uint64_t, 8> words{};  // a loop without exits, which compilers vectorise
   for (; text.size() - begin >= sizeof words; begin += sizeof words) {
     std::memcpy(words.data(), text.data() + begin, sizeof words);
     std::uint64_t all = 0;

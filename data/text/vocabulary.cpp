@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view kHeader = "word\tcount";
 constexpr std::string_view kUnknownColumn = "\tunknown=";
 
-/// The order of ids: decreasing count, then bytes.
+/// Order of ids: decreasing count, then bytes.
 bool before(const CountedWord& a, const CountedWord& b) {
   return a.count != b.count ? a.count > b.count : a.word < b.word;
 }
@@ -31,25 +31,31 @@ bool holds_white_space(std::string_view text) {
 }  // namespace
 
 FieldGroup VocabularyOptions::describe() {
-  FieldGroup group{"vocabulary", "which words have an id of their own"};
-  group.add({"min_count", &min_count, "words that occur less often are rare", at_least(1)})
-      .add({"max_size", &max_size, "of the whole vocabulary with its special symbols, 0: no limit",
+  FieldGroup group{"vocabulary", "which words are in the vocabulary"};
+  group
+      .add({"min_count", &min_count, "minimum count; words that occur less often are rare",
+            at_least(1)})
+      .add({"max_size", &max_size, "maximum size including the special symbols; 0: no limit",
             at_least(0)})
-      .add({"unknown", &unknown, "the one symbol of all rare words; empty: they are dropped"})
-      .add({"specials", &specials, "always in the vocabulary, whatever their count"})
-      .add(choice("count_over", &count_over, "the split that the counts come from",
+      .add({"unknown", &unknown,
+            "symbol that replaces all rare words; empty: rare words are dropped"})
+      .add({"specials", &specials,
+            "symbols that are always in the vocabulary, whatever their count"})
+      .add(choice("count_over", &count_over, "tokens that are counted: the training split or all",
                   EnumNames<CountOver>{{"train", CountOver::train}, {"all", CountOver::all}}))
-      .add({"file", &file, "a saved vocabulary (vocab.tsv) instead of counting"});
+      .add({"file", &file,
+            "saved vocabulary (vocabulary.tsv), run folder or vectors file to use instead of "
+            "counting"});
   return group;
 }
 
 void VocabularyOptions::validate(Problems& problems, const std::string& prefix) const {
   if (holds_white_space(unknown)) {
-    problems.add(prefix + ".unknown", "a symbol can't hold white space");
+    problems.add(prefix + ".unknown", "a symbol can't contain whitespace");
   }
   for (const auto& special : specials) {
     if (special.empty() || holds_white_space(special)) {
-      problems.add(prefix + ".specials", "a symbol can't be empty or hold white space");
+      problems.add(prefix + ".specials", "a symbol can't be empty or contain whitespace");
     }
   }
 }
@@ -66,15 +72,15 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
   content->unknown = std::move(unknown);
   for (std::size_t id = 0; id < content->words.size(); ++id) {
     const std::string& word = content->words[id];
-    if (word.empty()) throw Error("an empty word in the vocabulary").at("id {}", id);
+    if (word.empty()) throw Error("the vocabulary contains an empty word").at("id {}", id);
     if (word.find_first_of("\t\r\n") != std::string::npos) {
-      throw Error("a word of the vocabulary holds a tab or line end")
+      throw Error("a word of the vocabulary contains a tab or line end")
           .at("id {}", id)
           .got("{}", printable(word));
     }
     const auto first = static_cast<std::size_t>(content->ids.add(hashed(word)));
     if (first != id) {
-      throw Error("a word is in the vocabulary twice")
+      throw Error("a word occurs twice in the vocabulary")
           .at("ids {} and {}", first, id)
           .got("{}", printable(word));
     }
@@ -82,7 +88,7 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
   if (!content->unknown.empty()) {
     content->unknown_id = content->ids.find(hashed(content->unknown));
     if (content->unknown_id < 0) {
-      throw Error("the unknown symbol is no word of the vocabulary")
+      throw Error("the unknown symbol is not in the vocabulary")
           .got("{}", printable(content->unknown));
     }
   }
@@ -91,18 +97,18 @@ Vocabulary::Vocabulary(std::vector<std::string> words, std::vector<std::int64_t>
 
 Vocabulary Vocabulary::build(const std::vector<CountedWord>& types,
                              const VocabularyOptions& options) {
-  std::map<std::string_view, std::int64_t> required;  // and their counts
+  std::map<std::string_view, std::int64_t> required;  // with their counts
   for (const auto& special : options.specials) required[special] = 0;
   required.erase(options.unknown);
   const auto symbols =
       static_cast<std::int64_t>(required.size()) + (options.unknown.empty() ? 0 : 1);
   if (options.max_size > 0 && options.max_size < symbols) {
-    throw Error("vocabulary.max_size has no room for the special symbols")
+    throw Error("data.vocabulary.max_size is too small for the special symbols")
         .expected("at least {}", symbols)
         .got("{}", options.max_size);
   }
 
-  std::vector<CountedWord> words;  // the frequent ones, of which as many as there is room for
+  std::vector<CountedWord> words;  // frequent words, at most as many as fit
   std::int64_t unknown_count = 0;
   for (const auto& type : types) {
     const auto special = required.empty() ? required.end() : required.find(type.word);
@@ -165,16 +171,16 @@ Vocabulary Vocabulary::load(const std::filesystem::path& path) {
     const auto fields = split(lines[i], '\t');
     const auto count = fields.size() == 2 ? parse_integer(fields[1]) : std::nullopt;
     if (!count || *count < 0 || fields[0].empty()) {
-      throw Error("a bad line of the vocabulary")
+      throw Error("invalid line in the vocabulary")
           .at("{}:{}", path.string(), i + 1)
           .expected("word<TAB>count")
           .got("{}", printable(lines[i]));
     }
     const auto [other, added] = line_of.emplace(fields[0], i + 1);
     if (!added) {
-      throw Error("a word is in the vocabulary twice")
+      throw Error("a word occurs twice in the vocabulary")
           .at("{}:{}", path.string(), i + 1)
-          .got("{}, also in line {}", printable(fields[0]), other->second);
+          .got("{}, also on line {}", printable(fields[0]), other->second);
     }
     words.emplace_back(fields[0]);
     counts.push_back(*count);
@@ -212,7 +218,7 @@ Vocabulary Vocabulary::from(const ContainerReader& reader) {
   const std::int64_t* counts = reader.i64("counts");
   const auto size = reader.array("counts").count();
   if (size != static_cast<std::int64_t>(words.size())) {
-    throw Error("the file's words and counts do not fit together")
+    throw Error("the numbers of words and counts in the file do not match")
         .at("{}", reader.file()->path().string())
         .expected("{} counts", words.size())
         .got("{}", size);

@@ -14,62 +14,64 @@
 
 namespace wordbridge {
 
-/// The tokens that the counts come from: those of the training split, or all.
+/// Tokens that are counted: those of the training split, or all.
 enum class CountOver { train, all };
 
 struct VocabularyOptions {
-  std::int64_t min_count = 5;     // types with fewer occurrences are rare
-  std::int64_t max_size = 0;      // of the whole vocabulary with its special symbols, 0: no limit
-  std::string unknown = "<unk>";  // the one symbol of rare words; empty: rare words are dropped
+  std::int64_t min_count = 5;         // types with fewer occurrences are rare
+  std::int64_t max_size = 0;          // including the special symbols; 0: no limit
+  std::string unknown = "<unk>";      // replaces rare words; empty: rare words are dropped
   std::vector<std::string> specials;  // always in the vocabulary, whatever their count
   CountOver count_over = CountOver::train;
-  std::string file;  // a vocabulary instead of counting (vocabulary_files.h)
+  std::string file;  // vocabulary used instead of counting (vocabulary_files.h)
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
-/// A type and how often it occurs.
+/// A type and its number of occurrences.
 struct CountedWord {
   std::string_view word;
   std::int64_t count;
 };
 
-/// Words <-> ids 0..size-1. Order: decreasing count, then bytes; the unknown symbol's count is that
-/// of all rare words and it is sorted in like any other word. Deterministic. Immutable: copies
-/// share their words.
+/// Maps words to ids 0..size-1 and back. Ids are ordered by decreasing count, then by bytes. The
+/// count of the unknown symbol is that of all rare words, and it is sorted like any other word.
+/// Deterministic. Immutable: copies share their words.
 class Vocabulary {
  public:
   Vocabulary();
-  /// Words in order of id. Error for a word twice, an empty word, one with a tab or line end, no
-  /// word at all, or an unknown symbol (empty: none) that is no word.
+  /// Words in id order. Error for a repeated word, an empty word, a word with a tab or line end, no
+  /// words, or an unknown symbol (empty: none) that is not one of the words.
   Vocabulary(std::vector<std::string> words, std::vector<std::int64_t> counts, std::string unknown);
 
-  /// Picks the words from counted types, each there once: exactly the top by (count, then bytes),
-  /// besides the unknown symbol and the specials. Error if max_size has no room for those.
+  /// Selects the vocabulary from counted types, each given once: exactly the top words by (count,
+  /// then bytes), plus the unknown symbol and the specials. Error if max_size is too small for
+  /// those.
   static Vocabulary build(const std::vector<CountedWord>& types, const VocabularyOptions& options);
-  /// Text, tab separated: a header line "word<TAB>count" with the unknown symbol, if there is one,
-  /// as "<TAB>unknown=SYMBOL"; then "word<TAB>count" by id. Error with file:line.
+  /// Reads tab-separated text: a header line "word<TAB>count", with "<TAB>unknown=SYMBOL" if there
+  /// is an unknown symbol, then lines "word<TAB>count" in id order. Error with file:line.
   static Vocabulary load(const std::filesystem::path& path);
-  /// Whether the file begins as save() begins it.
+  /// Whether the file begins with the header that save() writes.
   static bool is_saved(const std::filesystem::path& path);
   void save(const std::filesystem::path& path) const;
 
   std::int64_t size() const { return static_cast<std::int64_t>(words().size()); }
   const std::string& word(std::int64_t id) const { return words()[at(id)]; }
   const std::vector<std::string>& words() const { return content_->words; }
-  /// Occurrences over the counted split.
+  /// Occurrences in the counted tokens.
   std::int64_t count(std::int64_t id) const { return content_->counts[at(id)]; }
   const std::vector<std::int64_t>& counts() const { return content_->counts; }
-  /// -1 if the word is not there.
+  /// Id of the word, -1 if it is not in the vocabulary.
   std::int64_t find(std::string_view word) const;
   /// Id of the unknown symbol, -1 if there is none.
   std::int64_t unknown_id() const { return content_->unknown_id; }
   /// The unknown symbol, empty if there is none.
   const std::string& unknown() const { return content_->unknown; }
-  /// Arrays "words", "counts" and "unknown" of a binary file, and back. Error as above.
+  /// Writes the vocabulary as arrays "words", "counts" and "unknown" of a binary file, and reads it
+  /// back. Errors as above.
   void add_to(ContainerWriter& writer) const;
   static Vocabulary from(const ContainerReader& reader);
-  /// SHA-256 of what save() writes.
+  /// SHA-256 of the text that save() writes.
   std::string sha256() const;
 
  private:
@@ -85,7 +87,7 @@ class Vocabulary {
   std::shared_ptr<const Content> content_;
 };
 
-/// Ids by descending count, equal ones by id.
+/// Ids by descending count; equal counts by id.
 std::vector<std::int64_t> words_by_count(const std::vector<std::int64_t>& counts);
 
 }  // namespace wordbridge

@@ -22,14 +22,14 @@ WordGroups read_word_groups(const std::filesystem::path& path) {
     if (line.empty() || line.front() == '#') continue;
     const auto fields = split(line, '\t');
     if (fields.size() != 2 || trimmed(fields[0]).empty() || trimmed(fields[1]).empty()) {
-      throw Error("a line of the groups file is no word with its group")
+      throw Error("invalid line in the word groups file")
           .at("{}:{}", path.string(), number)
           .expected("word TAB group")
           .got("'{}'", printable(line));
     }
     const std::string word(trimmed(fields[0])), name(trimmed(fields[1]));
     if (!seen.insert(word).second) {
-      throw Error("a word is in the groups file twice")
+      throw Error("a word occurs twice in the word groups file")
           .at("{}:{}", path.string(), number)
           .got("'{}'", printable(word));
     }
@@ -38,7 +38,7 @@ WordGroups read_word_groups(const std::filesystem::path& path) {
     groups.words.emplace_back(word, place->second);
   }
   if (groups.words.empty()) {
-    throw Error("the file holds no groups of words")
+    throw Error("the word groups file contains no words")
         .at("{}", path.string())
         .expected("lines of word TAB group");
   }

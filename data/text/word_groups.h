@@ -14,9 +14,9 @@ struct WordGroups {
   std::vector<std::pair<std::string, std::size_t>> words;  // word, index of its group in names
 };
 
-/// Reads a line a word: the word, a tab, its group's name; LF or CRLF, empty lines and lines that
-/// start with '#' skipped. Error with file:line for a line of another form and for a word that is
-/// there twice; Error for a file without words.
+/// Reads a file of word groups, one word per line: the word, a tab, the name of its group. Lines
+/// end in LF or CRLF; empty lines and lines that start with '#' are skipped. Error with file:line
+/// for an invalid line or a repeated word; Error for a file without words.
 WordGroups read_word_groups(const std::filesystem::path& path);
 
 }  // namespace wordbridge

@@ -1,4 +1,4 @@
-// word2vec's binary format: a header, then each word, a blank and its float32 numbers.
+// word2vec's binary format: a header, then for each word the word, a space and its float32 numbers.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,14 +21,14 @@ namespace {
 
 constexpr std::int64_t kRowsPerBlock = 1024;
 
-/// Where a row's word and vector stand in a binary body.
+/// Position of a row's word and vector in a binary body.
 struct BinaryRow {
   std::size_t word = 0, word_size = 0, vector = 0, end = 0;
 };
 
-/// The row that starts at `position`; nothing if the body ends before the row does.
+/// The row that starts at `position`; std::nullopt if the body ends before the row does.
 std::optional<BinaryRow> binary_row(std::string_view body, std::size_t position, std::size_t dim) {
-  // The original tool writes a newline after each vector, gensim does not.
+  // The original tool writes a newline after each vector; gensim does not.
   while (position < body.size() && body[position] == '\n') ++position;
   const std::size_t space = body.find(' ', position);
   if (space == body.npos || body.size() - space - 1 < dim * sizeof(float)) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<BinaryRow> binary_row(std::string_view body, std::size_t position,
 
 bool only_newlines(std::string_view text) { return text.find_first_not_of('\n') == text.npos; }
 
-/// Whether the body is exactly the header's rows, and nothing more.
+/// Whether the body consists of exactly the rows that the header announces.
 bool fits_exactly(std::string_view body, const VectorHeader& header) {
   std::size_t position = 0;
   for (std::int64_t i = 0; i < header.rows; ++i) {
@@ -53,12 +53,12 @@ bool is_text_byte(char byte) {
   return code >= 0x20 || byte == '\n' || byte == '\t' || byte == '\r';
 }
 
-/// Goes through a body row by row, and says why it can't.
+/// Iterates over the rows of a body, and reports why one of them is invalid.
 class RowScanner {
  public:
   RowScanner(std::string_view body, const VectorHeader& header) : body_(body), header_(header) {}
 
-  /// The next row; nothing if there is something wrong, which error() tells.
+  /// The next row; std::nullopt if it is invalid, in which case error() returns the reason.
   std::optional<BinaryRow> next() {
     const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
     if (!row || row->word_size == 0 || word_of(*row).find('\n') != body_.npos) return std::nullopt;
@@ -71,26 +71,26 @@ class RowScanner {
   }
   bool is_at_end() const { return only_newlines(body_.substr(position_)); }
 
-  /// Of the row that next() refused.
+  /// Error for the row that next() rejected.
   Error error(const std::string& name) const {
     const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
     const std::size_t byte = header_.bytes + (row ? row->word : position_);
     if (!row)
-      return Error("the vector file is cut short")
+      return Error("the vectors file is truncated")
           .at("{}: row {}, byte {}", name, rows_ + 1, byte)
           .expected("{} rows of {} numbers", header_.rows, header_.dim)
-          .got("{} whole rows in {} bytes", rows_, header_.bytes + body_.size());
+          .got("{} complete rows in {} bytes", rows_, header_.bytes + body_.size());
     if (row->word_size == 0)
       return Error("a vector has no word").at("{}: row {}, byte {}", name, rows_ + 1, byte);
-    return Error("a word holds a line break")
+    return Error("a word contains a line break")
         .at("{}: row {}, byte {}", name, rows_ + 1, byte)
         .got("'{}'", printable(word_of(*row)))
-        .hint("words end at the first blank here: the word before may have a blank in it");
+        .hint("a word ends at the first space in this format: the preceding word may contain one");
   }
   Error longer(const std::string& name) const {
-    return Error("the vector file is longer than its header says")
+    return Error("the vectors file is longer than its header indicates")
         .at("{}: byte {}", name, header_.bytes + position_)
-        .expected("the end after {} rows of {} numbers", header_.rows, header_.dim)
+        .expected("the end of the file after {} rows of {} numbers", header_.rows, header_.dim)
         .got("{} more bytes", body_.size() - position_);
   }
 
@@ -101,7 +101,7 @@ class RowScanner {
   std::int64_t rows_ = 0;
 };
 
-/// Lets blocks that are claimed in order, by several threads, do one part of their work in order.
+/// Lets several threads, which claim blocks in order, do one part of their work in block order.
 class Turns {
  public:
   template <class Work>
@@ -119,10 +119,11 @@ class Turns {
   std::int64_t turn_ = 0;
 };
 
-/// Whether what follows the header is binary; `body` starts after the header.
+/// Whether the data after the header is binary; `body` starts after the header.
 bool is_binary_body(std::string_view body, const VectorHeader& header) {
-  // Numbers are a proof of text. Else bytes that no text has: a vector of some length has them.
-  // Only a short one can do without, but then its file has just the size that its header says.
+  // A row of numbers proves that it is text. Otherwise, a vector of some length contains bytes that
+  // never occur in text. Only a short vector may contain none, but then the file has exactly the
+  // size given by its header.
   const std::size_t end = std::min(body.find('\n'), body.size());
   if (is_text_row(body.substr(0, end), header.dim)) return false;
   const std::size_t space = std::min(body.find_first_of(" \t"), body.size());
@@ -146,7 +147,7 @@ EmbeddingTable read(const VectorFile& file) {
   const std::size_t row_bytes = static_cast<std::size_t>(dim) * sizeof(float);
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, header.rows) : header.rows;
   RowScanner scanner(body, header);
-  // Before any memory is asked for: a row has a letter and a blank at least.
+  // Before memory is allocated: a row has at least one letter and a space.
   if (static_cast<std::size_t>(size) > body.size() / (row_bytes + 2)) {
     while (scanner.next()) {
     }
@@ -156,8 +157,9 @@ EmbeddingTable read(const VectorFile& file) {
   ParsedVectors parsed{{}, new_floats(size * dim), dim};
   std::atomic<bool> is_whole{true};
   std::atomic<std::int64_t> first_bad{size};
-  // Only who has found the end of a row knows where the next one starts, so a block's rows are
-  // found after those of the block before; while they are copied others find theirs.
+  // The start of a row is known only after the end of the preceding row has been found, so the rows
+  // of a block are found after those of the preceding block. While one thread copies its rows,
+  // others find theirs.
   Turns turns;
   for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     turns.take(begin / kRowsPerBlock, [&] {
@@ -191,7 +193,7 @@ EmbeddingTable read(const VectorFile& file) {
   return as_table(std::move(parsed), name);
 }
 
-/// With a newline after each vector, as the original tool writes it.
+/// Writes a newline after each vector, as the original tool does.
 void write(const EmbeddingTable& table, const fs::path& path) {
   AtomicFile file(path);
   file.write(fmt::format("{} {}\n", table.size(), table.dim()));
@@ -207,7 +209,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_binary_format() {
-  return {"word2vec", {".bin"}, "", " \t\r\n", recognise, read, write};
+  return {"word2vec's binary format", {".bin"}, "", " \t\r\n", recognise, read, write};
 }
 
 }  // namespace wordbridge

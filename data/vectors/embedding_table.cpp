@@ -37,7 +37,7 @@ EmbeddingTable::EmbeddingTable(std::vector<std::string> words, std::vector<float
                                std::int64_t dim, std::string origin)
     : EmbeddingTable(std::move(words), nullptr, dim, std::move(origin), nullptr) {
   if (static_cast<std::int64_t>(rows.size()) != size_ * dim_)
-    throw Error("words and vectors do not agree")
+    throw Error("the numbers of words and vectors do not match")
         .at("{}", origin_)
         .expected("{} words x {} dimensions", size_, dim_)
         .got("{} numbers", rows.size());
@@ -50,7 +50,7 @@ std::string_view EmbeddingTable::word(std::int64_t index) const { return words_-
 
 std::int64_t EmbeddingTable::find(std::string_view word) const {
   const std::int64_t row = words_->find(word);
-  // A shorter view shares the words of the whole table.
+  // A view of the first rows shares the words of the full table.
   return row < size_ ? row : -1;
 }
 
@@ -70,7 +70,7 @@ EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t d
   table.keeper_ = owned;
   table.dim_ = dim;
   table.origin_ = std::move(origin);
-  table.unseen_ = nullptr;  // its vectors would be of another kind
+  table.unseen_ = nullptr;  // its vectors do not match the new rows
   return table;
 }
 

@@ -10,23 +10,24 @@
 
 namespace wordbridge {
 
-/// Makes vectors of words that a table lacks, as fastText does from their character n-grams.
+/// Computes vectors of out-of-vocabulary words, as fastText does from their character n-grams.
 class SubwordVectors {
  public:
   virtual ~SubwordVectors() = default;
-  /// The word's vector into `row` [dim]. False, and `row` is anything, if the word has none.
+  /// Writes the word's vector to `row` [dim]. Returns false, with `row` unspecified, if the word
+  /// has no vector.
   virtual bool vector_of(std::string_view word, float* row) const = 0;
 };
 
-/// Words and their vectors: what every model ends in, what every evaluation starts from, what every
-/// vector file holds. A view of row-major float32 rows [size, dim] that are owned or memory-mapped;
-/// copying a table copies no rows.
+/// Words and their vectors: the output of every model, the input of every evaluation and the
+/// contents of every vectors file. A view of row-major float32 rows [size, dim] that are owned or
+/// memory-mapped. Copying a table does not copy its rows.
 class EmbeddingTable {
  public:
-  /// Owns the rows. Error if the sizes do not agree, dim < 1, or a word occurs twice.
+  /// Owns the rows. Error if the sizes do not match, dim < 1, or a word occurs twice.
   EmbeddingTable(std::vector<std::string> words, std::vector<float> rows, std::int64_t dim,
                  std::string origin);
-  /// A view of words.size() rows: `keeper` keeps `rows` alive (a MappedFile). Error as above.
+  /// A view of words.size() rows. `keeper` keeps `rows` alive (a MappedFile). Errors as above.
   EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
                  std::string origin, std::shared_ptr<const void> keeper);
   EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows, std::int64_t dim,
@@ -37,18 +38,20 @@ class EmbeddingTable {
   const float* data() const { return rows_; }
   const float* row(std::int64_t index) const { return rows_ + index * dim_; }
   std::string_view word(std::int64_t index) const;
-  /// Row of the word, -1 if there is none.
+  /// Row of the word, -1 if it is not in the table.
   std::int64_t find(std::string_view word) const;
-  /// Where it came from: a file, a run and what was exported.
+  /// Where the vectors come from: a file, or a run and the embedding that was exported from it.
   const std::string& origin() const { return origin_; }
-  /// The first `limit` rows (words are in order of frequency), 0: all; a view.
+  /// A view of the first `limit` rows (words are in order of frequency); 0: all.
   EmbeddingTable first(std::int64_t limit) const;
-  /// Other rows [size, dim] for the same words, which are shared. Bug if the sizes do not agree.
+  /// The same words, which are shared, with other rows [size, dim]. Assertion failure if the sizes
+  /// do not match.
   EmbeddingTable with_rows(std::vector<float> rows, std::int64_t dim, std::string origin) const;
 
-  /// Makes vectors of words that the table lacks; nullptr if its format has none of them.
+  /// Computes vectors of out-of-vocabulary words; nullptr if the table's format does not support
+  /// them.
   const std::shared_ptr<const SubwordVectors>& unseen() const { return unseen_; }
-  /// The same table with another source of vectors for words that it lacks.
+  /// The same table with another source of vectors for out-of-vocabulary words.
   EmbeddingTable with_unseen(std::shared_ptr<const SubwordVectors> unseen) const;
 
  private:

@@ -1,5 +1,5 @@
-// The models of the program fastText, which are only read as vectors: fasttext/write_model.cpp
-// writes whole models.
+// Models of the program fastText. Here they are only read as vectors; fasttext/write_model.cpp
+// writes complete models.
 #include "data/vectors/fasttext/fasttext_vectors.h"
 
 namespace wordbridge {
@@ -10,7 +10,7 @@ bool recognise(const VectorFile& file) { return is_fasttext(file.content); }
 }  // namespace
 
 VectorFormatInfo describe_fasttext_format() {
-  return {"models of fastText", {}, "", "", recognise, read_fasttext_vectors, nullptr};
+  return {"fastText models", {}, "", "", recognise, read_fasttext_vectors, nullptr};
 }
 
 }  // namespace wordbridge

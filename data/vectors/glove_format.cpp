@@ -7,7 +7,7 @@
 namespace wordbridge {
 namespace {
 
-/// Whatever no other format recognises: reading says what is wrong with it.
+/// Accepts any file that no other format recognises; read() reports what is wrong with it.
 bool recognise(const VectorFile& /*file*/) { return true; }
 
 EmbeddingTable read(const VectorFile& file) { return read_text_rows(file, std::nullopt); }
@@ -21,7 +21,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_glove_format() {
-  return {"the same without a header", {}, "", " \t\r\n", recognise, read, write};
+  return {"text without a header, as GloVe writes it", {}, "", " \t\r\n", recognise, read, write};
 }
 
 }  // namespace wordbridge

@@ -1,4 +1,4 @@
-// wordbridge's own container (core/io/container.h), mapped into memory and not copied.
+// wordbridge's own container format (core/io/container.h), memory-mapped instead of copied.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -19,7 +19,7 @@ bool recognise(const VectorFile& file) {
 
 EmbeddingTable read(const VectorFile& file) {
   if (file.is_compressed)
-    throw Error("a mapped vector file can't be read compressed")
+    throw Error("a compressed file of the mapped format can't be read")
         .at("{}", file.name())
         .hint("decompress it first");
   const fs::path& path = file.path;
@@ -28,7 +28,7 @@ EmbeddingTable read(const VectorFile& file) {
   const float* rows = reader.f32("rows");
   auto words = split(reader.bytes("words"), '\n');
   if (shape.size() != 2 || shape[0] != static_cast<std::int64_t>(words.size()))
-    throw Error("words and vectors do not agree")
+    throw Error("the numbers of words and vectors do not match")
         .at("{}", path.string())
         .expected("{} rows", words.size())
         .got("{}", shape.empty() ? 0 : shape[0]);
@@ -57,8 +57,7 @@ void write(const EmbeddingTable& table, const std::filesystem::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_mapped_format() {
-  return {
-      "wordbridge's own, opened without reading it", {".wbv"}, "", "\n", recognise, read, write};
+  return {"wordbridge's own format, memory-mapped", {".wbv"}, "", "\n", recognise, read, write};
 }
 
 }  // namespace wordbridge

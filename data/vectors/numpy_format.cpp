@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kNumpyMagic = "\x93NUMPY", kWordsEnding = ".words";
 
-/// A value of the dictionary in an .npy's header, what follows 'key': a text or a tuple with its
-/// marks, or a name; empty if there is none.
+/// Value of `key` in the header dictionary of an .npy file: a string or tuple with its delimiters,
+/// or a name; empty if the key is missing.
 std::string_view header_value(std::string_view header, const std::string& key) {
   const std::string quoted = "'" + key + "'";
   std::size_t at = header.find(quoted);
@@ -33,7 +33,7 @@ std::string_view header_value(std::string_view header, const std::string& key) {
   return header.substr(0, header.find_first_of(" \t,}"));
 }
 
-/// Both numbers of "(rows, columns)".
+/// The two numbers of "(rows, columns)".
 std::optional<std::pair<std::int64_t, std::int64_t>> matrix_shape(std::string_view shape) {
   if (shape.size() < 2 || shape[0] != '(') return std::nullopt;
   auto fields = split(shape.substr(1, shape.size() - 2), ',');
@@ -46,14 +46,15 @@ std::optional<std::pair<std::int64_t, std::int64_t>> matrix_shape(std::string_vi
 
 StoredArray numpy_array(std::string_view content, const std::string& name) {
   const auto damaged = [&](const std::string& got) {
-    return Error("the NumPy file's header can't be read").at("{}", name).got("{}", got);
+    return Error("invalid header in the NumPy file").at("{}", name).got("{}", got);
   };
   if (content.size() < 12) throw damaged("only " + std::to_string(content.size()) + " bytes");
   const bool first_version = content[6] == 1;
   const std::size_t start = first_version ? 10 : 12;
   const std::size_t size = first_version ? little_endian<std::uint16_t>(content.substr(8, 2))
                                          : little_endian<std::uint32_t>(content.substr(8, 4));
-  if (size > content.size() - start) throw damaged("a header that ends behind the file");
+  if (size > content.size() - start)
+    throw damaged("a header that extends beyond the end of the file");
   const std::string_view header = content.substr(start, size);
   StoredArray array;
   array.data = content.substr(start + size);
@@ -65,22 +66,22 @@ StoredArray numpy_array(std::string_view content, const std::string& name) {
   else if (type == "'<f8'")
     array.type = NumberType::f64;
   else {
-    throw Error("the array is not of floating-point numbers")
+    throw Error("the array does not contain floating-point numbers")
         .at("{}", name)
         .expected("'<f4', '<f8' or '<f2'")
         .got("{}", printable(type));
   }
   if (header_value(header, "fortran_order") != "False") {
-    throw Error("the array's columns, not its rows, are together")
+    throw Error("the array is in Fortran (column-major) order")
         .at("{}", name)
-        .hint("save numpy.ascontiguousarray of it");
+        .hint("save numpy.ascontiguousarray(array) instead");
   }
   const std::string_view shape = header_value(header, "shape");
   const auto sizes = matrix_shape(shape);
   if (!sizes) {
-    throw Error("the array is no matrix of word vectors")
+    throw Error("the array is not a matrix of word vectors")
         .at("{}", name)
-        .expected("two dimensions, words x features")
+        .expected("a two-dimensional array, words x dimensions")
         .got("{}", printable(shape));
   }
   std::tie(array.rows, array.dim) = *sizes;
@@ -122,7 +123,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_numpy_format() {
-  return {"with the words in TO's name and .words",
+  return {"NumPy; the words in a second file, .words",
           {".npy"},
           std::string(kWordsEnding),
           "\r\n",

@@ -17,11 +17,12 @@
 namespace wordbridge {
 namespace {
 
-/// Moves the rows of words that occur for the first time together, and drops the others.
+/// Drops the rows of repeated words and moves the others together. The first row of each word is
+/// kept.
 void drop_repeated(const WordIndex& index, ParsedVectors& parsed, const std::string& name) {
   const auto& repeated = index.repeated();
-  warn("{}: {} rows dropped, their words occur before (the first is '{}', row {})", name,
-       repeated.size(), printable(index.words()[repeated.front()]), repeated.front() + 1);
+  warn("{}: dropped {} rows of repeated words (the first is '{}', row {})", name, repeated.size(),
+       printable(index.words()[repeated.front()]), repeated.front() + 1);
   const auto dim = static_cast<std::size_t>(parsed.dim);
   std::vector<std::string_view> kept;
   auto next = repeated.begin();
@@ -60,8 +61,10 @@ void check_words(const WordList& words, const std::string& name) {
         .at("{}: row {}", name, first_empty + 1)
         .expected("a word of at least one character");
   if (odd > 0)
-    warn("{}: {} words are not UTF-8 or hold control characters (the first is '{}', row {})", name,
-         odd.load(), printable(words[first_odd]), first_odd + 1);
+    warn(
+        "{}: {} words are not valid UTF-8 or contain control characters (the first is '{}', row "
+        "{})",
+        name, odd.load(), printable(words[first_odd]), first_odd + 1);
 }
 
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
@@ -76,7 +79,7 @@ EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
 }
 
 std::shared_ptr<float> new_floats(std::int64_t count) {
-  // Pages of two megabytes cost a five-hundredth of the page faults.
+  // Pages of two megabytes reduce the number of page faults to a five-hundredth.
   constexpr std::size_t kHugePage = std::size_t{1} << 21;
   const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(float);
   if (bytes < 8 * kHugePage)
@@ -88,7 +91,7 @@ std::shared_ptr<float> new_floats(std::int64_t count) {
 }
 
 std::int64_t first_not_finite(const float* values, std::int64_t count) {
-  // By the bits, for the vector instructions; all finite is what is expected.
+  // Tests the bits, which compiles to vector instructions. Normally all values are finite.
   constexpr std::uint32_t kExponent = 0x7f800000;
   std::uint32_t found = 0;
   for (std::int64_t i = 0; i < count; ++i) {

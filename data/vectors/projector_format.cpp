@@ -1,4 +1,5 @@
-// TensorBoard's projector: lines of numbers between tabs, the words in a table of metadata.
+// TensorBoard's embedding projector: lines of tab-separated numbers; the words are in a metadata
+// table.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +19,7 @@ namespace {
 constexpr std::int64_t kRowsPerBlock = 256;
 constexpr std::string_view kWordsEnding = ".metadata.tsv";
 
-/// The field as a float; NaN if it is none.
+/// The field as a float; NaN if it is not a number.
 float number_of(std::string_view field) {
   const auto value = parse_double(trimmed(field));
   return value ? static_cast<float>(*value) : std::nanf("");
@@ -28,7 +29,7 @@ std::int64_t field_count(std::string_view line) {
   return std::count(line.begin(), line.end(), '\t') + 1;
 }
 
-/// Whether the line is exactly `dim` finite numbers, which go into `row`.
+/// Whether the line consists of exactly `dim` finite numbers, which are written to `row`.
 bool parse_numbers(std::string_view line, std::int64_t dim, float* row) {
   for (std::int64_t i = 0; i < dim; ++i) {
     const std::size_t end = line.find('\t');
@@ -40,24 +41,25 @@ bool parse_numbers(std::string_view line, std::int64_t dim, float* row) {
   return true;
 }
 
-/// Says why the line is not `dim` finite numbers.
+/// Throws the error that explains why the line is not `dim` finite numbers.
 [[noreturn]] void refuse_row(std::string_view line, std::int64_t dim, const std::string& where) {
   const auto fields = split(line, '\t');
   if (static_cast<std::int64_t>(fields.size()) != dim)
-    throw Error("a vector has another number of columns")
+    throw Error("a vector has the wrong number of columns")
         .at("{}", where)
         .expected("{}", dim)
         .got("{}", fields.size());
   for (const auto field : fields) {
     if (!std::isfinite(number_of(field)))
-      throw Error("a vector's column is no finite number")
+      throw Error("a vector contains a value that is not a finite number")
           .at("{}", where)
           .got("'{}'", printable(field));
   }
-  WB_ASSERT(false, "a row was refused without a reason");
+  WB_ASSERT(false, "a row was rejected without a reason");
 }
 
-/// The first column, without the line of the columns' names that several columns have.
+/// The first column of the metadata, without the header line, which exists if there are several
+/// columns.
 std::vector<std::string_view> words_of(std::string_view metadata) {
   auto words = lines_of(metadata);
   if (!words.empty() && words[0].find('\t') != words[0].npos) words.erase(words.begin());
@@ -65,7 +67,7 @@ std::vector<std::string_view> words_of(std::string_view metadata) {
   return words;
 }
 
-/// Whether the first line is numbers between tabs.
+/// Whether the first line consists of tab-separated numbers.
 bool is_numbers(std::string_view content) {
   const std::string_view line = content.substr(0, content.find('\n'));
   if (line.find(' ') != line.npos) return false;
@@ -80,7 +82,7 @@ std::optional<std::string_view> metadata_of(const VectorFile& file) {
   return own ? own : file.neighbour("metadata.tsv");
 }
 
-/// Lines of numbers are a projector's only if their metadata is there.
+/// Lines of numbers are in the projector's format only if their metadata exists.
 bool recognise(const VectorFile& file) {
   return is_numbers(file.content) && metadata_of(file).has_value();
 }
@@ -90,15 +92,15 @@ EmbeddingTable read(const VectorFile& file) {
   auto words = words_of(*metadata_of(file));
   const auto lines = lines_of(file.content);
   if (lines.size() != words.size() || lines.empty())
-    throw Error("words and vectors do not agree")
+    throw Error("the numbers of words and vectors do not match")
         .at("{}", name)
-        .expected("{} lines, as many as the metadata has words", words.size())
+        .expected("{} lines, one for each word of the metadata", words.size())
         .got("{}", lines.size());
   const auto all = static_cast<std::int64_t>(lines.size());
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, all) : all;
   words.resize(static_cast<std::size_t>(size));
   const std::int64_t dim = field_count(lines[0]);
-  // Before the memory is asked for: a line of so many columns is as long at least.
+  // Before memory is allocated: a line with that many columns has at least this length.
   for (std::int64_t i = 0; i < size; ++i) {
     const std::string_view line = lines[at(i)];
     if (static_cast<std::int64_t>(line.size()) < 2 * dim - 1)
@@ -132,7 +134,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_projector_format() {
-  return {"TensorBoard, with the words in .metadata.tsv",
+  return {"TensorBoard's embedding projector; the words in a second file, .metadata.tsv",
           {".tsv"},
           std::string(kWordsEnding),
           "\t\r\n",

@@ -1,4 +1,4 @@
-// safetensors with one matrix (F32, F64, F16, BF16); the words are a JSON list in its metadata
+// safetensors with one matrix (F32, F64, F16, BF16). The words are a JSON list in its metadata
 // ("words"), or in a file next to it, one per line.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The header of a safetensors file as text; empty if it is none.
+/// Header of a safetensors file as text; empty if the content is not a safetensors file.
 std::string_view safetensors_header(std::string_view content) {
   if (content.size() < 10 || content[8] != '{') return {};
   const auto size = little_endian<std::uint64_t>(content.substr(0, 8));
@@ -27,7 +27,7 @@ std::string_view safetensors_header(std::string_view content) {
   return content.substr(8, size);
 }
 
-/// The only matrix of floating-point numbers.
+/// The only matrix in the file, with its name.
 std::pair<std::string, json> only_matrix(const json& header, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& [key, tensor] : header.items()) {
@@ -36,7 +36,7 @@ std::pair<std::string, json> only_matrix(const json& header, const std::string& 
     if (shape.is_array() && shape.size() == 2) names.push_back(key);
   }
   if (names.size() != 1) {
-    throw Error("the file must hold one matrix of word vectors")
+    throw Error("the file must contain exactly one matrix of word vectors")
         .at("{}", name)
         .got("{}", names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
   }
@@ -50,7 +50,7 @@ EmbeddingTable read(const VectorFile& file) {
   const std::string_view text = safetensors_header(file.content);
   const json header = json::parse(text, nullptr, false);
   if (!header.is_object()) {
-    throw Error("the safetensors file's header is no JSON object").at("{}", name);
+    throw Error("the header of the safetensors file is not a JSON object").at("{}", name);
   }
   const auto [key, tensor] = only_matrix(header, name);
   static const std::array<std::pair<const char*, NumberType>, 4> kTypes = {
@@ -69,15 +69,15 @@ EmbeddingTable read(const VectorFile& file) {
                       tensor["shape"][1].is_number_unsigned();
   if (type == kTypes.end() || !placed ||
       offsets[0].get<std::uint64_t>() > offsets[1].get<std::uint64_t>()) {
-    throw Error("the tensor can't hold word vectors")
+    throw Error("the tensor can't be read as word vectors")
         .at("{}: {}", name, printable(key))
-        .expected("F32, F64, F16 or BF16 with its place in the file")
+        .expected("a dtype of F32, F64, F16 or BF16, a shape and data_offsets")
         .got("{}", printable(tensor.dump()));
   }
   if (offsets[1].get<std::uint64_t>() > data.size()) {
-    throw Error("the vector file is cut short")
+    throw Error("the vectors file is truncated")
         .at("{}: {}", name, printable(key))
-        .expected("{} bytes behind the header", offsets[1].get<std::uint64_t>())
+        .expected("{} bytes after the header", offsets[1].get<std::uint64_t>())
         .got("{}", data.size());
   }
   const auto begin = offsets[0].get<std::size_t>();
@@ -104,7 +104,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
   json words = json::array();
   for (std::int64_t i = 0; i < table.size(); ++i) {
     if (with_replacements(table.word(i)) != table.word(i)) {
-      throw Error("the word can't be written to this kind of vector file")
+      throw Error("the word can't be stored in this vectors format")
           .at("row {}", i + 1)
           .expected("valid UTF-8")
           .got("'{}'", printable(table.word(i)));
@@ -128,7 +128,8 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_safetensors_format() {
-  return {"with the words in its metadata", {".safetensors"}, "", "\n", recognise, read, write};
+  return {
+      "safetensors; the words in its metadata", {".safetensors"}, "", "\n", recognise, read, write};
 }
 
 }  // namespace wordbridge

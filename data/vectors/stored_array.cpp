@@ -56,25 +56,25 @@ float number_at(const char* data, NumberType type, std::int64_t i) {
 EmbeddingTable read_array(const StoredArray& array, const std::vector<std::string_view>& words,
                           const VectorFile& file) {
   const std::string name = file.name();
-  // As of a word2vec header: no address reaches more.
+  // As in a word2vec header: larger arrays are not addressable.
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
   if (array.rows < 1 || array.dim < 1 || array.rows > kMost / array.dim) {
-    throw Error("the array can't hold word vectors")
+    throw Error("invalid shape for an array of word vectors")
         .at("{}", name)
-        .expected("at least one row and one column")
+        .expected("at least one row and one column, and a size that fits into memory")
         .got("{} x {}", array.rows, array.dim);
   }
   const auto bytes = static_cast<std::size_t>(array.rows * array.dim) * size_of(array.type);
   if (array.data.size() != bytes) {
-    throw Error("the vector file is cut short, or longer than its header says")
+    throw Error("the size of the vectors file does not match its header")
         .at("{}", name)
-        .expected("{} bytes of {} x {} numbers", bytes, array.rows, array.dim)
+        .expected("{} bytes for {} x {} numbers", bytes, array.rows, array.dim)
         .got("{} bytes", array.data.size());
   }
   if (static_cast<std::int64_t>(words.size()) != array.rows) {
-    throw Error("words and vectors do not agree")
+    throw Error("the numbers of words and vectors do not match")
         .at("{}", name)
-        .expected("{} words, as many as vectors", array.rows)
+        .expected("{} words, one for each vector", array.rows)
         .got("{}", words.size());
   }
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, array.rows) : array.rows;
@@ -105,7 +105,7 @@ std::vector<std::string_view> neighbouring_words(const VectorFile& file) {
   for (const char* const ending : {".words", ".vocab", ".txt"}) {
     if (const auto words = file.neighbour(file.renamed(ending))) return lines_of(*words);
   }
-  throw Error("there is no list of the words next to the vectors")
+  throw Error("no list of words found next to the vectors")
       .at("{}", file.name())
       .expected("{0}.words, {0}.vocab or {0}.txt: one word per line, in the order of the rows",
                 file.path.stem().string());

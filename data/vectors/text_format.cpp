@@ -1,4 +1,4 @@
-// The text format of word2vec and fastText: a header, then lines of a word and its numbers.
+// Text format of word2vec and fastText: a header, then lines of a word and its numbers.
 #include <fmt/format.h>
 
 #include "core/io/file.h"
@@ -26,7 +26,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
 }  // namespace
 
 VectorFormatInfo describe_text_format() {
-  return {"word2vec and fastText, with a header",
+  return {"text with a header, as word2vec and fastText write it",
           {".txt", ".vec"},
           "",
           " \t\r\n",

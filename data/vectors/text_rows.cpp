@@ -29,13 +29,15 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   return fields;
 }
 
-/// One number from the start of [begin, end); the byte after it, nullptr if there is no number.
+/// Parses a number at the start of [begin, end). Returns the position after it, nullptr if there is
+/// no number.
 const char* parse_float(const char* begin, const char* end, float& value) {
   if (begin != end && *begin == '+') ++begin;
   const auto [stop, status] = std::from_chars(begin, end, value);
   if (status == std::errc()) return stop;
   if (status != std::errc::result_out_of_range) return nullptr;
-  // Below the smallest float, say 1e-60 of a program that calculates in double, is a zero.
+  // A number below the smallest float, such as 1e-60 from a program that computes in double, is
+  // zero.
   const auto wide = parse_double({begin, static_cast<std::size_t>(stop - begin)});
   if (!wide) return nullptr;
   value = static_cast<float>(*wide);
@@ -48,7 +50,7 @@ bool is_number(std::string_view field) {
          field.data() + field.size();
 }
 
-/// Exactly `dim` numbers, each after a blank.
+/// Parses exactly `dim` numbers, each preceded by a blank.
 bool parse_numbers(std::string_view text, std::int64_t dim, float* numbers) {
   const char* position = text.data();
   const char* const end = position + text.size();
@@ -63,14 +65,16 @@ bool parse_numbers(std::string_view text, std::int64_t dim, float* numbers) {
   return position == end;
 }
 
-/// The line's word, its `dim` numbers into `numbers`; an empty word if the line is no such row.
+/// Returns the line's word and writes its `dim` numbers to `numbers`. Returns an empty word if the
+/// line is not such a row.
 std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbers) {
   line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
   const std::size_t blank = line.find_first_of(kBlanks);
   if (blank == line.npos || blank == 0) return {};
   if (parse_numbers(line.substr(blank), dim, numbers)) return line.substr(0, blank);
-  // Some published files (GloVe 840B) have words with blanks, such as ". . .": all before the last
-  // `dim` fields, unless that is a word and numbers too many.
+  // Words in some published files (GloVe 840B) contain spaces, such as ". . .". The word is then
+  // everything before the last `dim` fields, unless the line is a word followed by too many
+  // numbers.
   const auto fields = fields_of(line);
   const auto size = static_cast<std::int64_t>(fields.size());
   if (size < dim + 2 || is_number(fields[1])) return {};
@@ -80,21 +84,21 @@ std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbe
   return line.substr(0, word_size);
 }
 
-/// Says why the line is no word with `dim` finite numbers.
+/// Throws the error that explains why the line is not a word with `dim` finite numbers.
 [[noreturn]] void refuse_row(std::string_view line, std::int64_t dim, const std::string& where) {
   const auto fields = fields_of(line.substr(0, line.find_last_not_of(" \t\r") + 1));
   if (line.empty() || fields.empty() || line.find_first_of(kBlanks) == 0)
-    throw Error("a line of the vector file has no word")
+    throw Error("a line of the vectors file has no word")
         .at("{}", where)
         .got("'{}'", printable(line));
   if (static_cast<std::int64_t>(fields.size()) != dim + 1)
-    throw Error("a line of the vector file has the wrong number of columns")
+    throw Error("a line of the vectors file has the wrong number of columns")
         .at("{}", where)
         .expected("a word and {} numbers", dim)
         .got("{} columns after '{}'", fields.size() - 1, printable(fields[0]));
   for (std::size_t i = 1; i < fields.size(); ++i) {
     if (!is_number(fields[i]))
-      throw Error("a vector holds something that is not a number")
+      throw Error("a vector contains a value that is not a number")
           .at("{}, column {}", where, i + 1)
           .got("'{}'", printable(fields[i]));
     float value = 0;
@@ -102,15 +106,16 @@ std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbe
     if (!std::isfinite(value))
       throw Error("a vector is not finite").at("{}, column {}", where, i + 1).got("{}", fields[i]);
   }
-  WB_ASSERT(false, "a row was refused without a reason");
+  WB_ASSERT(false, "a row was rejected without a reason");
 }
 
-/// Whether the line has room for `dim` numbers: two bytes each. It bounds the memory they take.
+/// Whether the line is long enough for `dim` numbers of two bytes each. Limits the memory allocated
+/// for them.
 bool could_be_row(std::string_view line, std::int64_t dim) {
   return static_cast<std::int64_t>(line.size()) / 2 >= dim;
 }
 
-/// The lines of rows: at most `limit` (0: all), without the empty ones at the end.
+/// Lines of the rows: at most `limit` (0: all), without empty lines at the end.
 std::vector<std::string_view> row_lines(std::string_view body, std::int64_t limit) {
   std::vector<std::string_view> lines;
   while (!body.empty() && (limit == 0 || static_cast<std::int64_t>(lines.size()) < limit)) {
@@ -141,12 +146,12 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
   if (!header) {
     dim = static_cast<std::int64_t>(fields_of(trimmed(first)).size()) - 1;
     if (dim < 1 || !is_text_row(first, dim))
-      throw Error("the file holds no word vectors")
+      throw Error("the file contains no word vectors")
           .at("{}:1", name)
-          .expected("a word and its numbers, or the number of words and of dimensions")
+          .expected("a word and its numbers, or a header with the numbers of words and dimensions")
           .got("'{}'", printable(first));
   }
-  // Before any memory is asked for: what a header says may be far off, or one line be very long.
+  // Before memory is allocated: the header may be wrong, or one line very long.
   for (std::int64_t i = 0; i < size; ++i) {
     const std::string_view line = lines[at(i)];
     const bool is_row = i == 0 ? is_text_row(line, dim) : could_be_row(line, dim);
@@ -173,7 +178,7 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
                                 : limit > 0 ? std::min(limit, header->rows)
                                             : header->rows;
   if (size != promised)
-    throw Error("the vector file's header lies, or the file is cut short")
+    throw Error("the header does not match the contents, or the file is truncated")
         .at("{}:{}", name, first_line + size)
         .expected("{} rows of {} numbers", header->rows, dim)
         .got("{} rows", size);
@@ -182,8 +187,8 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
 }
 
 void write_text_rows(const EmbeddingTable& table, AtomicFile& file) {
-  // Nine significant digits bring every float32 back. Formatting is the slow part: some blocks at a
-  // time are made by all threads, then written in order.
+  // Nine significant digits preserve every float32. Formatting is the slow part: all threads format
+  // several blocks at a time, which are then written in order.
   constexpr std::int64_t kBlocks = 64;
   std::vector<std::string> texts(kBlocks);
   const std::int64_t batch = kBlocks * kRowsPerBlock;

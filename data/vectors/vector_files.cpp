@@ -14,32 +14,32 @@
 namespace wordbridge {
 namespace {
 
-/// The text of a .gz or the only member of a .zip.
+/// Content of a .gz file or of the only member of a .zip.
 std::string unpacked(const std::filesystem::path& path) {
   ArchiveReader reader(path);
   std::string member, content;
   if (reader.next(member)) content = reader.read();
   if (std::string second; reader.next(second))
-    throw Error("the archive holds more than one file")
+    throw Error("the archive contains more than one file")
         .at("{}", path.string())
-        .expected("one vector file")
+        .expected("one vectors file")
         .got("'{}', '{}' ...", member, second)
-        .hint("unpack it and name the file that is meant");
+        .hint("unpack it and pass the path of the vectors file");
   return content;
 }
 
-/// Refuses what no reader could read back.
+/// Rejects tables that no reader could read back.
 void check_writable(const EmbeddingTable& table, const fs::path& path,
                     const VectorFormatInfo& format) {
   if (table.size() == 0) throw Error("there are no vectors to write").at("{}", path.string());
   for (std::int64_t i = 0; i < table.size(); ++i) {
     const std::string_view word = table.word(i);
     if (!word.empty() && word.find_first_of(format.separators) == word.npos) continue;
-    throw Error("the word can't be written to this kind of vector file")
+    throw Error("the word can't be stored in this vectors format")
         .at("{}: row {}", path.string(), i + 1)
-        .expected("a word without white space")
+        .expected("a word without whitespace")
         .got("'{}'", printable(word))
-        .hint("{} allow all but line breaks", vector_formats_with_blanks());
+        .hint("{} allow everything except line breaks", vector_formats_with_blanks());
   }
   const auto bad = first_not_finite_of_all(table.data(), table.size() * table.dim());
   if (bad >= 0)
@@ -73,13 +73,13 @@ EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit) {
     return neighbours.back()->view();
   };
   if (trimmed(file.content).empty())
-    throw Error("the vector file is empty")
+    throw Error("the vectors file is empty")
         .at("{}", file.name())
         .expected("words and their vectors");
   const auto& formats = vector_formats();
   const auto format = std::find_if(formats.begin(), formats.end(),
                                    [&](const auto& info) { return info.recognise(file); });
-  WB_ASSERT(format != formats.end(), "the last format takes any file");
+  WB_ASSERT(format != formats.end(), "the last format accepts any file");
   return format->read(file);
 }
 
@@ -103,8 +103,8 @@ std::optional<fs::path> find_vector_file(const fs::path& stem) {
     }
     return std::nullopt;
   };
-  // The usual formats of runs first: a converted copy next to them, say vectors.tsv, is not taken
-  // for the run's.
+  // Usual formats of runs first: a converted copy next to them, such as vectors.tsv, must not be
+  // mistaken for the run's vectors.
   for (const auto format : {VectorFormat::mapped, VectorFormat::binary, VectorFormat::text})
     if (auto file = find(vector_format(format))) return file;
   for (const auto& info : vector_formats())

@@ -14,7 +14,7 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kWordsPerBlock = 1 << 14;
-/// So many words' places are on their way from memory at once.
+/// Number of words whose places are prefetched at a time.
 constexpr std::int64_t kAhead = 16;
 
 std::uint64_t hash_of(std::string_view word) { return std::hash<std::string_view>()(word); }
@@ -50,7 +50,7 @@ void WordList::cut(std::int64_t size) {
 WordIndex::WordIndex(WordList words) : words_(std::move(words)) {
   const std::int64_t size = words_.size();
   if (size >= std::numeric_limits<std::uint32_t>::max())
-    throw Error("there are too many words").expected("below 2^32").got("{}", size);
+    throw Error("too many words").expected("at most 2^32 - 2").got("{}", size);
   std::uint64_t places = 2;
   while (places < 2 * static_cast<std::uint64_t>(size)) places *= 2;
   places_.resize(places);

@@ -7,13 +7,13 @@
 
 namespace wordbridge {
 
-/// Words one after another in one piece of memory: millions of them cost their letters and eight
-/// bytes each.
+/// Words stored one after another in a single block of memory. Each word costs its letters and
+/// eight bytes.
 class WordList {
  public:
   WordList() = default;
   explicit WordList(const std::vector<std::string>& words);
-  /// Copies the words, by all threads.
+  /// Copies the words with all threads.
   explicit WordList(const std::vector<std::string_view>& words);
 
   void add(std::string_view word);
@@ -27,25 +27,26 @@ class WordList {
 
  private:
   std::string letters_;
-  std::vector<std::uint64_t> starts_ = {0};  // of each word, and where the last one ends
+  std::vector<std::uint64_t> starts_ = {0};  // start of each word, and the end of the last
 };
 
-/// Finds the row of a word. A table of places, twice as many as words or more, in each the row and
-/// half of the hash of a word; a word that finds its place taken takes the next free one.
+/// Finds the row of a word. A hash table with at least twice as many places as words. Each place
+/// stores the row and half of the hash of a word. A word whose place is taken uses the next free
+/// place.
 class WordIndex {
  public:
-  /// Error for more words than the places can number (4,294,967,294).
+  /// Error if there are more words than the places can number (4,294,967,294).
   explicit WordIndex(WordList words);
 
   const WordList& words() const { return words_; }
-  /// The first row of the word, -1 if there is none.
+  /// The first row of the word, -1 if it is not in the list.
   std::int64_t find(std::string_view word) const;
-  /// The rows whose words have a row before, ascending.
+  /// Rows whose words occur in an earlier row, ascending.
   const std::vector<std::int64_t>& repeated() const { return repeated_; }
 
  private:
   struct Place {
-    std::uint32_t tag = 0, next_row = 0;  // the row and one; 0: free
+    std::uint32_t tag = 0, next_row = 0;  // next_row: the row + 1; 0: free
   };
 
   void insert(std::int64_t row, std::uint64_t hash);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kPartNames = {"noun", "verb", "adj", "adv"};
 constexpr const char* kHint =
-    "apt install wordnet-base, or unpack WordNet's database files (WNdb) and name their folder";
+    "apt install wordnet-base, or unpack WordNet's database files (WNdb) and specify their folder";
 
 std::optional<PartOfSpeech> part_of(char code) {
   switch (code) {
@@ -47,7 +47,7 @@ TextFile read_text(const fs::path& folder, const std::string& name) {
   const fs::path plain = folder / name, packed = folder / (name + ".gz");
   if (fs::exists(plain)) return {plain.string(), read_file(plain)};
   if (!fs::exists(packed)) {
-    throw Error("a file of WordNet is missing").at("{}", plain.string()).hint("{}", kHint);
+    throw Error("a WordNet file is missing").at("{}", plain.string()).hint("{}", kHint);
   }
   ArchiveReader reader(packed);
   std::string member;
@@ -55,7 +55,7 @@ TextFile read_text(const fs::path& folder, const std::string& name) {
   return {packed.string(), reader.read()};
 }
 
-/// The fields of a line, one after the other.
+/// Reads the fields of a line one by one.
 class Line {
  public:
   Line(const std::string& file, std::size_t number, std::string_view text)
@@ -81,18 +81,18 @@ class Line {
     if (!part) damaged("a part of speech", field);
     return *part;
   }
-  /// What stands after the mark, nothing if it is not there.
+  /// The text after the mark; empty if the mark is missing.
   std::string_view after(char mark) const {
     const auto found = rest_.find(mark);
     return found == rest_.npos ? std::string_view() : trimmed(rest_.substr(found + 1));
   }
   bool at_end() const { return rest_.find_first_not_of(' ') == rest_.npos; }
   [[noreturn]] void damaged(const char* expected, std::string_view got) const {
-    throw Error("damaged line of WordNet")
+    throw Error("damaged line in a WordNet file")
         .at("{}:{}", *file_, number_)
         .expected("{}", expected)
         .got("{}", printable(got))
-        .hint("reinstall it: {}", kHint);
+        .hint("reinstall WordNet: {}", kHint);
   }
 
  private:
@@ -101,7 +101,7 @@ class Line {
   std::string_view rest_;
 };
 
-/// The lines of a file but the licence at its head, which is indented.
+/// The lines of a file, without the indented licence at its beginning.
 std::vector<Line> lines_of(const TextFile& file) {
   std::vector<Line> lines;
   std::size_t number = 0;
@@ -136,7 +136,7 @@ struct WordNet::Loader {
 
   void read_synset(Line& line, WordNetSynset& synset) const {
     line.number("an offset");
-    synset.topic = static_cast<int>(line.number("the number of a lexicographer's file"));
+    synset.topic = static_cast<int>(line.number("the number of a lexicographer file"));
     synset.part = line.part(line.field("a part of speech"));
     for (auto left = line.number("a count of words", 16); left > 0; --left) {
       const auto word = line.field("a word");
@@ -215,14 +215,14 @@ struct WordNet::Loader {
       WordNetException exception;
       exception.form = line.field("an inflected form");
       do {
-        exception.lemmas.emplace_back(line.field("the word it comes from"));
+        exception.lemmas.emplace_back(line.field("the lemma of the form"));
       } while (!line.at_end());
       wordnet.exceptions_[part].push_back(std::move(exception));
     }
   }
 
-  /// Lines "lemma%type:file:id:head:head_id sense count"; those of words or senses that the index
-  /// lacks (the texts were tagged with an older version) don't count.
+  /// Reads lines "lemma%type:file:id:head:head_id sense count". Skips words and senses that are not
+  /// in the index (the corpus was tagged with an older version).
   void read_counts() {
     const TextFile file = read_text(folder, "cntlist.rev");
     for (Line line : lines_of(file)) {
@@ -241,7 +241,7 @@ struct WordNet::Loader {
     }
   }
 
-  /// Breadth first from the roots down: every synset is reached once, circles do no harm.
+  /// Breadth-first search from the roots: visits each synset once, so that cycles are harmless.
   void set_depths() {
     const auto& synsets = wordnet.synsets_;
     std::vector<std::vector<std::int32_t>> below(synsets.size());
@@ -271,7 +271,7 @@ struct WordNet::Loader {
 
 WordNet WordNet::load(const fs::path& folder) {
   if (!fs::is_directory(folder)) {
-    throw Error("WordNet's folder is missing").at("{}", folder.string()).hint("{}", kHint);
+    throw Error("the WordNet folder is missing").at("{}", folder.string()).hint("{}", kHint);
   }
   WordNet wordnet;
   Loader loader{folder, wordnet};

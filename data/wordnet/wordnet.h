@@ -23,53 +23,53 @@ struct WordNetPointer {
   std::size_t target_word = 0;
 };
 
-/// Words of one meaning.
+/// A set of synonyms: words that share one meaning.
 struct WordNetSynset {
   PartOfSpeech part = PartOfSpeech::noun;
-  int topic = 0;                   // the lexicographer's file: lexnames(5WN)
-  std::vector<std::string> words;  // "_" for blanks, with upper case
+  int topic = 0;                   // the lexicographer file: lexnames(5WN)
+  std::vector<std::string> words;  // "_" for blanks, upper case preserved
   std::vector<WordNetPointer> pointers;
-  std::string gloss;  // its definition, then examples in quotation marks
+  std::string gloss;  // the definition, followed by examples in quotation marks
 };
 
 struct WordNetSense {
   std::int32_t synset = 0;
-  std::int64_t tagged = 0;  // how often the word has this meaning in the sense-tagged texts
+  std::int64_t tagged = 0;  // occurrences of the word with this meaning in the sense-tagged corpus
 };
 
-/// An inflected form that no rule gives, and the words it can come from.
+/// An irregular inflected form and its possible lemmas.
 struct WordNetException {
   std::string form;
   std::vector<std::string> lemmas;
 };
 
 /// The lexical database of Miller (1995, "WordNet: a lexical database for English", CACM 38(11)),
-/// as of its files data.*, index.*, *.exc and cntlist.rev, each plain or .gz: wndb(5WN),
+/// read from its files data.*, index.*, *.exc and cntlist.rev, each plain or .gz: wndb(5WN),
 /// cntlist(5WN).
 class WordNet {
  public:
-  /// Error if the folder or a file is missing; with file:line if a line is damaged.
+  /// Error if the folder or a file is missing; error with file:line if a line is damaged.
   static WordNet load(const std::filesystem::path& folder = "/usr/share/wordnet");
 
-  /// Nouns, verbs, adjectives, adverbs, each in the order of the file.
+  /// All nouns, then verbs, adjectives and adverbs, each in the order of its file.
   const std::vector<WordNetSynset>& synsets() const { return synsets_; }
   const WordNetSynset& synset(std::int32_t id) const { return synsets_[at(id)]; }
-  /// The meanings of a lower-case word, the most frequent first; empty if it has none.
+  /// The senses of a lower-case word, most frequent first; empty if the word is unknown.
   const std::vector<WordNetSense>& senses(const std::string& lemma, PartOfSpeech part) const;
-  /// Occurrences of a lower-case word in the sense-tagged texts, as one part of speech and as any.
+  /// Occurrences of a lower-case word in the sense-tagged corpus, as one part of speech or as any.
   std::int64_t tagged(const std::string& lemma, PartOfSpeech part) const;
   std::int64_t tagged(const std::string& lemma) const;
   const std::vector<WordNetException>& exceptions(PartOfSpeech part) const {
     return exceptions_[static_cast<std::size_t>(part)];
   }
-  /// The single words of the sense-tagged texts by decreasing count, then bytes, each followed by
-  /// its irregular forms: a vocabulary when there is no other.
+  /// The single words of the sense-tagged corpus by decreasing count, then by bytes, each followed
+  /// by its irregular forms. Serves as a vocabulary if no other is given.
   std::vector<std::string> frequent_words() const;
 
-  /// Synsets on the shortest way from a root down to this one: 1 for a root, 0 if no root is above
-  /// it (a circle).
+  /// Number of synsets on the shortest path from a root to this synset: 1 for a root, 0 if no root
+  /// is above it (a cycle).
   int depth(std::int32_t synset) const { return depth_[at(synset)]; }
-  /// All synsets at or above this one, and the least number of steps up to each; by id.
+  /// This synset and all its ancestors with the smallest number of steps up to each, sorted by id.
   std::vector<std::pair<std::int32_t, int>> ancestors(std::int32_t synset) const;
 
  private:
@@ -81,8 +81,8 @@ class WordNet {
   std::vector<int> depth_;
 };
 
-/// use(ancestor, steps from the first, steps from the second) for all common ancestors of two
-/// synsets, whose ancestors() are given.
+/// Calls use(ancestor, steps from the first, steps from the second) for all common ancestors of two
+/// synsets. The arguments are the synsets' ancestors().
 template <class Use>
 void for_common_ancestors(const std::vector<std::pair<std::int32_t, int>>& first,
                           const std::vector<std::pair<std::int32_t, int>>& second, const Use& use) {
@@ -98,16 +98,18 @@ void for_common_ancestors(const std::vector<std::pair<std::int32_t, int>>& first
   }
 }
 
-/// How near two synsets stand in the taxonomy, in [0, 1], from their ancestors:
+/// Wu-Palmer similarity of two synsets in the taxonomy, in [0, 1], computed from their ancestors:
 ///
 ///     max over common ancestors c of 2 D(c) / (2 D(c) + d(a, c) + d(b, c))
 ///
-/// with D the depth and d the steps up (Wu and Palmer 1994, "Verb semantics and lexical selection",
-/// section 4). With several hypernyms the best ancestor counts. 0 if there is none.
+/// where D is the depth and d the number of steps up (Wu and Palmer 1994, "Verb semantics and
+/// lexical selection", section 4). With multiple hypernyms, the best common ancestor is used. 0 if
+/// there is no common ancestor.
 double wu_palmer(const WordNet& wordnet, const std::vector<std::pair<std::int32_t, int>>& a,
                  const std::vector<std::pair<std::int32_t, int>>& b);
 
-/// The largest wu_palmer over the first `senses` noun senses of each word; 0 if one is no noun.
+/// The largest wu_palmer over the first `senses` noun senses of each word; 0 if one of the words is
+/// not a noun.
 double noun_similarity(const WordNet& wordnet, const std::string& a, const std::string& b,
                        std::size_t senses);
 

@@ -16,7 +16,7 @@ constexpr std::size_t kNouns = 2000, kSenses = 2;
 constexpr std::size_t kPairs = 2000, kBins = 10;
 constexpr std::size_t kRelationPairs = 50, kQuestions = 200;
 constexpr std::size_t kGroupWords = 100;
-constexpr double kGroupShare = 0.8;  // of a grouped word's tagged occurrences with its first sense
+constexpr double kGroupShare = 0.8;  // of a word's tagged occurrences that have its first sense
 constexpr std::array<const char*, 26> kNounGroups = {  // topics 3 to 28: lexnames(5WN)
     "Tops",          "act",    "animal",     "artifact",  "attribute",  "body",     "cognition",
     "communication", "event",  "feeling",    "food",      "group",      "location", "motive",
@@ -24,7 +24,7 @@ constexpr std::array<const char*, 26> kNounGroups = {  // topics 3 to 28: lexnam
     "relation",      "shape",  "state",      "substance", "time"};
 constexpr int kFirstNounTopic = 3;
 
-/// Whether the word is rather a regular form of a more frequent one ("years", "making").
+/// Whether the word is more likely a regular form of a more frequent word ("years", "making").
 bool is_inflected(const WordNet& wordnet, const std::string& word) {
   const auto own = wordnet.tagged(word, PartOfSpeech::noun);
   const auto from = [&](PartOfSpeech part, const std::string& ending, const std::string& base) {
@@ -37,7 +37,7 @@ bool is_inflected(const WordNet& wordnet, const std::string& word) {
          from(PartOfSpeech::verb, "ing", "e");
 }
 
-/// Whether the word is mostly a noun, and in lower case there (no name).
+/// Whether the word is mostly a noun and its first noun sense is in lower case (not a name).
 bool is_common_noun(const WordNet& wordnet, const std::string& word) {
   const auto count = wordnet.tagged(word, PartOfSpeech::noun);
   if (count == 0 || 2 * count < wordnet.tagged(word)) return false;
@@ -46,11 +46,12 @@ bool is_common_noun(const WordNet& wordnet, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// The words that are mostly nouns, neither names nor inflected, without very short ones
-/// (abbreviations and function words that look like nouns: "in" is an inch), in order.
+/// The words that are mostly nouns and are neither names nor inflected, in the same order. Very
+/// short words are excluded (abbreviations and function words that look like nouns: "in" is an
+/// inch).
 std::vector<std::string> common_nouns(const WordNet& wordnet,
                                       const std::vector<std::string>& words) {
-  std::unordered_set<std::string> skipped;  // then also those seen
+  std::unordered_set<std::string> skipped;  // inflected forms, later also the words already added
   for (auto part : {PartOfSpeech::noun, PartOfSpeech::verb}) {
     for (const auto& exception : wordnet.exceptions(part)) skipped.insert(exception.form);
   }
@@ -66,7 +67,8 @@ std::vector<std::string> common_nouns(const WordNet& wordnet,
   return nouns;
 }
 
-/// How many to draw from each bin: the same from all, and where a bin has fewer the others give.
+/// Number of items to sample from each bin: equal for all bins; the other bins compensate for bins
+/// with too few items.
 std::vector<std::size_t> quotas(const std::vector<std::size_t>& sizes, std::size_t total) {
   std::vector<std::size_t> order(sizes.size()), result(sizes.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -83,7 +85,7 @@ std::string similarity_text(const WordNet& wordnet, const std::vector<std::strin
                             std::uint64_t seed) {
   std::string text = fmt::format(
       "# WordNet: pairs of the {} most frequent nouns with their Wu-Palmer similarity, the largest "
-      "over the first {} senses; drawn evenly over {} bins of the score, seed {}\n",
+      "over the first {} senses; sampled evenly over {} bins of the score, seed {}\n",
       kNouns, kSenses, kBins, seed);
   for (const auto& pair : wordnet_similarity_pairs(wordnet, words, seed)) {
     text += fmt::format("{}\t{}\t{:.4f}\n", pair.first, pair.second, pair.score);
@@ -101,7 +103,7 @@ std::string analogy_text(const WordNet& wordnet, const std::vector<std::string>&
     std::vector<std::pair<std::size_t, std::size_t>> questions;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       for (std::size_t j = 0; j < pairs.size(); ++j) {
-        // An answer among the question's words would be left out by every method.
+        // Every method excludes the words of the question as answers.
         if (i != j && pairs[i].first != pairs[j].second && pairs[i].second != pairs[j].first) {
           questions.emplace_back(i, j);
         }
@@ -123,7 +125,7 @@ std::string analogy_text(const WordNet& wordnet, const std::vector<std::string>&
 std::string groups_text(const WordNet& wordnet, const std::vector<std::string>& words) {
   std::string text = fmt::format(
       "# WordNet: frequent nouns whose first sense makes up at least {:.0f} % of their tagged "
-      "occurrences, and its lexicographer's file\n",
+      "occurrences, and its lexicographer file\n",
       100 * kGroupShare);
   for (const auto& [group, members] : wordnet_groups(wordnet, words)) {
     for (const auto& word : members) text += fmt::format("{}\t{}\n", word, group);
@@ -204,8 +206,8 @@ void write_wordnet_benchmarks(const WordNet& wordnet, const std::vector<std::str
   const auto similarity = similarity_text(wordnet, words, seed);
   const auto analogies = analogy_text(wordnet, words, seed);
   if (analogies.empty() && std::count(similarity.begin(), similarity.end(), '\n') < 2) {
-    throw Error("no benchmark can be made from these words")
-        .expected("frequent English words, the most frequent first")
+    throw Error("no benchmark can be generated from these words")
+        .expected("frequent English words, most frequent first")
         .got("{} words", words.size());
   }
   make_folder(folder);

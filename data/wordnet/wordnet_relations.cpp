@@ -25,7 +25,7 @@ std::string lower(std::string word) {
 
 bool is_name(const std::string& word) { return lower(word) != word; }
 
-/// Whether `word` is `base` with the suffix, up to the rules of spelling (make/maker, run/runner,
+/// Whether `word` is `base` plus the suffix, allowing for spelling rules (make/maker, run/runner,
 /// happy/happiness).
 bool is_derived(const std::string& base, const std::string& word, const std::string& suffix) {
   if (base.empty() || !ends_with(word, suffix)) return false;
@@ -41,7 +41,7 @@ bool is_negation(const std::string& word, const std::string& negation) {
   return false;
 }
 
-/// Whether of two past forms of a verb `form` is the participle (taken, took; sung, sang).
+/// Whether `form` is the participle of the two past forms of a verb (taken, took; sung, sang).
 bool is_participle(const std::string& form, const std::string& other) {
   const auto in_n = [](const std::string& word) {
     return ends_with(word, "n") || ends_with(word, "ne");
@@ -67,7 +67,8 @@ class Relations {
   }
 
  private:
-  /// The word as the vocabulary has it, in lower case if need be; empty if it has neither.
+  /// The word as it is in the vocabulary: unchanged or else in lower case; empty if neither is in
+  /// the vocabulary.
   std::string known(const std::string& word) const {
     if (ranks_.count(word) > 0) return word;
     const auto small = lower(word);
@@ -84,7 +85,8 @@ class Relations {
     found_.emplace_back(std::max(x, y), std::min(x, y), first, second);
   }
 
-  /// Ends a relation: what was added since the last one, without words that are in it already.
+  /// Completes a relation from the pairs added since the previous one. Skips pairs with a word that
+  /// the relation already contains on the same side.
   void finish(const std::string& name) {
     std::sort(found_.begin(), found_.end());
     WordRelation relation{name, {}};
@@ -117,7 +119,8 @@ class Relations {
     finish("gram-superlative");
   }
 
-  /// Irregular forms by word, without those that are rather words of their own (found, to found).
+  /// Irregular forms by lemma, without forms that are more frequent as separate words (found, to
+  /// found).
   std::map<std::string, std::vector<std::string>> forms_of(PartOfSpeech part) const {
     std::map<std::string, std::vector<std::string>> forms;
     for (const auto& [form, lemmas] : wordnet_.exceptions(part)) {
@@ -139,8 +142,8 @@ class Relations {
     }
   }
 
-  /// One past form stands for the past tense. Of two the participle must be recognisable. More (be)
-  /// are left out.
+  /// A single past form is used as the past tense. Of two forms, the participle must be
+  /// recognisable. Verbs with more forms (be) are skipped.
   void add_past(const std::string& lemma, std::vector<std::string> forms, bool participle) {
     const auto is_present = [](const std::string& form) {
       return ends_with(form, "ing") || ends_with(form, "s");
@@ -154,12 +157,12 @@ class Relations {
     }
   }
 
-  /// Whether the word is at least as often this part of speech as all others.
+  /// Whether the word occurs at least as often as this part of speech as all others together.
   bool is_mostly(const std::string& word, PartOfSpeech part) const {
     return 2 * wordnet_.tagged(word, part) >= wordnet_.tagged(word);
   }
 
-  /// Whether this is one of the first two meanings of the word, and of its usual part of speech.
+  /// Whether the synset is one of the word's first two senses and has its usual part of speech.
   bool is_common(const std::string& word, std::int32_t synset) const {
     const auto part = wordnet_.synset(synset).part;
     if (!is_name(word) && !is_mostly(word, part)) return false;
@@ -170,7 +173,8 @@ class Relations {
     return false;
   }
 
-  /// action(word, target synset, its word) for each pointer between two words in common meanings.
+  /// Calls action(word, target synset, target word) for each pointer between two words in common
+  /// meanings.
   template <class Action>
   void each_lexical(const std::string& symbol, PartOfSpeech from, PartOfSpeech to,
                     const Action& action) const {
@@ -214,7 +218,8 @@ class Relations {
         {"ful", P::noun, P::adjective}, {"y", P::noun, P::adjective}};
     for (const auto& [suffix, from, to] : suffixes) {
       for (const char* symbol : {"+", "\\"}) {
-        const bool back = symbol[0] == '\\';  // pertainyms lead from the adjective to the noun
+        const bool back =
+            symbol[0] == '\\';  // pertainym pointers go from the adjective to the noun
         each_lexical(symbol, back ? to : from, back ? from : to,
                      [&, ending = suffix](const std::string& a, auto&, const std::string& b) {
                        if (is_derived(back ? b : a, back ? a : b, ending)) {
@@ -236,7 +241,7 @@ class Relations {
     finish("gram-nationality");
   }
 
-  /// Negations by prefix, and by part of speech the others, the more frequent word first.
+  /// Negations by prefix; other antonyms by part of speech, the more frequent word first.
   void opposites() {
     const auto add_antonyms = [&](PartOfSpeech part, bool negations) {
       each_lexical("!", part, part, [&](const std::string& a, auto&, const std::string& b) {
@@ -259,7 +264,7 @@ class Relations {
     finish("antonym-verb");
   }
 
-  /// The most frequent of the synset's names, or of its other words, that usually have this
+  /// The most frequent of the synset's names (or of its other words) that usually have this
   /// meaning; empty if there is none.
   std::string word_of(std::int32_t synset, bool name) const {
     std::string best;

@@ -30,7 +30,7 @@ void Fill(const float* products, std::int64_t stride, std::int64_t lines, std::i
           float* nearnesses) {
   const Floats d;
   const auto one = hn::Set(d, 1.0f), two = hn::Set(d, 2.0f);
-  // Nearer than this the cosine's rounding is all that is left of the distance.
+  // Below this squared distance only the rounding error of the cosine remains.
   const auto nearest = hn::Set(d, 1e-6f);
   const auto nan = hn::Set(d, std::numeric_limits<float>::quiet_NaN());
   const auto size = static_cast<std::size_t>(rows);
@@ -52,7 +52,7 @@ void Fill(const float* products, std::int64_t stride, std::int64_t lines, std::i
   }
 }
 
-/// What a and b contribute to the scores of a block.
+/// Computes the contribution of a and b to the scores of a block.
 template <AnalogyMeasure kMeasure>
 HWY_INLINE void Prepare(const AnalogyTables& tables, const AnalogyProbe& probe,
                         float* HWY_RESTRICT base) {
@@ -69,7 +69,7 @@ HWY_INLINE void Prepare(const AnalogyTables& tables, const AnalogyProbe& probe,
   }
 }
 
-/// The scores of the candidates from the i-th on.
+/// Scores of one vector of candidates, starting with the i-th.
 template <AnalogyMeasure kMeasure>
 HWY_INLINE hn::Vec<Floats> Score(const AnalogyTables& tables, const AnalogyProbe& probe,
                                  const float* HWY_RESTRICT base, std::size_t i) {
@@ -107,7 +107,7 @@ void Count(const AnalogyTables& tables, const AnalogyProbe* probes, const Analog
       a = probe.a, b = probe.b;
       Prepare<kMeasure>(tables, probe, base);
     }
-    // In blocks before the target's row a candidate that equals it is better.
+    // In blocks before the target's row, a candidate with an equal score is better.
     const bool is_before = begin + kAnalogyRows <= target.row;
     const auto least = hn::Set(d, is_before ? target.below : target.score);
     std::size_t better = 0;

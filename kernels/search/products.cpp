@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-// Arrays of vectors need a size that is known when compiling.
+// Arrays of vectors need a size known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -21,10 +21,10 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Rows of a tile one vector wide: enough sums to hide the latency of multiply-add, and not more
-// streams from memory than the processor's prefetchers follow.
+// Rows of a tile one vector wide: enough sums to hide the latency of multiply-add, without more
+// memory streams than the hardware prefetchers can follow.
 constexpr int kFlat = 8;
-constexpr std::int64_t kLineFloats = 16;  // of a cache line
+constexpr std::int64_t kLineFloats = 16;  // floats per cache line
 
 // Columns [0, width) of a tile of kRows rows and kVectors vectors of the panel.
 template <int kRows, int kVectors>
@@ -39,7 +39,7 @@ HWY_NOINLINE void product_tile(const float* panel, const float* rows, std::int64
   if (kVectors == 2) {
     sums.add(rows, dim, 1, panel, dim);
   } else {
-    // So few columns wait for the rows, whose next ones are fetched meanwhile.
+    // With so few columns the loop is bound by loading the rows, so the next ones are prefetched.
     for (std::int64_t k = 0; k < dim; k += kLineFloats) {
 #pragma GCC unroll 32
       for (int i = 0; i < kRows; ++i) hwy::Prefetch(rows + (i + kFlat) * dim + k);
@@ -88,8 +88,8 @@ HWY_EXPORT(PanelProducts);
 
 namespace {
 
-/// Lays up to kProductPanel rows side by side; a few columns at a time, so that what is written
-/// stays in the first-level cache.
+/// Interleaves up to kProductPanel rows, a few columns at a time so that the output stays in the
+/// first-level cache.
 void fill_panel(const float* rows, std::int64_t count, std::int64_t dim, float* panel) {
   constexpr std::int64_t kColumns = 16;
   for (std::int64_t column = 0; column < dim; column += kColumns) {
@@ -125,8 +125,7 @@ void ProductPanels::products(std::int64_t panel, const float* rows, std::int64_t
 
 namespace {
 
-/// Of few rows a it is they that make the panel: there are fewer rows to lay out, once for all of
-/// b.
+/// Packs the rows a instead of b if they are few: fewer rows to pack, and only once for all of b.
 void products_of_few(const float* a, std::int64_t a_count, const float* b, std::int64_t b_count,
                      std::int64_t dim, float* out) {
   const ProductPanels panel(a, a_count, dim);
@@ -147,7 +146,7 @@ void row_products(const float* a, std::int64_t a_count, const float* b, std::int
                   std::int64_t dim, float* out) {
   if (a_count < 1) return;
   if (a_count <= kProductPanel) return products_of_few(a, a_count, b, b_count, dim, out);
-  // Panels of b and rows of a that meet in the second-level cache.
+  // Blocks of panels of b and rows of a that fit into the second-level cache together.
   constexpr std::int64_t kColumns = 4 * kProductPanel, kRows = 112;
   for (std::int64_t column = 0; column < b_count; column += kColumns) {
     const ProductPanels panels(b + column * dim, std::min(kColumns, b_count - column), dim);

@@ -8,7 +8,7 @@
 #include "core/threads.h"
 #include "kernels/search/products.h"
 
-// Arrays of vectors need a size that is known when compiling.
+// Arrays of vectors need a size known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -25,8 +25,8 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Multiplies the products [count, kProductPanel] by their rows' scales (nullptr: 1) and writes the
-/// rows at which one is above its query's worst candidate; returns how many these are.
+/// Multiplies the products [count, kProductPanel] by the scales of their rows (nullptr: 1). Writes
+/// the rows that have a product above the worst candidate of its query, and returns their number.
 std::int64_t PromisingRows(float* products, std::int64_t count, const float* scales,
                            const float* worst, std::int32_t* found) {
   const Tag d;
@@ -57,11 +57,11 @@ HWY_EXPORT(PromisingRows);
 
 namespace {
 
-// A block of queries shares each row that is loaded, and stays in the second-level cache beside the
-// rows of a step; a panel and its products with them in the first.
+// A block of queries shares each loaded row. The block and the rows of a step fit into the
+// second-level cache; a panel and its products with these rows fit into the first-level cache.
 constexpr std::int64_t kFloatsPerBlock = 98304, kMostPanels = 8;
 constexpr std::int64_t kRowsPerStep = 56;
-constexpr std::int64_t kBlocks = 128;            // of work, about: more than there are threads
+constexpr std::int64_t kBlocks = 128;            // approximate blocks of work, more than threads
 constexpr std::int64_t kRowsPerBlock = 4096;     // at least
 constexpr std::int64_t kQueriesPerPass = 16384;  // bounds the memory for the blocks' candidates
 
@@ -74,8 +74,8 @@ bool better(const Candidate& a, const Candidate& b) {
   return a.score > b.score || (a.score == b.score && a.index < b.index);
 }
 
-/// Puts the best of rows [begin, end) for the queries into best [count, k], each a heap with the
-/// worst of its candidates first.
+/// Collects the best rows [begin, end) for each query in best [count, k]. Each query's candidates
+/// are a heap with the worst candidate at the front.
 class Collector {
  public:
   Collector(const float* queries, std::int64_t count, std::int64_t dim, std::int64_t k,
@@ -85,7 +85,7 @@ class Collector {
         k_(k),
         best_(best),
         worst_(static_cast<std::size_t>(panels_.panels() * kProductPanel),
-               // No product is above that of a query that is not there.
+               // No product exceeds the threshold of a padding query.
                std::numeric_limits<float>::infinity()),
         products_(kRowsPerStep * kProductPanel) {
     std::fill_n(worst_.begin(), count, -std::numeric_limits<float>::infinity());
@@ -111,7 +111,7 @@ class Collector {
     for (std::int64_t i = 0; i < count; ++i) {
       const float* const scores = products_.data() + promising[i] * kProductPanel;
       for (std::int64_t query = 0; query < width; ++query) {
-        // Indices rise, so one that only equals the worst is not better; NaN never is.
+        // Indices ascend, so a row that equals the worst is not better. NaN is never better.
         if (!(scores[query] > worst[query])) continue;
         Candidate* const heap = best_ + (panel * kProductPanel + query) * k_;
         std::pop_heap(heap, heap + k_, better);
@@ -125,7 +125,7 @@ class Collector {
   ProductPanels panels_;
   std::int64_t dim_, k_;
   Candidate* best_;
-  std::vector<float> worst_;     // of each query's candidates
+  std::vector<float> worst_;     // score of each query's worst candidate
   std::vector<float> products_;  // [kRowsPerStep, kProductPanel]
 };
 
@@ -143,11 +143,11 @@ void top_k_products(const float* queries, std::int64_t query_count, const float*
   for (std::int64_t pass = 0; pass < query_count; pass += kQueriesPerPass) {
     const std::int64_t count = std::min(kQueriesPerPass, query_count - pass);
     const std::int64_t query_blocks = quotient_up(count, queries_per_block);
-    // Rows are cut only where the queries alone are too few blocks.
+    // Rows are split into blocks only if the queries alone yield too few blocks.
     const std::int64_t rows_per_block =
         std::max(kRowsPerBlock, quotient_up(row_count, quotient_up(kBlocks, query_blocks)));
     const std::int64_t row_blocks = quotient_up(row_count, rows_per_block);
-    const std::int64_t most = std::min({k, row_count, rows_per_block});  // no block has more
+    const std::int64_t most = std::min({k, row_count, rows_per_block});  // candidates per block
     // [row_blocks, count, most]
     std::vector<Candidate> candidates(static_cast<std::size_t>(row_blocks * count * most));
     for_each_block(row_blocks * query_blocks, [&](std::int64_t block) {

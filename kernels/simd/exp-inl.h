@@ -1,9 +1,9 @@
-// The exponential of a vector, for files that Highway compiles once for each instruction set:
-// include it in their HWY_BEFORE_NAMESPACE part.
+// Vectorised exponential, for files that Highway compiles once for each instruction set. Include it
+// before HWY_BEFORE_NAMESPACE().
 
 #include "kernels/simd/exp.h"
 
-// Toggled, as Highway asks for: each instruction set needs its own.
+// Toggled include guard, as Highway requires: each instruction set needs its own copy.
 #if defined(WORDBRIDGE_EXP_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef WORDBRIDGE_EXP_INL
 #undef WORDBRIDGE_EXP_INL
@@ -20,7 +20,7 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// exp(x) for -87 <= x <= 0 (below, as for -87), to 2e-7.
+// exp(x) for -87 <= x <= 0 with an error of at most 2e-7. Smaller x are clamped to -87.
 HWY_INLINE Vector exp_of_negative(Vector x) {
   const Tag d;
   x = hn::Max(x, hn::Set(d, -87.0f));

@@ -21,7 +21,7 @@ float* Scratch::get(std::int64_t size) {
   const std::size_t whole = (bytes + alignment - 1) / alignment * alignment;
   values_.reset(static_cast<float*>(std::aligned_alloc(alignment, whole)));
   if (!values_) throw std::bad_alloc();
-  // Only advice: a system without huge pages goes on with small ones.
+  // Only a hint: a system without huge pages uses small ones.
   if (alignment == kHugePage) (void)madvise(values_.get(), whole, MADV_HUGEPAGE);
   size_ = size;
   return values_.get();

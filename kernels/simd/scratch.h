@@ -5,9 +5,9 @@
 
 namespace wordbridge {
 
-/// Memory that is kept from call to call (fresh pages would cost as much as the work), aligned to a
-/// cache line; much of it in huge pages where the system gives them, for rows that are read here
-/// and there. What it holds is undefined at first.
+/// Memory that is reused from call to call (fresh pages would cost as much as the work), aligned to
+/// cache lines. Large allocations use huge pages if the system provides them, for random access to
+/// rows. The initial content is undefined.
 class Scratch {
  public:
   float* get(std::int64_t size);

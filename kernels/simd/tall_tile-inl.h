@@ -1,11 +1,11 @@
-// Register tiles of matrix products, for files that Highway compiles once for each instruction set:
-// include it in their HWY_BEFORE_NAMESPACE part. Such a file disables the instruction sets whose
-// vectors have no size that is known when compiling, since there are arrays of vectors here.
+// Register tiles of matrix products, for files that Highway compiles once for each instruction set.
+// Include it before HWY_BEFORE_NAMESPACE(). Such a file must disable the instruction sets whose
+// vector size is not known at compile time, because the tiles are arrays of vectors.
 
 #include <cstdint>
 #include <utility>
 
-// Toggled, as Highway asks for: each instruction set needs its own.
+// Toggled include guard, as Highway requires: each instruction set needs its own copy.
 #if defined(WORDBRIDGE_TALL_TILE_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef WORDBRIDGE_TALL_TILE_INL
 #undef WORDBRIDGE_TALL_TILE_INL
@@ -20,19 +20,19 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Vectors of 16, 8 or 4 floats: a panel is a whole number of pairs of them.
+// Vectors of 16, 8 or 4 floats. A panel is a whole number of pairs of vectors.
 using Tag = hn::CappedTag<float, 16>;
 constexpr std::int64_t kLanes = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
 constexpr std::int64_t kPair = 2 * kLanes;
 using Vector = hn::Vec<Tag>;
 
-// Rows of a tile whose sums, with kVectors vectors each, fit the registers (32 with AVX-512, else
-// 16) beside what they are made of.
+// Rows of a tile. Their sums, two vectors each, fit into the registers (32 with AVX-512, otherwise
+// 16) together with the operands.
 constexpr bool kManyRegisters = kLanes >= 16;
 constexpr int kTall = kManyRegisters ? 14 : 6;
 
-// s[i] += value[i * row_step + k * depth_step] * (the vectors of x) for each k below `depth`, x
-// being at k * kStep.
+// s[i] += value[i * row_step + k * depth_step] * (the vectors at x + k * kStep), for each k below
+// `depth`.
 template <int kRows, int kVectors, std::int64_t kStep>
 struct TallTile {
   Vector s[kRows][kVectors];
@@ -40,8 +40,8 @@ struct TallTile {
   HWY_INLINE void add(const float* HWY_RESTRICT value, std::int64_t row_step,
                       std::int64_t depth_step, const float* HWY_RESTRICT x, std::int64_t depth) {
     const Tag d;
-    // A pointer to every third row: the others are addressed from it, by one or two steps, so that
-    // all fit the general registers.
+    // One pointer to every third row. The other rows are one or two steps away, so that all
+    // pointers fit into the general-purpose registers.
     constexpr int kPointers = (kRows + 2) / 3;
     const float* third[kPointers];
 #pragma GCC unroll 8
@@ -62,8 +62,8 @@ struct TallTile {
   }
 };
 
-// Calls `work(size constant, first)` over `count` rows cut into tiles of at most kMost rows, which
-// differ by at most one.
+// Calls `work(size constant, first)` for tiles of at most kMost of `count` rows. The sizes of the
+// tiles differ by at most one.
 template <int kMost, class Work, int... kSizes>
 HWY_INLINE void for_size(int size, std::int64_t first, const Work& work,
                          std::integer_sequence<int, kSizes...>) {

@@ -10,7 +10,7 @@
 namespace wordbridge {
 namespace {
 
-/// The target's logit of one example, in float64.
+/// Logit of one example's target, in float64.
 double target_logit(const LinearSoftmax& softmax, std::int64_t example) {
   const auto target = softmax.targets[example];
   double sum = softmax.bias[target];
@@ -138,7 +138,7 @@ void ExampleBlock::exponents(std::int64_t block, std::int64_t panel, float* expo
   const float* block_maxima = block_maxima_ + block * kExampleBlock + panel * kPanel;
   for (std::int64_t i = 0; i < kPanel; ++i) {
     const auto r = panel * kPanel + i;
-    // What fills up the last panel adds nothing: its features are zeros.
+    // The padding of the last panel adds nothing: its features are zeros.
     exponents[i] = r < size_
                        ? static_cast<float>(static_cast<double>(block_maxima[i]) - log_sum_exp_[r])
                        : -87.0f;

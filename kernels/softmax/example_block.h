@@ -11,41 +11,43 @@
 
 namespace wordbridge {
 
-// A block's weights (126 x 100 floats) and its tile for a panel stay in a core's second-level and
-// first-level cache; 126 is a multiple of the heights of the register tiles.
+// The weights of a block (126 x 100 floats) stay in a core's second-level cache, its tile for a
+// panel in the first-level cache. 126 is a multiple of the heights of the register tiles.
 constexpr std::int64_t kWordBlock = 126;
-// Workers take shares of the blocks. A fixed number, whatever the threads.
+// The blocks are divided among this many shares, independent of the number of threads.
 constexpr std::int64_t kShares = 16;
-// Examples whose exponentials are kept at a time: enough that reading the weights and adding to
-// their gradients, once each time, costs little beside the products.
+// Examples whose exponentials are kept at a time. The weights are read and their gradients updated
+// once per example block; with this size that costs little compared with the products.
 constexpr std::int64_t kExampleBlock = 128;
 constexpr std::int64_t kPanels = kExampleBlock / kPanel;
 
-/// What both passes over the vocabulary share for a block of at most kExampleBlock examples: the
+/// State of both passes over the vocabulary for a block of at most kExampleBlock examples: the
 /// working memory of linear_softmax.h. Products in float32.
 class ExampleBlock {
  public:
-  /// `keeps_exponentials`: for backward(). The memory is the calling thread's: one at a time.
+  /// `keeps_exponentials`: needed for backward(). The memory belongs to the calling thread: at most
+  /// one object per thread.
   ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials);
   virtual ~ExampleBlock() = default;
   ExampleBlock(const ExampleBlock&) = delete;
   ExampleBlock& operator=(const ExampleBlock&) = delete;
 
-  /// Examples [begin, end): ln P(target) of each.
+  /// Computes ln P(target) of the examples [begin, end).
   void forward(std::int64_t begin, std::int64_t end);
   const double* log_prob() const { return log_prob_; }
-  /// Their gradients; `adds`: to the weights' gradients that are there.
+  /// Computes their gradients. `adds`: adds to the existing weight gradients.
   void backward(const SoftmaxOptions& options, bool adds);
 
  protected:
-  /// The examples of a panel, from rows to what the products read.
+  /// Converts the examples of a panel from rows to the layout that the products read.
   virtual void pack(std::int64_t panel);
-  /// Before the panels of a block: what the share's products need of its weights.
+  /// Called before the panels of a block: prepares the block's weights for the share's products.
   virtual void pack_forward(std::int64_t /*share*/, std::int64_t /*block*/) {}
-  /// Keeps the exponentials of a block and a panel, relative to their maxima, and sums them.
+  /// Computes, keeps and sums the exponentials of a block and a panel, relative to their maxima.
   virtual void exponentials(std::int64_t share, std::int64_t block, std::int64_t panel,
                             float* maxima, float* sums);
-  /// x_part [panels, width, kPanel] += a block's part; weight_part [words, stride] = its gradients.
+  /// x_part [panels, width, kPanel] += the contribution of a block; weight_part [words, stride] =
+  /// the gradients of its weights.
   virtual void gradients(std::int64_t share, std::int64_t block, const SoftmaxOptions& options,
                          float* x_part, float* weight_part);
 
@@ -55,18 +57,18 @@ class ExampleBlock {
   }
   std::vector<TileTerm> terms_of(std::int64_t block) const;
   float scale() const { return 1.0f / static_cast<float>(softmax_.examples); }
-  /// Whether the filter leaves the block's gradients of a panel out: no probability reaches it, and
-  /// no target is there. `largest` as tile_probabilities() returns it.
+  /// Whether the filter skips the gradients of a block and a panel: no probability reaches the
+  /// threshold, and none of the targets is in the block. `largest`: result of tile_probabilities().
   bool negligible(std::int64_t block, std::int64_t panel, float largest,
                   const SoftmaxOptions& options) const {
     bool target = false;
     for_each_target(block, panel, [&target](std::int64_t, std::int64_t, float) { target = true; });
     return !target && largest < options.filter * scale();
   }
-  /// ln of what the kept exponentials are to be multiplied with to be probabilities [kPanel].
+  /// Logarithms of the factors that turn the kept exponentials into probabilities [kPanel].
   void exponents(std::int64_t block, std::int64_t panel, float* exponents) const;
-  /// Calls `set(word, example, gradient by the logit)` where a word of the block is the target of
-  /// an example of the panel.
+  /// Calls `set(word, example, gradient of the logit)` for each example of the panel whose target
+  /// is in the block.
   template <class Set>
   void for_each_target(std::int64_t block, std::int64_t panel, const Set& set) const {
     for (std::int64_t i = 0; i < kPanel && panel * kPanel + i < size_; ++i) {
@@ -77,15 +79,15 @@ class ExampleBlock {
     }
   }
   void keep_x_parts(float* memory) { x_parts_ = memory; }
-  /// Asks for a part of the next block's weights, one part for each panel of this block.
+  /// Prefetches part of the weights of a block: one part for each panel of the block before it.
   void prefetch_weights(std::int64_t block, std::int64_t panel) const;
 
   const LinearSoftmax& softmax_;
   const std::int64_t V_;
   std::int64_t width_ = 0, stride_, blocks_, shares_;
   std::int64_t begin_ = 0, size_ = 0, panels_ = 0;
-  float* columns_;  // [kPanels, width, kPanel]: features, example beside example
-  float* rows_;     // [kExampleBlock, stride]: the same, a one after each row, then zeros
+  float* columns_;  // [kPanels, width, kPanel]: features, examples contiguous
+  float* rows_;     // [kExampleBlock, stride]: features of each example, then 1, then zeros
 
  private:
   std::int64_t first_block(std::int64_t share) const { return blocks_ * share / shares_; }
@@ -97,14 +99,14 @@ class ExampleBlock {
   void write_x_gradients(std::int64_t panel);
 
   float* exponentials_ = nullptr;  // [V, kExampleBlock], see tile()
-  float* block_maxima_;            // [blocks, kExampleBlock]: what the exponentials are relative to
+  float* block_maxima_;            // [blocks, kExampleBlock]: subtracted before exponentiation
   float* running_;                 // [shares, 2, kExampleBlock]: maxima and sums of exponentials
   float* x_parts_ = nullptr;       // [shares, kPanels, width, kPanel]
-  float* parts_;  // [shares]: a block's weight gradients [kWordBlock, stride], or a tile
+  float* parts_;  // [shares]: weight gradients of a block [kWordBlock, stride], or a tile
   double log_sum_exp_[kExampleBlock], log_prob_[kExampleBlock];
 };
 
-/// Likewise with products in bfloat16; only where has_bf16_products().
+/// The same with products in bfloat16. Requires has_bf16_products().
 std::unique_ptr<ExampleBlock> make_bf16_example_block(const LinearSoftmax& softmax);
 
 }  // namespace wordbridge

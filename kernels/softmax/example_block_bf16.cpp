@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// The block of examples with factors in bfloat16; what is kept of the exponentials too.
+/// ExampleBlock with factors and kept exponentials in bfloat16.
 class Bf16ExampleBlock : public ExampleBlock {
  public:
   explicit Bf16ExampleBlock(const LinearSoftmax& softmax)
@@ -103,7 +103,7 @@ class Bf16ExampleBlock : public ExampleBlock {
   static constexpr std::int64_t kTile = kWordBlock * kPanel;
   static constexpr std::int64_t kWordTile = (kWordBlock + 1) / 2 * kPanel;
 
-  /// The weights of a block in pairs of words, one term after the other.
+  /// Packs the weights of a block into pairs of words, term by term.
   void pack_backward(std::int64_t share, const std::vector<TileTerm>& terms, std::int64_t words) {
     Pair* to = weights(share);
     for (const auto& term : terms) {
@@ -114,7 +114,7 @@ class Bf16ExampleBlock : public ExampleBlock {
     }
   }
 
-  // A share's memory, one after the other.
+  // The arrays in the memory of a share.
   float* tile(std::int64_t share) const { return shares_memory_ + share * share_size_; }
   Pair* word_tile(std::int64_t share) const { return reinterpret_cast<Pair*>(tile(share) + kTile); }
   Pair* example_tile(std::int64_t share, std::int64_t panel) const {
@@ -129,7 +129,7 @@ class Bf16ExampleBlock : public ExampleBlock {
            panel * ((block_words(block) + 1) / 2) * kPanel;
   }
 
-  const std::int64_t pairs_;  // of an example's features
+  const std::int64_t pairs_;  // number of feature pairs of an example
   Pair *column_pairs_, *row_pairs_, *kept_;
   float* shares_memory_;
   std::int64_t share_size_;
@@ -149,7 +149,7 @@ namespace wordbridge {
 
 bool has_bf16_products() { return false; }
 std::unique_ptr<ExampleBlock> make_bf16_example_block(const LinearSoftmax&) {
-  WB_ASSERT(false, "there is no such CPU of this architecture");
+  WB_ASSERT(false, "bfloat16 products are not available on this architecture");
   return nullptr;
 }
 

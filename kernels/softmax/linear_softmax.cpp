@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// Calls `work(begin, end)` for the blocks of examples.
+/// Calls `work(begin, end)` for each block of examples.
 template <class Work>
 void for_each_example_block(const LinearSoftmax& softmax, const Work& work) {
   for (std::int64_t begin = 0; begin < softmax.examples; begin += kExampleBlock)

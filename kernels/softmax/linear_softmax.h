@@ -4,19 +4,19 @@
 
 namespace wordbridge {
 
-/// Whether this CPU has products of bfloat16 numbers (AVX512_BF16).
+/// Whether this CPU supports bfloat16 products (AVX512_BF16).
 bool has_bfloat16_softmax();
 
-/// ln P(target) of each example -> log_prob [B].
+/// Computes ln P(target) of each example, log_prob [B].
 void linear_softmax_log_prob(const LinearSoftmax& softmax, double* log_prob);
 
-/// The mean over the examples of -ln P(target), and its gradients, written to where the problem
-/// says. The logits never exist as a whole: examples are taken in blocks, whose exponentials are
-/// kept (so no product is made twice) in memory that does not depend on B. Blocks of the vocabulary
-/// are worked on in parallel; their borders, and the order in which their parts are summed, depend
-/// on V and B alone, so the bits do not depend on the number of threads.
-/// After Milakov and Gimelshein 2018 (online normaliser) and Wijmans et al. 2024 (Cut Your Losses:
-/// blocks, filter); unlike the latter nothing is computed again.
+/// Returns the mean of -ln P(target) over the examples and writes its gradients to the pointers of
+/// `softmax`. The full logits are never materialised: examples are processed in blocks, whose
+/// exponentials are kept (so that no product is computed twice) in memory that does not depend on
+/// B. Blocks of the vocabulary are processed in parallel. Their boundaries and the order in which
+/// their parts are summed depend only on V and B, so the bits do not depend on the number of
+/// threads. After Milakov and Gimelshein 2018 (online normaliser) and Wijmans et al. 2024 (Cut Your
+/// Losses: blocks, filter). Unlike the latter, nothing is recomputed.
 double linear_softmax_gradients(const LinearSoftmax& softmax, const SoftmaxOptions& options = {});
 
 }  // namespace wordbridge

@@ -40,7 +40,7 @@ HWY_INLINE float Dot(const float* a, const float* b, std::int64_t size) {
   return sum;
 }
 
-/// scores[j] = bias[row[j]] + weight[row[j]] . x for one example's entries.
+/// scores[j] = bias[row[j]] + weight[row[j]] . x for the entries of one example.
 void Scores(const std::int32_t* row, std::int64_t count, const float* x, const float* weight,
             const float* bias, std::int64_t width, float* scores) {
   for (std::int64_t j = 0; j < count; ++j) {
@@ -92,9 +92,9 @@ HWY_EXPORT(WeightedSum);
 
 namespace {
 
-constexpr std::int64_t kExamples = 8, kRows = 16;  // in a block
+constexpr std::int64_t kExamples = 8, kRows = 16;  // per block
 
-/// The lists' entries in the order of their rows, those of one row in the order of the lists.
+/// Entries of the lists sorted by row; entries of the same row keep the order of the lists.
 struct EntriesByRow {
   explicit EntriesByRow(const RowLists& lists, const float* g) {
     std::int32_t last = -1;
@@ -121,8 +121,8 @@ struct EntriesByRow {
     }
   }
 
-  std::vector<std::int64_t> rows;     // different rows, ascending
-  std::vector<std::int64_t> begin;    // [rows + 1] of a row's entries in:
+  std::vector<std::int64_t> rows;     // distinct rows, ascending
+  std::vector<std::int64_t> begin;    // [rows + 1]: start of each row's entries in the arrays below
   std::vector<std::int32_t> example;  // [entries]
   std::vector<float> factor;          // [entries]
 };

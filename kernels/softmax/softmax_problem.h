@@ -7,7 +7,7 @@ namespace wordbridge {
 
 // Shapes: B examples, V words, E features.
 
-/// One summand x W^T of the logits, and where its gradients go.
+/// One summand x W^T of the logits, and the destinations of its gradients.
 struct SoftmaxTerm {
   const float* x;                    // [B,E]
   const float* weight;               // [V,E]
@@ -16,7 +16,7 @@ struct SoftmaxTerm {
   float* weight_gradient = nullptr;  // [V,E]
 };
 
-/// The softmax over V words of b + sum of the terms, for B examples with their targets.
+/// Softmax over V words with logits b + sum of the terms, for B examples with their targets.
 struct LinearSoftmax {
   std::vector<SoftmaxTerm> terms;
   const float* bias;            // [V]
@@ -26,11 +26,12 @@ struct LinearSoftmax {
 };
 
 struct SoftmaxOptions {
-  /// Blocks (of kWordBlock words and kPanel examples) without a target, whose probabilities
-  /// are all smaller, get no gradient. Each of the gradients by a logit that are left out so is
-  /// smaller than filter / B.
+  /// Skips the gradients of blocks (of kWordBlock words and kPanel examples) that contain no target
+  /// and whose probabilities are all below `filter`. Each skipped gradient of a logit is smaller
+  /// than filter / B.
   float filter = 0;
-  /// Factors of all products rounded to bfloat16, sums in float32; only if has_bfloat16_softmax().
+  /// Rounds the factors of all products to bfloat16, with sums in float32. Requires
+  /// has_bfloat16_softmax().
   bool bfloat16 = false;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-// Arrays of vectors need a size that is known when compiling.
+// Arrays of vectors need a size known at compile time.
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 // Highway compiles this file once for each instruction set; the order of these lines matters.
@@ -22,7 +22,7 @@ namespace wordbridge {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Other register tiles: kFlat words times kWide vectors.
+// The other shape of register tiles: kFlat words times kWide vectors.
 constexpr int kWide = kManyRegisters ? 7 : 3;
 constexpr int kFlat = 4;
 constexpr std::int64_t kPanelsAtATime = 2;
@@ -32,7 +32,7 @@ HWY_NOINLINE void logits_tile(const TileTerm* terms, std::int64_t term_count, st
                               const float* bias, const float* x, float* tile, float* maxima) {
   const Tag d;
   TallTile<kRows, 2, kPanel> sums;
-  // The tile is on its way to the caches while the sums are made.
+  // Prefetches the tile while the sums are computed.
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
     hwy::Prefetch(tile + (first + i) * kPanel);
@@ -127,7 +127,7 @@ void XGradient(const TileTerm& term, std::int64_t words, const float* tile, floa
 
 void WeightGradient(const TilePanel* panels, std::int64_t panel_count, std::int64_t words,
                     std::int64_t stride, float* weight_gradient) {
-  // Of one or two panels, the columns of a register tile stay in the first-level cache.
+  // The columns of a register tile stay in the first-level cache for one or two panels.
   for_tiles<kWide>(stride / kLanes, [&](auto vectors, std::int64_t first_vector) {
     const std::int64_t column = first_vector * kLanes;
     for (std::int64_t panel = 0; panel < panel_count; panel += kPanelsAtATime) {

@@ -11,32 +11,32 @@
 
 #include "kernels/simd/exp.h"
 
-// GCC 12 takes its own intrinsics' undefined vectors for mistakes.
+// GCC 12 warns about the undefined vectors in its own intrinsics.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-// Debian 12's Highway (1.0.3) has no product of bfloat16 numbers, so these are intrinsics, compiled
-// for the instruction set that has_bf16_products() asks for.
+// The Highway version of Debian 12 (1.0.3) lacks bfloat16 products, so this file uses intrinsics,
+// compiled for the instruction set that has_bf16_products() checks for.
 HWY_PUSH_ATTRIBUTES("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")
 
 namespace wordbridge {
 namespace {
 
-constexpr int kTall = 14;  // words (or features) of a tile two vectors of examples wide
-constexpr int kWide = 7;   // vectors of features of a tile kFlat words high
+constexpr int kTall = 14;  // words (or features) in a tile that is two vectors of examples wide
+constexpr int kWide = 7;   // vectors of features in a tile that is kFlat words high
 constexpr int kFlat = 4;
 constexpr std::int64_t kLanes = 16;
 constexpr std::int64_t kPanelsAtATime = 4;
 
-// Not std::min: what is compiled here must not become the program's only copy of it.
+// Not std::min: the linker could keep the copy compiled here, with AVX-512, for the whole program.
 inline std::int64_t lesser(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 
 inline __m512bh as_bf16(__m512i bits) { return reinterpret_cast<__m512bh>(bits); }
 inline __m512i as_bits(__m512bh values) { return reinterpret_cast<__m512i>(values); }
 
-/// (first, second) of each lane as a pair.
+/// Rounds the lanes of two vectors to bfloat16 pairs (first, second).
 inline __m512i zip(__m512 first, __m512 second) {
   const __m512i low = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(first)));
   const __m512i high = _mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(second)));
@@ -57,7 +57,7 @@ inline __m512 exp_of_negative(__m512 x) {
   return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), _mm512_slli_epi32(n, 23)));
 }
 
-/// Two words' values of 32 examples [2][32] to pairs of words [32].
+/// Interleaves the values of two words for 32 examples [2][32] into pairs of words [32].
 struct Interleave {
   __m512i low, high;
   Interleave() {
@@ -191,7 +191,8 @@ struct WeightGradientTile {
   }
 };
 
-/// Runs a tile over `count` rows, cut into tiles of at most kMost rows that differ by at most one.
+/// Runs a tile over `count` rows, split into tiles of at most kMost rows whose sizes differ by at
+/// most one.
 template <class Tile, int... kSizes>
 void run_size(const Tile& tile, int size, std::int64_t first,
               std::integer_sequence<int, kSizes...>) {

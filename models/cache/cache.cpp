@@ -88,7 +88,8 @@ std::shared_ptr<CacheModel> CacheModel::load(const ContainerReader& reader) {
   const auto order = meta.at("order").get<std::int64_t>();
   const auto window = meta.at("window").get<std::int64_t>();
   if (array.type != DType::f64 || array.count() != vocabulary.size() || order < 1 || window < 1) {
-    throw Error("the model's parts do not fit together").at("{}", reader.file()->path().string());
+    throw Error("the parts of the model file are inconsistent")
+        .at("{}", reader.file()->path().string());
   }
   SharedArray<double> unigrams(reader.file(), reinterpret_cast<const double*>(array.data),
                                array.count());

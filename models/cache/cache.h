@@ -14,15 +14,14 @@
 
 namespace wordbridge {
 
-/// A cache over the last W words, of order n, decaying:
+/// A decaying cache language model of order n over the last W words:
 ///
-///     P_k(w | h) = (sum_i d^(i-1) [w_t-i = w] + a P_k-1(w | h)) / (sum_i d^(i-1) + a),   i = 1 ..
-///     W
+///     P_k(w | h) = (sum_i d^(i-1) [w_t-i = w] + a P_k-1(w | h)) / (sum_i d^(i-1) + a)
 ///
-/// where the sums run over the places before which the last k - 1 words stand too; P_0 are the
-/// training split's unigram frequencies, each count plus one. (Kuhn and De Mori 1990, "A
-/// cache-based natural language model for speech recognition"; the recursion over orders is MacKay
-/// and Peto's, 1995.)
+/// The sums run over those i = 1 .. W for which w_t-i is preceded by the same k - 1 words as w_t.
+/// P_0 is the unigram distribution of the training split, with one added to each count. Kuhn and De
+/// Mori 1990, "A cache-based natural language model for speech recognition"; the recursion over
+/// orders is from MacKay and Peto 1995.
 class CacheModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "cache";
@@ -41,7 +40,7 @@ class CacheModel : public StoredLanguageModel {
   void add_to(ContainerWriter& writer) const override;
 
  private:
-  /// Words that stand alike before places t and t - i, at most order - 1.
+  /// Number of words before positions t and t - i that agree, at most order - 1.
   std::int64_t alike(const std::int32_t* ids, std::int64_t t, std::int64_t i) const;
 
   SharedArray<double> unigrams_;
@@ -50,7 +49,7 @@ class CacheModel : public StoredLanguageModel {
   std::vector<double> weight_;  // [i]: decay^(i-1)
 };
 
-/// The cache with its unigrams from a corpus's training split.
+/// Estimates the unigrams of a cache model from the training split of a corpus.
 class CacheLearner : public FittedModel {
  public:
   explicit CacheLearner(CacheOptions options) : options_(std::move(options)) {}

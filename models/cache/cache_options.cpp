@@ -8,20 +8,21 @@ namespace wordbridge {
 
 FieldGroup CacheOptions::describe() {
   FieldGroup group{"cache",
-                   "words that came lately come again (Kuhn and De Mori 1990): frequencies within "
-                   "the last words, a component for mixtures"};
+                   "Cache language model (Kuhn and De Mori 1990): relative frequencies of the most "
+                   "recent words, as a component of mixtures"};
   group
       .add(Field{"order", &order,
-                 "1: frequencies of the words; 2 and more: of what followed the same order-1 words",
+                 "n-gram order of the cache; 1: frequencies of the words; 2 and more: frequencies "
+                 "of the words that followed the same order-1 words",
                  between(1, kMaxNgramOrder)})
-      .add(Field{"window", &window, "how many words back", between(1, 1000000)})
+      .add(Field{"window", &window, "number of recent words in the cache", between(1, 1000000)})
       .add(Field{"decay", &decay,
-                 "a word i places back weighs decay^(i-1); 1: all weigh the same (Clarkson and "
-                 "Robinson 1997 have a decaying one)",
+                 "a word i positions back has weight decay^(i-1); 1: equal weights (Clarkson and "
+                 "Robinson 1997 use a decaying cache)",
                  Range{0, 1, true, false}})
       .add(Field{"prior", &prior,
-                 "weight of the next lower order (of the training split's unigrams in the lowest), "
-                 "in words",
+                 "weight of the next lower order (for order 1, of the unigrams of the training "
+                 "split), in words",
                  more_than(0)});
   return group;
 }

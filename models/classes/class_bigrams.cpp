@@ -11,11 +11,11 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kTableSize = 1 << 20;  // 8 MB, of which small counts are what is looked up
+constexpr std::int64_t kTableSize = 1 << 20;  // 8 MB; most look-ups are of small counts
 constexpr std::int64_t kWordsPerBlock = 256;
 
-/// For each token its neighbour at `step` (1: the next, -1: the last), by word, equal ones
-/// together.
+/// Collects the neighbours at offset `step` (1: the next token, -1: the previous one) of each word,
+/// with their counts. Neighbours equal to the word itself are omitted.
 void collect(const std::int32_t* ids, std::int64_t size, std::int64_t step,
              const std::vector<std::int32_t>& totals, std::vector<std::int64_t>& begin,
              std::vector<WordBigrams::Neighbour>& list) {
@@ -128,7 +128,7 @@ void ClassBigrams::look_at(std::int32_t word, Scratch& scratch) const {
   group(words_.after(word), scratch.after, scratch.after_classes);
 }
 
-/// By how much F falls when the word is taken out.
+/// Decrease of F when the word is removed from its class.
 std::int64_t ClassBigrams::loss_of_leaving(std::int32_t word, const Scratch& scratch) const {
   const std::int32_t a = class_of_[at(word)];
   std::int64_t loss = 0;
@@ -157,8 +157,9 @@ void ClassBigrams::gains(std::int32_t word, Scratch& scratch) const {
     const std::int32_t l = left_[at(k)], r = right_[at(k)];
     gain[k] = f_(l) - f_(l + left) + f_(r) - f_(r + right) - loss;
   }
-  // Row by row of N: what the word's bigrams with class g add to each class k it may go to. The
-  // word itself is still counted in the rows, so in the row of its own class it is taken off.
+  // For each class g, adds the gain of the word's bigrams with g in every target class k, along one
+  // row of N. The rows still count the word, so its bigrams are subtracted from the row of its own
+  // class.
   const auto enter = [&](const std::vector<std::int32_t>& n, std::int32_t g, std::int32_t count,
                          std::int32_t largest, const std::vector<std::int32_t>& own) {
     const std::int32_t* counts = row(n, g);
@@ -179,7 +180,7 @@ void ClassBigrams::gains(std::int32_t word, Scratch& scratch) const {
   for (const std::int32_t h : scratch.after_classes) {
     enter(n_t_, h, scratch.after[at(h)], right_[at(h)], scratch.before);
   }
-  // Both kinds, and the word's bigrams with itself, meet in N(k, k).
+  // N(k, k) gets the bigrams in both directions and the word's bigrams with itself.
   for (std::int64_t k = 0; k < classes_; ++k) {
     const std::int32_t before = scratch.before[at(k)], after = scratch.after[at(k)];
     if (before == 0 && after == 0 && twice == 0) continue;
@@ -225,7 +226,7 @@ void ClassBigrams::add(std::int32_t word, std::int32_t c, std::int32_t sign,
 }
 
 void ClassBigrams::move(std::int32_t word, std::int32_t to, Scratch& scratch) {
-  objective_ += gain(word, to, scratch);  // leaves the word's classes in scratch
+  objective_ += gain(word, to, scratch);  // also fills scratch with the word's counts by class
   add(word, class_of_[at(word)], -1, scratch);
   class_of_[at(word)] = to;
   add(word, to, 1, scratch);

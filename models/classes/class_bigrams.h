@@ -5,8 +5,8 @@
 
 namespace wordbridge {
 
-/// The bigrams of a stream by word: who follows it and whom it follows, how often. A word's bigrams
-/// with itself are apart.
+/// Bigram counts of a token stream by word: the words before and after each word. Bigrams of a word
+/// with itself are counted separately.
 struct WordBigrams {
   struct Neighbour {
     std::int32_t word;
@@ -26,12 +26,12 @@ struct WordBigrams {
   List after(std::int64_t word) const { return list(after_begin, after_list, word); }
 
   std::int64_t vocabulary_size, bigrams;
-  std::vector<std::int64_t> counts;                     // [V], of tokens
-  std::vector<std::int32_t> left;                       // [V], bigrams that the word begins
-  std::vector<std::int32_t> right;                      // [V], bigrams that the word ends
-  std::vector<std::int32_t> twice;                      // [V], bigrams of the word and itself
-  std::vector<std::int64_t> before_begin, after_begin;  // [V + 1], into the lists
-  std::vector<Neighbour> before_list, after_list;       // each word's, by id
+  std::vector<std::int64_t> counts;                     // [V], tokens of each word
+  std::vector<std::int32_t> left;                       // [V], bigrams that start with the word
+  std::vector<std::int32_t> right;                      // [V], bigrams that end with the word
+  std::vector<std::int32_t> twice;                      // [V], bigrams of the word with itself
+  std::vector<std::int64_t> before_begin, after_begin;  // [V + 1], offsets into the lists
+  std::vector<Neighbour> before_list, after_list;       // for each word, ascending by id
 
  private:
   static List list(const std::vector<std::int64_t>& begin, const std::vector<Neighbour>& all,
@@ -41,8 +41,8 @@ struct WordBigrams {
   }
 };
 
-/// x ln x in units of 2^-24 nats: sums are exact, whatever their order, and a sequence of moves
-/// that each raise such a sum must end.
+/// Table of x ln x in integer units of 2^-24 nats. Sums are therefore exact in any order, and a
+/// sequence of moves that each increase such a sum must terminate.
 class LogTable {
  public:
   static constexpr double kUnit = 1.0 / (1 << 24);
@@ -50,7 +50,7 @@ class LogTable {
   std::int64_t operator()(std::int32_t x) const {
     return x < size_ ? table_[static_cast<std::size_t>(x)] : compute(x);
   }
-  /// The values of 0 to `largest`, or null.
+  /// The values for 0 to `largest`; null if the table is smaller.
   const std::int64_t* table(std::int32_t largest) const {
     return largest < size_ ? table_.data() : nullptr;
   }
@@ -61,20 +61,20 @@ class LogTable {
   std::vector<std::int64_t> table_;
 };
 
-/// The bigrams of a stream by class, and what becomes of their likelihood when a word moves: with
-/// f(x) = x ln x,
+/// Bigram counts of a token stream by class, and the change of their likelihood when a word moves
+/// to another class. With f(x) = x ln x,
 ///
 ///     F = sum_gh f(N(g, h)) - sum_g f(N_left(g)) - sum_g f(N_right(g))
 ///
-/// (Martin, Liermann and Ney 1998, here with the ends of the stream exact), N_left(g) = sum_h N(g,
-/// h) and N_right(h) = sum_g N(g, h). F is in units of LogTable::kUnit nats.
+/// (Martin, Liermann and Ney 1998, here with exact counts at the ends of the stream), where
+/// N_left(g) = sum_h N(g, h) and N_right(h) = sum_g N(g, h). F is in units of LogTable::kUnit nats.
 class ClassBigrams {
  public:
-  /// What a thread needs to look at a word, made once.
+  /// Buffers of one thread, allocated once.
   struct Scratch {
     explicit Scratch(std::int64_t classes);
-    std::vector<std::int32_t> before, after;  // [C], bigrams of the word with others
-    std::vector<std::int32_t> before_classes, after_classes;  // where these are not 0
+    std::vector<std::int32_t> before, after;  // [C], the word's bigrams with other words
+    std::vector<std::int32_t> before_classes, after_classes;  // classes with non-zero counts
     std::vector<std::int32_t> row;                            // [C]
     std::vector<std::int64_t> gain;                           // [C]
   };
@@ -82,11 +82,12 @@ class ClassBigrams {
   ClassBigrams(const WordBigrams& words, std::vector<std::int32_t> class_of, std::int64_t classes);
 
   const std::vector<std::int32_t>& class_of() const { return class_of_; }
-  /// Words of the class that the stream has.
+  /// Number of words of the class that occur in the stream.
   std::int64_t members(std::int32_t c) const { return members_[static_cast<std::size_t>(c)]; }
-  /// By how much F rises when the word goes to each class, in scratch.gain: 0 for its own.
+  /// Writes the increase of F when the word moves to each class to scratch.gain; 0 for its own
+  /// class.
   void gains(std::int32_t word, Scratch& scratch) const;
-  /// Likewise for one class, without the work for all.
+  /// The same for one class only, which is cheaper.
   std::int64_t gain(std::int32_t word, std::int32_t to, Scratch& scratch) const;
   void move(std::int32_t word, std::int32_t to, Scratch& scratch);
   /// F, kept up to date by move().

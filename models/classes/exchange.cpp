@@ -18,14 +18,14 @@
 namespace wordbridge {
 namespace {
 
-// Words that are looked at together, each in the state before the first of them moves.
+// Words processed together, all based on the state before the first of them moves.
 constexpr std::int64_t kBatch = 64;
 constexpr std::int64_t kExchangeBlock = 4;
-// In nats. Higher, and frequent words are scattered too; lower, and little is undone.
+// In nats. Higher temperatures also scatter the frequent words; lower ones undo few assignments.
 constexpr double kFirstTemperature = 5, kLastTemperature = 0.5;
-constexpr double kNegligible = 30;  // exp(-30) of the best class's probability
+constexpr double kNegligible = 30;  // below exp(-30) times the probability of the best class
 
-/// Words of the stream, the most frequent first, of equal ones that of the lower id.
+/// The words that occur in the stream, by descending frequency; ties by id.
 std::vector<std::int32_t> by_frequency(const std::vector<std::int64_t>& counts) {
   std::vector<std::int32_t> words;
   for (std::size_t w = 0; w < counts.size(); ++w) {
@@ -36,7 +36,7 @@ std::vector<std::int32_t> by_frequency(const std::vector<std::int64_t>& counts) 
   return words;
 }
 
-/// Which of `gains` is drawn with probability proportional to exp(gain / temperature).
+/// Samples an index of `gains` with probability proportional to exp(gain / temperature).
 std::int32_t draw(const std::vector<std::int64_t>& gains, double temperature, double uniform,
                   std::vector<double>& cumulative) {
   const std::int64_t best = *std::max_element(gains.begin(), gains.end());
@@ -66,12 +66,13 @@ class Exchange {
 
   const ClassBigrams& state() const { return state_; }
 
-  /// One pass; temperature 0: moves that raise F only. The number of moves.
+  /// Makes one pass and returns the number of moves. At temperature 0, a word moves only if that
+  /// increases F.
   std::int64_t pass(std::int64_t index, double temperature) {
     std::int64_t moves = 0;
     const auto size = static_cast<std::int64_t>(order_.size());
     for (std::int64_t begin = 0; begin < size; begin += kBatch) {
-      if (interrupted()) throw Interrupted("interrupted while words were put into classes");
+      if (interrupted()) throw Interrupted("interrupted while learning word classes");
       const std::int64_t end = std::min(size, begin + kBatch);
       for_each_range(end - begin, kExchangeBlock, [&](std::int64_t first, std::int64_t last) {
         for (std::int64_t i = first; i < last; ++i) {
@@ -104,7 +105,7 @@ class Exchange {
     return *best > 0 ? static_cast<std::int32_t>(best - gain.begin()) : own;
   }
 
-  /// A move that looked good may be bad after those of other words in its batch.
+  /// Moves a word. The gain is recomputed, because earlier moves in the batch may have changed it.
   bool move(std::int32_t word, std::int32_t to, bool only_if_better) {
     if (to == state_.class_of()[at(word)] || alone(word)) return false;
     if (only_if_better && state_.gain(word, to, scratch_.front()) <= 0) return false;
@@ -117,11 +118,12 @@ class Exchange {
   std::vector<std::int32_t> order_;
   ClassBigrams state_;
   std::vector<std::int32_t> choice_;             // [kBatch]
-  std::vector<ClassBigrams::Scratch> scratch_;   // one for each block of a batch
-  std::vector<std::vector<double>> cumulative_;  // likewise
+  std::vector<ClassBigrams::Scratch> scratch_;   // one per block of a batch
+  std::vector<std::vector<double>> cumulative_;  // one per block of a batch
 };
 
-/// Shares of `total` in proportion to `weights`, by largest remainders, of equal ones the first.
+/// Divides `total` in proportion to `weights` by the largest-remainder method; ties go to the
+/// first.
 std::vector<std::int64_t> proportional(std::int64_t total, const std::vector<std::int64_t>& weights,
                                        std::int64_t weight_sum) {
   std::vector<std::int64_t> shares, remainders;
@@ -163,7 +165,7 @@ double temperature_of(std::int64_t pass, std::int64_t passes) {
   return kFirstTemperature * std::pow(kLastTemperature / kFirstTemperature, share);
 }
 
-/// What the likelihood has besides F: sum_w N_right(w) ln N_right(w).
+/// The part of the likelihood that F does not include: sum_w N_right(w) ln N_right(w).
 double words_part(const WordBigrams& words) {
   double sum = 0;
   for (const std::int32_t n : words.right) {
@@ -180,7 +182,7 @@ WordClasses exchange_classes(const std::int32_t* ids, std::int64_t size,
     throw Error("too few word classes").expected("at least 1").got("{}", options.classes);
   }
   if (size > std::numeric_limits<std::int32_t>::max()) {
-    throw Error("the text is too long for word classes")
+    throw Error("the corpus is too long for learning word classes")
         .expected("at most {} tokens", std::numeric_limits<std::int32_t>::max())
         .got("{}", size);
   }
@@ -188,7 +190,7 @@ WordClasses exchange_classes(const std::int32_t* ids, std::int64_t size,
   std::vector<std::int32_t> order = by_frequency(words.counts);
   const auto seen = static_cast<std::int64_t>(order.size());
   if (seen < options.classes) {
-    throw Error("more word classes than words that occur in the text")
+    throw Error("more word classes than distinct words in the corpus")
         .expected("at most {} classes", seen)
         .got("{}", options.classes);
   }

@@ -22,10 +22,10 @@ NamedClasses read_word_classes(const std::string& path, const Vocabulary& vocabu
   }
   const auto missing = std::count(classes.class_of.begin(), classes.class_of.end(), -1);
   if (missing == vocabulary.size()) {
-    throw Error("no word of the vocabulary has a class").at("{}", path);
+    throw Error("no word of the vocabulary is in the class file").at("{}", path);
   }
   if (missing > 0) {
-    warn("{} of {} words are not in {}; they make a class of their own", missing, vocabulary.size(),
+    warn("{} of {} words are not in {}; they form an additional class", missing, vocabulary.size(),
          path);
     std::replace(classes.class_of.begin(), classes.class_of.end(), -1,
                  static_cast<std::int32_t>(classes.names.size()));
@@ -37,7 +37,7 @@ NamedClasses read_word_classes(const std::string& path, const Vocabulary& vocabu
 std::vector<std::int32_t> frequency_classes(const std::vector<std::int64_t>& counts,
                                             std::int64_t classes) {
   const auto V = static_cast<std::int64_t>(counts.size());
-  WB_ASSERT(classes >= 1 && classes <= V, "a class needs a word");
+  WB_ASSERT(classes >= 1 && classes <= V, "no class may be empty");
   const auto mass = [&](std::size_t w) { return std::sqrt(static_cast<double>(counts[w]) + 1); };
   double total = 0;
   for (std::size_t w = 0; w < counts.size(); ++w) total += mass(w);
@@ -54,7 +54,7 @@ std::vector<std::int32_t> frequency_classes(const std::vector<std::int64_t>& cou
     --left;
     const std::int64_t later = classes - c - 1;
     const bool full = sum * static_cast<double>(classes) >= total * static_cast<double>(c + 1);
-    // The later classes must have room for the words that are left, and a word each.
+    // The later classes must have room for the remaining words, and get at least one word each.
     if (members == largest || left == later || (full && left <= later * largest)) {
       ++c;
       members = 0;
@@ -70,7 +70,7 @@ std::vector<std::int32_t> learned_classes(const std::int32_t* ids, std::int64_t 
   options.classes = classes;
   options.seed = seed;
   WordClasses found = exchange_classes(ids, size, vocabulary_size, options);
-  log("output", "{} word classes after {} passes, class bigrams: {:.4f} nats a word", classes,
+  log("output", "{} word classes after {} passes, class bigrams: {:.4f} nats per token", classes,
       found.passes, found.log_likelihood / static_cast<double>(size));
   return std::move(found.class_of);
 }

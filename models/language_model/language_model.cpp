@@ -6,8 +6,9 @@ namespace wordbridge {
 
 void LanguageModel::log_probs_oov_from_context(const std::int32_t* /*ids*/, Span /*span*/,
                                                double* /*log_probs*/) const {
-  throw Error("this model has no features that could stand for unknown words")
-      .expected("a network that reads its context by one matrix of features: nplm without bags");
+  throw Error("this model can't infer features of out-of-vocabulary words from their context")
+      .expected(
+          "a network that looks up its context in a single feature matrix: nplm without bags");
 }
 
 }  // namespace wordbridge

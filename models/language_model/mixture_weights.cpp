@@ -8,7 +8,7 @@
 namespace wordbridge {
 namespace {
 
-/// One step for all bins: the likelihood under the weights as they were.
+/// Makes one EM step for all bins. Returns the log-likelihood under the weights before the step.
 double step(const std::vector<double>& probabilities, const std::vector<std::int32_t>& bin,
             MixtureWeights& mixture) {
   const auto k = static_cast<std::size_t>(mixture.components);

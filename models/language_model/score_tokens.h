@@ -5,10 +5,10 @@
 
 namespace wordbridge {
 
-/// The log-probabilities of a split, whose span is given, under the model.
+/// Computes the log-probabilities of the split at `span` under the model.
 void score_split(const LanguageModel& model, const Corpus& corpus, Span span,
                  TokenScores::Split& split);
-/// Both splits of the corpus.
+/// Token scores of the validation and test splits.
 TokenScores score_tokens(const LanguageModel& model, const Corpus& corpus);
 
 }  // namespace wordbridge

@@ -11,29 +11,29 @@
 
 namespace wordbridge {
 
-/// A language model that is a file of its own (a run's model.wb), mapped when it is loaded.
+/// A language model stored in its own file (a run's model.wb), which is memory-mapped when loaded.
 class StoredLanguageModel : public LanguageModel {
  public:
   static constexpr const char* kKind = "language model";
 
   explicit StoredLanguageModel(Vocabulary vocabulary) : vocabulary_(std::move(vocabulary)) {}
   const Vocabulary& vocabulary() const override { return vocabulary_; }
-  /// Atomically.
+  /// Writes the file atomically.
   void save(const std::filesystem::path& path) const;
 
  protected:
-  /// Name of its form in the file ("mixture").
+  /// Name of the model type in the file ("mixture").
   virtual std::string type() const = 0;
-  /// What the arrays do not say.
+  /// Metadata that is not in the arrays.
   virtual nlohmann::json facts() const = 0;
-  /// The arrays must live as long as the model.
+  /// Adds the model's arrays to the file. They must stay valid as long as the model.
   virtual void add_to(ContainerWriter& writer) const = 0;
 
  private:
   Vocabulary vocabulary_;
 };
 
-/// Loads what a mixture is made of, by its path.
+/// Loads a component of a mixture, given its path.
 using LanguageModelLoader =
     std::function<std::shared_ptr<const LanguageModel>(const std::string& path)>;
 

@@ -2,7 +2,7 @@
 
 namespace wordbridge {
 
-/// The function of a hidden layer's units.
+/// Activation function of the hidden units.
 enum class Activation { tanh, sigmoid, relu, identity };
 
 }  // namespace wordbridge

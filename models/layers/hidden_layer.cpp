@@ -17,16 +17,16 @@ namespace {
 using torch::Tensor;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kExamples = 64;    // in a block
-constexpr std::int64_t kUnits = 32;       // in a block of the weights' gradient
-constexpr std::int64_t kElements = 4096;  // in a block of drop()
+constexpr std::int64_t kExamples = 64;    // per block
+constexpr std::int64_t kUnits = 32;       // per block of the weight gradient
+constexpr std::int64_t kElements = 4096;  // per block of drop()
 
 bool for_our_loops(const Tensor& x) {
   return x.device().is_cpu() && x.scalar_type() == torch::kFloat32;
 }
 
-/// Which elements stay: a function of a seed and of an element's place alone. A share is kept to
-/// 1/65536.
+/// Dropout mask. Whether an element is kept is a function of the seed and the element's position
+/// only. The dropout probability is rounded to a multiple of 1/65536.
 class Mask {
  public:
   Mask(double share, std::uint64_t seed)
@@ -34,7 +34,7 @@ class Mask {
         dropped_below_(static_cast<std::uint32_t>(std::lround(share * 65536))),
         factor_(static_cast<float>(1 / (1 - share))) {}
 
-  /// target[i] = source[i] x factor or 0, for the places [begin, end); begin a multiple of 4.
+  /// target[i] = source[i] x factor or 0, for positions [begin, end); begin is a multiple of 4.
   void apply(const float* source, float* target, std::int64_t begin, std::int64_t end) const {
     for (std::int64_t i = begin; i < end; i += kPlaces) {
       const std::uint64_t bits = mix(seed_, static_cast<std::uint64_t>(i / kPlaces));
@@ -46,7 +46,7 @@ class Mask {
   }
 
  private:
-  static constexpr std::int64_t kPlaces = 4;  // that share 64 random bits
+  static constexpr std::int64_t kPlaces = 4;  // positions that share 64 random bits
   std::uint64_t seed_;
   std::uint32_t dropped_below_;
   float factor_;
@@ -78,7 +78,7 @@ class HiddenLayer : public torch::autograd::Function<HiddenLayer> {
     const std::int64_t B = x_BE.size(0), H = weight_HE.size(0);
     const std::uint64_t seed = dropout > 0 ? draw_seed() : 0;
     const Mask mask(dropout, seed);
-    const Tensor a_BH = at::empty({B, H}, x_BE.options());  // before units are dropped
+    const Tensor a_BH = at::empty({B, H}, x_BE.options());  // before dropout
     const Tensor y_BH = dropout > 0 ? at::empty_like(a_BH) : a_BH;
     for_each_range(B, kExamples, [&](std::int64_t begin, std::int64_t end) {
       const torch::NoGradGuard no_grad;

@@ -42,7 +42,7 @@ std::int64_t fill_from_vectors(torch::Tensor& values_VE, const std::string& file
                                const Vocabulary& vocabulary) {
   const EmbeddingTable table = read_vectors(file);
   if (table.dim() != values_VE.size(1)) {
-    throw Error("the initial vectors have another dimension")
+    throw Error("the initial vectors have a different dimension")
         .at("{}", file)
         .expected("{} columns", values_VE.size(1))
         .got("{}", table.dim());
@@ -55,9 +55,10 @@ std::int64_t fill_from_vectors(torch::Tensor& values_VE, const std::string& file
     ++found;
   }
   if (found == 0) {
-    throw Error("none of the vocabulary's words has an initial vector")
+    throw Error("no word of the vocabulary has an initial vector")
         .at("{}", file)
-        .hint("the file's words start with '{}'; is its case another one?", table.word(0));
+        .hint("the first word of the file is '{}'; does its letter case match the vocabulary's?",
+              table.word(0));
   }
   return found;
 }

@@ -4,7 +4,7 @@
 
 namespace wordbridge {
 
-/// A seed from LibTorch's default generator, which the training loop sets for each update.
+/// Draws a seed from LibTorch's default generator, which the training loop seeds for each update.
 std::uint64_t draw_seed();
 
 }  // namespace wordbridge

@@ -16,7 +16,7 @@ namespace {
 using torch::Tensor;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kRows = 64;  // in a block
+constexpr std::int64_t kRows = 64;  // per block
 
 std::vector<std::int64_t> sizes_with(std::vector<std::int64_t> front, const Tensor& weight) {
   front.insert(front.end(), weight.sizes().begin() + 1, weight.sizes().end());
@@ -29,11 +29,11 @@ std::int64_t row_width(const Tensor& weight) {
   return width;
 }
 
-/// Places in the order of their rows, those of a row in their own order.
+/// Positions of the ids, grouped by row; in ascending order within a row.
 struct PlacesByRow {
   std::vector<std::int64_t> places;
-  std::vector<std::int64_t> rows;  // that occur, ascending
-  std::vector<std::size_t> begin;  // of each row's places, and the end
+  std::vector<std::int64_t> rows;  // rows that occur, ascending
+  std::vector<std::size_t> begin;  // start of each row's positions, and the end
 };
 
 PlacesByRow places_by_row(const Tensor& ids, std::int64_t row_count) {
@@ -62,7 +62,7 @@ PlacesByRow places_by_row(const Tensor& ids, std::int64_t row_count) {
   return by_row;
 }
 
-/// As sum_rows(), with values[i / each] in row ids[i].
+/// As sum_rows(), but adds values[i / each] to row ids[i].
 Tensor sum_shared_rows(const Tensor& ids, const Tensor& values, std::int64_t row_count,
                        std::int64_t each) {
   const Tensor from = values.contiguous();
@@ -88,7 +88,7 @@ Tensor sum_shared_rows(const Tensor& ids, const Tensor& values, std::int64_t row
 }
 
 void check_row(std::int64_t row, std::int64_t R) {
-  TORCH_CHECK_INDEX(row >= 0 && row < R, "there is no row ", row, " of ", R);
+  TORCH_CHECK_INDEX(row >= 0 && row < R, "row ", row, " is out of range, expected 0 <= row < ", R);
 }
 
 class EmbedRows : public torch::autograd::Function<EmbedRows> {

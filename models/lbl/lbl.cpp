@@ -3,16 +3,16 @@
 #include "models/lbl/lbl_options.h"
 #include "models/neural_language_model.h"
 
-// Shapes: B batch, N = n-1 context words, m features of a word, V vocabulary.
+// Shapes: B batch size, N = n-1 context words, m features per word, V vocabulary size.
 
 namespace wordbridge {
 namespace {
 
 using torch::Tensor;
 
-/// The log-bilinear model of Mnih and Hinton 2007 (ICML, section 3): the features of the next word
-/// are predicted linearly from those of the context, q = sum_i R_i C(w_t-i), and compared with
-/// every word's output row: y = b + U q.
+/// The log-bilinear model of Mnih and Hinton 2007 (ICML, section 3). The feature vector of the next
+/// word is predicted linearly from those of the context, q = sum_i R_i C(w_t-i), and compared with
+/// the output row of every word: y = b + U q.
 class LblBody : public LanguageModelBody {
  public:
   LblBody(const LblOptions& lbl_options, const ModelInputs& inputs) : options(lbl_options) {
@@ -41,7 +41,7 @@ class LblBody : public LanguageModelBody {
   double flops_per_word() const override { return 6.0 * static_cast<double>(R.numel()); }
 
   const LblOptions options;
-  Tensor C;  // [V,m] word features
+  Tensor C;  // [V,m] word feature vectors
   Tensor R;  // [m,N*m] = [R1 ... RN]
 };
 

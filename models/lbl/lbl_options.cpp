@@ -7,12 +7,12 @@ FieldGroup LblOptions::describe() {
                    "Log-bilinear language model (Mnih and Hinton 2007): y = b + U q, "
                    "q = R1 C(w_t-1) + ... + R(n-1) C(w_t-n+1)"};
   group
-      .add(Field{"n", &n, "order of the model: a word is predicted from the n-1 before it",
+      .add(Field{"n", &n, "model order: a word is predicted from the n-1 preceding words",
                  between(2, 64)})
-      .add(Field{"dim", &dim, "features of a word, the embedding's dimension", between(1, 8192)})
-      .add(Field{"tied", &tied, "the output rows U are the features C"})
+      .add(Field{"dim", &dim, "embedding dimension: number of features per word", between(1, 8192)})
+      .add(Field{"tied", &tied, "weight tying: U = C"})
       .add(choice("export", &export_vectors,
-                  "a word's vector: features C(w), or output, its row of U",
+                  "word vectors to export; features: C(w); output: the word's row of U",
                   {{"features", Vectors::features}, {"output", Vectors::output}}));
   group.rename("m", "model.lbl.dim");
   group.add(output.describe());
@@ -21,7 +21,7 @@ FieldGroup LblOptions::describe() {
 
 void LblOptions::validate(Problems& problems, const std::string& prefix) const {
   if (export_vectors == Vectors::output && !output.has_word_rows()) {
-    problems.add(prefix + ".export", "output needs " + output.word_rows_advice());
+    problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
   }
   output.validate(problems, prefix + ".output", tied);
 }

@@ -12,7 +12,7 @@ struct LblOptions : ModelOptions {
   enum class Vectors { features, output };
 
   std::int64_t n = 5;
-  std::int64_t dim = 30;  // m, features of a word
+  std::int64_t dim = 30;  // m, features per word
   bool tied = true;
   OutputOptions output;
   Vectors export_vectors = Vectors::features;

@@ -8,7 +8,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr double kTolerance = 1e-9;  // nats a token
+constexpr double kTolerance = 1e-9;  // nats per token
 
 using Split = TokenScores::Split;
 
@@ -65,9 +65,9 @@ std::vector<TokenScores> load_components(const std::vector<std::string>& paths,
     components.push_back(TokenScores::load(std::filesystem::path(path) / "token_scores.wb"));
     const auto difference = wanted.differs_from(components.back());
     if (difference.empty()) continue;
-    throw Error("a component of the mixture was scored on something else")
+    throw Error("a component of the mixture was scored on different data")
         .at("{}", path)
-        .expected("the text, vocabulary and split of this configuration's data section")
+        .expected("the corpus, vocabulary and split of this configuration's data section")
         .got("{}", difference);
   }
   return components;
@@ -89,8 +89,8 @@ void MixtureLearner::fit(const Corpus& corpus, std::uint64_t) {
   MixtureWeights weights = fixed_weights(options_);
   if (options_.weights != MixtureOptions::Weights::fixed) {
     if (valid_bins.empty()) {
-      throw Error("there is no validation split to find weights on")
-          .hint("model.mixture.weights: fixed, or data.split.valid");
+      throw Error("a mixture needs a validation split to estimate its weights")
+          .hint("set model.mixture.weights: fixed, or data.split.valid");
     }
     weights = estimate_mixture(valid, valid_bins, weights.components, bins.bins(),
                                options_.em_iterations, kTolerance);

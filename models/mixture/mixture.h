@@ -11,17 +11,17 @@
 
 namespace wordbridge {
 
-/// A mixture of trained language models. Nothing is computed again: it takes from the runs of its
-/// components what they said of each token (token_scores.wb).
+/// A mixture of trained language models. The components are not evaluated again: their
+/// probabilities of each token are read from their runs (token_scores.wb).
 class MixtureLearner : public FittedModel {
  public:
   explicit MixtureLearner(MixtureOptions options) : options_(std::move(options)) {}
 
-  /// Error if a component was scored on another text, vocabulary or split.
+  /// Error if a component was scored on a different corpus, vocabulary or split.
   void fit(const Corpus& corpus, std::uint64_t seed) override;
   std::optional<TokenScores> token_scores(const Corpus&) const override { return scores_; }
   void save(const std::filesystem::path& folder) const override;
-  /// weight_1, ... (with bins: their mean over the validation split).
+  /// weight_1, ... (with bins, the mean over the validation split).
   std::vector<std::pair<std::string, double>> metrics() const override { return metrics_; }
   double estimated_bytes(const Corpus& corpus) const override;
 

@@ -69,7 +69,8 @@ ContextBins ContextBins::load(const ContainerReader& reader) {
            (bins.word_.empty() || bins.word_.back().size() == bins.count_.size());
   };
   if (!fits())
-    throw Error("the model's parts do not fit together").at("{}", reader.file()->path().string());
+    throw Error("the parts of the model file are inconsistent")
+        .at("{}", reader.file()->path().string());
   return bins;
 }
 
@@ -126,13 +127,14 @@ std::shared_ptr<MixtureLanguageModel> MixtureLanguageModel::load(
   const Vocabulary vocabulary = Vocabulary::from(reader);
   if (weights.bins != bins.bins() ||
       static_cast<std::int64_t>(weights.weights.size()) != weights.bins * weights.components) {
-    throw Error("the model's parts do not fit together").at("{}", reader.file()->path().string());
+    throw Error("the parts of the model file are inconsistent")
+        .at("{}", reader.file()->path().string());
   }
   std::vector<std::shared_ptr<const LanguageModel>> components;
   for (const auto& path : paths) {
     components.push_back(load_component(path));
     if (components.back()->vocabulary().words() == vocabulary.words()) continue;
-    throw Error("a component of the mixture has another vocabulary now").at("{}", path);
+    throw Error("the vocabulary of a component of the mixture has changed").at("{}", path);
   }
   return std::make_shared<MixtureLanguageModel>(vocabulary, paths, std::move(weights),
                                                 std::move(bins), std::move(components));

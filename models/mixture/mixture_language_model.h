@@ -15,11 +15,11 @@
 
 namespace wordbridge {
 
-/// How often the last words before a place occur in the training split, as bins of mixtures.
+/// Bins of contexts by the frequency of their last words in the training split.
 class ContextBins {
  public:
   ContextBins() = default;  // one bin for all
-  /// Of contexts of `words` words.
+  /// Bins by the frequency of the last `words` words.
   ContextBins(const NgramStream& training, std::int64_t words);
   std::int64_t bins() const { return tokens_ == 0 ? 1 : frequency_bin(0, tokens_) + 1; }
   std::int32_t bin(const std::int32_t* ids, std::int64_t t) const;
@@ -29,16 +29,17 @@ class ContextBins {
   static ContextBins load(const ContainerReader& reader);
 
  private:
-  std::vector<SharedArray<std::int32_t>> word_, begin_;  // a level each
+  std::vector<SharedArray<std::int32_t>> word_, begin_;  // one per level
   SharedArray<std::int32_t> count_;                      // of the last level
   std::int64_t tokens_ = 0;
 };
 
-/// P(w | h) = sum_j w_j(q) P_j(w | h), q the bin of the context.
+/// Mixture of language models: P(w | h) = sum_j w_j(q) P_j(w | h), where q is the bin of the
+/// context.
 class MixtureLanguageModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "mixture";
-  /// Without `components` it can be saved only.
+  /// Without `components` the model can only be saved.
   MixtureLanguageModel(Vocabulary vocabulary, std::vector<std::string> paths,
                        MixtureWeights weights, ContextBins bins,
                        std::vector<std::shared_ptr<const LanguageModel>> components);

@@ -7,22 +7,23 @@
 
 namespace wordbridge {
 
-/// Whether the file is one of ARPA's form, plain or packed, by its content.
+/// Whether the file is in ARPA format, plain or compressed, determined by its contents.
 bool is_arpa(const std::filesystem::path& path);
 
-/// Reads an ARPA file, plain or packed. The vocabulary has its words in the file's order, <unk> is
-/// its unknown symbol. A model with sentence marks gets </s> as its boundary: <s> as a context is
-/// </s> with nothing before it. Marks of probability zero (-99), as write_arpa() puts them, are
-/// left out. Error with file:line: no \data\, sections out of order or with other numbers of
-/// n-grams than said, a line of other form, words that are no unigram, an n-gram twice, numbers
-/// that are none or positive, an n-gram whose history is not listed or has no back-off weight, an
-/// end before \end\.
+/// Reads an ARPA file, plain or compressed. The vocabulary has its words in the order of the file;
+/// <unk> is its unknown symbol. In a model with sentence markers, </s> becomes the boundary: <s> as
+/// a context is </s> with nothing before it. Markers of probability zero (-99), as written by
+/// write_arpa(), are dropped. Error with file:line if \data\ is missing, sections are out of order
+/// or do not have the number of n-grams given in the header, a line is malformed, a word is not a
+/// unigram, an n-gram occurs twice, a number is invalid or a log probability is positive, the
+/// history of an n-gram is not listed or has no back-off weight, or the file ends before \end\.
 std::shared_ptr<BackoffModel> read_arpa(const std::filesystem::path& path);
 
-/// Writes an ARPA file, compressed if its name ends in .gz; numbers are read back to the same
-/// float32. The unknown symbol is written as <unk>, a boundary as <s> where a context starts and
-/// </s> elsewhere; without one, <s> and </s> get probability zero (-99), since readers want them.
-/// Error for a word that holds white space, or is <s>, </s> or <unk> and means something else.
+/// Writes an ARPA file, compressed if its name ends in .gz. Reading it back yields the same float32
+/// numbers. The unknown symbol is written as <unk>, the boundary as <s> at the start of a context
+/// and as </s> elsewhere. Without a boundary, <s> and </s> are written with probability zero (-99),
+/// since ARPA readers require them. Error for a word that contains white space, or that is <s>,
+/// </s> or <unk> without being the boundary or unknown symbol.
 void write_arpa(const BackoffModel& model, const std::filesystem::path& path);
 
 }  // namespace wordbridge

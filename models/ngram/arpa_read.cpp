@@ -16,19 +16,19 @@ namespace wordbridge {
 namespace {
 
 constexpr const char* kData = "\\data\\";
-constexpr float kZero = -98;     // less: a probability of zero
-constexpr float kNoBackoff = 2;  // in place of a weight that is not given
+constexpr float kZero = -98;     // log probabilities below this mean probability zero
+constexpr float kNoBackoff = 2;  // marks a missing back-off weight
 
-/// The n-grams of one order as they stand in the file.
+/// The n-grams of one order, in the order of the file.
 struct Section {
   std::int64_t expected = 0, first_line = 0;
   std::vector<std::int32_t> words;  // [n-grams, order]
   std::vector<float> log10_prob, log10_backoff;
-  std::vector<std::int32_t> line;  // after first_line; none where an n-gram was put in by us
+  std::vector<std::int32_t> line;  // after first_line; -1: an n-gram that is not in the file
   std::int64_t size() const { return static_cast<std::int64_t>(log10_prob.size()); }
 };
 
-/// Takes the file's lines one after the other.
+/// Parses the lines of the file one after the other.
 class ArpaParser {
  public:
   explicit ArpaParser(const std::filesystem::path& path) : path_(path) {}
@@ -50,11 +50,11 @@ class ArpaParser {
     }
   }
 
-  /// After the last line.
+  /// Must be called after the last line.
   void finish() {
     if (state_ == State::before) throw error("not an ARPA file").expected("a line \\data\\");
     if (state_ != State::end)
-      throw error("the ARPA file is cut short").expected("\\end\\").got("the file's end");
+      throw error("the ARPA file is truncated").expected("\\end\\").got("end of file");
   }
 
   Error error(const std::string& what) const { return error_at(what, line_); }
@@ -81,8 +81,8 @@ class ArpaParser {
     const auto count = order ? parse_integer(trimmed(text.substr(equals + 1))) : std::nullopt;
     const auto next = static_cast<long long>(sections.size()) + 1;
     if (!count || *count < 0 || *order != next || next > kMaxNgramOrder) {
-      throw error("a bad number of n-grams")
-          .expected("ngram {}=NUMBER, of at most {} orders", next, kMaxNgramOrder)
+      throw error("invalid n-gram count")
+          .expected("ngram {}=NUMBER, at most {} orders", next, kMaxNgramOrder)
           .got("{}", printable(text));
     }
     sections.emplace_back();
@@ -94,9 +94,7 @@ class ArpaParser {
     const bool all = current_ == sections.size();
     const std::string next = all ? "\\end\\" : fmt::format("\\{}-grams:", current_ + 1);
     if (text != next || sections.empty())
-      throw error("the sections are not in their order")
-          .expected("{}", next)
-          .got("{}", printable(text));
+      throw error("the sections are out of order").expected("{}", next).got("{}", printable(text));
     if (all) {
       state_ = State::end;
       return;
@@ -110,7 +108,7 @@ class ArpaParser {
     if (current_ == 0) return;
     const auto& section = sections[current_ - 1];
     if (section.size() == section.expected) return;
-    throw error("another number of n-grams than the head says")
+    throw error("the number of n-grams does not match the header")
         .expected("{} of order {}", section.expected, current_)
         .got("{}", section.size());
   }
@@ -127,13 +125,13 @@ class ArpaParser {
     const bool last = current_ == sections.size();
     const bool has_backoff = fields_.size() == order + 2;
     if (fields_.size() != order + 1 && (!has_backoff || last)) {
-      throw error("a bad n-gram")
+      throw error("malformed n-gram")
           .expected("a logarithm, {} word{}{}", order, order > 1 ? "s" : "",
                     last ? "" : ", a back-off weight")
           .got("{}", printable(text, 100));
     }
     if (section.size() == section.expected) {
-      throw error("more n-grams than the head says")
+      throw error("more n-grams than the header states")
           .expected("{} of order {}", section.expected, order)
           .got("{}", printable(text));
     }
@@ -150,8 +148,8 @@ class ArpaParser {
     if (value && std::isfinite(*value) && (*value <= most || most > 0)) {
       return std::max(-99.0f, static_cast<float>(*value));
     }
-    throw error(fmt::format("a bad {}", what))
-        .expected("a logarithm to the base 10{}", most > 0 ? "" : ", not above 0")
+    throw error(fmt::format("invalid {}", what))
+        .expected("a base-10 logarithm{}", most > 0 ? "" : ", not above 0")
         .got("{}", printable(text));
   }
 
@@ -159,19 +157,20 @@ class ArpaParser {
     const auto next = static_cast<std::int32_t>(ids_.size());
     if (current_ == 1) {
       if (!ids_.emplace(word, next).second)
-        throw error("a word is there twice").got("{}", printable(word));
+        throw error("duplicate word").got("{}", printable(word));
       words.emplace_back(word);
       return next;
     }
     const auto found = ids_.find(std::string(word));
-    if (found == ids_.end()) throw error("a word that is no unigram").got("{}", printable(word));
+    if (found == ids_.end())
+      throw error("a word is not in the unigrams").got("{}", printable(word));
     return found->second;
   }
 
   const std::filesystem::path& path_;
   State state_ = State::before;
   std::int64_t line_ = 0;
-  std::size_t current_ = 0;  // the order whose n-grams are read
+  std::size_t current_ = 0;  // the order whose n-grams are being read
   std::vector<std::string_view> fields_;
   std::unordered_map<std::string, std::int32_t> ids_;
 };
@@ -202,14 +201,14 @@ void parse(const std::filesystem::path& path, ArpaParser& parser) {
   parser.finish();
 }
 
-/// Sections as a trie.
+/// Builds the trie from the sections.
 class TrieBuilder {
  public:
   TrieBuilder(ArpaParser& parser, std::int32_t boundary)
       : parser_(parser), sections_(parser.sections), boundary_(boundary) {}
 
   BackoffTable build() {
-    // Words that only stand before a listed n-gram's last words must be there, from the top down.
+    // The suffixes of each listed n-gram must be in the trie. Highest order first.
     for (std::size_t k = sections_.size(); k-- > 1;) {
       sort(k);
       if (k > 1) sort(k - 1), add_missing(k);
@@ -225,7 +224,7 @@ class TrieBuilder {
   const std::int32_t* ngram(std::size_t k, std::int64_t i) const {
     return sections_[k].words.data() + i * static_cast<std::int64_t>(k + 1);
   }
-  /// Order by the words backwards: of the last `words` of the one and of the other.
+  /// Compares the last `words` words of two n-grams, in reverse order.
   static int compare(const std::int32_t* a_end, const std::int32_t* b_end, std::size_t words) {
     for (std::size_t j = 1; j <= words; ++j) {
       const auto back = -static_cast<std::ptrdiff_t>(j);
@@ -246,8 +245,7 @@ class TrieBuilder {
       return c != 0 ? c < 0 : a < b;
     });
     for (std::size_t i = 1; i < order.size(); ++i) {
-      if (compare(k, order[i - 1], order[i]) == 0)
-        throw at(k, order[i], "an n-gram is there twice");
+      if (compare(k, order[i - 1], order[i]) == 0) throw at(k, order[i], "duplicate n-gram");
     }
     Section sorted;
     sorted.expected = section.expected, sorted.first_line = section.first_line;
@@ -260,8 +258,8 @@ class TrieBuilder {
     section = std::move(sorted);
   }
 
-  /// Puts w_2 .. w_k of each n-gram of the order into the one below, not listed, where it is
-  /// missing.
+  /// Adds the suffix w_2 .. w_k of each n-gram to the next lower order where it is missing, as an
+  /// n-gram that is not listed.
   void add_missing(std::size_t k) {
     auto& below = sections_[k - 1];
     const auto listed = below.size();
@@ -307,7 +305,7 @@ class TrieBuilder {
     return level;
   }
 
-  /// Each listed n-gram's history is listed and says how to back off.
+  /// Checks that the history of each listed n-gram is listed and has a back-off weight.
   void check_histories() const {
     for (std::size_t k = 1; k < sections_.size(); ++k) {
       for (std::int64_t i = 0; i < sections_[k].size(); ++i) {
@@ -315,18 +313,17 @@ class TrieBuilder {
         const auto history = find(k - 1, ngram(k, i) + k);
         const auto h = static_cast<std::size_t>(history);
         if (history < 0 || sections_[k - 1].line[h] < 0)
-          throw at(k, i, "an n-gram whose history is not listed")
+          throw at(k, i, "the history of an n-gram is not listed")
               .expected("its first {} words as an n-gram", k);
         if (sections_[k - 1].log10_backoff[h] == kNoBackoff) {
-          throw at(k - 1, history,
-                   "an n-gram without a back-off weight is a history of longer ones")
-              .expected("a weight after the words");
+          throw at(k - 1, history, "the history of a longer n-gram has no back-off weight")
+              .expected("a back-off weight after the words");
         }
       }
     }
   }
 
-  /// The n-gram of the order whose words end at `end`, -1: none.
+  /// Index of the n-gram of order k + 1 whose words end at `end`, -1: none.
   std::int64_t find(std::size_t k, const std::int32_t* end) const {
     if (k == 0) return end[-1];
     std::int64_t low = 0, high = sections_[k].size();
@@ -361,8 +358,8 @@ std::int32_t find_word(const std::vector<std::string>& words, const char* word) 
   return found == words.end() ? -1 : static_cast<std::int32_t>(found - words.begin());
 }
 
-/// Takes a word out of the unigrams and out of the vocabulary; `becomes` stands for it elsewhere,
-/// -1: it must not be there.
+/// Removes a word from the unigrams and the vocabulary. In longer n-grams it is replaced by
+/// `becomes`; with -1 it must not occur there.
 void remove_word(ArpaParser& parser, std::int32_t word, std::int32_t becomes) {
   const auto renumbered = [&](std::int32_t id) {
     if (id == word) id = becomes;
@@ -373,7 +370,7 @@ void remove_word(ArpaParser& parser, std::int32_t word, std::int32_t becomes) {
     for (std::size_t i = 0; i < section.words.size(); ++i) {
       if (section.words[i] == word && becomes < 0) {
         throw parser
-            .error_at("a sentence mark of a model without sentences",
+            .error_at("a sentence marker in a model without sentences",
                       section.first_line + section.line[i / (k + 1)])
             .got("{}", parser.words[static_cast<std::size_t>(word)]);
       }
@@ -382,14 +379,15 @@ void remove_word(ArpaParser& parser, std::int32_t word, std::int32_t becomes) {
   }
   auto& unigrams = parser.sections[0];
   const auto at = static_cast<std::ptrdiff_t>(word);
-  unigrams.words.pop_back();  // ids from 0 up
+  unigrams.words.pop_back();  // the ids are consecutive
   unigrams.log10_prob.erase(unigrams.log10_prob.begin() + at);
   unigrams.log10_backoff.erase(unigrams.log10_backoff.begin() + at);
   unigrams.line.erase(unigrams.line.begin() + at);
   parser.words.erase(parser.words.begin() + at);
 }
 
-/// </s> and <s> become one word, the boundary; marks of probability zero go. -1: no boundary.
+/// Merges </s> and <s> into one word and returns it as the boundary. Removes markers of probability
+/// zero. -1: no boundary.
 std::int32_t merge_marks(ArpaParser& parser) {
   const auto end = find_word(parser.words, "</s>");
   const auto start = find_word(parser.words, "<s>");

@@ -44,9 +44,9 @@ class ArpaWriter {
     if (id == table_.boundary()) return "</s>";
     const bool reserved = word == "<s>" || word == "</s>" || word == "<unk>";
     if (!reserved && word.find_first_of(" \t\r\n\v\f") == std::string::npos) return word;
-    throw Error("the model has a word that an ARPA file can't hold")
+    throw Error("the model has a word that can't be written to an ARPA file")
         .at("id {}", id)
-        .expected("no white space in it, and not <s>, </s> or <unk>")
+        .expected("a word without white space, other than <s>, </s> and <unk>")
         .got("{}", printable(word));
   }
 
@@ -73,7 +73,7 @@ class ArpaWriter {
     }
   }
 
-  /// <s>, and </s> where the model has none.
+  /// Writes <s>, and </s> if the model has none.
   void write_marks() {
     const bool sentences = table_.boundary() >= 0;
     const bool has_backoff = table_.order() > 1;
@@ -86,7 +86,7 @@ class ArpaWriter {
   std::string lines(std::size_t level, std::int64_t begin, std::int64_t end) const {
     std::string text;
     auto out = std::back_inserter(text);
-    // The n-gram's path: [level] it itself, [0] its last word.
+    // Path of the n-gram in the trie: [level] is the n-gram itself, [0] its last word.
     std::vector<std::int64_t> path(level + 1);
     path[level] = begin;
     for (std::size_t k = level; k-- > 0;) path[k] = parent(k, path[k + 1]);

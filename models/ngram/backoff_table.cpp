@@ -85,11 +85,11 @@ void BackoffTable::add_to(ContainerWriter& writer, const std::string& prefix) co
 namespace {
 
 [[noreturn]] void refuse(const ContainerReader& reader, const std::string& what) {
-  throw Error("the n-grams of the model do not fit together")
+  throw Error("the n-grams of the model are inconsistent")
       .at("{}: {}", reader.file()->path().string(), what);
 }
 
-/// Words and children within their bounds, so that no query leaves the file.
+/// Checks the bounds of words and children, so that no query reads outside the file.
 void check(const ContainerReader& reader, const BackoffTable& table) {
   const auto& levels = table.levels();
   const auto types = table.types();

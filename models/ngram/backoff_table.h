@@ -12,36 +12,34 @@ namespace wordbridge {
 
 constexpr std::int64_t kMaxNgramOrder = 16;
 
-/// The words that a prediction depends on, the nearest first.
+/// The history of a prediction: the preceding words, nearest first.
 struct NgramHistory {
   std::array<std::int32_t, kMaxNgramOrder> back;
   std::int64_t size = 0;
 
-  /// Those before ids[t]: at most `most`, to the stream's beginning, and not beyond a `boundary`
-  /// (-1: none), which also stands before the stream.
+  /// The history of ids[t]: at most `most` words, back to the beginning of the stream or to a
+  /// `boundary` (-1: none), which also precedes the stream.
   static NgramHistory before(const std::int32_t* ids, std::int64_t t, std::int64_t most,
                              std::int32_t boundary);
 };
 
-/// An n-gram model in the form of ARPA files:
+/// A back-off n-gram model, as in ARPA files:
 ///
-///     P(w | h) = p(h w)                      if the n-gram h w is listed
-///              = backoff(h) P(w | h')        otherwise; h' is h without its first word, backoff(h)
-///              = 1
-///                                            if h is not listed
+///     P(w | h) = p(h w)                 if the n-gram h w is listed
+///              = backoff(h) P(w | h')   otherwise
 ///
-/// The n-grams are a trie over the words from the last one backwards, like NgramCounts. All
-/// logarithms have base 10, as in ARPA files.
+/// h' is h without its first word; backoff(h) = 1 if h is not listed. The n-grams are a trie over
+/// the words in reverse order, like NgramCounts. All logarithms have base 10, as in ARPA files.
 class BackoffTable {
  public:
-  /// In place of the log10_prob of an n-gram that is not listed, but has listed children.
+  /// Marks an n-gram in log10_prob that is not listed but has listed children.
   static constexpr float kNotListed = 1;
 
   struct Level {
-    SharedArray<std::int32_t> word;    // the first word of each n-gram; in the first level the ids
-    SharedArray<std::int32_t> begin;   // [size + 1] children in the next level; last level: none
-    SharedArray<float> log10_prob;     // of the last word after the others
-    SharedArray<float> log10_backoff;  // last level: none
+    SharedArray<std::int32_t> word;    // first word of each n-gram; first level: the ids
+    SharedArray<std::int32_t> begin;   // [size + 1]: children in the next level; last level: empty
+    SharedArray<float> log10_prob;     // of the last word given the others
+    SharedArray<float> log10_backoff;  // last level: empty
     std::int64_t size() const { return word.size(); }
   };
 
@@ -58,22 +56,22 @@ class BackoffTable {
     return NgramHistory::before(ids, t, order() - 1, boundary_);
   }
   double log10_prob(std::int32_t word, const NgramHistory& history) const;
-  /// log10 P of all words after the history -> [types].
+  /// Writes log10 P of all words given the history to `log10_probs` [types].
   void log10_probs(const NgramHistory& history, double* log10_probs) const;
 
-  /// Arrays "PREFIXword2", "PREFIXbegin1", ... of a model's file.
+  /// Adds the arrays "PREFIXword2", "PREFIXbegin1", ... to a model file.
   void add_to(ContainerWriter& writer, const std::string& prefix) const;
-  /// Views of the file's arrays. Error if they do not fit together.
+  /// Returns a table of views of the file's arrays. Error if they are inconsistent.
   static BackoffTable from(const ContainerReader& reader, const std::string& prefix,
                            std::int64_t order, std::int32_t boundary);
 
  private:
-  /// log10 of the product of the back-off weights of the history's last j words, j = m .. size:
-  /// [m], 0 for m = size + 1.
+  /// [m]: log10 of the product of the back-off weights of the history's last j words over j = m ..
+  /// size; 0 for m = size + 1.
   std::array<double, kMaxNgramOrder + 2> backoffs(const NgramHistory& history) const;
-  /// The longest listed n-gram that ends in the word: its log10_prob, and its number of words.
+  /// The log10_prob and the number of words of the longest listed n-gram that ends in the word.
   std::pair<double, std::int64_t> longest(std::int32_t word, const NgramHistory& history) const;
-  /// The child of an n-gram in the next level, -1: none.
+  /// Index of the child of an n-gram in the next level, -1: none.
   std::int64_t child(std::size_t level, std::int64_t index, std::int32_t word) const;
 
   std::vector<Level> levels_;

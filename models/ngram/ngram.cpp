@@ -17,10 +17,10 @@ std::int32_t boundary_id(const Vocabulary& vocabulary, const std::string& bounda
   if (boundary.empty()) return -1;
   const auto id = vocabulary.find(boundary);
   if (id >= 0) return static_cast<std::int32_t>(id);
-  throw Error("the word at which contexts end is not in the vocabulary")
+  throw Error("the boundary symbol is not in the vocabulary")
       .at("model.ngram.boundary")
       .got("{}", printable(boundary))
-      .hint("data.boundaries.line: {} puts it after each line", printable(boundary));
+      .hint("data.boundaries.line: {} inserts it at the end of each line", printable(boundary));
 }
 
 NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
@@ -28,7 +28,7 @@ NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
   return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary};
 }
 
-/// Of each word the number of different words before it.
+/// Number of distinct preceding words of each word.
 std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
   const auto counts = count_ngrams(stream, 2);
   std::vector<std::int64_t> neighbors;
@@ -69,7 +69,7 @@ void NgramModel::learn_classes(const Corpus& corpus, const NgramStream& stream,
   exchange.seed = seed;
   auto found = exchange_classes(stream.ids, stream.size, stream.types, exchange);
   class_of_ = std::move(found.class_of);
-  // A word that never occurs is most like the rare ones, which the unknown symbol stands for.
+  // A word that never occurs is most like the rare words, which the unknown symbol represents.
   const auto unknown = corpus.vocabulary().unknown_id();
   if (unknown >= 0 && corpus.train_counts()[static_cast<std::size_t>(unknown)] > 0) {
     for (std::size_t w = 0; w < class_of_.size(); ++w) {
@@ -78,7 +78,7 @@ void NgramModel::learn_classes(const Corpus& corpus, const NgramStream& stream,
     }
   }
   const double likelihood = found.log_likelihood / static_cast<double>(stream.size);
-  log("ngram", "{} classes after {} passes, class bigrams: {:.4f} nats a word", found.classes,
+  log("ngram", "{} classes after {} passes, class bigrams: {:.4f} nats per word", found.classes,
       found.passes, likelihood);
   metrics_.emplace_back("class_likelihood", likelihood);
   class_names_.clear();
@@ -116,9 +116,9 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, st
 
 void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream) {
   if (corpus.valid().size() == 0) {
-    throw Error("the interpolated model needs a validation split for its weights")
+    throw Error("Jelinek-Mercer smoothing needs a validation split to estimate its weights")
         .at("model.ngram.smoothing: jelinek-mercer")
-        .hint("data.split.valid, or another smoothing");
+        .hint("set data.split.valid, or use another smoothing method");
   }
   const auto model = std::make_shared<InterpolatedModel>(corpus.vocabulary(),
                                                          count_ngrams(stream, options_.order));
@@ -126,7 +126,7 @@ void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& strea
   const auto& steps = model->weights().log_likelihoods;
   const auto words = static_cast<double>(corpus.valid().size());
   for (std::size_t i = 0; i < steps.size(); ++i)
-    log_detail("ngram", fmt::format("EM step {}: {:.6f} nats a word", i, steps[i] / words));
+    log_detail("ngram", fmt::format("EM step {}: {:.6f} nats per word", i, steps[i] / words));
   metrics_.emplace_back("interpolation_likelihood", steps.back() / words);
   model_ = model;
 }
@@ -144,7 +144,7 @@ void NgramModel::save(const std::filesystem::path& folder) const {
 }
 
 double NgramModel::estimated_bytes(const Corpus& corpus) const {
-  // Positions and flags; about half of the n-grams of each order are different ones, of 20 bytes.
+  // Positions and flags; about half of the n-grams of each order are distinct, with 20 bytes each.
   return static_cast<double>(corpus.train().size()) *
          (10 + 10 * static_cast<double>(options_.order));
 }

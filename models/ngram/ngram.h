@@ -12,16 +12,16 @@
 
 namespace wordbridge {
 
-/// An n-gram language model of a corpus's training split; see README.md.
+/// n-gram language model, estimated on the training split of a corpus; see README.md.
 class NgramModel : public FittedModel {
  public:
   explicit NgramModel(NgramOptions options) : options_(std::move(options)) {}
 
   void fit(const Corpus& corpus, std::uint64_t seed) override;
   std::shared_ptr<const LanguageModel> language_model() const override { return model_; }
-  /// model.wb, and classes.tsv where there are classes.
+  /// Writes model.wb and, for class-based n-grams, classes.tsv.
   void save(const std::filesystem::path& folder) const override;
-  /// ngrams_1, ... of each order; classes, class_likelihood; interpolation_likelihood.
+  /// ngrams_1, ... for each order; classes and class_likelihood; interpolation_likelihood.
   std::vector<std::pair<std::string, double>> metrics() const override { return metrics_; }
   double estimated_bytes(const Corpus& corpus) const override;
 

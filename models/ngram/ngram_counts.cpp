@@ -10,7 +10,7 @@
 namespace wordbridge {
 namespace {
 
-/// The positions of the stream, sorted by their words backwards: word, word before it, ...
+/// The positions of the stream, sorted by their reversed n-grams: word, preceding word, ...
 class SortedPositions {
  public:
   SortedPositions(const NgramStream& stream, std::int64_t order)
@@ -32,22 +32,22 @@ class SortedPositions {
     if (interrupted()) throw Interrupted("stopped while counting n-grams");
   }
 
-  /// Sorted places of a word: [first(word), first(word + 1)).
+  /// The sorted positions of a word are [first(word), first(word + 1)).
   std::size_t first(std::int64_t word) const { return group_[static_cast<std::size_t>(word)]; }
   std::int64_t position(std::size_t i) const { return position_[i]; }
-  /// Levels of which a new n-gram begins at place i: from `shared` to `length`, exclusive.
+  /// The levels in which a new n-gram starts at sorted index i are [shared(i), length(i)).
   int shared(std::size_t i) const { return shared_[i]; }
-  /// Words of the longest n-gram that ends there, at most the order.
+  /// Number of words of the longest n-gram that ends at that position, at most the order.
   int length(std::size_t i) const { return length_[i]; }
 
-  /// The word `back` places before t; only asked within an n-gram.
+  /// The word `back` positions before t; only valid within an n-gram.
   std::int32_t word_before(std::int64_t t, std::int64_t back) const {
     return t < back ? stream_.boundary : stream_.ids[t - back];
   }
 
  private:
   struct Entry {
-    std::uint64_t key;  // two words before, 0: none
+    std::uint64_t key;  // two preceding words, 0: none
     std::uint32_t position;
   };
 
@@ -77,7 +77,7 @@ class SortedPositions {
     return code(depth) << 32 | code(depth + 1);
   }
 
-  /// Places that share their last `depth` words.
+  /// Sorts positions that share their last `depth` words.
   void sort(std::size_t begin, std::size_t end, std::int64_t depth) {
     if (end - begin < 2 || depth >= order_) {
       for (auto i = begin + 1; i < end; ++i) shared_[i] = static_cast<std::uint8_t>(depth);
@@ -107,7 +107,8 @@ class SortedPositions {
     finish_run(run, end, depth, last);
   }
 
-  /// A run of equal keys: deeper, or, where their texts end, all the same.
+  /// Handles a run of equal keys: sorts it by earlier words, or, if the histories end here, marks
+  /// all its n-grams as equal.
   void finish_run(std::size_t begin, std::size_t end, std::int64_t depth, std::uint64_t run_key) {
     const bool ends = (run_key & 0xffffffffu) == 0;
     if (!ends) return sort(begin, end, depth + 2);
@@ -122,8 +123,8 @@ class SortedPositions {
   std::vector<std::uint8_t> shared_, length_;
 };
 
-/// Index of the first new n-gram of each word in each level: [level][word], and the level's size
-/// last.
+/// Index of the first n-gram of each word in each level, [level][word]; the last entry is the size
+/// of the level.
 using Offsets = std::vector<std::vector<std::int64_t>>;
 
 Offsets count_levels(const SortedPositions& sorted, std::int64_t types, std::int64_t order) {
@@ -143,7 +144,7 @@ Offsets count_levels(const SortedPositions& sorted, std::int64_t types, std::int
   return offsets;
 }
 
-/// Fills words, children and counts of all levels; `example` gets a position of each n-gram.
+/// Fills words, children and counts of all levels; `example` receives one position of each n-gram.
 void fill_levels(const SortedPositions& sorted, const Offsets& offsets, NgramCounts& counts,
                  std::vector<std::vector<std::uint32_t>>& example) {
   const auto types = static_cast<std::int64_t>(offsets[0].size()) - 1;
@@ -169,7 +170,7 @@ void fill_levels(const SortedPositions& sorted, const Offsets& offsets, NgramCou
   });
 }
 
-/// For each position the index of the n-gram of the level that ends there, where there is one.
+/// For each position, the index of the n-gram of the level that ends there, if any.
 std::vector<std::int32_t> ngram_at(const SortedPositions& sorted, const Offsets& offsets,
                                    std::size_t level, std::int64_t size) {
   std::vector<std::int32_t> index(static_cast<std::size_t>(size));
@@ -190,7 +191,7 @@ void find_contexts(const SortedPositions& sorted, const Offsets& offsets, const 
   for (std::size_t k = 1; k < counts.levels.size(); ++k) {
     auto& level = counts.levels[k];
     level.context.resize(level.word.size());
-    // The context of a bigram is a word, and the word's id its index.
+    // The context of a bigram is a word, whose index is its id.
     const auto before =
         k == 1 ? std::vector<std::int32_t>() : ngram_at(sorted, offsets, k - 1, stream.size);
     for_each_range(level.size(), kRange, [&](std::int64_t begin, std::int64_t end) {
@@ -209,7 +210,7 @@ void find_contexts(const SortedPositions& sorted, const Offsets& offsets, const 
 NgramCounts count_ngrams(const NgramStream& stream, std::int64_t order) {
   WB_ASSERT(order >= 1 && order < 256);
   if (stream.size > std::numeric_limits<std::int32_t>::max()) {
-    throw Error("the text is too long for n-grams")
+    throw Error("the training split is too large for n-grams")
         .expected("at most {} tokens", std::numeric_limits<std::int32_t>::max())
         .got("{}", stream.size);
   }

@@ -23,7 +23,7 @@ void for_each_token(Span span, double* log_probs, const F& value) {
 }
 
 [[noreturn]] void refuse(const ContainerReader& reader, const char* what) {
-  throw Error("the model's parts do not fit together")
+  throw Error("the parts of the model file are inconsistent")
       .at("{}: {}", reader.file()->path().string(), what);
 }
 
@@ -227,8 +227,8 @@ std::shared_ptr<InterpolatedModel> InterpolatedModel::load(const ContainerReader
 
 namespace {
 
-/// The classes of ids[begin .. end), and of up to `before` ids before it; `offset` is where ids[t]
-/// then stands: [t - offset].
+/// The classes of ids[begin .. end) and of up to `before` preceding ids; the class of ids[t] is at
+/// index t - offset.
 std::vector<std::int32_t> classes_of(const SharedArray<std::int32_t>& class_of,
                                      const std::int32_t* ids, Span span, std::int64_t before,
                                      std::int64_t& offset) {

@@ -12,7 +12,7 @@
 
 namespace wordbridge {
 
-/// n-grams of words in back-off form: Kneser-Ney, Witten-Bell, Good-Turing, ARPA files.
+/// Word n-gram model in back-off form: Kneser-Ney, Witten-Bell, Good-Turing, ARPA files.
 class BackoffModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "back-off";
@@ -37,22 +37,22 @@ class BackoffModel : public StoredLanguageModel {
 /// The interpolated n-gram model of Jelinek and Mercer (1980) as in Bengio et al. 2003,
 /// section 4.1:
 ///
-///     P(w | h) = a_0(q) / V + a_1(q) p_1(w) + ... + a_n(q) p_n(w | h),   q =
-///     frequency_bin(freq(h), T)
+///     P(w | h) = a_0(q) / V + a_1(q) p_1(w) + ... + a_n(q) p_n(w | h)
+///     q = frequency_bin(freq(h), T)
 ///
-/// p_k are relative frequencies c(h_k-1 w) / c(h_k-1); where a history never occurs, p_k is p_k-1.
-/// The weights a of each bin are estimated on the validation split.
+/// p_k is the relative frequency c(h_k-1 w) / c(h_k-1), or p_k-1 if the history never occurs. The
+/// weights a of each bin are estimated on the validation split.
 class InterpolatedModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "interpolated";
   struct Level {
     SharedArray<std::int32_t> word, begin, count;
-    SharedArray<std::int32_t> total;  // occurrences as a history; last level: none
+    SharedArray<std::int32_t> total;  // occurrences as a history; last level: empty
   };
   InterpolatedModel(Vocabulary vocabulary, NgramCounts counts);
   static std::shared_ptr<InterpolatedModel> load(const ContainerReader& reader);
 
-  /// Weights of the bins that make the tokens of the span most likely.
+  /// Estimates the weights of all bins by maximum likelihood on the tokens of the span (EM).
   void estimate_weights(const std::int32_t* ids, Span span, std::int64_t iterations);
   const MixtureWeights& weights() const { return weights_; }
   std::int64_t order() const { return static_cast<std::int64_t>(levels_.size()); }
@@ -68,13 +68,13 @@ class InterpolatedModel : public StoredLanguageModel {
  private:
   explicit InterpolatedModel(Vocabulary vocabulary) : StoredLanguageModel(std::move(vocabulary)) {}
 
-  /// Totals of the histories of 0, 1, ... words, and the bin of the longest.
+  /// Occurrences of the histories of 0, 1, ... words, and the bin of the longest.
   struct Totals {
     std::array<std::int64_t, kMaxNgramOrder> of{};
     std::int32_t bin = 0;
   };
   Totals totals(const NgramHistory& history) const;
-  /// 1/V, p_1, ..., p_n -> [order + 1].
+  /// Writes 1/V, p_1, ..., p_n to `p` [order + 1].
   void components(std::int32_t word, const NgramHistory& history, const Totals& totals,
                   double* p) const;
   NgramHistory history(const std::int32_t* ids, std::int64_t t) const {
@@ -88,8 +88,9 @@ class InterpolatedModel : public StoredLanguageModel {
   MixtureWeights weights_;
 };
 
-/// n-grams of classes: P(w | h) = P(w | class of w) P(class of w | classes of h) (Brown et al.
-/// 1992).
+/// Class-based n-gram model (Brown et al. 1992):
+///
+///     P(w | h) = P(w | class of w) P(class of w | classes of h)
 class ClassModel : public StoredLanguageModel {
  public:
   static constexpr const char* kType = "classes";
@@ -118,10 +119,11 @@ class ClassModel : public StoredLanguageModel {
   SharedArray<float> log10_emission_;
 };
 
-/// log10 P(w | class of w) [V] = (1 - l) n(w) / n(c) + l / |c|. A word that never occurs needs its
-/// share l of the class: what Kneser-Ney discounting takes off the class's words, l = sum of
-/// D(a(w)) / sum of a(w), where `neighbors` a(w) are the numbers of different words before w. A
-/// class that never occurs: all words alike.
+/// log10 P(w | class of w) [V], with P = (1 - l) n(w) / n(c) + l / |c|. The share l of the class is
+/// distributed evenly, so that words that never occur have a probability. It is the mass that
+/// Kneser-Ney discounting subtracts from the words of the class: l = sum of D(a(w)) / sum of a(w),
+/// where a(w), in `neighbors`, is the number of distinct words that precede w. In a class that
+/// never occurs, all words are equally likely.
 std::vector<float> class_emissions(const std::vector<std::int64_t>& counts,
                                    const std::vector<std::int64_t>& neighbors,
                                    const std::int32_t* class_of, std::int64_t classes);

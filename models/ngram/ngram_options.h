@@ -9,7 +9,7 @@
 
 namespace wordbridge {
 
-/// An n-gram model of words, or of classes of words.
+/// Word n-gram model or class-based n-gram model.
 struct NgramOptions : ModelOptions {
   std::int64_t order = 5;
   SmoothingOptions smoothing;
@@ -17,7 +17,7 @@ struct NgramOptions : ModelOptions {
   std::string boundary;
 
   struct Classes {
-    std::int64_t count = 0;  // 0: n-grams of words
+    std::int64_t count = 0;  // 0: word n-grams
     std::int64_t annealing_passes = 60;
     std::int64_t passes = 30;
     std::string file;

@@ -22,17 +22,18 @@ constexpr std::int64_t kGoodTuringLargest = 7, kGoodTuringLargestUnigram = 1;
 double power_of_10(double x) { return std::exp(x * 2.302585092994045684); }
 
 float log10_of(double p) {
-  // A probability of zero is none in a file: the least that an ARPA file can say.
+  // Log of zero: -99, the smallest value used in ARPA files.
   return p > 0 ? static_cast<float>(std::log10(p)) : -99.0f;
 }
 
-/// What the n-grams with one history have together.
+/// Sums over the n-grams with the same history.
 struct History {
   double total = 0;  // the denominator of u
-  double left = 0;   // what u leaves of it
+  double left = 0;   // the part of the total that the numerators of u leave to the lower order
 };
 
-/// In back-off, of a history's listed n-grams: the lower order's probability of their last words.
+/// For back-off, sums over a history's listed n-grams: the lower-order probability of their last
+/// words, and their number.
 struct Listed {
   double lower = 0;
   std::int64_t words = 0;
@@ -64,7 +65,7 @@ class Smoother {
   bool kneser_ney() const { return options_.method == Smoothing::kneser_ney; }
   bool is_last(std::size_t level) const { return level + 1 == counts_.levels.size(); }
 
-  /// The count that is smoothed: occurrences, or, for Kneser-Ney, different words before.
+  /// The count that is smoothed: occurrences or, for Kneser-Ney, distinct preceding words.
   std::int64_t count(std::size_t level, std::size_t i) const {
     const auto& of = counts_.levels[level];
     if (!kneser_ney() || is_last(level)) return of.count[i];
@@ -77,12 +78,12 @@ class Smoother {
   double discount(std::int64_t count) const {
     return discounts_[std::min(static_cast<std::size_t>(count), discounts_.size() - 1)];
   }
-  /// An n-gram's part of its history's total.
+  /// The contribution of an n-gram to the total of its history.
   double weight(std::int64_t count) const {
     const bool one_more = options_.method == Smoothing::witten_bell && count > 0;
     return static_cast<double>(count) + (one_more ? 1 : 0);
   }
-  /// The part that it keeps.
+  /// The count after discounting.
   double keeps(std::int64_t count) const { return static_cast<double>(count) - discount(count); }
 
   void estimate_discounts(std::size_t level) {
@@ -105,8 +106,8 @@ class Smoother {
           options_.discounts == SmoothingOptions::DiscountCount::modified, fallback);
       if (fallback) {
         warn(
-            "order {}: {} n-grams with count 1, {} with 2, {} with 3, {} with 4 give no Kneser-Ney "
-            "discounts; {} are used",
+            "order {}: cannot estimate Kneser-Ney discounts from {} n-grams with count 1, {} with "
+            "2, {} with 3, {} with 4; using {}",
             level + 1, numbers[1], numbers[2], numbers[3], numbers[4],
             fmt::join(discounts_.begin() + 1, discounts_.end(), ", "));
       }
@@ -128,7 +129,7 @@ class Smoother {
       all.left += weight(c) - (c > 0 ? keeps(c) : 0);
     }
     leave_something(all);
-    // In back-off, what is left is for types without a count, if there are any.
+    // In back-off, types without a count share the remaining mass, if there are any such types.
     const bool only_unseen = !options_.interpolate && unseen > 0;
     const double share = all.left / all.total / static_cast<double>(only_unseen ? unseen : types);
     probs_[0].log10_prob.resize(types);
@@ -143,7 +144,7 @@ class Smoother {
     auto& of = counts_.levels[level];
     std::vector<History> histories(counts_.levels[level - 1].word.size());
     std::vector<Listed> listed(options_.interpolate ? 0 : histories.size());
-    // One thread: the order of the sums is fixed.
+    // In one thread, so that the order of summation is fixed.
     for_each_parent(level, 0, histories_size(level), [&](std::size_t parent, std::size_t i) {
       prefetch_history(histories, of.context, i);
       auto& history = histories[static_cast<std::size_t>(of.context[i])];
@@ -184,15 +185,15 @@ class Smoother {
     });
   }
 
-  /// A history of which discounting leaves nothing would give unseen words no probability: its
-  /// denominator is one more then (as in SRILM).
+  /// If discounting leaves no mass for unseen words, adds one to the denominator of the history (as
+  /// in SRILM).
   static void leave_something(History& history) {
     if (history.total == 0 || history.left > 1e-9) return;
     history.total += 1;
     history.left += 1;
   }
 
-  /// Histories lie all over memory: that of an n-gram some places on is asked for now.
+  /// Histories are accessed in random order, so prefetches the history of a later n-gram.
   static void prefetch_history(const std::vector<History>& histories,
                                const std::vector<std::int32_t>& context, std::size_t i) {
     constexpr std::size_t kAhead = 24;
@@ -213,7 +214,8 @@ class Smoother {
 
   std::int64_t histories_size(std::size_t level) const { return counts_.levels[level - 1].size(); }
 
-  /// use(parent, child) for each n-gram of the level below the parents [begin, end).
+  /// Calls use(parent, child) for each n-gram of the level that is a child of the parents [begin,
+  /// end).
   template <class F>
   void for_each_parent(std::size_t level, std::int64_t begin, std::int64_t end,
                        const F& use) const {
@@ -226,7 +228,8 @@ class Smoother {
     }
   }
 
-  /// Takes the n-grams below the least count out of a level, whose own children are out already.
+  /// Drops the n-grams below the cut-off from a level. The level of their children must have been
+  /// processed before.
   void drop_rare(std::size_t level) {
     auto& of = counts_.levels[level];
     auto& probs = probs_[level];

@@ -7,8 +7,8 @@
 
 namespace wordbridge {
 
-/// In a trie of n-grams (NgramCounts), the child of n-gram `index` by its word, -1: none. `begins`
-/// are the level's, `words` those of the next level.
+/// In a trie of n-grams (NgramCounts), the index of the child of n-gram `index` with the word
+/// `word`, -1: none. `begins` belongs to the level of the n-gram, `words` to the next level.
 inline std::int64_t find_child(const SharedArray<std::int32_t>& begins,
                                const SharedArray<std::int32_t>& words, std::int64_t index,
                                std::int32_t word) {

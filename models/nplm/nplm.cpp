@@ -117,7 +117,7 @@ std::unique_ptr<OnlineTrainer> NplmBody::online_trainer(OutputLayer& output) {
 }
 
 double NplmBody::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   double weights = static_cast<double>(options.x_width());
   for (const auto& layer : H) weights += static_cast<double>(layer.numel());
   return 6.0 * weights;
@@ -130,8 +130,8 @@ std::shared_ptr<GradientModel> make_nplm(const ModelOptions& model_options,
   if (!options.vectors.empty()) {
     const torch::NoGradGuard no_grad;
     const auto found = fill_from_vectors(body->C, options.vectors, inputs.vocabulary);
-    log("nplm", "initial features of {} of {} words from {}", found, inputs.vocabulary.size(),
-        options.vectors);
+    log("nplm", "initialised the features of {} of {} words from {}", found,
+        inputs.vocabulary.size(), options.vectors);
   }
   return std::make_shared<NeuralLanguageModel>(body, options.output, inputs);
 }

@@ -7,8 +7,8 @@
 #include "models/neural_language_model.h"
 #include "models/nplm/nplm_options.h"
 
-// Shapes: B batch, N context words (n-1 and the bags'), m features of a word, E features in x
-// ((n-1) m and the bags'), h hidden units, V vocabulary.
+// Shapes: B batch size, N context words (n-1 and those of the bags), m features per word, E width
+// of x ((n-1) m and the bag features), h hidden units, V vocabulary size.
 
 namespace wordbridge {
 
@@ -17,19 +17,19 @@ namespace wordbridge {
 ///     y = b + W x + U tanh(d + H x),   x = [C(w_t-1); ...; C(w_t-n+1)],   P(w_t | context) =
 ///     softmax(y)
 ///
-/// Its body: U and W belong to the output layer, whose first input is the last hidden layer and
-/// whose second is x. Further hidden layers follow the first as tanh(d2 + H2 a), and so on. With
-/// `bags` x ends with means over longer stretches of text: of the features D of the K words before,
-/// in any order. Parameters carry the paper's letters; those that the options leave out are
-/// undefined tensors.
+/// This class is its body. U and W belong to the output layer, whose first input is the last hidden
+/// layer and whose second input is x. Further hidden layers follow the first as tanh(d2 + H2 a),
+/// and so on. With `bags`, x also contains bag-of-words features of a longer context: the mean of
+/// the feature vectors D of the K preceding words. Parameters are named as in the paper; those that
+/// the options do not use are undefined tensors.
 class NplmBody : public LanguageModelBody {
  public:
   NplmBody(const NplmOptions& options, const ModelInputs& inputs);
 
   std::int64_t context() const override { return options.context(); }
   OutputShape output_shape() const override;
-  /// ids [B,N] -> the hidden layer [B,h] (x itself without hidden layers) if the output has a U,
-  /// then x [B,E] with direct connections W.
+  /// ids [B,N] -> the last hidden layer [B,h] (or x, if there are no hidden layers) if the output
+  /// layer has U, followed by x [B,E] if there are direct connections W.
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BN) override {
     return features_reading(C, ids_BN);
   }
@@ -41,15 +41,15 @@ class NplmBody : public LanguageModelBody {
   std::unique_ptr<OnlineTrainer> online_trainer(OutputLayer& output) override;
 
   const NplmOptions options;
-  torch::Tensor C;               // [V,m] word features
-  torch::Tensor D;               // [V,m_D] features of words in bags
-  std::vector<torch::Tensor> H;  // [h,E] weights of the first hidden layer; of the next [h2,h], ...
-  std::vector<torch::Tensor> d;  // [h] their biases
+  torch::Tensor C;               // [V,m] word feature vectors
+  torch::Tensor D;               // [V,m_D] word feature vectors for the bags
+  std::vector<torch::Tensor> H;  // hidden layer weights: [h,E], then [h2,h], ...
+  std::vector<torch::Tensor> d;  // hidden layer biases: [h], [h2], ...
 
  private:
-  /// x [B,E]
+  /// x [B,E], the concatenated context features.
   torch::Tensor context_vector(const torch::Tensor& word_features_Rm, const torch::Tensor& ids_BN);
-  /// The last hidden layer [B,h] of x [B,E]; x itself without hidden layers.
+  /// The last hidden layer [B,h], given x [B,E]; x itself if there are no hidden layers.
   torch::Tensor hidden(const torch::Tensor& x_BE);
 };
 

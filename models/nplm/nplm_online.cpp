@@ -6,8 +6,8 @@
 #include "core/index.h"
 #include "kernels/softmax/online_softmax.h"
 
-// Shapes: N context words, m features, h hidden units, V words; E = h + N m with direct
-// connections, h without, N m without a hidden layer: what the output layer reads.
+// Shapes: N context words, m features per word, h hidden units, V vocabulary size, E width of the
+// output layer's input: h + N m with direct connections, h without, N m without a hidden layer.
 
 namespace wordbridge {
 namespace {
@@ -55,11 +55,11 @@ class NplmOnline : public OnlineTrainer {
     }
     const bool x_is_read = rows_.size(1) > h_;
     if (x_is_read) std::copy(x_.begin(), x_.end(), input_.begin() + h_);
-    // The output layer, and its update.
+    // Output layer, with its update.
     const double loss =
         softmax_->update(input_.data(), target, rate, decay, input_gradient_.data());
     if (!std::isfinite(loss)) return loss;
-    // Backward: the hidden layer, with its update, and the features.
+    // Backward: hidden layer, with its update, and gradient of the features.
     x_gradient_.assign(at(width), 0.0);
     if (x_is_read)
       std::copy(input_gradient_.begin() + h_, input_gradient_.end(), x_gradient_.begin());
@@ -73,7 +73,8 @@ class NplmOnline : public OnlineTrainer {
       }
       d_.data_ptr<double>()[j] -= rate * z_gradient;
     }
-    // All features decay: C is scale times what is stored.
+    // Weight decay applies to all features. The stored matrix is C / scale, so that only the
+    // context words' rows have to be written.
     *scale *= keep;
     for (std::int64_t i = 0; i < width; ++i)
       C[ids[i / m_] * m_ + i % m_] -= rate * x_gradient_[at(i)] / *scale;
@@ -106,7 +107,7 @@ class NplmOnline : public OnlineTrainer {
   }
 
  private:
-  /// U and W, or the one that there is.
+  /// U and W, as far as they are defined.
   std::vector<Tensor> output_weights() const {
     std::vector<Tensor> weights;
     for (const auto& weight : {parameters_.U, parameters_.W})
@@ -117,7 +118,7 @@ class NplmOnline : public OnlineTrainer {
   NplmParameters parameters_;
   std::int64_t m_, h_, width_;  // width_: N m
   Tensor C_, C_scale_, H_, d_;  // [V,m], [1], [h,N m], [h]
-  Tensor rows_, b_;             // [V,E]: U and W side by side; [V]
+  Tensor rows_, b_;             // [V,E]: U and W concatenated; [V]
   std::unique_ptr<OnlineSoftmax> softmax_;
   std::vector<double> x_, x_gradient_;          // [N m]
   std::vector<double> input_, input_gradient_;  // [E]

@@ -25,9 +25,9 @@ std::vector<std::int64_t> cutoffs_of(const AdaptiveSoftmaxOptions& options, std:
     return cutoffs;
   }
   if (options.cutoffs.back() >= V) {
-    throw Error("a cluster would begin after the last word")
+    throw Error("a cut-off of the adaptive softmax is beyond the last word")
         .at("output.adaptive.cutoffs")
-        .expected("less than the vocabulary's {} words", V)
+        .expected("less than the vocabulary size {}", V)
         .got("{}", options.cutoffs.back());
   }
   return options.cutoffs;
@@ -38,7 +38,9 @@ std::vector<std::int64_t> cutoffs_of(const AdaptiveSoftmaxOptions& options, std:
 AdaptiveSoftmax::AdaptiveSoftmax(const AdaptiveSoftmaxOptions& options, const OutputShape& shape,
                                  const ModelInputs& inputs)
     : counts_(inputs.counts) {
-  TORCH_CHECK(!shape.tied.defined(), "the rows of clusters are narrower than the features");
+  TORCH_CHECK(!shape.tied.defined(),
+              "the adaptive softmax does not support weight tying: the rows of clusters are "
+              "narrower than the features");
   const torch::NoGradGuard no_grad;
   const std::int64_t V = inputs.vocabulary.size();
   std::int64_t width = 0;
@@ -105,7 +107,7 @@ void AdaptiveSoftmax::structure_restored() {
   for (std::int64_t rank = 0; rank < V; ++rank) {
     const auto w = order.data_ptr<std::int64_t>()[rank];
     if (w < 0 || w >= V || rank_V_.data_ptr<std::int64_t>()[w] != -1)
-      throw Error("the order of the words does not have each word once");
+      throw Error("the word order of the adaptive softmax is not a permutation of the vocabulary");
     rank_V_.data_ptr<std::int64_t>()[w] = rank;
   }
 }
@@ -181,7 +183,7 @@ Tensor AdaptiveSoftmax::logits(const BodyOutput& body) {
 }
 
 double AdaptiveSoftmax::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   double total = 0;
   std::vector<double> mass(tails.size(), 0.0);
   for (std::size_t w = 0; w < counts_.size(); ++w) {

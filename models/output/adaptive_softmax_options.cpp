@@ -6,20 +6,21 @@
 namespace wordbridge {
 
 FieldGroup AdaptiveSoftmaxOptions::describe() {
-  FieldGroup group{"adaptive", "a softmax over frequent words and clusters of rarer ones, exact"};
+  FieldGroup group{"adaptive",
+                   "adaptive softmax over frequent words and clusters of rarer words (exact)"};
   group
       .add(Field{"cutoffs", &cutoffs,
-                 "ranks by frequency at which clusters begin, ascending; []: a tenth and four "
-                 "tenths of the vocabulary",
+                 "frequency ranks at which the clusters begin, ascending; []: 0.1 V and 0.4 V",
                  at_least(1)})
       .add(Field{"factor", &factor,
-                 "by which the rows of each cluster are narrower than those before", at_least(1)});
+                 "factor by which the dimension decreases from one cluster to the next",
+                 at_least(1)});
   return group;
 }
 
 void AdaptiveSoftmaxOptions::validate(Problems& problems, const std::string& prefix) const {
   if (std::adjacent_find(cutoffs.begin(), cutoffs.end(), std::greater_equal<>()) != cutoffs.end())
-    problems.add(prefix + ".cutoffs", "each must be larger than the one before");
+    problems.add(prefix + ".cutoffs", "must be strictly ascending");
 }
 
 }  // namespace wordbridge

@@ -11,8 +11,8 @@ namespace wordbridge {
 /// Options of AdaptiveSoftmax.
 struct AdaptiveSoftmaxOptions {
   static constexpr bool kHasWordRows = false;
-  std::vector<std::int64_t> cutoffs;  // ranks at which clusters begin; empty: V/10, 4V/10
-  std::int64_t factor = 4;            // by which each cluster is narrower than the one before
+  std::vector<std::int64_t> cutoffs;  // ranks at which the clusters begin; empty: V/10, 4V/10
+  std::int64_t factor = 4;            // decrease of the dimension from cluster to cluster
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -12,7 +12,7 @@
 namespace wordbridge {
 namespace {
 
-/// The most that the shares of the words after one may sum to when they have been moved.
+/// Upper bound of the sum of a word's shares after an update.
 constexpr double kMostShares = 0.9;
 
 }  // namespace
@@ -90,7 +90,7 @@ void BigramProposal::restored() {
 }
 
 void BigramProposal::updated() {
-  // Examples with the same word before make one step together; such groups are independent.
+  // Examples with the same preceding word share one step. These groups are independent.
   const auto& before = observed_.before;
   std::vector<std::int64_t> examples(before.size()), groups;
   std::iota(examples.begin(), examples.end(), 0);
@@ -114,7 +114,7 @@ void BigramProposal::learn(const std::int64_t* examples, std::int64_t count) {
   const auto first = begin_[at(before)], end = begin_[at(before) + 1];
   if (first == end) return;
   const double rest = 1 - following(before);
-  std::vector<double> mean(at(end - first));  // over the examples, of the sum in the step
+  std::vector<double> mean(at(end - first));  // sum over the samples in the step, over examples
   std::int64_t used = 0;
   for (std::int64_t e = 0; e < count; ++e) {
     const auto from = observed_.lists.begin[at(examples[e])] + 1,
@@ -132,13 +132,13 @@ void BigramProposal::learn(const std::int64_t* examples, std::int64_t count) {
     }
   }
   if (used == 0) return;
-  const double keep = std::pow(1 - rate_, used);  // as much as that many steps
+  const double keep = std::pow(1 - rate_, used);  // equivalent to `used` steps
   for (auto i = first; i < end; ++i) {
     share_[at(i)] = static_cast<float>(
         keep * share_[at(i)] + (1 - keep) / static_cast<double>(used) * mean[at(i - first)]);
   }
   add_up(before);
-  // Words that are never drawn are never told apart: all keep a chance.
+  // The probability of words that are never sampled is never learned, so all words keep a minimum.
   if (const double sum = following(before); sum > kMostShares) {
     for (auto i = first; i < end; ++i)
       share_[at(i)] = static_cast<float>(share_[at(i)] * (kMostShares / sum));

@@ -99,10 +99,10 @@ void ClassSoftmax::structure_restored() {
   }
   const std::int64_t C = *high + 1;
   if (*low < 0 || C > V || std::count(used.begin(), used.end(), 1) != C)
-    throw Error("the classes of the words are not numbered 0, 1, ... without gaps");
+    throw Error("the word classes are not numbered 0, 1, ... without gaps");
   set_classes(std::move(class_of));
   if (C == classes()) return;
-  // The layer was built without knowing them; its parameters are restored next.
+  // The layer was built before the classes were known; its parameters are restored next.
   const torch::NoGradGuard no_grad;
   for (auto& weight : class_weights)
     weight.set_data(torch::zeros({C, weight.size(1)}, weight.options()));
@@ -117,7 +117,7 @@ std::vector<LinearTerm> ClassSoftmax::class_terms(const BodyOutput& body) const 
 }
 
 Tensor ClassSoftmax::classes_of(const Tensor& words_B) const {
-  return word_class.to(torch::kInt64).index_select(0, words_B);  // buffers follow the model's type
+  return word_class.to(torch::kInt64).index_select(0, words_B);  // Module::to() converts buffers
 }
 
 RowLists ClassSoftmax::class_rows(const Tensor& targets_B) const {
@@ -180,7 +180,7 @@ Tensor ClassSoftmax::logits(const BodyOutput& body) {
 }
 
 double ClassSoftmax::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   double total = 0, rows = 0;
   for (std::size_t w = 0; w < counts_.size(); ++w) {
     const auto c = class_of_[w];

@@ -7,17 +7,18 @@
 #include "models/output/row_list_loss.h"
 #include "models/output/word_rows.h"
 
-// Shapes: B batch, V vocabulary, C classes, E width of a feature vector.
+// Shapes: B batch size, V vocabulary size, C classes, E width of a feature vector.
 
 namespace wordbridge {
 
-/// P(w | context) = P(c(w) | context) P(w | c(w), context), a softmax over the classes and one over
-/// the words of the class (Goodman 2001, ICASSP; Mikolov et al. 2011, ICASSP). With about sqrt(V)
-/// classes a word of training costs about 2 sqrt(V) rows rather than V.
+/// The class-based softmax: P(w | context) = P(c(w) | context) P(w | c(w), context), the product of
+/// a softmax over the classes and a softmax over the words of the class (Goodman 2001, ICASSP;
+/// Mikolov et al. 2011, ICASSP). With about sqrt(V) classes, training costs about 2 sqrt(V) rows
+/// per word instead of V.
 class ClassSoftmax : public WordRows {
  public:
-  /// Classes that are learned or come from a file are found only where the inputs have training
-  /// ids; otherwise all words are one class until structure_restored(). Error if there are more
+  /// Classes that are learned or read from a file are only available if the inputs have training
+  /// ids. Otherwise all words are in one class until structure_restored(). Error if there are more
   /// classes than words.
   ClassSoftmax(const ClassSoftmaxOptions& options, const OutputShape& shape,
                const ModelInputs& inputs);
@@ -36,20 +37,20 @@ class ClassSoftmax : public WordRows {
   std::int64_t classes() const { return b_class.size(0); }
   std::vector<LinearTerm> class_terms(const BodyOutput& body) const;
   torch::Tensor classes_of(const torch::Tensor& words_B) const;
-  /// ln P(target | its class) by plain operations -> [B].
+  /// ln P(target | its class), by LibTorch operations -> [B].
   torch::Tensor plain_within(const BodyOutput& body, const torch::Tensor& targets_B) const;
-  /// The rows of the words of each target's class, and the target's cross entropy among them.
+  /// The rows of the words in each target's class, and the cross-entropy of the target among them.
   RowLists class_rows(const torch::Tensor& targets_B) const;
   ExampleLoss loss_within(const torch::Tensor& targets_B) const;
-  /// What follows from `class_of`.
+  /// Sets the classes and rebuilds everything derived from them.
   void set_classes(std::vector<std::int64_t> class_of);
   void start_biases(double smoothing);
 
   std::vector<std::int64_t> counts_;    // [V] in the training split
   std::vector<std::int64_t> class_of_;  // [V]
-  std::vector<std::int64_t> begin_;     // [C+1] of a class's words in:
+  std::vector<std::int64_t> begin_;     // [C+1] start of each class in members_
   std::vector<std::int64_t> members_;   // [V] words by class, ascending
-  std::vector<std::int64_t> place_;     // [V] of a word in members_
+  std::vector<std::int64_t> place_;     // [V] position of each word in members_
 };
 
 }  // namespace wordbridge

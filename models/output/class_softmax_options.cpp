@@ -5,23 +5,25 @@
 namespace wordbridge {
 
 FieldGroup ClassSoftmaxOptions::describe() {
-  FieldGroup group{"classes", "a class of words first, then a word of the class, exact"};
+  FieldGroup group{"classes",
+                   "class-based softmax, P(class | context) P(word | class, context) (exact)"};
   group.add(Field{"count", &count, "number of classes; 0: round(sqrt(V))", at_least(0)})
       .add(choice("by", &by,
-                  "frequency: words of similar frequency; learned: by the exchange algorithm from "
-                  "the training text, as n-grams of classes",
+                  "frequency: classes of words of similar frequency; learned: by the exchange "
+                  "algorithm on the training split, as for class-based n-grams",
                   {{"frequency", By::frequency}, {"learned", By::learned}}))
-      .add(Field{"file", &file,
-                 "classes from a file instead, word TAB class (as a run's classes.tsv)"});
+      .add(Field{
+          "file", &file,
+          "read the classes from a file of `word TAB class` (such as the classes.tsv of a run)"});
   return group;
 }
 
 void ClassSoftmaxOptions::validate(Problems& problems, const std::string& prefix) const {
   if (file.empty()) return;
   if (count > 0 || by != By::frequency)
-    problems.add(prefix + ".file", "either count and by or file says which classes");
+    problems.add(prefix + ".file", "can't be combined with count or by");
   if (!std::filesystem::is_regular_file(file))
-    problems.add(prefix + ".file", "there is no file '" + file + "'");
+    problems.add(prefix + ".file", "no such file: '" + file + "'");
 }
 
 }  // namespace wordbridge

@@ -14,7 +14,7 @@ struct ClassSoftmaxOptions {
   static constexpr bool kHasWordRows = true;
   std::int64_t count = 0;  // 0: round(sqrt(V))
   By by = By::frequency;
-  std::string file;  // word TAB class, instead of both
+  std::string file;  // word TAB class; replaces count and by
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -14,7 +14,7 @@ torch::Tensor FullSoftmax::loss(const BodyOutput& body, const torch::Tensor& tar
 }
 
 double FullSoftmax::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * b.size(0));
 }
 

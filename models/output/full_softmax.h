@@ -5,7 +5,7 @@
 
 namespace wordbridge {
 
-/// P(w | context) = softmax over all words, as in Bengio et al. 2003, section 2.
+/// The full softmax over the vocabulary, as in Bengio et al. 2003, section 2.
 class FullSoftmax : public WordRows {
  public:
   FullSoftmax(const FullSoftmaxOptions& options, const OutputShape& shape,

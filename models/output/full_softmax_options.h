@@ -11,8 +11,8 @@ struct FullSoftmaxOptions {
   enum class Precision { float32, bfloat16 };
 
   static constexpr bool kHasWordRows = true;
-  Precision precision = Precision::float32;  // of the products in training
-  double filter = 0.0;  // gradients of blocks whose probabilities are all below are skipped
+  Precision precision = Precision::float32;  // of the matrix products in training
+  double filter = 0.0;  // blocks with all probabilities below this get no gradient
 
   FieldGroup describe();
   void validate(Problems& /*problems*/, const std::string& /*prefix*/) const {}

@@ -44,7 +44,9 @@ std::vector<std::int64_t> as_vector(const Tensor& tensor) {
 HierarchicalSoftmax::HierarchicalSoftmax(const HierarchicalSoftmaxOptions& options,
                                          const OutputShape& shape, const ModelInputs& inputs)
     : counts_(inputs.counts) {
-  TORCH_CHECK(!shape.tied.defined(), "inner nodes have no rows of words to tie");
+  TORCH_CHECK(!shape.tied.defined(),
+              "the hierarchical softmax does not support weight tying: its rows belong to inner "
+              "nodes, not words");
   const torch::NoGradGuard no_grad;
   const std::int64_t nodes = inputs.vocabulary.size() - 1;
   for (const auto& input : shape.inputs) {
@@ -123,7 +125,7 @@ Tensor HierarchicalSoftmax::plain_log_prob(const BodyOutput& body, const Tensor&
   for (const auto w : targets)
     depth = std::max(depth, paths_.begin[at(w + 1)] - paths_.begin[at(w)]);
   const auto B = static_cast<std::int64_t>(targets.size());
-  // Steps of shorter ways are node 0 with the sign 0.
+  // Shorter paths are padded with node 0 and sign 0.
   const Tensor inner_BD = torch::zeros({B, depth}, torch::kInt64);
   const Tensor sign_BD = torch::zeros({B, depth}, torch::kFloat64);
   for (std::int64_t r = 0; r < B; ++r) {
@@ -182,7 +184,7 @@ Tensor HierarchicalSoftmax::logits(const BodyOutput& body) {
 }
 
 double HierarchicalSoftmax::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   double total = 0, steps = 0, width = 0;
   for (std::size_t w = 0; w < counts_.size(); ++w) {
     const auto weight = static_cast<double>(counts_[w]) + 1;

@@ -3,20 +3,20 @@
 namespace wordbridge {
 
 FieldGroup HierarchicalSoftmaxOptions::describe() {
-  FieldGroup group{"hierarchical", "a path through a binary tree of the words, exact"};
+  FieldGroup group{"hierarchical", "hierarchical softmax over a binary tree of the words (exact)"};
   group
       .add(choice("tree", &tree,
-                  "huffman: Huffman's code of the words; classes: Huffman's codes of learned "
-                  "classes and of the words in each",
+                  "huffman: Huffman tree of the words; classes: Huffman tree of learned classes, "
+                  "with a Huffman tree of the words in each class",
                   {{"huffman", Tree::huffman}, {"classes", Tree::classes}}))
-      .add(Field{"classes", &classes, "tree: classes: number of classes; 0: round(sqrt(V))",
+      .add(Field{"classes", &classes, "number of classes with tree: classes; 0: round(sqrt(V))",
                  at_least(0)});
   return group;
 }
 
 void HierarchicalSoftmaxOptions::validate(Problems& problems, const std::string& prefix) const {
   if (classes > 0 && tree != Tree::classes)
-    problems.add(prefix + ".classes", "has an effect with tree: classes only");
+    problems.add(prefix + ".classes", "only has an effect with tree: classes");
 }
 
 }  // namespace wordbridge

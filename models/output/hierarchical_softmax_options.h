@@ -13,7 +13,7 @@ struct HierarchicalSoftmaxOptions {
 
   static constexpr bool kHasWordRows = false;
   Tree tree = Tree::huffman;
-  std::int64_t classes = 0;  // of tree: classes; 0: round(sqrt(V))
+  std::int64_t classes = 0;  // for tree: classes; 0: round(sqrt(V))
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -16,7 +16,7 @@ using torch::autograd::variable_list;
 
 /// Gradients of the mean loss.
 struct Gradients {
-  std::vector<Tensor> x, weight;  // a term each
+  std::vector<Tensor> x, weight;  // one per term
   Tensor b;
 };
 
@@ -57,7 +57,7 @@ double fused_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
   return linear_softmax_gradients(softmax, options);
 }
 
-/// Logits that LibTorch's operations hold at a time.
+/// Number of logits that the LibTorch operations hold at a time.
 constexpr std::int64_t kChunkLogits = 1 << 24, kChunkBfloat16Logits = 1 << 28;
 
 /// p - 1[target]
@@ -91,13 +91,13 @@ Tensor chunked_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V
   return loss;
 }
 
-/// Everything side by side in bfloat16, as one product: x = [x_1 ... x_T, 1, 0 ...] [B,P] and
-/// weight = [weight_1 ... weight_T, b, 0 ...] [V',P].
+/// All terms and the bias concatenated in bfloat16, so that the logits are a single matrix product:
+/// x = [x_1 ... x_T, 1, 0 ...] [B,P] and weight = [weight_1 ... weight_T, b, 0 ...] [V',P].
 struct SideBySide {
   SideBySide(const std::vector<LinearTerm>& terms, const Tensor& b_V, std::int64_t B)
       : V(b_V.size(0)) {
     for (const auto& term : terms) b_column += term.x_BE.size(1);
-    // GPUs multiply much faster if all sizes are multiples of 8, or better of 64.
+    // GPU matrix products are much faster if all sizes are multiples of 8, or better of 64.
     constexpr std::int64_t kMultiple = 64;
     const auto padded = [](std::int64_t n) { return (n + kMultiple - 1) / kMultiple * kMultiple; };
     const auto bfloat16 = b_V.options().dtype(torch::kBFloat16);
@@ -119,21 +119,22 @@ struct SideBySide {
   Tensor x, weight;
 };
 
-/// Of the mean loss, with every product, logit and probability in bfloat16; sums are float32.
+/// Gradients of the mean loss, with all products, logits and probabilities in bfloat16; sums are
+/// float32.
 Tensor bfloat16_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_V,
                           const Tensor& targets_B, Gradients& gradients) {
   const auto B = targets_B.size(0);
   const SideBySide all(terms, b_V, B);
   const auto chunk = std::max<std::int64_t>(1, kChunkBfloat16Logits / all.weight.size(0));
   const Tensor x_gradient = torch::empty_like(all.x);
-  Tensor weight_gradient;  // the first chunk's, then the sum in float32
+  Tensor weight_gradient;  // of a single chunk; of several chunks, the sum in float32
   Tensor loss = torch::zeros({}, b_V.options().dtype(torch::kFloat32));
   for (std::int64_t begin = 0; begin < B; begin += chunk) {
     const auto size = std::min(chunk, B - begin);
     const Tensor x = all.x.narrow(0, begin, size);
     const Tensor targets = targets_B.narrow(0, begin, size).unsqueeze(1);
     Tensor p = x.mm(all.weight.t()).softmax(1);
-    // Probabilities of bfloat16 may round to 0, but no loss may be infinite for that.
+    // Probabilities may round to 0 in bfloat16, which must not make the loss infinite.
     loss -= p.gather(1, targets).to(torch::kFloat32).clamp_min(1e-38).log().sum();
     subtract_one_at(p, targets);
     Tensor x_part = x_gradient.narrow(0, begin, size);
@@ -158,7 +159,7 @@ Tensor bfloat16_gradients(const std::vector<LinearTerm>& terms, const Tensor& b_
   return (loss / B).to(b_V.scalar_type());
 }
 
-/// The loss as one differentiable operation; its gradients are made in the forward pass.
+/// The loss as one differentiable operation. The gradients are computed in the forward pass.
 class LinearCrossEntropy : public torch::autograd::Function<LinearCrossEntropy> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& targets_B,
@@ -185,19 +186,20 @@ class LinearCrossEntropy : public torch::autograd::Function<LinearCrossEntropy> 
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list outer) {
-    // Handed over, not copied: a gradient that nobody else holds becomes the parameter's own.
+    // Moved, not copied: autograd keeps a gradient without other references as the parameter's
+    // grad.
     const auto kept = context->saved_data.find("gradients");
-    TORCH_CHECK(kept != context->saved_data.end(), "this loss is differentiable once");
+    TORCH_CHECK(kept != context->saved_data.end(), "this loss can be differentiated only once");
     variable_list made = kept->second.toTensorVector();
     context->saved_data.erase(kept);
-    // On a GPU, to look at the factor would be to wait for it.
+    // On a GPU, reading the factor would synchronise with the device.
     const bool on_cpu = outer[0].device().is_cpu();
     const double factor = on_cpu ? outer[0].item<double>() : 0;
     const auto scaled = [&](Tensor& gradient) {
       if (!on_cpu) return gradient * outer[0];
       return factor == 1.0 ? std::move(gradient) : gradient * factor;
     };
-    variable_list gradients{Tensor(), scaled(made[0]), Tensor()};  // of targets and options: none
+    variable_list gradients{Tensor(), scaled(made[0]), Tensor()};  // none for targets and options
     for (std::size_t i = 1; i < made.size(); ++i) gradients.push_back(scaled(made[i]));
     return gradients;
   }
@@ -253,9 +255,9 @@ Tensor linear_cross_entropy(const std::vector<LinearTerm>& terms, const Tensor& 
                             const Tensor& targets_B, const SoftmaxOptions& options) {
   check(terms, b_V, targets_B);
   if (options.bfloat16 && for_our_kernels(terms, b_V) && !has_bfloat16_softmax()) {
-    throw Error("this CPU has no products of bfloat16 numbers")
+    throw Error("this CPU does not support bfloat16 products")
         .expected("AVX512_BF16 (Intel since Cooper Lake, AMD since Zen 4)")
-        .hint("output.full.precision: float32");
+        .hint("set output.full.precision: float32");
   }
   const variable_list inputs = flat(terms);
   return LinearCrossEntropy::apply(targets_B.contiguous(), b_V.contiguous(), options,

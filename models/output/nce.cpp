@@ -13,8 +13,8 @@ namespace {
 
 using torch::Tensor;
 
-/// Examples that share their noise words: enough for products of matrices, few enough that a batch
-/// makes work for several cores and has many different noise words.
+/// Number of examples that share their noise words: large enough for efficient matrix products,
+/// small enough that a batch occupies several cores and has many distinct noise words.
 constexpr std::int64_t kGroup = 64;
 
 }  // namespace
@@ -90,7 +90,7 @@ Tensor Nce::unnormalised_log_prob(const BodyOutput& body, const Tensor& targets_
 }
 
 double Nce::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * (1 + options_.samples));
 }
 

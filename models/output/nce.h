@@ -7,13 +7,13 @@
 namespace wordbridge {
 
 /// Noise-contrastive estimation (Gutmann and Hyvarinen 2010; Mnih and Teh 2012, equations 9 to 12;
-/// Vaswani et al. 2013): the scores are trained as ln P without a normaliser, by telling each
-/// target from k noise words of q. An example's loss is
+/// Vaswani et al. 2013). The scores are trained to approximate ln P without a normaliser, by
+/// discriminating each target from k noise words sampled from q. The loss of an example is
 ///
-///     -ln sigma(s(target) - ln(k q(target))) - sum over the noise n of ln sigma(ln(k q(n)) -
-///     s(n)).
+///     -ln sigma(s(target) - ln(k q(target)))
+///     - sum over the noise words n of ln sigma(ln(k q(n)) - s(n)).
 ///
-/// log_prob() normalises, and so is exact.
+/// log_prob() is normalised and exact.
 class Nce : public WordRows {
  public:
   Nce(const NceOptions& options, const OutputShape& shape, const ModelInputs& inputs);

@@ -11,10 +11,10 @@ namespace wordbridge {
 /// Options of Nce.
 struct NceOptions {
   static constexpr bool kHasWordRows = true;
-  std::int64_t samples = 100;  // noise words for each example
+  std::int64_t samples = 100;  // noise words per example
   Noise noise = Noise::unigram;
-  double power = 1.0;  // of unigram
-  bool shared = true;  // groups of examples have the same noise words
+  double power = 1.0;  // exponent, for unigram
+  bool shared = true;  // groups of examples share their noise words
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

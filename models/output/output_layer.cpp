@@ -8,7 +8,7 @@ torch::Tensor OutputLayer::unnormalised_log_prob(const BodyOutput&, const torch:
   TORCH_CHECK(false, "this output layer is not self-normalised");
 }
 
-// Each layer's own file defines it.
+// Defined in the source file of each layer.
 #define X(type, Layer)                            \
   std::shared_ptr<OutputLayer> make_output_layer( \
       const Layer##Options& options, const OutputShape& shape, const ModelInputs& inputs);
@@ -25,7 +25,7 @@ std::shared_ptr<OutputLayer> make_output_layer(const OutputOptions& options,
     WB_OUTPUT_LAYERS(X)
 #undef X
   }
-  WB_ASSERT(false, "an output type that is not in the list");
+  WB_ASSERT(false, "output type missing from WB_OUTPUT_LAYERS");
 }
 
 }  // namespace wordbridge

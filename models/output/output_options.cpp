@@ -33,8 +33,8 @@ std::string OutputOptions::word_rows_advice() const {
   std::vector<std::string> others;
   for (const auto& [name, other] : types)
     if (has_rows(other)) others.push_back(name);
-  return fmt::format("a row for each word, which {} does not have; {} do", name_of(types, type),
-                     join(others, ", "));
+  return fmt::format("one output row per word, which {} does not have; types that do: {}",
+                     name_of(types, type), join(others, ", "));
 }
 
 FieldGroup OutputOptions::describe() {
@@ -45,7 +45,7 @@ FieldGroup OutputOptions::describe() {
   };
   std::vector<std::string> meanings;
   for (const auto& section : sections) meanings.push_back(section.name + ": " + section.help);
-  FieldGroup group{"output", "output layer: how scores become P(word | context)"};
+  FieldGroup group{"output", "output layer, which defines P(word | context)"};
   group.add(choice("type", &type, join(meanings, "; "), output_type_names()));
   for (auto& section : sections) group.add(std::move(section));
   return group;
@@ -53,7 +53,7 @@ FieldGroup OutputOptions::describe() {
 
 void OutputOptions::validate(Problems& problems, const std::string& prefix, bool tied) const {
   if (tied && !has_word_rows())
-    problems.add(prefix + ".type", "tied output rows need " + word_rows_advice());
+    problems.add(prefix + ".type", "weight tying requires " + word_rows_advice());
 #define X(type, Layer) type.validate(problems, prefix + "." #type);
   WB_OUTPUT_LAYERS(X)
 #undef X

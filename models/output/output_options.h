@@ -14,11 +14,11 @@ enum class OutputType {
 #undef X
 };
 
-/// By the names in the configuration.
+/// The output types with their names in the configuration.
 EnumNames<OutputType> output_type_names();
 
-/// The `output:` section of a language model: how scores become P(word | context). It has the type
-/// of the layer and a section for each type, named like it.
+/// The `output:` section of a language model, which defines P(word | context): the type of the
+/// output layer, and for each type a section of the same name.
 struct OutputOptions {
   OutputType type = OutputType::full;
 #define X(type, Layer) Layer##Options type;
@@ -27,10 +27,10 @@ struct OutputOptions {
 
   /// Whether each word has an output row.
   bool has_word_rows() const;
-  /// "a row for each word, which TYPE does not have; ... do"
+  /// "one output row per word, which TYPE does not have; types that do: ..."
   std::string word_rows_advice() const;
   FieldGroup describe();
-  /// `tied`: whether the output rows are the features of the words.
+  /// `tied`: whether the output rows are tied to the word features.
   void validate(Problems& problems, const std::string& prefix, bool tied) const;
 };
 

@@ -12,7 +12,7 @@ using torch::Tensor;
 
 OwnSamples draw_own_samples(const Tensor& targets_B, std::int64_t samples, std::uint64_t seed,
                             const SampleSource& source) {
-  constexpr std::int64_t kExamples = 16;  // in a block
+  constexpr std::int64_t kExamples = 16;  // per block
   const Tensor targets = targets_B.to(torch::kCPU).contiguous();
   const auto* target = targets.data_ptr<std::int64_t>();
   const std::int64_t B = targets.numel();

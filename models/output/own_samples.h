@@ -7,28 +7,28 @@
 #include "core/rng.h"
 #include "models/output/row_list_loss.h"
 
-// Shapes: B batch, K = 1 + samples.
+// Shapes: B batch size, K = 1 + samples.
 
 namespace wordbridge {
 
-/// Each example's target and its own samples, with the logarithms of their probabilities.
+/// The target and the samples of each example, with the logarithms of their probabilities.
 struct OwnSamples {
-  RowLists lists;            // the target first: K entries each
+  RowLists lists;            // K entries per example, the target first
   std::vector<float> log_q;  // [B K]
   std::int64_t each = 0;     // K
 };
 
-/// The distribution that example b's samples come from.
+/// The distribution from which the samples of example b are drawn.
 struct SampleSource {
   std::function<std::int64_t(std::int64_t b, Rng& rng)> draw;
   std::function<double(std::int64_t b, std::int64_t word)> probability;
 };
 
-/// Draws with replacement, from a stream of its own for each example, in parallel.
+/// Draws samples with replacement, in parallel. Each example has its own random stream.
 OwnSamples draw_own_samples(const torch::Tensor& targets_B, std::int64_t samples,
                             std::uint64_t seed, const SampleSource& source);
 
-/// The scores [B,K] of the entries by differentiable plain operations, minus log_q + `shift`.
+/// The scores [B,K] of the entries minus (log_q + `shift`), by differentiable LibTorch operations.
 torch::Tensor corrected_scores(const OwnSamples& samples, double shift,
                                const std::vector<LinearTerm>& terms, const torch::Tensor& b_V);
 

@@ -16,7 +16,7 @@ namespace {
 using torch::Tensor;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kExamples = 16;  // in a block
+constexpr std::int64_t kExamples = 16;  // per block
 
 std::vector<float> scores_of(const RowLists& lists, const std::vector<LinearTerm>& terms,
                              const Tensor& b_R) {
@@ -31,7 +31,7 @@ std::vector<float> scores_of(const RowLists& lists, const std::vector<LinearTerm
   return scores;
 }
 
-/// Of each example; the scores become derivatives.
+/// Loss of each example. Overwrites the scores with the derivatives.
 std::vector<double> losses_of(const RowLists& lists, const ExampleLoss& loss, float* scores) {
   const auto examples = static_cast<std::int64_t>(lists.begin.size()) - 1;
   std::vector<double> losses(static_cast<std::size_t>(examples));
@@ -65,7 +65,7 @@ RowSparseGradients gradients_of(const RowLists& lists, const std::vector<float>&
   return gradients;
 }
 
-/// The loss as one differentiable operation; its gradients are made in the forward pass.
+/// The loss as one differentiable operation. The gradients are computed in the forward pass.
 class RowListLoss : public torch::autograd::Function<RowListLoss> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const RowLists& lists,
@@ -83,7 +83,7 @@ class RowListLoss : public torch::autograd::Function<RowListLoss> {
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list outer) {
-    return RowSparseGradients::saved(context, outer[0], 2);  // none of the lists and the loss
+    return RowSparseGradients::saved(context, outer[0], 2);  // none for lists and loss
   }
 };
 
@@ -143,14 +143,14 @@ std::pair<double, float> softplus(float z) {
 
 Tensor row_list_loss(const RowLists& lists, const ExampleLoss& loss,
                      const std::vector<LinearTerm>& terms, const Tensor& b_R) {
-  TORCH_CHECK(for_our_kernels(terms, b_R), "row_list_loss needs float32 on the CPU");
+  TORCH_CHECK(for_our_kernels(terms, b_R), "row_list_loss requires float32 tensors on the CPU");
   const variable_list inputs = flat(terms);
   return RowListLoss::apply(lists, loss, b_R, at::TensorList(inputs));
 }
 
 Tensor row_list_losses(const RowLists& lists, const ExampleLoss& loss,
                        const std::vector<LinearTerm>& terms, const Tensor& b_R) {
-  TORCH_CHECK(for_our_kernels(terms, b_R), "row_list_losses needs float32 on the CPU");
+  TORCH_CHECK(for_our_kernels(terms, b_R), "row_list_losses requires float32 tensors on the CPU");
   const torch::NoGradGuard no_grad;
   auto scores = scores_of(lists, terms_of(flat(terms)), b_R);
   const auto losses = losses_of(lists, loss, scores.data());

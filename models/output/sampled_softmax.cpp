@@ -18,7 +18,7 @@ using torch::Tensor;
 
 using Proposal = SampledSoftmaxOptions::Proposal;
 
-/// The distribution of single words; a bigram proposal is interpolated with it.
+/// The word distribution of the proposal; a bigram proposal is interpolated with it.
 Noise words_of(Proposal proposal) {
   switch (proposal) {
     case Proposal::log_uniform:
@@ -66,7 +66,8 @@ SampledSoftmax::Candidates SampledSoftmax::draw_candidates(const Tensor& targets
   Candidates candidates{torch::tensor(words), torch::empty({K}), torch::empty({B}, torch::kInt64)};
   for (std::int64_t k = 0; k < K; ++k) {
     const auto w = at(words[at(k)]);
-    // Neither drawn nor the target of another example; batches are drawn from the whole text.
+    // Neither sampled nor the target of another example of the batch. The batch is treated as a
+    // random sample of the training split.
     const double absent = static_cast<double>(options_.samples) * no_draw_[w] +
                           (B > 1 ? static_cast<double>(B - 1) * no_target_[w] : 0.0);
     candidates.log_pi_K.data_ptr<float>()[k] = static_cast<float>(std::log(-std::expm1(absent)));
@@ -105,7 +106,7 @@ Tensor SampledSoftmax::bigram_loss(const BodyOutput& body, const Tensor& targets
     const auto loss = [&](std::int64_t r, float* scores, std::int64_t count) {
       for (std::int64_t j = 0; j < count; ++j) scores[j] -= own.log_q[at(r * count + j)];
       const double value = softmax_cross_entropy(scores, count, 0);
-      // The derivatives by the samples' scores are their shares of the softmax.
+      // The derivative with respect to a sample's score is its softmax probability.
       if (!importance.empty())
         std::copy_n(scores, count, importance.begin() + static_cast<std::ptrdiff_t>(r * count));
       return value;
@@ -131,7 +132,7 @@ TrainingState* SampledSoftmax::training_state() {
 }
 
 double SampledSoftmax::flops_per_word() const {
-  // A multiplication and an addition for each weight, in the forward pass and for both gradients.
+  // One multiplication and one addition per weight, in the forward pass and for both gradients.
   return 6.0 * static_cast<double>(row_width() * (1 + options_.samples));
 }
 

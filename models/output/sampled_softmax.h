@@ -10,12 +10,13 @@
 
 namespace wordbridge {
 
-/// The softmax, trained on sampled words (Bengio and Senecal 2003 and 2008; Jean et al. 2015):
-/// the loss is -ln softmax of the scores of some candidates, each minus the logarithm of its chance
-/// to be one, the target's too. With that correction the softmax over the candidates is what
-/// Bayes' rule says of which of them is the target, so the loss is least for the true
-/// distribution with any number of samples (Ma and Collins 2018), and with many it is the full
-/// softmax's. log_prob() is exact.
+/// The sampled softmax: the full softmax, trained on sampled words (Bengio and Senecal 2003 and
+/// 2008; Jean et al. 2015). The loss is the cross-entropy of a softmax over a few candidates,
+/// including the target. The logarithm of each candidate's inclusion probability is subtracted from
+/// its score. With this correction, the softmax over the candidates is, by Bayes' rule, the
+/// posterior probability that a candidate is the target. The loss is therefore minimised by the
+/// true distribution for any number of samples (Ma and Collins 2018), and it approaches that of the
+/// full softmax as the number grows. log_prob() is exact.
 class SampledSoftmax : public WordRows {
  public:
   SampledSoftmax(const SampledSoftmaxOptions& options, const OutputShape& shape,
@@ -26,11 +27,11 @@ class SampledSoftmax : public WordRows {
   TrainingState* training_state() override;
   double flops_per_word() const override;
 
-  /// A batch's candidates, ascending: the words drawn, and the targets.
+  /// Candidates of a batch, ascending: the sampled words and the targets.
   struct Candidates {
     torch::Tensor words_K;    // int64
-    torch::Tensor log_pi_K;   // ln of the chance to be a candidate because of the other examples
-    torch::Tensor targets_B;  // places of the targets in words_K
+    torch::Tensor log_pi_K;   // ln P(sampled, or the target of another example)
+    torch::Tensor targets_B;  // positions of the targets in words_K
   };
   Candidates draw_candidates(const torch::Tensor& targets_B, std::uint64_t seed) const;
 
@@ -40,8 +41,8 @@ class SampledSoftmax : public WordRows {
 
   SampledSoftmaxOptions options_;
   DiscreteDistribution proposal_;
-  std::vector<double> no_draw_, no_target_;  // ln(1 - q), ln(1 - share of the training text) [V]
-  std::unique_ptr<BigramProposal> bigrams_;  // only of proposal bigram
+  std::vector<double> no_draw_, no_target_;  // [V] ln(1 - q), ln(1 - relative frequency)
+  std::unique_ptr<BigramProposal> bigrams_;  // only with proposal: bigram
 };
 
 }  // namespace wordbridge

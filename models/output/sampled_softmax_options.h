@@ -12,10 +12,10 @@ struct SampledSoftmaxOptions {
   enum class Proposal { unigram, log_uniform, uniform, bigram };
 
   static constexpr bool kHasWordRows = true;
-  std::int64_t samples = 1000;  // words drawn for a batch; bigram: for each example
+  std::int64_t samples = 1000;  // sampled words per batch; bigram: per example
   Proposal proposal = Proposal::unigram;
-  double power = 1.0;       // of unigram, also within bigram
-  double adaptation = 0.0;  // rate at which bigram follows the network
+  double power = 1.0;       // exponent, for unigram and within bigram
+  double adaptation = 0.0;  // rate at which bigram adapts to the network
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;

@@ -15,12 +15,12 @@ namespace {
 using torch::Tensor;
 using torch::autograd::variable_list;
 
-/// The scores of a group's targets [n] and noise words [n,K], minus their ln(k q).
+/// Scores of a group's targets [n] and noise words [n,K], minus their ln(k q).
 struct Scores {
   Tensor target_n, noise_nK;
 };
 
-/// A group's part of the batch.
+/// One group of examples of the batch.
 struct Group {
   Group(const SharedNoise& noise, std::int64_t g, std::int64_t B)
       : begin(g * noise.size),
@@ -60,14 +60,14 @@ Tensor plain_loss(const SharedNoise& noise, const std::vector<LinearTerm>& terms
   return sum / B;
 }
 
-/// NoiseGradients of the mean loss: of a weight the values of its rows, first those of the targets
-/// [B], then those of the noise [G K].
+/// Gradients of the mean loss. For a weight, the gradients of its rows: first those of the targets
+/// [B], then those of the noise words [G K].
 struct NoiseGradients {
-  std::vector<Tensor> x, weight;  // a term each
+  std::vector<Tensor> x, weight;  // one per term
   Tensor b;                       // [B + G K]
 };
 
-/// Writes a group's part of the gradients; returns its loss.
+/// Writes the gradients of a group and returns its loss.
 double group_gradients(const Group& group, const SharedNoise& noise,
                        const std::vector<LinearTerm>& terms, const Tensor& b_V,
                        const Tensor& targets_B, std::int64_t g, NoiseGradients& gradients) {
@@ -94,7 +94,7 @@ double group_gradients(const Group& group, const SharedNoise& noise,
   return loss;
 }
 
-/// The loss as one differentiable operation; its gradients are made in the forward pass.
+/// The loss as one differentiable operation. The gradients are computed in the forward pass.
 class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const SharedNoise& noise,
@@ -127,7 +127,7 @@ class SharedNoiseLoss : public torch::autograd::Function<SharedNoiseLoss> {
   }
 
   static variable_list backward(torch::autograd::AutogradContext* context, variable_list outer) {
-    return RowSparseGradients::saved(context, outer[0], 2);  // none of the noise and the targets
+    return RowSparseGradients::saved(context, outer[0], 2);  // none for noise and targets
   }
 };
 

@@ -7,8 +7,8 @@
 
 namespace wordbridge {
 
-/// An output layer with a row of weights and a bias for each word: score(w) = b[w] + sum over the
-/// inputs of weight_i[w] . x_i. How it is trained is up to those that derive from it.
+/// Base class of output layers with a weight row and a bias per word: score(w) = b[w] + sum over
+/// the inputs of weight_i[w] . x_i. Derived classes define the training loss.
 class WordRows : public OutputLayer {
  public:
   WordRows(const OutputShape& shape, const ModelInputs& inputs);
@@ -17,12 +17,12 @@ class WordRows : public OutputLayer {
   torch::Tensor logits(const BodyOutput& body) override;
   torch::Tensor word_rows() override { return weights[0]; }
 
-  std::vector<torch::Tensor> weights;  // [V,E_i]: "U", "W"; the first may be tied to others
+  std::vector<torch::Tensor> weights;  // [V,E_i]: "U", "W"; the first may be tied
   torch::Tensor b;                     // [V]
 
  protected:
   std::vector<LinearTerm> terms(const BodyOutput& body) const;
-  /// Weights of one word.
+  /// Number of weights per word.
   std::int64_t row_width() const;
 };
 

@@ -21,12 +21,12 @@ class Builder {
     tree_.branch.assign(at(2 * words - 1), 0);
   }
 
-  /// Joins the nodes, lightest first, and returns their root. Those that are made come in ascending
-  /// weight, so that two queues do.
+  /// Joins the nodes, lightest first, and returns their root. New nodes are created in ascending
+  /// order of weight, so two queues suffice.
   Node join(std::vector<Node> leaves, bool inner_first = false) {
     std::stable_sort(leaves.begin(), leaves.end(),
                      [](const Node& a, const Node& b) { return a.weight < b.weight; });
-    // Of equal ones.
+    // Breaks ties between a leaf and an inner node.
     const auto leaf_goes = [inner_first](std::int64_t leaf, std::int64_t node) {
       return inner_first ? leaf < node : leaf <= node;
     };
@@ -60,7 +60,7 @@ class Builder {
   std::int64_t next_;
 };
 
-/// Each inner node has a child at each branch, and one node has no parent.
+/// Whether each inner node has a child at each branch, and exactly one node has no parent.
 bool well_formed(const WordTree& tree, std::int64_t words) {
   const auto nodes = static_cast<std::int64_t>(tree.parent.size());
   if (words < 1 || nodes != 2 * words - 1 || tree.branch.size() != tree.parent.size()) return false;
@@ -113,7 +113,7 @@ WordTree class_tree(const std::vector<std::int64_t>& weights,
 TreePaths tree_paths(const WordTree& tree) {
   const auto nodes = static_cast<std::int64_t>(tree.parent.size());
   const std::int64_t words = (nodes + 1) / 2;
-  const Error error("the tree of words is no binary tree of these words");
+  const Error error("the word tree is not a binary tree of the vocabulary");
   if (!well_formed(tree, words)) throw error;
   TreePaths paths;
   paths.begin.push_back(0);

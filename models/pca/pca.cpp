@@ -104,14 +104,14 @@ std::vector<float> signed_scores(const LeftSvd& svd, double power) {
 
 void check_shape(const SparseMatrix& counts, const PcaOptions& options) {
   if (counts.nonzeros() == 0) {
-    throw Error("there is nothing to decompose: no word has a context")
-        .hint("is every document a single word? then try model.pca.counts.cross_documents=true");
+    throw Error("nothing to decompose: no word has a context")
+        .hint("if every document is a single word, try model.pca.counts.cross_documents=true");
   }
   const std::int64_t most = std::min(counts.rows, counts.cols);
   if (options.dim <= most) return;
-  throw Error("more components than the matrix of counts can have")
+  throw Error("more components than the count matrix can have")
       .at("model.pca.dim")
-      .expected("at most {}, the lesser of {} words and {} contexts", most, counts.rows,
+      .expected("at most {}, the smaller of {} words and {} contexts", most, counts.rows,
                 counts.cols)
       .got("{}", options.dim);
 }
@@ -189,10 +189,10 @@ double PcaModel::estimated_bytes(const Corpus& corpus) const {
   const IdStream stream = training_stream(corpus);
   const std::int64_t rows = stream.types;
   const std::int64_t cols = context_columns(stream, options_.counts, options_.max_contexts);
-  // X and its transpose, 12 bytes a non-zero each.
+  // X and its transpose, 12 bytes per non-zero each.
   const double sparse = 24 * expected_nonzeros(stream, options_.counts, options_.max_contexts);
-  // Dense float64: blocks of rows in each thread and the factors left of all of them, or the Krylov
-  // space with the part of it that a restart keeps.
+  // Dense float64: blocks of rows in each thread and the triangular factors of all blocks, or the
+  // Krylov space and the part of it that a restart keeps.
   const auto least = static_cast<double>(std::min(rows, cols));
   const auto most = static_cast<double>(std::max(rows, cols));
   if (use_exact(options_, rows, cols)) {

@@ -12,37 +12,40 @@ EnumNames<PcaOptions::Transform> PcaOptions::transform_names() {
 }
 
 FieldGroup PcaOptions::describe() {
-  FieldGroup group{
-      "pca",
-      "Principal component analysis of counts: rows of U S^power of the words-by-contexts "
-      "matrix X - 1 mu^T = U S V^T"};
-  group.add(Field{"dim", &dim, "components that are kept", between(1, 8192)})
+  FieldGroup group{"pca",
+                   "Principal component analysis of co-occurrence counts: rows of U S^power from "
+                   "the SVD of the word-context matrix, X - 1 mu^T = U S V^T"};
+  group.add(Field{"dim", &dim, "number of components", between(1, 8192)})
       .add(counts.describe())
-      .add(
-          choice("transform", &transform,
-                 "of each count x: raw, log (log(1 + x)), sqrt, or ppmi (positive pointwise mutual "
-                 "information)",
-                 transform_names()))
+      .add(choice("transform", &transform,
+                  "transform of each count x; raw: x; log: log(1 + x); sqrt: square root; ppmi: "
+                  "positive pointwise mutual information",
+                  transform_names()))
       .add(Field{"ppmi_smoothing", &ppmi_smoothing,
-                 "ppmi: contexts are weighed by their counts to this power", between(0, 1)})
-      .add(
-          Field{"center", &center,
-                "subtract each context's mean (PCA); false: the singular value decomposition of X"})
-      .add(Field{"power", &power, "of the singular values in the vectors: 0, 0.5 or 1 (PCA)",
+                 "ppmi: exponent of the context counts (context distribution smoothing)",
                  between(0, 1)})
-      .add(
-          choice("solver", &solver,
-                 "exact, randomized, or auto: exact when words or contexts are at most exact_limit",
-                 {{"auto", Solver::automatic},
-                  {"exact", Solver::exact},
-                  {"randomized", Solver::randomized}}))
-      .add(Field{"exact_limit", &exact_limit, "see solver", at_least(0)})
+      .add(Field{
+          "center", &center,
+          "subtract the mean of each context (PCA); false: singular value decomposition of X"})
+      .add(Field{"power", &power,
+                 "exponent of the singular values in the vectors: 0, 0.5 or 1 (PCA)",
+                 between(0, 1)})
+      .add(choice("solver", &solver,
+                  "exact, randomized, or auto: exact if the number of words or contexts is at most "
+                  "exact_limit",
+                  {{"auto", Solver::automatic},
+                   {"exact", Solver::exact},
+                   {"randomized", Solver::randomized}}))
+      .add(Field{"exact_limit", &exact_limit,
+                 "largest number of words or contexts for which solver: auto is exact",
+                 at_least(0)})
       .add(Field{"tolerance", &tolerance,
-                 "randomized: goes on until |A A^T u - s^2 u| <= tolerance s^2 for each component",
+                 "randomized: iterate until |A A^T u - s^2 u| <= tolerance s^2 for each component",
                  between(1e-12, 0.1)})
-      .add(Field{"max_contexts", &max_contexts,
-                 "only the first words of the vocabulary are contexts (context: window), 0: all",
-                 at_least(0)});
+      .add(Field{
+          "max_contexts", &max_contexts,
+          "with context: window, use only the first N words of the vocabulary as contexts; 0: all",
+          at_least(0)});
   return group;
 }
 
@@ -51,12 +54,12 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
     problems.add(prefix + ".power", "must be 0, 0.5 or 1");
   }
   if (ppmi_smoothing != 1 && transform != Transform::ppmi) {
-    problems.add(prefix + ".ppmi_smoothing", "has an effect with transform: ppmi only");
+    problems.add(prefix + ".ppmi_smoothing", "only has an effect with transform: ppmi");
   }
   if (max_contexts > 0 && counts.context == CooccurrenceContext::document) {
-    problems.add(prefix + ".max_contexts", "has an effect with counts.context: window only");
+    problems.add(prefix + ".max_contexts", "only has an effect with counts.context: window");
   } else if (max_contexts > 0 && max_contexts < dim) {
-    problems.add(prefix + ".max_contexts", "fewer contexts than dim components");
+    problems.add(prefix + ".max_contexts", "must be at least dim, the number of components");
   }
 }
 

@@ -16,13 +16,13 @@ struct PcaOptions : ModelOptions {
   std::int64_t dim = 100;
   CooccurrenceOptions counts;
   Transform transform = Transform::ppmi;
-  double ppmi_smoothing = 1.0;        // ppmi: context counts to this power (Levy et al. 2015: 0.75)
-  bool center = true;                 // subtract each column's mean (PCA); false: SVD of X itself
-  double power = 1.0;                 // scores U S^power: 0, 0.5 or 1
+  double ppmi_smoothing = 1.0;  // ppmi: exponent of the context counts (Levy et al. 2015: 0.75)
+  bool center = true;           // subtract the column means (PCA); false: SVD of X
+  double power = 1.0;           // scores U S^power: 0, 0.5 or 1
   Solver solver = Solver::automatic;  // exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;
   double tolerance = 1e-7;        // randomized: relative residual of each component
-  std::int64_t max_contexts = 0;  // only the most frequent words as contexts, 0: all
+  std::int64_t max_contexts = 0;  // use only the most frequent words as contexts, 0: all
 
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;

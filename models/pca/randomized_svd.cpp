@@ -23,7 +23,7 @@ using RowVector = Eigen::RowVectorXd;
 constexpr std::int64_t kSparseRows = 64;   // rows of a sparse product in one block
 constexpr std::int64_t kDenseRows = 4096;  // rows of a tall dense matrix in one block
 constexpr std::int64_t kKrylovBlock = 16;  // columns by which a Krylov space grows
-constexpr int kMaxCycles = 200;            // restarts before the tolerance is given up
+constexpr int kMaxCycles = 200;            // maximum number of restarts
 
 Eigen::Map<RowMajor> rows_of(DenseMatrix& matrix, std::int64_t begin, std::int64_t end) {
   return {matrix.row(begin), end - begin, matrix.cols};
@@ -62,7 +62,7 @@ SparseMatrix transpose(const SparseMatrix& x) {
   return t;
 }
 
-/// x q, less `offset(i)` from row i.
+/// x q with `offset(i)` subtracted from row i.
 template <class Offset>
 DenseMatrix product(const SparseMatrix& x, const DenseMatrix& q, const Offset& offset) {
   WB_ASSERT(x.cols == q.rows, "{} columns times {} rows", x.cols, q.rows);
@@ -83,7 +83,8 @@ DenseMatrix product(const SparseMatrix& x, const DenseMatrix& q, const Offset& o
   return y;
 }
 
-/// The first `columns` columns of `a`, transposed, times b: summed over blocks of rows in order.
+/// The transpose of the first `columns` columns of `a`, times b, summed over blocks of rows in
+/// order.
 Matrix inner(const DenseMatrix& a, std::int64_t columns, const DenseMatrix& b) {
   const std::int64_t blocks = (a.rows + kDenseRows - 1) / kDenseRows;
   std::vector<Matrix> parts(static_cast<std::size_t>(blocks));
@@ -105,8 +106,9 @@ DenseMatrix times(const DenseMatrix& a, const Matrix& factor) {
   return result;
 }
 
-/// A <- A L^-T of A^T A = L L^T; gives R = L^T. False, and A as it was, unless A^T A is so well
-/// conditioned that a second pass makes A orthonormal to rounding.
+/// One pass of Cholesky QR: A^T A = L L^T, A <- A L^-T, R = L^T. Returns false and leaves A
+/// unchanged unless A^T A is conditioned well enough that a second pass makes A orthonormal up to
+/// rounding.
 bool cholesky_qr(DenseMatrix& a, Matrix& r) {
   const Eigen::LLT<Matrix> factors(inner(a, a.cols, a));
   if (factors.info() != Eigen::Success || !(factors.rcond() > 1e-12)) return false;
@@ -124,8 +126,8 @@ Matrix triangular_factor(Matrix a) {
   return a.topRows(std::min(a.rows(), a.cols())).triangularView<Eigen::Upper>();
 }
 
-/// Replaces a tall A by the Q of its thin QR, gives R. Cholesky QR twice (Yamamoto et al. 2015),
-/// which runs in blocks on all threads; Householder's where A has hardly full rank.
+/// Replaces a tall A by the Q of its thin QR and returns R. Uses Cholesky QR twice (Yamamoto et al.
+/// 2015), which runs in blocks on all threads, or Householder QR if A is nearly rank-deficient.
 Matrix orthonormalize(DenseMatrix& a) {
   Matrix first = Matrix::Identity(a.cols, a.cols), second;
   if (cholesky_qr(a, first) && cholesky_qr(a, second)) return second * first;
@@ -136,7 +138,7 @@ Matrix orthonormalize(DenseMatrix& a) {
 }
 
 /// Replaces a tall A by an orthonormal basis Q of its columns, without the directions of singular
-/// values up to `level`; gives R [rank, columns] of A = Q R.
+/// values up to `level`. Returns R [rank, columns] of A = Q R.
 Matrix orthonormal_basis(DenseMatrix& a, double level) {
   const Matrix r = orthonormalize(a);
   const Eigen::JacobiSVD<Matrix> svd(r, Eigen::ComputeFullU | Eigen::ComputeFullV);
@@ -172,7 +174,7 @@ Matrix triangular_factor(const CenteredMatrix& a, bool transposed) {
   return std::move(factors.front());
 }
 
-/// Zeroes what is zero up to rounding.
+/// Sets singular values that are zero up to rounding, and their vectors, to zero.
 LeftSvd cleaned(const CenteredMatrix& a, std::vector<double> values, DenseMatrix u) {
   LeftSvd svd{std::move(values), std::move(u)};
   const double zero = svd.singular_values.front() * std::numeric_limits<double>::epsilon() *
@@ -198,8 +200,9 @@ DenseMatrix gaussian(std::int64_t rows, std::int64_t cols, std::uint64_t seed) {
   return matrix;
 }
 
-/// An orthonormal basis K of a block Krylov space of A A^T and T = K^T A A^T K. Block Lanczos with
-/// full orthogonalisation: A A^T K = K T + N R E^T, N the next block, E the last columns of 1.
+/// An orthonormal basis K of a block Krylov space of A A^T, and T = K^T A A^T K. Block Lanczos with
+/// full orthogonalisation: A A^T K = K T + N R E^T, where N is the next block and E the last
+/// columns of the identity.
 class KrylovSpace {
  public:
   KrylovSpace(const CenteredMatrix& a, std::int64_t capacity, std::uint64_t seed)
@@ -210,18 +213,18 @@ class KrylovSpace {
     orthonormal_basis(next_, kRounding * rows_of(next_, 0, next_.rows).norm());
   }
 
-  /// Extends K to its capacity, or until A A^T leads nowhere new, and diagonalises T.
+  /// Extends K up to its capacity, or until A A^T adds no new directions, and diagonalises T.
   void fill() {
     while (next_.cols > 0 && size_ + next_.cols <= basis_.cols) extend();
     eigen_.compute(t_.topLeftCorner(size_, size_));
     WB_ASSERT(eigen_.info() == Eigen::Success);
   }
 
-  /// True if A is zero.
+  /// Whether A is zero.
   bool empty() const { return next_.cols == 0 && size_ == 0; }
   std::int64_t size() const { return size_; }
 
-  /// How many of the `count` leading Ritz pairs have |A A^T u - s^2 u| <= tolerance s^2, or
+  /// Number of the `count` leading Ritz pairs with |A A^T u - s^2 u| <= tolerance s^2 up to
   /// rounding.
   std::int64_t converged(std::int64_t count, double tolerance) const {
     const Matrix residuals = r_ * ritz(count).bottomRows(r_.cols());
@@ -234,7 +237,7 @@ class KrylovSpace {
     return good;
   }
 
-  /// Thick restart (Wu and Simon 2000): K becomes the `keep` leading Ritz vectors.
+  /// Thick restart (Wu and Simon 2000): replaces K by the `keep` leading Ritz vectors.
   void restart(std::int64_t keep) {
     put(ritz_vectors(keep), 0);
     t_.setZero();
@@ -245,7 +248,7 @@ class KrylovSpace {
   DenseMatrix ritz_vectors(std::int64_t count) const { return times(basis_, ritz(count)); }
 
  private:
-  // Of A A^T q, in shares of the largest eigenvalue.
+  // Rounding error of A A^T q relative to the largest eigenvalue.
   static constexpr double kRounding = 1e-13;
 
   Matrix ritz(std::int64_t count) const {
@@ -258,7 +261,7 @@ class KrylovSpace {
     });
   }
 
-  /// next_ -= K K^T next_; gives K^T next_.
+  /// next_ -= K K^T next_; returns K^T next_.
   Matrix project_out() {
     Matrix part = inner(basis_, size_, next_);
     for_each_range(basis_.rows, kDenseRows, [&](std::int64_t begin, std::int64_t end) {
@@ -276,7 +279,7 @@ class KrylovSpace {
     Matrix projection = project_out();
     const double largest = std::max(t_.cwiseAbs().maxCoeff(), projection.cwiseAbs().maxCoeff());
     r_ = orthonormal_basis(next_, kRounding * largest);
-    // Once more, and again should rounding have left directions that lie in K.
+    // Orthogonalise again, repeatedly if rounding has left components in K.
     for (bool orthogonal = false; next_.cols > 0 && !orthogonal;) {
       const Matrix rest = project_out();
       orthogonal = rest.cwiseAbs().maxCoeff() < 1e-8;
@@ -294,7 +297,7 @@ class KrylovSpace {
   Eigen::SelfAdjointEigenSolver<Matrix> eigen_;
 };
 
-/// Columns of K: some more than are wanted, in whole blocks.
+/// Columns of K: some more than `dim`, in whole blocks.
 std::int64_t krylov_capacity(std::int64_t dim) {
   return (2 * dim / kKrylovBlock + 6) * kKrylovBlock;
 }
@@ -371,7 +374,7 @@ LeftSvd exact_svd(const CenteredMatrix& a, std::int64_t dim) {
   DenseMatrix v(r.cols(), dim);
   rows_of(v, 0, v.rows) = svd.matrixV().leftCols(dim);
   if (wide) return cleaned(a, std::move(values), std::move(v));
-  // A V = U S. Where S is about 0 the quotient means nothing, and is zeroed after.
+  // A V = U S. Where S is about 0 the quotient is meaningless; cleaned() sets it to zero.
   Matrix inverse = Matrix::Zero(dim, dim);
   for (std::int64_t i = 0; i < dim; ++i) {
     const double value = values[static_cast<std::size_t>(i)];
@@ -388,7 +391,7 @@ LeftSvd randomized_svd(const CenteredMatrix& a, const RandomizedSvdOptions& opti
   KrylovSpace space(a, capacity, options.seed);
   if (space.empty())
     return {std::vector<double>(static_cast<std::size_t>(dim), 0.0), DenseMatrix(a.rows(), dim)};
-  std::int64_t found = 0;  // less than dim if the rank is
+  std::int64_t found = 0;  // less than dim if the rank is less
   for (int cycle = 1;; ++cycle) {
     space.fill();
     found = std::min(dim, space.size());
@@ -396,15 +399,15 @@ LeftSvd randomized_svd(const CenteredMatrix& a, const RandomizedSvdOptions& opti
     progress.update(static_cast<std::uint64_t>(converged));
     if (converged == found) break;
     if (cycle == kMaxCycles) {
-      warn("PCA: {} of {} components have converged to {} after {} restarts", converged, dim,
-           options.tolerance, cycle);
+      warn("PCA: only {} of {} components have converged to a tolerance of {} after {} restarts",
+           converged, dim, options.tolerance, cycle);
       break;
     }
     space.restart(dim + (capacity - dim) / 3);
   }
   progress.finish();
-  // The values so far are roots of eigenvalues, half as precise as these: Q^T A = (W R)^T has the
-  // singular values of R, and its left singular vectors are R's right ones.
+  // Roots of the eigenvalues would have only half the precise digits of the following: Q^T A = (W
+  // R)^T has the singular values of R, and its left singular vectors are the right ones of R.
   const DenseMatrix left = space.ritz_vectors(found);
   DenseMatrix right = a.transposed_times(left);
   const Eigen::BDCSVD<Matrix> svd(orthonormalize(right), Eigen::ComputeFullV);

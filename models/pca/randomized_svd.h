@@ -18,9 +18,9 @@ struct DenseMatrix {
   std::vector<double> value;  // [rows * cols]
 };
 
-/// A = X - 1 mu^T for a sparse X [rows, cols] and its columns' means mu (or mu = 0), never formed:
-/// products are taken with X, and the rank-one part is taken off the result. Holds X by rows and by
-/// columns, so that each row of either product is summed by one thread in one order.
+/// A = X - 1 mu^T for a sparse X [rows, cols] and its column means mu (or mu = 0). A is never
+/// formed: products use X, and the rank-one part is subtracted from the result. X is stored by rows
+/// and by columns, so that each row of either product is summed by one thread in a fixed order.
 class CenteredMatrix {
  public:
   CenteredMatrix(SparseMatrix x, bool center);
@@ -30,11 +30,11 @@ class CenteredMatrix {
   std::int64_t nonzeros() const { return x_.nonzeros(); }
   /// ||A||_F^2: `rows` times the total variance when centred.
   double squared_norm() const;
-  /// A q, of q [cols, k].
+  /// A q for q [cols, k].
   DenseMatrix times(const DenseMatrix& q) const;
-  /// A^T q, of q [rows, k].
+  /// A^T q for q [rows, k].
   DenseMatrix transposed_times(const DenseMatrix& q) const;
-  /// Rows [begin, end) of A, or of A^T: for matrices that are small.
+  /// Rows [begin, end) of A or of A^T, as a dense matrix (for small matrices).
   DenseMatrix dense_rows(bool transposed, std::int64_t begin, std::int64_t end) const;
 
  private:
@@ -49,21 +49,21 @@ struct LeftSvd {
   DenseMatrix u;                        // [rows, dim]
 };
 
-/// By Householder QR of blocks of rows (of A or A^T, whichever is tall), merged in a tree, and the
-/// SVD of the triangular factor that is left. About 2 rows cols min(rows, cols) operations.
-/// 1 <= dim <= min(rows, cols). Throws Interrupted.
+/// Exact SVD: Householder QR of blocks of rows (of A or A^T, whichever is tall), merged in a tree,
+/// and the SVD of the resulting triangular factor. About 2 rows cols min(rows, cols) operations. 1
+/// <= dim <= min(rows, cols). Throws Interrupted.
 LeftSvd exact_svd(const CenteredMatrix& a, std::int64_t dim);
 
 struct RandomizedSvdOptions {
   std::int64_t dim = 0;    // 1 <= dim <= min(rows, cols)
-  double tolerance = 0;    // on |A A^T u - s^2 u| / s^2 of each component
+  double tolerance = 0;    // limit of |A A^T u - s^2 u| / s^2 for each component
   std::uint64_t seed = 0;  // of the Gaussian sketch
 };
 
-/// By a Gaussian sketch A Omega and the block Krylov space of A A^T that grows from it, with
-/// restarts until all components have converged: Halko, Martinsson, Shkolnisky and Tygert (2011);
-/// Musco and Musco (2015). Goes over to exact_svd() where the space would be the whole one.
-/// A warning if the tolerance is not reached. Throws Interrupted.
+/// Randomized SVD: a Gaussian sketch A Omega and the block Krylov space of A A^T that starts from
+/// it, restarted until all components have converged (Halko, Martinsson, Shkolnisky and Tygert
+/// 2011; Musco and Musco 2015). Uses exact_svd() if the Krylov space would be the full space. Warns
+/// if the tolerance is not reached. Throws Interrupted.
 LeftSvd randomized_svd(const CenteredMatrix& a, const RandomizedSvdOptions& options);
 
 }  // namespace wordbridge

@@ -10,12 +10,13 @@ DiscreteDistribution::DiscreteDistribution(const std::vector<double>& weights)
     : probability_(weights), keep_(weights.size(), 1.0), other_(weights.size()) {
   double sum = 0;
   for (const double weight : weights) {
-    if (!(weight >= 0)) throw Error("a weight of a distribution is negative").got("{}", weight);
+    if (!(weight >= 0))
+      throw Error("a weight of a distribution is negative or not a number").got("{}", weight);
     sum += weight;
   }
   if (!(sum > 0) || !std::isfinite(sum))
     throw Error("the weights of a distribution must have a positive sum").got("{}", sum);
-  std::vector<std::size_t> low, high;  // columns with less, and with more, than their height
+  std::vector<std::size_t> low, high;  // columns with probability mass below and above their height
   for (std::size_t i = 0; i < weights.size(); ++i) {
     probability_[i] = weights[i] / sum;
     keep_[i] = probability_[i] * static_cast<double>(weights.size());
@@ -32,7 +33,7 @@ DiscreteDistribution::DiscreteDistribution(const std::vector<double>& weights)
       low.push_back(h);
     }
   }
-  // What is left over is full but for rounding.
+  // The remaining columns are full up to rounding errors.
   for (const auto i : low) keep_[i] = 1;
   for (const auto i : high) keep_[i] = 1;
 }

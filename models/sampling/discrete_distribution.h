@@ -7,11 +7,11 @@
 
 namespace wordbridge {
 
-/// A distribution over 0 .. size-1, drawn from in constant time: the alias method of Walker (1977)
-/// with the tables of Vose (1991).
+/// A discrete distribution over 0 .. size-1 with sampling in constant time: the alias method of
+/// Walker (1977), with the table construction of Vose (1991).
 class DiscreteDistribution {
  public:
-  /// Weights >= 0, not normalised; their sum must be positive. At most 2^31 of them.
+  /// Weights >= 0, not necessarily normalised; their sum must be positive. At most 2^31 weights.
   explicit DiscreteDistribution(const std::vector<double>& weights);
 
   std::int64_t size() const { return static_cast<std::int64_t>(probability_.size()); }
@@ -20,8 +20,8 @@ class DiscreteDistribution {
 
  private:
   std::vector<double> probability_;
-  std::vector<double> keep_;         // share of a column that is its own
-  std::vector<std::int32_t> other_;  // whose the rest is
+  std::vector<double> keep_;         // probability of keeping the column itself
+  std::vector<std::int32_t> other_;  // the column's alias
 };
 
 }  // namespace wordbridge

@@ -17,7 +17,7 @@ OutputRows OutputRows::tree(const std::vector<std::int64_t>& counts) {
   OutputRows outputs;
   outputs.row_count_ = static_cast<std::int64_t>(counts.size()) - 1;
   for (std::size_t w = 0; w < counts.size(); ++w) {
-    // Branch 0, of the heavier child, is yes, as fastText has it.
+    // Branch 0, to the heavier child, is the positive label, as in fastText.
     for (const float answer : {-1.0f, 1.0f}) {
       if (answer > 0)
         outputs.yes_.push_back(static_cast<std::int64_t>(outputs.rows_.size()) - paths.begin[w]);

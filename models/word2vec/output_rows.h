@@ -5,21 +5,21 @@
 
 namespace wordbridge {
 
-/// The rows of the matrix of contexts that answer yes or no for a word: its own, with the answer
-/// yes; or those of the nodes on the way to it in Huffman's tree (hierarchical softmax).
+/// The binary classifiers of each word, as rows of the context matrix: its own row, with a positive
+/// label; or, for hierarchical softmax, the inner nodes on its path in the Huffman tree.
 class OutputRows {
  public:
-  /// The words' own rows.
+  /// Negative sampling: each word has its own row.
   explicit OutputRows(std::int64_t words);
-  /// Nodes in the order in which they are made from `counts` [V] (word2vec_tree); an answer is yes
-  /// where the way goes to the heavier child.
+  /// Hierarchical softmax: inner nodes in the order in which they are built from `counts` [V]
+  /// (word2vec_tree). A label is positive where the path goes to the heavier child.
   static OutputRows tree(const std::vector<std::int64_t>& counts);
 
-  /// Rows of the matrix: V, or the V - 1 inner nodes.
+  /// Rows of the context matrix: V, or V - 1 for the inner nodes.
   std::int64_t rows() const { return row_count_; }
-  /// Of a word, at most.
+  /// Largest number of rows of any word.
   std::int64_t most() const { return most_; }
-  /// Those of a word: first the `yes` ones.
+  /// Rows of one word; the first `yes` have positive labels.
   struct Rows {
     const std::int32_t *first, *last;
     std::int64_t yes;

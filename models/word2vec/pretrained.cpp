@@ -32,19 +32,17 @@ Pretrained of_fasttext(const std::filesystem::path& path, bool with_ngrams) {
   return rows;
 }
 
-/// A run without n-grams: the checkpoint has all (train/runs/run_directory.h).
+/// A run without n-grams: everything is in the checkpoint (train/runs/run_directory.h).
 Pretrained of_run(const std::filesystem::path& folder) {
   const auto checkpoint = folder / "checkpoints" / "latest.wb";
   if (!std::filesystem::exists(checkpoint)) {
-    throw Error("there is no run to start from")
+    throw Error("not a run to start from")
         .at("{}", folder.string())
-        .expected("a folder that `wordbridge train` made, or a file of vectors");
+        .expected("a run folder written by `wordbridge train`, or a vectors file");
   }
   const auto reader = std::make_shared<const ContainerReader>(checkpoint, "checkpoint");
   if (!reader->has("words") || !reader->has("contexts")) {
-    throw Error("the run can't be started from")
-        .at("{}", folder.string())
-        .expected("a run of word2vec");
+    throw Error("cannot start from this run").at("{}", folder.string()).expected("a word2vec run");
   }
   Pretrained rows;
   rows.vocabulary = Vocabulary::load(folder / "vocabulary.tsv");

@@ -6,18 +6,18 @@
 
 namespace wordbridge {
 
-/// What training begins with instead of chance: the rows of a model that was trained before.
+/// Rows of a trained model, used to initialise training instead of random values.
 struct Pretrained {
-  Vocabulary vocabulary;  // its own
+  Vocabulary vocabulary;  // of the trained model
   std::int64_t dim = 0;
-  MatrixRows words, contexts, ngrams;  // by word, by word or node, by bucket; empty: it has none
+  MatrixRows words, contexts, ngrams;  // by word, by word or tree node, by bucket; empty: none
   CharacterNgrams buckets;             // of the n-grams
-  bool tree = false;                   // contexts are nodes of word2vec_tree(vocabulary's counts)
+  bool tree = false;                   // contexts are nodes of word2vec_tree(vocabulary.counts())
 };
 
-/// Of a run of this model (a folder), of a model of fastText's, or of any file of vectors, which
-/// has words only. Without `with_ngrams` a word's row is its vector, the mean of all its parts.
-/// Error if there is none of them, or it is damaged.
+/// Reads a run folder of this model, a fastText model, or any vectors file (words only). Without
+/// `with_ngrams`, a word's row is its vector, the mean of all its parts. Error if the path is none
+/// of these or the file is damaged.
 Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams);
 
 }  // namespace wordbridge

@@ -8,16 +8,17 @@
 
 namespace wordbridge {
 
-/// How the text is cut for training: into segments of `tokens` words, of which `segments` at a time
-/// are trained on from the same state, with parallel: deterministic.
+/// Division of the text for training: segments of `tokens` words. With parallel: deterministic,
+/// `segments` of them at a time are trained from the same state.
 struct Rounds {
   std::int64_t tokens, segments;
 };
 
-/// As large as training stays stable, whatever the number of threads. What the segments of a round
-/// change is added up, so a row that all of them change the same way would overshoot, in the end
-/// without limit. That is the more likely the larger the learning rate, the window and the share of
-/// the text that changes the same rows. `shares` [V]: of each word in what is used of the text.
+/// Returns the largest rounds with which training stays stable; they do not depend on the number of
+/// threads. The changes of the segments of a round are summed, so a row that all of them change in
+/// the same direction would overshoot, and training could diverge. The larger the learning rate,
+/// the window and the share of the text that updates the same rows, the more likely that is.
+/// `shares` [V]: relative frequency of each word in the subsampled text.
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
                      const Subwords& parts, std::int64_t text_tokens);
 

@@ -8,7 +8,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kAhead = 6;  // rows that are on their way from memory
+constexpr std::int64_t kAhead = 6;  // rows prefetched ahead of their use
 
 }  // namespace
 
@@ -63,7 +63,7 @@ void RowCopies::finish() {
   for_each_change([this](std::int32_t row, std::int32_t) { ++bucket_end_[bucket(row) + 1]; });
   for (std::size_t b = 0; b < kBuckets; ++b) bucket_end_[b + 1] += bucket_end_[b];
   changes_.resize(at(bucket_end_.back()));
-  // Filling the buckets moves each end on to the next bucket's begin.
+  // bucket_end_[b] is the begin of bucket b here; filling the bucket moves it to the end.
   for_each_change([this](std::int32_t row, std::int32_t place) {
     changes_[at(bucket_end_[bucket(row)]++)] = {row, place};
   });
@@ -97,7 +97,7 @@ void CopyMerger::merge(RowCopies* copies, std::int64_t count, float* matrix) {
         if (!some.parts_->has(some.rows_[at(place)])) {
           First& first = first_[at(row)];
           if (first.merge != merges_) {
-            // The first copy is the row that is to be; where it was, the row before stays.
+            // The first copy becomes the new row; its place keeps the old row for the other copies.
             std::swap_ranges(to, to + width, copy);
             first = {merges_, static_cast<std::uint32_t>(place * count + c)};
             continue;

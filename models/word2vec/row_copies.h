@@ -10,43 +10,43 @@
 
 namespace wordbridge {
 
-/// Asks for a row that will be read and changed soon.
+/// Prefetches a row that will soon be read and changed.
 inline void prefetch_row(const float* row, std::int64_t width) {
   for (std::int64_t k = 0; k < width; k += 16) __builtin_prefetch(row + k, 1);
 }
 
-/// Copies of some rows of a matrix, made when a row is first asked for: what one stretch of text
-/// changes while the matrix stays as it is, so that other stretches can be worked on meanwhile.
-/// The row of a word of several parts is their mean, and each of them gets what the mean was
-/// changed by: if no other word has these parts, the mean then is what the copy was.
+/// Copies of some rows of a matrix, created at the first access. One segment of the text is trained
+/// on its copies while the matrix stays unchanged, so that other segments can be trained at the
+/// same time. The row of a word with several parts is the mean of the parts, and the change of the
+/// mean is added to each part: if no other word has these parts, their new mean equals the copy.
 class RowCopies {
  public:
-  /// Forgets all; from now on of `matrix` [any, width], at most `most` rows of it.
+  /// Discards all copies. New ones are of `matrix` [any, width], at most `most` rows.
   void start(const float* matrix, std::int64_t width, std::int64_t most, const Subwords& parts);
-  /// The copy of row `row`; it stays where it is.
+  /// Returns the copy of row `row`; its address stays valid until start().
   float* row(std::int32_t row);
-  /// Asks for what the copy of row `row` is made of, which will be soon.
+  /// Prefetches the rows from which the copy of row `row` will soon be created.
   void prefetch(std::int32_t row) const;
-  /// Nothing is asked for afterwards: the rows are put in order for CopyMerger.
+  /// Sorts the rows for CopyMerger. No calls of row() may follow.
   void finish();
 
  private:
   friend class CopyMerger;
-  /// Rows are merged bucket by bucket, each by one thread; 64 neighbours have one bucket, so that
-  /// no two threads write to one cache line.
+  /// Rows are merged bucket by bucket, each by one thread. 64 neighbouring rows share a bucket, so
+  /// that no two threads write to the same cache line.
   static constexpr std::int32_t kBuckets = 16;
   static std::size_t bucket(std::int32_t row) {
     return static_cast<std::size_t>((row >> 6) % kBuckets);
   }
-  /// Calls `use(row of the matrix, place of the copy)` for all rows that are changed.
+  /// Calls `use(row of the matrix, index of the copy)` for all changed rows.
   template <class Use>
   void for_each_change(const Use& use) const;
 
   const float* matrix_ = nullptr;
   const Subwords* parts_ = nullptr;
   std::int64_t width_ = 0;
-  std::vector<std::int32_t> rows_;   // in the order in which they were asked for
-  std::vector<std::int32_t> table_;  // places in rows_, by the row's hash; -1: free
+  std::vector<std::int32_t> rows_;   // in the order of their first access
+  std::vector<std::int32_t> table_;  // indices into rows_, by the row's hash; -1: free
   struct Change {
     std::int32_t row, place;
   };
@@ -54,23 +54,24 @@ class RowCopies {
   std::vector<std::int64_t> bucket_end_;  // [kBuckets]
   Scratch values_;
   float* copies_ = nullptr;  // [rows_, width]
-  float* means_ = nullptr;   // [rows_, width]: what the copies of means were
+  float* means_ = nullptr;   // [rows_, width]: initial values of the copies of means
 };
 
-/// Which rows of a matrix only one of several stretches of text will change: it can do so in place.
+/// The rows of a matrix that only one of several segments will change; that segment can change them
+/// in place.
 class RowOwners {
  public:
-  /// `rows` of the matrix.
+  /// `rows`: rows of the matrix.
   explicit RowOwners(std::int64_t rows) : marks_(static_cast<std::size_t>(rows)) {}
   static constexpr std::int64_t kMostOwners = 8;
-  /// Forgets all.
+  /// Clears all marks.
   void start();
-  /// Stretch `owner` will change row `row`. Different owners may say so on different threads: each
-  /// has a byte of its own.
+  /// Marks that segment `owner` will change row `row`. Different owners can be marked from
+  /// different threads, since each has its own byte.
   void mark(std::int64_t owner, std::int32_t row) {
     marks_[static_cast<std::size_t>(row)][static_cast<std::size_t>(owner)] = turn_;
   }
-  /// Whether no other owner said so; when all have.
+  /// Whether no other owner has marked the row. Call it after all marks are set.
   bool is_alone(std::int64_t owner, std::int32_t row) const {
     constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
     std::uint64_t bytes = 0;  // zero where an owner has marked the row in this turn
@@ -83,25 +84,25 @@ class RowOwners {
   }
 
  private:
-  std::vector<std::array<std::uint8_t, kMostOwners>> marks_;  // the turn in which it was marked
+  std::vector<std::array<std::uint8_t, kMostOwners>> marks_;  // [rows]: each owner's last turn
   std::uint8_t turn_ = 0;
 };
 
-/// Adds what copies were changed by to the matrix that they are of.
+/// Adds the changes of copies to their matrix.
 class CopyMerger {
  public:
-  /// `rows` of the matrix.
+  /// `rows`: rows of the matrix.
   explicit CopyMerger(std::int64_t rows) : first_(static_cast<std::size_t>(rows)) {}
-  /// matrix += sum over `count` copies of (copy - what it was), in the copies' order, on all
-  /// threads. The copies are used up.
+  /// matrix += sum of (copy - its initial value) over `count` sets of copies, in their order, on
+  /// all threads. Overwrites the copies.
   void merge(RowCopies* copies, std::int64_t count, float* matrix);
 
  private:
   struct First {
-    std::uint32_t merge = 0;  // in which
-    std::uint32_t place = 0;  // of the copies' rows, place * count + copy
+    std::uint32_t merge = 0;  // number of the merge
+    std::uint32_t place = 0;  // index of the row in its set of copies * count + index of the set
   };
-  std::vector<First> first_;  // of each row the first copy in a merge
+  std::vector<First> first_;  // [rows]: the first copy of each row in a merge
   std::uint32_t merges_ = 0;
 };
 

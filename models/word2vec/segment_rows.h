@@ -12,8 +12,8 @@
 
 namespace wordbridge {
 
-/// Where a segment's rows are read and changed: in the matrix. ask() for a row that is looked up
-/// soon.
+/// A segment's rows are read and changed in the matrix. ask() prefetches for a row that will soon
+/// be looked up.
 struct InPlace {
   float* matrix;
   std::int64_t width;
@@ -22,8 +22,8 @@ struct InPlace {
   float* operator()(std::int32_t row) const { return matrix + row * width; }
 };
 
-/// In the matrix too, but in copies what another segment changes meanwhile, and the means of words'
-/// parts.
+/// Rows are changed in the matrix, except for rows that another segment changes at the same time
+/// and the means of words' parts, which are changed in copies.
 struct SharedInCopies {
   RowCopies& copies;
   const RowOwners& owners;
@@ -40,7 +40,7 @@ struct SharedInCopies {
   }
 };
 
-/// The means of words' parts in copies, all else in the matrix.
+/// The means of words' parts are changed in copies, everything else in the matrix.
 struct MeansInCopies {
   RowCopies& copies;
   const Subwords& parts;
@@ -54,16 +54,16 @@ struct MeansInCopies {
   }
 };
 
-/// What a thread needs for a segment: its rows, looked up once.
+/// A thread's working data for a segment: the text and its rows, looked up once.
 class SegmentRows {
  public:
   TrainingWindows::Segment text;
 
-  /// Lists the rows that the windows of `text` change; row `contexts` is the first of contexts.
+  /// Lists the rows that the windows of `text` change. `contexts` is the first row of the contexts.
   void list(const OutputRows& outputs, std::int32_t contexts);
-  /// The rows that list() found, some of them twice.
+  /// The rows found by list(), with repetitions.
   const std::vector<std::int32_t>& ids() const { return ids_; }
-  /// Looks them up.
+  /// Looks up the addresses of these rows.
   template <class Row>
   void find(const Row& row) {
     rows_.resize(ids_.size());
@@ -74,22 +74,22 @@ class SegmentRows {
     }
   }
 
-  /// Asks for the rows of the word at `place`, if there is one, ahead of their use.
+  /// Prefetches the rows of the word at `place`, if that is within the text.
   void prefetch(std::int64_t place, std::int64_t width) const;
-  /// Asks for the negative samples of the word at `place`, if it is the segment's own.
+  /// Prefetches the negative samples of the word at `place`, if it belongs to the segment itself.
   void prefetch_negatives(std::int64_t place, std::int64_t negatives, std::int64_t width) const;
-  /// The rows of a window around the word at `place`, of whose outputs the first `yes` answer yes;
-  /// they are valid until the next call.
+  /// Returns the rows of the window around the word at `place`. The first `yes` of its outputs have
+  /// positive labels. Valid until the next call.
   WindowRows window(const TrainingWindows::Window& window, std::int64_t place,
                     std::int64_t negatives, std::int64_t yes, std::int64_t width);
 
  private:
-  static constexpr std::size_t kAhead = 6;  // rows that are on their way from memory
+  static constexpr std::size_t kAhead = 6;  // rows prefetched ahead of their use
 
-  std::vector<std::int32_t> ids_;  // of negatives, of words, of outputs of the segment's own words
+  std::vector<std::int32_t> ids_;  // negatives, words, outputs of the segment's own words
   std::vector<float*> rows_;
   std::int64_t first_word_ = 0;
-  std::vector<std::int64_t> outputs_;  // [own words + 1]: where in rows_ their outputs are
+  std::vector<std::int64_t> outputs_;  // [own words + 1]: begin of each one's outputs in rows_
   std::vector<float*> in_, out_;       // of a window
 };
 

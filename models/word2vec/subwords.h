@@ -8,21 +8,21 @@
 
 namespace wordbridge {
 
-/// The rows of a matrix that words are made of, where it is more than their own (Bojanowski et al.
-/// 2017): a word's vector is the mean of its own row and of those of its character n-grams, which
-/// are hashed into buckets. Only buckets that some word has get a row.
+/// The parts of each word, as rows of a matrix (Bojanowski et al. 2017): a word's vector is the
+/// mean of its own row and the rows of its character n-grams, which are hashed into buckets. Only
+/// buckets used by a word of the vocabulary have a row.
 class Subwords {
  public:
-  /// No word has parts.
+  /// Without n-grams: no word has parts.
   Subwords() = default;
-  /// `first_row`: of the buckets.
+  /// `first_row`: first row of the buckets.
   Subwords(const std::vector<std::string>& words, const CharacterNgrams& ngrams,
            std::int64_t first_row);
 
   bool any() const { return !begin_.empty(); }
-  /// Whether row `row` is that of a word with parts.
+  /// Whether `row` is the row of a word with parts.
   bool has(std::int32_t row) const { return static_cast<std::size_t>(row) + 1 < begin_.size(); }
-  /// Rows of a word: first its own.
+  /// Rows of a word, its own first.
   struct Rows {
     const std::int32_t *first, *last;
     const std::int32_t* begin() const { return first; }
@@ -32,9 +32,9 @@ class Subwords {
     const auto w = static_cast<std::size_t>(word);
     return {rows_.data() + begin_[w], rows_.data() + begin_[w + 1]};
   }
-  /// Their mean in `matrix` [any, width] -> `to` [width].
+  /// Writes the mean of a word's rows of `matrix` [any, width] to `to` [width].
   void mean(std::int32_t word, const float* matrix, std::int64_t width, float* to) const;
-  /// The bucket of each row from the first row on, ascending.
+  /// The bucket of each row from `first_row` on, ascending.
   const std::vector<std::int32_t>& buckets() const { return buckets_; }
 
  private:

@@ -10,44 +10,44 @@
 
 namespace wordbridge {
 
-/// Share of the occurrences of a word that are used, where it is `count` of `tokens`:
-/// sqrt(sample / f) + sample / f for f = count / tokens, at most 1 (word2vec's program); all if
-/// `sample` is 0.
+/// Share of the occurrences of a word that subsampling keeps: sqrt(sample / f) + sample / f for f =
+/// count / tokens, at most 1 (as in the original word2vec program); 1 if `sample` is 0.
 double used_share(double sample, std::int64_t tokens, std::int64_t count);
 
-/// The training text as word2vec reads it: thinned out, with a window and negative samples for each
-/// word that is left. It is read in segments, in any order by any thread: what is thinned out
-/// depends on the place in the text alone, and all else that is random in a segment comes from a
-/// stream of its own. Windows reach into the next segments, and end at documents.
+/// The training text as word2vec reads it: subsampled, with a window and negative samples for each
+/// remaining word. It is read in segments, in any order and by any thread: subsampling depends only
+/// on the seed, the epoch and the position in the text, and everything else random in a segment
+/// comes from the segment's own random stream. Windows extend into neighbouring segments and end at
+/// document boundaries.
 class TrainingWindows {
  public:
-  /// `counts` [types]: occurrences in the stream, which must outlive this. Segments have
-  /// `segment_tokens` words of it, the last one what is left.
+  /// `counts` [types]: occurrences in the stream, which must outlive this object. Segments have
+  /// `segment_tokens` tokens of the stream, the last one the remaining tokens.
   TrainingWindows(IdStream stream, const std::vector<std::int64_t>& counts,
                   const Word2vecOptions& options, std::int64_t segment_tokens, std::uint64_t seed);
 
   std::int64_t segments() const { return (stream_.tokens + segment_ - 1) / segment_; }
   std::int64_t segment_tokens(std::int64_t segment) const;
 
-  /// What is left of a segment and around it.
+  /// A segment and its surroundings after subsampling.
   struct Segment {
     std::vector<std::int32_t> words;
-    std::vector<std::int64_t> places;        // [words] in the text
-    std::vector<std::int32_t> begins, ends;  // [words] of the document that each word is in
-    std::int64_t begin = 0, end = 0;         // the words that are in the segment itself
-    std::vector<std::int32_t> negatives;     // drawn words: negatives() for each own word
+    std::vector<std::int64_t> places;        // [words]: positions in the text
+    std::vector<std::int32_t> begins, ends;  // [words]: bounds of each word's document
+    std::int64_t begin = 0, end = 0;         // the words of the segment itself
+    std::vector<std::int32_t> negatives;     // noise words: negatives() for each own word
     Rng rng{0, "word2vec"};
   };
-  /// Thins out segment `segment` of epoch `epoch` and draws its negative samples.
+  /// Reads segment `segment` of epoch `epoch`: subsamples it and draws its negative samples.
   void read(std::int64_t epoch, std::int64_t segment, Segment& text) const;
 
-  /// What is around a word: [begin, end) of the segment's words, but for itself.
+  /// The context window of a word: [begin, end) of the segment's words, without the word itself.
   struct Window {
     std::int64_t begin, end;
   };
-  /// The window around `text.words[at]`; `at` goes up from text.begin.
+  /// The window around `text.words[at]`. Must be called with `at` ascending from text.begin.
   Window window(Segment& text, std::int64_t at) const;
-  /// Samples for each word.
+  /// Negative samples of each word.
   std::int64_t negatives() const { return negatives_; }
 
  private:
@@ -58,7 +58,7 @@ class TrainingWindows {
   bool dynamic_, clean_;
   std::uint64_t seed_;
   DiscreteDistribution noise_;
-  std::vector<std::uint64_t> used_below_;  // [types]: of 2^32
+  std::vector<std::uint64_t> used_below_;  // [types]: keep if a 32-bit hash is below
 };
 
 }  // namespace wordbridge

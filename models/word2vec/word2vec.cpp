@@ -13,9 +13,9 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kRows = 1024;  // rows that are filled at once
+constexpr std::int64_t kRows = 1024;  // rows initialised in one block
 
-/// Shares of the words in what is used of the text [V].
+/// Relative frequencies of the words in the subsampled text [V].
 std::vector<double> shares_of(const Corpus& corpus, double sample) {
   std::vector<double> shares;
   double sum = 0;
@@ -85,7 +85,7 @@ StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int6
   const bool cbow = options_.architecture == Word2vecOptions::Architecture::cbow,
              whole = options_.cbow_update == Word2vecOptions::CbowUpdate::original;
   for (std::int64_t i = text.begin; i < text.end; ++i) {
-    // The first of the words that come into the windows soon; those before are there.
+    // The next word that enters the windows; the ones before it are in the cache already.
     rows.prefetch(i + options_.window + 2, width_);
     rows.prefetch_negatives(i + 2, text_.negatives(), width_);
     const TrainingWindows::Window window = text_.window(text, i);
@@ -125,12 +125,12 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
     });
     return;
   }
-  // What many segments change at once overshoots here too: no more of them than in a round.
+  // Too many segments at once would overshoot here too, so use at most as many as in a round.
   std::atomic<std::int64_t> next{begin};
   for_each_block(rounds_.segments, [&](std::int64_t) {
     static thread_local SegmentRows rows;
     static thread_local RowCopies copies;
-    CopyMerger merger(0);  // there are copies of means only
+    CopyMerger merger(0);  // copies of means only
     for (std::int64_t segment = next++; segment < end; segment = next++) {
       text_.read(epoch, segment, rows.text);
       rows.list(outputs_, static_cast<std::int32_t>(words_));
@@ -245,7 +245,7 @@ std::string Word2vec::summary() const {
                      human_count(static_cast<std::uint64_t>(words_)), options_.dim, options_.window,
                      options_.negatives,
                      options_.parallel == Word2vecOptions::Parallel::fast
-                         ? "threads write without locks"
+                         ? "lock-free updates"
                          : "the same bits on any number of threads");
 }
 

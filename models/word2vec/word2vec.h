@@ -17,51 +17,51 @@
 
 namespace wordbridge {
 
-/// Occurrences of the words that the tree is made of, at least 1: the vocabulary's, which a
-/// continued training keeps, or if it has none those of the text.
+/// Word counts from which the Huffman tree is built, at least 1 each: those of the vocabulary,
+/// which continued training keeps, or those of the text if the vocabulary has none.
 std::vector<std::int64_t> tree_counts(const Corpus& corpus);
 
 /// Skip-gram and CBOW with negative sampling or hierarchical softmax, and with character n-grams;
 /// see docs/word2vec.md.
 class Word2vec : public StreamingModel {
  public:
-  /// Rows of words start uniform in [-1/(2 dim), 1/(2 dim)), with n-grams theirs too and in
-  /// [-1/dim, 1/dim); those of contexts start at zero.
+  /// Rows of words are initialised uniformly in [-1/(2 dim), 1/(2 dim)). With n-grams, rows of
+  /// words and of n-grams are initialised in [-1/dim, 1/dim). Rows of contexts start at zero.
   Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed);
 
-  /// With options.start: what it has of words, contexts and n-grams.
+  /// With options.start: copies the words, contexts and n-grams found there.
   void begin() override;
   std::int64_t dim() const override { return options_.dim; }
   std::int64_t epochs() const override { return options_.epochs; }
   std::int64_t epoch_steps() const override;
   std::int64_t log_steps() const override { return options_.log_steps; }
-  /// An example: a word of a window with the middle one (skip-gram), or a window (cbow).
+  /// An example is a pair of centre and context word (skip-gram) or a window (CBOW).
   StepResult train(std::int64_t step) override;
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
   std::optional<EmbeddingTable> contexts() const override;
   double loss_at_zero() const override;
   double estimated_bytes() const override;
-  /// model.bin, if it is to be kept.
+  /// Writes model.bin with keep_model or n-grams.
   void write_files(const std::filesystem::path& folder) const override;
   std::string summary() const override;
 
-  /// Words of the text in a step.
+  /// Tokens of the text in one step.
   static constexpr std::int64_t kStepTokens = 262144;
 
  private:
-  /// Loss and examples of a segment, whose text is in `rows`; `row(r)` is where row r of the matrix
-  /// is read and changed.
+  /// Trains on a segment, whose text is in `rows`; returns its loss and number of examples.
+  /// `row(r)` is the address at which row r of the matrix is read and changed.
   template <class Row>
   StepResult train_segment(std::int64_t epoch, std::int64_t segment, SegmentRows& rows,
                            const Row& row) const;
-  /// The segments [begin, end), whose results are put at `results`.
+  /// Train on the segments [begin, end) and write their results to `results`.
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   EmbeddingTable table(Word2vecOptions::Vectors which) const;
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
   std::int64_t step_segments() const { return kStepTokens / rounds_.tokens; }
-  /// Words, and rows of any kind, that are copied for a segment at most.
+  /// Upper bounds of the words, and of the rows of any kind, copied for one segment.
   std::int64_t most_words() const;
   std::int64_t most_copies() const;
   std::int64_t ngram_rows() const { return static_cast<std::int64_t>(parts_.buckets().size()); }
@@ -72,20 +72,20 @@ class Word2vec : public StreamingModel {
   std::int64_t words_, width_;
   OutputRows outputs_;
   Subwords parts_;
-  std::vector<double> shares_;  // [V] of the words in what is used of the text
+  std::vector<double> shares_;  // [V]: relative frequencies in the subsampled text
   Rounds rounds_;
   TrainingWindows text_;
   std::int64_t rows_;
   Scratch memory_;
   float* matrix_;  // [rows_, width]: words, contexts, n-grams
-  /// With parallel: deterministic.
+  /// Working data of parallel: deterministic.
   struct Round {
     Round(std::int64_t segments, std::int64_t matrix_rows)
         : rows(static_cast<std::size_t>(segments)),
           copies(static_cast<std::size_t>(segments)),
           owners(matrix_rows),
           merger(matrix_rows) {}
-    std::vector<SegmentRows> rows;  // of each segment
+    std::vector<SegmentRows> rows;  // [segments]
     std::vector<RowCopies> copies;
     RowOwners owners;
     CopyMerger merger;

@@ -1,4 +1,5 @@
-// What a word2vec model begins with and what it leaves, beside checkpoints and vectors.
+// Initialisation of a word2vec model from trained vectors, and the files it writes besides
+// checkpoints and vectors.
 #include <algorithm>
 
 #include "core/error.h"
@@ -36,15 +37,15 @@ void Word2vec::begin() {
     return Error(what).at("model.word2vec.start: {}", options_.start);
   };
   if (start.dim != options_.dim)
-    throw error("the vectors to start from have other dimensions")
+    throw error("the vectors to start from have a different dimension")
         .expected("model.word2vec.dim, {}", options_.dim)
         .got("{}", start.dim);
   const CharacterNgrams ngrams = options_.ngrams.settings();
   if (parts_.any() && !same(ngrams, start.buckets))
-    throw error("the vectors to start from have other character n-grams")
+    throw error("the vectors to start from have different character n-grams")
         .expected("{}", text_of(ngrams))
         .got("{}", text_of(start.ngrams ? start.buckets : CharacterNgrams{0, 0, 0}))
-        .hint("model.word2vec.ngrams as they are there");
+        .hint("set model.word2vec.ngrams to the same values");
   const auto set = [this](std::int64_t to, const float* from) {
     if (from != nullptr) std::copy_n(from, options_.dim, row(to));
   };
@@ -57,8 +58,8 @@ void Word2vec::begin() {
     set(w, start.words(there));
     if (start.contexts && !start.tree && !tree) set(words_ + w, start.contexts(there));
   }
-  if (found == 0) throw error("the vectors to start from have no word of the vocabulary");
-  // The nodes are the same only if the trees are.
+  if (found == 0) throw error("the vectors to start from contain no word of the vocabulary");
+  // The nodes match only if the trees are the same.
   const bool same_tree = tree && start.tree && tree_counts(corpus_) == start.vocabulary.counts() &&
                          corpus_.vocabulary().words() == start.vocabulary.words();
   for (std::int64_t node = 0; same_tree && node < outputs_.rows(); ++node)
@@ -66,9 +67,9 @@ void Word2vec::begin() {
   for (std::int64_t i = 0; i < ngram_rows(); ++i)
     set(words_ + outputs_.rows() + i, start.ngrams(parts_.buckets()[static_cast<std::size_t>(i)]));
   const bool contexts = start.contexts && (tree ? same_tree : !start.tree);
-  log("word2vec", "starts from {}: {} of {} words{}", options_.start, found, words_,
+  log("word2vec", "initialised from {}: {} of {} words{}", options_.start, found, words_,
       contexts ? (tree ? " and the tree" : " and their contexts")
-               : "; contexts start at zero, it has none that fit");
+               : "; contexts start at zero because it has no matching ones");
 }
 
 void Word2vec::write_files(const std::filesystem::path& folder) const {
@@ -96,14 +97,14 @@ void Word2vec::write_files(const std::filesystem::path& folder) const {
     const auto& buckets = parts_.buckets();
     const auto bucket = static_cast<std::int32_t>(index - words_);
     const auto place = std::lower_bound(buckets.begin(), buckets.end(), bucket);
-    if (place == buckets.end() || *place != bucket) return nullptr;  // no word has it
+    if (place == buckets.end() || *place != bucket) return nullptr;  // not used by any word
     return row(words_ + outputs_.rows() + (place - buckets.begin()));
   };
   model.output = [this](std::int64_t index) -> const float* {
     return index < outputs_.rows() ? row(words_ + index) : nullptr;
   };
   write_fasttext_model(model, folder / "model.bin");
-  log("word2vec", "a model of fastText's: {}", (folder / "model.bin").string());
+  log("word2vec", "wrote a fastText model: {}", (folder / "model.bin").string());
 }
 
 }  // namespace wordbridge

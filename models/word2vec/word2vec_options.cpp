@@ -10,15 +10,18 @@ CharacterNgrams CharacterNgramOptions::settings() const {
 }
 
 FieldGroup CharacterNgramOptions::describe() {
-  FieldGroup group{"ngrams",
-                   "a word's vector is the mean of its own and of its character n-grams' "
-                   "(Bojanowski et al. 2017), which makes vectors of unseen words too"};
+  FieldGroup group{
+      "ngrams",
+      "character n-grams (Bojanowski et al. 2017): a word's vector is the mean of its own vector "
+      "and those of its n-grams, which also defines vectors of unseen words"};
   group
-      .add(Field{"min", &min, "characters, the marks < and > around the word among them",
+      .add(Field{"min", &min,
+                 "length of the shortest n-grams in characters, including the marks < and > around "
+                 "the word",
                  between(1, 100)})
-      .add(Field{"max", &max, "characters", between(1, 100)})
+      .add(Field{"max", &max, "length of the longest n-grams in characters", between(1, 100)})
       .add(Field{"buckets", &buckets,
-                 "n-grams are hashed into so many (fastText: 2,000,000); 0: no n-grams",
+                 "number of hash buckets for the n-grams (fastText: 2,000,000); 0: no n-grams",
                  between(0, 1e9)});
   return group;
 }
@@ -43,8 +46,8 @@ Word2vecOptions::Word2vecOptions() {
 FieldGroup Word2vecOptions::describe() {
   FieldGroup group{
       "word2vec",
-      "word2vec (Mikolov et al. 2013), trained by hand-written kernels; of the section "
-      "train: it uses epochs (by default 5) and lr (by default 0.025)"};
+      "word2vec (Mikolov et al. 2013), skip-gram or CBOW, trained by hand-written kernels; of the "
+      "section train, only epochs (default 5) and lr (default 0.025) apply"};
   describe_model(group);
   describe_training(group);
   group.add(ngrams.describe());
@@ -53,62 +56,65 @@ FieldGroup Word2vecOptions::describe() {
 
 void Word2vecOptions::describe_model(FieldGroup& group) {
   group
-      .add(choice(
-          "architecture", &architecture,
-          "skip-gram: each word of the window predicts the middle one; cbow: their mean does",
-          architectures()))
-      .add(Field{"dim", &dim, "numbers in a vector", between(1, 8192)})
-      .add(Field{"window", &window, "words on each side, at most", between(1, 1000)})
+      .add(choice("architecture", &architecture,
+                  "skip-gram: each context word predicts the centre word; cbow: the mean of the "
+                  "context words predicts it",
+                  architectures()))
+      .add(Field{"dim", &dim, "dimension of the vectors", between(1, 8192)})
+      .add(Field{"window", &window,
+                 "context window: words on each side of the centre word, at most",
+                 between(1, 1000)})
       .add(choice("window_type", &window_type,
-                  "dynamic: for each word, 1 to window words on each side, drawn evenly; fixed: "
-                  "always window",
+                  "dynamic: the window of each word has 1 to `window` words on each side, sampled "
+                  "uniformly; fixed: always `window` words",
                   {{"dynamic", WindowType::dynamic}, {"fixed", WindowType::fixed}}))
       .add(choice("output", &output,
-                  "sampling: the word against negative samples; hierarchical: the softmax as the "
-                  "way to the word in Huffman's tree",
+                  "sampling: negative sampling; hierarchical: hierarchical softmax over a Huffman "
+                  "tree of the word counts",
                   {{"sampling", Output::sampling}, {"hierarchical", Output::hierarchical}}))
-      .add(Field{"negatives", &negatives, "drawn words for each window, shared by its words",
-                 between(1, 1000)})
+      .add(Field{"negatives", &negatives,
+                 "negative samples per window, shared by its context words", between(1, 1000)})
       .add(Field{"negative_power", &negative_power,
-                 "they are drawn in proportion to (count + 1) to this power", between(-4, 4)})
+                 "exponent of the noise distribution: words are sampled in proportion to (count + "
+                 "1) to this power",
+                 between(-4, 4)})
       .add(Field{"sample", &sample,
-                 "of a word with share f of the text, sqrt(sample / f) + sample / f of the "
-                 "occurrences are used, at most all; 0: all",
+                 "subsampling threshold of frequent words: a word with relative frequency f is "
+                 "kept with probability min(1, sqrt(sample / f) + sample / f); 0: no subsampling",
                  between(0, 1)})
       .add(choice("subsampling", &subsampling,
-                  "what is not used is left out before windows are made (dirty, so they reach "
-                  "further), or after (clean; Levy, Goldberg and Dagan 2015)",
+                  "dirty: drop words before the windows are formed, so that windows reach further; "
+                  "clean: drop them afterwards (Levy, Goldberg and Dagan 2015)",
                   {{"dirty", Subsampling::dirty}, {"clean", Subsampling::clean}}))
       .add(choice("cbow_update", &cbow_update,
-                  "each of n words of the window goes 1/n of the mean's step (corrected: the "
-                  "gradient, Irsoy et al. 2021), or all of it (original)",
+                  "step of each of the n context words; corrected: 1/n of the step of their mean, "
+                  "which is the gradient (Irsoy et al. 2021); original: the full step",
                   {{"corrected", CbowUpdate::corrected}, {"original", CbowUpdate::original}}));
 }
 
 void Word2vecOptions::describe_training(FieldGroup& group) {
   group
       .add(Field{"lr_min", &lr_min,
-                 "learning rate at the end, to which it falls linearly over the text from train.lr",
+                 "final learning rate; the rate decays linearly from train.lr over all epochs",
                  at_least(0)})
       .add(choice("parallel", &parallel,
-                  "deterministic: the same bits on any number of threads; fast: threads write "
-                  "without locks (Recht et al. 2011), every run is a little different",
+                  "deterministic: the same bits on any number of threads; fast: lock-free updates "
+                  "(Hogwild, Recht et al. 2011), every run is slightly different",
                   {{"deterministic", Parallel::deterministic}, {"fast", Parallel::fast}}))
-      .add(choice("export", &export_vectors,
-                  "a word's vector: words (input), contexts (output), or their sum",
-                  vector_kinds()))
+      .add(
+          choice("export", &export_vectors,
+                 "exported vectors; words: input vectors; contexts: output vectors; sum: their sum",
+                 vector_kinds()))
       .add(Field{"keep_contexts", &keep_contexts,
-                 "also write the words' vectors as contexts, contexts.* next to vectors.*"})
-      .add(
-          Field{"keep_model", &keep_model,
-                "also write model.bin, a model of fastText's with both matrices; with n-grams that "
-                "is always done"})
-      .add(
-          Field{"start", &start,
-                "begin with the vectors of an earlier run's folder, of a model of fastText's or of "
-                "another file of vectors, by word; data.vocabulary.file can be the same"})
+                 "also write the context (output) vectors, as contexts.* next to vectors.*"})
+      .add(Field{
+          "keep_model", &keep_model,
+          "also write model.bin, a fastText model with both matrices; always written with n-grams"})
+      .add(Field{"start", &start,
+                 "initialise from trained vectors, matched by word: a run folder, a fastText model "
+                 "or any vectors file; data.vocabulary.file can be the same path"})
       .add(Field{"log_steps", &log_steps,
-                 "also record the loss every N steps (of 262,144 tokens), 0: each epoch",
+                 "also record the loss every N steps (of 262,144 tokens); 0: after each epoch only",
                  at_least(0)});
 }
 
@@ -117,12 +123,12 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
   if (ngrams.min > ngrams.max) problems.add(prefix + ".ngrams.min", "is above max");
   if (output == Output::hierarchical && export_vectors != Vectors::words)
     problems.add(prefix + ".export",
-                 "with output: hierarchical there are nodes instead of contexts");
+                 "output: hierarchical has tree nodes instead of context vectors");
   if (output == Output::hierarchical && keep_contexts)
     problems.add(prefix + ".keep_contexts",
-                 "with output: hierarchical there are nodes instead of contexts");
+                 "output: hierarchical has tree nodes instead of context vectors");
   if (cbow_update != CbowUpdate::corrected && architecture != Architecture::cbow)
-    problems.add(prefix + ".cbow_update", "has an effect with architecture: cbow only");
+    problems.add(prefix + ".cbow_update", "only has an effect with architecture: cbow");
 }
 
 std::unique_ptr<ModelOptions> make_word2vec_options() {

@@ -8,7 +8,7 @@
 
 namespace wordbridge {
 
-/// Character n-grams (data/vectors/fasttext/character_ngrams.h), as fastText has them.
+/// Character n-grams as in fastText (data/vectors/fasttext/character_ngrams.h).
 struct CharacterNgramOptions {
   std::int64_t min = 3, max = 6;
   std::int64_t buckets = 0;  // 0: no n-grams

@@ -6,12 +6,12 @@
 namespace wordbridge {
 namespace {
 
-constexpr double kGap = 3.5, kRing = 7;  // pixels: beside a point; between one try and the next
-constexpr double kCrossing = 40;         // pixels that a label goes farther to save a crossing
+constexpr double kGap = 3.5, kRing = 7;  // pixels: next to a point; between candidate distances
+constexpr double kCrossing = 40;         // pixels of distance that a crossing costs
 constexpr double kPi = 3.14159265358979323846;
 
-/// A label that is `away` from (x, y) in a direction: a corner towards the point, or the middle of
-/// a side for the four main directions.
+/// Position of a label at distance `away` from (x, y) in a direction. The label's nearest part is a
+/// corner, or the middle of a side in the four main directions.
 LabelPlace at_angle(double x, double y, double width, double height, double away, double angle) {
   const double dx = std::cos(angle), dy = std::sin(angle);
   const double cx = x + dx * away + std::clamp(1.5 * dx, -1.0, 1.0) * width / 2;
@@ -24,12 +24,12 @@ LabelPlace at_angle(double x, double y, double width, double height, double away
   return place;
 }
 
-/// Positive where a, b, c turn one way, negative where they turn the other.
+/// Orientation of a, b, c: positive for one direction of rotation, negative for the other.
 double turn(std::pair<double, double> a, std::pair<double, double> b, std::pair<double, double> c) {
   return (b.first - a.first) * (c.second - a.second) - (b.second - a.second) * (c.first - a.first);
 }
 
-/// Whether two leaders cross: each has its ends on different sides of the other.
+/// Whether two leaders cross: the ends of each are on different sides of the other.
 bool intersect(const LabelPlace& a, const LabelPlace& b) {
   return turn(a.from, a.to, b.from) * turn(a.from, a.to, b.to) < 0 &&
          turn(b.from, b.to, a.from) * turn(b.from, b.to, a.to) < 0;
@@ -42,7 +42,7 @@ bool overlap(const Box& a, const Box& b) {
 }
 
 bool crosses(std::pair<double, double> from, std::pair<double, double> to, const Box& box) {
-  // The part of from + t (to - from), 0 <= t <= 1, between each pair of the box's sides.
+  // Clips from + t (to - from), 0 <= t <= 1, to each pair of opposite sides of the box.
   double first = 0, last = 1;
   const auto clip = [&](double start, double way, double low, double high) {
     if (way == 0) return start > low && start < high;
@@ -82,7 +82,7 @@ int LabelPlacer::crossings(const LabelPlace& place) const {
 
 std::optional<LabelPlace> LabelPlacer::place(double x, double y, double width, double height,
                                              double reach) {
-  // Right, left, above, below, then the corners; farther away in more directions.
+  // Right, left, above, below, then the diagonals. Larger distances are tried in 24 directions.
   constexpr double kNear[] = {0, 4, 6, 2, 7, 1, 5, 3};
   std::optional<LabelPlace> best;
   double least = std::max(reach, kGap) + kCrossing * 100;

@@ -10,31 +10,33 @@ struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
 };
 bool overlap(const Box& a, const Box& b);
-/// Whether the segment between two points has a part within the box.
+/// Whether the segment between two points intersects the interior of the box.
 bool crosses(std::pair<double, double> from, std::pair<double, double> to, const Box& box);
 
-/// Where a label goes, and the line that leads to it if that is not beside its point.
+/// Position of a label, with a leader (a line to its point) if it is not next to the point.
 struct LabelPlace {
   Box box;
   bool has_leader = false;
   std::pair<double, double> from, to;
 };
 
-/// Places labels beside their points so that none overlaps another or a point, one after the other:
-/// each gets the nearest free place, first of all to the right, but goes a longer way lest its
-/// leader cross a label, a point or another leader.
+/// Places labels next to their points, one after the other, without overlaps between labels or with
+/// points. Each label gets the nearest free position, preferably to the right of its point. A
+/// position farther away is chosen if that avoids a leader that crosses a label, a point or another
+/// leader.
 class LabelPlacer {
  public:
   explicit LabelPlacer(Box area) : area_(area) {}
-  /// A point that no label may cover.
+  /// Adds a point that no label may cover.
   void add_point(double x, double y, double radius);
-  /// A place for a label of this size at the point; nothing if there is none at most `reach` away.
+  /// Returns a position for a label of this size, at most `reach` from the point, or nothing if no
+  /// such position is free.
   std::optional<LabelPlace> place(double x, double y, double width, double height, double reach);
 
  private:
   bool is_free(const Box& box) const;
-  /// How many leaders and points of others a place would cross; a line through a label counts
-  /// twice.
+  /// Number of crossings that a position would add between leaders, other points and labels. A
+  /// leader that crosses a label counts twice.
   int crossings(const LabelPlace& place) const;
 
   Box area_;

@@ -18,7 +18,7 @@ using Point = Svg::Point;
 using Line = std::vector<std::pair<double, double>>;
 
 constexpr double kMargin = 8, kFontSize = 10, kSmallSize = 9, kTitle = 20, kLeastSide = 80;
-constexpr double kLogFrom = 8;  // highest value by lowest, from which the axis is logarithmic
+constexpr double kLogFrom = 8;  // ratio of values from which the axis is logarithmic
 constexpr Svg::Style kAxis = {"#777777", 0.6};
 
 /// The finite points.
@@ -29,7 +29,7 @@ Line drawn(const Line& line) {
   return kept;
 }
 
-/// The mean over the seeds at those x that all of them have.
+/// Mean over the seeds at the x that all of them have.
 Line mean_of(const std::vector<Line>& seeds) {
   std::map<double, std::pair<double, std::size_t>> sums;
   for (const auto& seed : seeds) {
@@ -45,9 +45,9 @@ Line mean_of(const std::vector<Line>& seeds) {
   return mean;
 }
 
-/// A range of values and where they are drawn.
+/// Range of values and its position in the figure.
 struct Axis {
-  double low = std::numeric_limits<double>::infinity(), high = -low;  // of the values, then drawn
+  double low = std::numeric_limits<double>::infinity(), high = -low;  // of the values, then widened
   double from = 0, to = 0;                                            // pixels
   bool is_log = false;
 
@@ -55,7 +55,7 @@ struct Axis {
     low = std::min(low, value);
     high = std::max(high, value);
   }
-  /// Some room at both ends, so that no line runs along the frame.
+  /// Adds room at both ends, so that no line runs along the frame.
   void widen(double share) {
     if (is_log) {
       const double factor = std::pow(high / low, share);
@@ -78,14 +78,14 @@ struct DrawnCurve {
   Line mean;
 };
 
-/// Labels at the heights that are wished for, moved apart as little as they need.
+/// Moves label heights apart, as little as necessary to avoid overlaps.
 std::vector<double> spread(std::vector<double> wished, double low, double high) {
   constexpr double kApart = 12;
   std::vector<std::size_t> order(wished.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return wished[a] < wished[b]; });
-  // Neighbours that collide become a group around the mean of what they wish.
+  // Neighbours that overlap become a group around the mean of their preferred heights.
   struct Group {
     double sum;
     std::size_t size;
@@ -124,7 +124,7 @@ std::vector<DrawnCurve> drawn_curves(const std::vector<Curve>& curves, Axis& x, 
       for (const auto& [at, value] : seed) x.add(at), y.add(value);
     if (!result.mean.empty()) all.push_back(std::move(result));
   }
-  if (all.empty()) throw Error("there is nothing to draw");
+  if (all.empty()) throw Error("there is nothing to plot");
   return all;
 }
 
@@ -136,7 +136,7 @@ void draw_axes(Svg& svg, const Axis& x, const Axis& y, const std::string& x_name
     svg.text({x.from - 5, y(tick) + 3}, tick_text(tick), {kSmallSize, Svg::Anchor::end, kInk});
   }
   for (const double tick : linear_ticks(x.low, x.high, 8)) {
-    if (tick != std::floor(tick)) continue;  // epochs are whole
+    if (tick != std::floor(tick)) continue;  // epochs are integers
     svg.line({x(tick), y.from}, {x(tick), y.from + 3}, kAxis);
     svg.text({x(tick), y.from + 13}, tick_text(tick), {kSmallSize, Svg::Anchor::middle, kInk});
   }

@@ -32,7 +32,7 @@ std::size_t color_of(const MapPanel& panel, std::size_t i) {
   return panel.groups.empty() ? 0 : panel.groups[i];
 }
 
-/// "PCA: 61 % of the variance, 43 % of neighbours kept", or as much of it as there is room for.
+/// "PCA: 61 % of the variance, 43 % of neighbours kept", shortened to fit the width.
 std::string subtitle(const MapPanel& panel, double width) {
   const Projection& map = panel.map;
   std::vector<std::string> facts;
@@ -51,7 +51,7 @@ std::string subtitle(const MapPanel& panel, double width) {
   return name;
 }
 
-/// Lowest and highest value of a coordinate, 0: x, 1: y.
+/// Lowest and highest value of a coordinate (0: x, 1: y).
 std::pair<double, double> range_of(const MapPanel& panel, std::size_t coordinate) {
   double low = 0, high = 0;
   bool first = true;
@@ -71,7 +71,7 @@ void draw_header(Svg& svg, const MapPanel& panel, double x, double y, double wid
   svg.text({x, y + 21}, subtitle(panel, width), {kMapSmallSize, Svg::Anchor::start, kFaint});
 }
 
-/// From a map's coordinates to the drawing's; one unit is as long in both directions.
+/// Transforms map coordinates into figure coordinates, with the same scale in both directions.
 class PlotScale {
  public:
   PlotScale(const MapPanel& panel, const Box& box) {
@@ -85,7 +85,7 @@ class PlotScale {
     y_ = (box.top + box.bottom) / 2 + scale_ * (y0 + y1) / 2;
   }
   Point operator()(double x, double y) const { return {x_ + scale_ * x, y_ - scale_ * y}; }
-  /// The map's coordinates at a place of the drawing.
+  /// Map coordinates of a position in the figure.
   Point back(double x, double y) const { return {(x - x_) / scale_, (y_ - y) / scale_}; }
 
  private:
@@ -94,7 +94,7 @@ class PlotScale {
   double x_ = 0, y_ = 0, scale_ = 1;
 };
 
-/// Ticks at both axes, for maps whose coordinates mean something.
+/// Ticks on both axes, for maps whose coordinates are meaningful.
 void draw_ticks(Svg& svg, const PlotScale& project, const Box& box) {
   const Point low = project.back(box.left, box.bottom), high = project.back(box.right, box.top);
   for (const double tick : linear_ticks(low.first, high.first, 4)) {
@@ -109,7 +109,7 @@ void draw_ticks(Svg& svg, const PlotScale& project, const Box& box) {
   }
 }
 
-/// Where a label that no free place is left for goes all the same: beside its point.
+/// Position next to the point, for a label without a free position.
 LabelPlace beside(Point at, double width, const Box& area) {
   LabelPlace place;
   const double left = std::max(area.left, std::min(at.first + 3.5, area.right - width));
@@ -124,10 +124,11 @@ std::vector<std::size_t> with_points(const MapPanel& panel) {
   return indices;
 }
 
-/// Those with the most neighbours around them first: their labels have the fewest places to go to.
+/// Words sorted by the density of points around them, densest first: their labels have the fewest
+/// free positions.
 std::vector<std::size_t> most_crowded_first(const MapPanel& panel,
                                             const std::vector<Point>& points) {
-  constexpr double kAround = 30;  // pixels: about a label's length
+  constexpr double kAround = 30;  // pixels: about the width of a label
   std::vector<std::size_t> order = with_points(panel);
   std::vector<double> crowding(points.size());
   for (const std::size_t i : order) {
@@ -176,8 +177,8 @@ void draw_plane(Svg& svg, const MapPanel& panel, const Box& box, bool label_all)
   }
 }
 
-/// A number line: words are flags above and below it in turn, each at the lowest level where it
-/// covers no other and no pole.
+/// A number line. Words are flags, alternately above and below it, each at the level closest to the
+/// line at which it does not cover another flag or pole.
 class Strip {
  public:
   Strip(const MapPanel& panel, double left, double right) : panel_(panel) {
@@ -227,7 +228,8 @@ class Strip {
   }
   double at(std::size_t i) const { return place(panel_.map.xy[2 * i]); }
 
-  /// From right to left: a flag flies to the right of its pole, above all poles that it reaches.
+  /// Assigns levels from right to left: a flag extends to the right of its pole, above all the
+  /// poles that it reaches.
   void raise_flags() {
     flags_.resize(order_.size());
     for (std::size_t k = 0; k < order_.size(); ++k) {
@@ -245,7 +247,7 @@ class Strip {
   double left_ = 0, right_ = 0, low_ = 0, high_ = 0, widest_ = 0;
 };
 
-/// What has words: groups in their order, then those that belong to none.
+/// Groups that have words, in order, then the words without a group.
 std::vector<std::pair<std::size_t, std::string>> legend_entries(const MapPlot& plot) {
   std::vector<bool> used(plot.group_names.size());
   bool others = false;
@@ -265,7 +267,8 @@ std::vector<std::pair<std::size_t, std::string>> legend_entries(const MapPlot& p
   return entries;
 }
 
-/// Entries in lines broken at the figure's width; the height of all. Nothing is drawn without svg.
+/// Draws the legend, with lines broken at the width of the figure, and returns its height. Only
+/// measures if `svg` is null.
 double draw_legend(Svg* svg, const MapPlot& plot, double width, double y) {
   double x = kMapMargin, bottom = y;
   for (const auto& [color, name] : legend_entries(plot)) {
@@ -281,7 +284,7 @@ double draw_legend(Svg* svg, const MapPlot& plot, double width, double y) {
   return bottom - y;
 }
 
-/// Rows of panels: those on a line have one each.
+/// Rows of panels. Each number line has its own row.
 std::vector<std::vector<const MapPanel*>> rows_of(const MapPlot& plot) {
   const auto planes = std::count_if(plot.panels.begin(), plot.panels.end(),
                                     [](const MapPanel& panel) { return !panel.on_a_line; });
@@ -296,9 +299,9 @@ std::vector<std::vector<const MapPanel*>> rows_of(const MapPlot& plot) {
   return rows;
 }
 
-/// How a figure's height is shared out.
+/// Division of the figure's height.
 struct Layout {
-  double planes = 0;  // height of each row of planes, the frame alone
+  double planes = 0;  // height of each row of planes, only the frame
   double total = 0;
 };
 
@@ -327,7 +330,7 @@ Layout lay_out(const MapPlot& plot, const std::vector<std::vector<const MapPanel
       fixed += Strip(*row.front(), kMapMargin, options.width - kMapMargin).height();
     } else {
       fixed += below(row);
-      // Where a row is not full, its panels are as high as those of the full ones.
+      // Panels of a row that is not full are as high as those of full rows.
       if (plane_rows == 0) wanted = row.size() == 1 ? 0.72 * width : width - kLeftRoom;
       plane_rows += 1;
     }

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 7> kColors = {"#0072b2", "#d55e00", "#009
                                                      "#e69f00", "#56b4e9", "#000000"};
 constexpr double kMarkerRadius = 2.2;
 
-/// With two decimals at most, and no -0.
+/// Number with at most two decimals, and never -0.
 std::string number(double value) {
   std::string text = fmt::format("{:.2f}", value);
   while (text.back() == '0') text.pop_back();
@@ -37,15 +37,15 @@ std::string stroke(const Svg::Style& style) {
   return text;
 }
 
-/// Length of the UTF-8 character that starts with this byte; of what starts none, 1.
+/// Length of the UTF-8 character that starts with this byte; 1 if none does.
 std::size_t character_length(unsigned char first) {
   return first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-/// Widths of a character in thousandths of the font's size.
+/// Width of a character in thousandths of the font size.
 double character_width(std::string_view character) {
   const auto first = static_cast<unsigned char>(character.front());
-  if (first >= 0xe3) return 1050;  // from U+3000 on: nearly all as wide as they are high
+  if (first >= 0xe3) return 1050;  // from U+3000: nearly all are as wide as high
   if (first >= 0x80) return 660;
   const auto is_in = [&](std::string_view set) { return set.find(character) != set.npos; };
   if (is_in("ijl|!'.,:;")) return 290;

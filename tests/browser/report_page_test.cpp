@@ -2,7 +2,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/web_driver.h"
 
-// A report in a browser: what it shows, how it answers, and that it asks nobody for anything.
+// A report in a browser: content, interaction, and no network requests.
 
 namespace wordbridge {
 namespace {
@@ -18,7 +18,7 @@ class ReportPage : public CliTest {
  protected:
   void SetUp() override {
     if (!WebDriver::is_available())
-      GTEST_SKIP() << "there is no chromium with chromedriver (scripts/setup --browser)";
+      GTEST_SKIP() << "chromium or chromedriver not found (scripts/setup --browser)";
     write("odd.txt", text());
     write("groups.tsv", "man\tpeople\nwoman\tpeople\napple\tfruit\norange\tfruit\n");
     const Arguments train = {"-q", "train", "small.yaml", "data.path=odd.txt", "model.type=pca"};
@@ -35,7 +35,7 @@ class ReportPage : public CliTest {
     browser_->open("file://" + (folder_ / "report.html").string());
   }
 
-  /// After every test: nothing was complained about, nobody was asked for anything.
+  /// After every test: no messages in the console and no network requests.
   void TearDown() override {
     if (!browser_) return;
     EXPECT_EQ(browser_->log("browser"), Json::array());
@@ -50,13 +50,13 @@ class ReportPage : public CliTest {
     EXPECT_GE(requests, 1);  // the page itself: the log was on
   }
 
-  /// Lines of words, some of them such as a careless page would stumble over.
+  /// Lines of words, including words that a page may fail to escape.
   static std::string text() {
     std::vector<std::string> words = {
         "man",  "woman",   "apple",  "orange", "dog",   "cat",          "the",
         "a",    "eats",    "sees",   "likes",  "red",   "</script><b>", "\"&'",
         "<!--", "čeština", "日本語", "naïve",  "&amp;", "{{data}}"};
-    const auto odd = words.size();  // they are the frequent ones
+    const auto odd = words.size();  // the frequent words
     for (int i = 0; i < 12; ++i) words.push_back("word" + std::to_string(i));
     Rng rng(1, "report page test");
     std::string text;
@@ -72,12 +72,12 @@ class ReportPage : public CliTest {
   std::string text_of(const std::string& css) const {
     return js("return document.querySelector(" + Json(css).dump() + ").textContent");
   }
-  /// Types into the search as a user does.
+  /// Types a word into the search field.
   void search(const std::string& word) const {
     js("document.querySelector('#search').value = ''");
     browser_->type("#search", word);
   }
-  /// The dot of the map that stands most alone: {word, x, y} in the window.
+  /// The most isolated dot of a map: {word, x, y} in the window.
   Json lonely_dot(int map) const {
     return js(
         "const figure = document.querySelectorAll('.map')[" + std::to_string(map) +
@@ -107,7 +107,7 @@ TEST_F(ReportPage, ShowsWhatWasAskedFor) {
             Json(std::vector<int>(kMaps, kMapWords)));
   EXPECT_EQ(js("return [...document.querySelectorAll('.card h4')].map(h => h.textContent)"),
             Json({"pca5", "pca2", "pca1"}));
-  // Few words are all labelled, on a map as on a number line.
+  // With few words, all are labelled, on maps and on number lines.
   EXPECT_EQ(js("return [...document.querySelectorAll('.map')].map("
                "map => map.querySelectorAll('.label').length)"),
             Json(std::vector<int>(kMaps, kMapWords)));
@@ -157,7 +157,7 @@ TEST_F(ReportPage, TheSearchFindsAWordAndItsNeighbours) {
   EXPECT_EQ(js("return [...document.querySelectorAll('.dot.chosen')].map(d => d.dataset.word)"),
             Json(std::vector<std::string>(kMaps, "man")));
   EXPECT_THAT(text_of(".map .nearest"), StartsWith("man by cosine: "));
-  // A neighbour leads on to its own.
+  // A click on a neighbour shows the neighbours of that word.
   const std::string next = text_of(".map .nearest button");
   js("document.querySelector('.map .nearest button').click()");
   EXPECT_EQ(text_of(".map .nearest b"), next);
@@ -208,12 +208,12 @@ TEST_F(ReportPage, ANarrowWindowIsNeverScrolledSideways) {
   }
 }
 
-/// A page of files of vectors that were evaluated.
+/// The report of an evaluation of vectors files.
 class EvaluationPage : public ReportPage {
  protected:
   void SetUp() override {
     if (!WebDriver::is_available())
-      GTEST_SKIP() << "there is no chromium with chromedriver (scripts/setup --browser)";
+      GTEST_SKIP() << "chromium or chromedriver not found (scripts/setup --browser)";
     write("a.txt", "king 1 0\nqueen 0.9 0.1\ncat 0 1\ndog 0.1 0.9\nman 1 0.3\nwoman 0.8 0.4\n");
     write("b.txt", "king 1 0\nqueen 0 1\ncat 0.5 1\ndog 0.2 0.9\nman 0.1 0.3\nwoman 0.8 0.4\n");
     write("pairs.tsv", "king\tqueen\t9\nking\tcat\t1\nking\tdog\t2\nman\twoman\t8\nman\tcat\t3\n");
@@ -225,7 +225,8 @@ class EvaluationPage : public ReportPage {
 };
 
 TEST_F(EvaluationPage, IntervalsAreShownAndSaid) {
-  // A row a correlation, a cell a model: its interval as a text, and as a line through its dot.
+  // One row per correlation and one cell per model, with the interval as text and as a line through
+  // its dot.
   const Json cells = js(
       "return [...document.querySelectorAll('svg.interval')].map(picture => {"
       "  const cell = picture.closest('td'), line = picture.querySelector('line:not(.zero)');"
@@ -246,7 +247,7 @@ TEST_F(EvaluationPage, IntervalsAreShownAndSaid) {
       const auto high = js("return (" + interval[1].dump() + ").toFixed(3)").get<std::string>();
       EXPECT_EQ(cell.at("text"), "[" + low + ", " + high + "]") << metric << " " << file;
       EXPECT_EQ(cell.at("said"), "95 % interval " + low + " to " + high);
-      // One of no width is there too: of ranks that agree with people's in every resample.
+      // One interval has zero width: its ranks agree with the human scores in every resample.
       EXPECT_EQ(cell.at("from") < cell.at("to"), interval[0] < interval[1]);
       EXPECT_LE(cell.at("from"), cell.at("dot"));
       EXPECT_LE(cell.at("dot"), cell.at("to"));

@@ -10,21 +10,21 @@ using testing::HasSubstr;
 
 TEST_F(BadOutputTest, AFileInTheWayOfTheRunIsNamed) {
   write("taken", "mine");
-  fail({"train", "small.yaml", "model.type=pca", "--out", "taken"}, {"can't make", "taken"});
+  fail({"train", "small.yaml", "model.type=pca", "--out", "taken"}, {"can't create", "taken"});
   fail({"train", "small.yaml", "model.type=pca", "--out", "taken/run"},
-       {"can't make", "taken/run"});
+       {"can't create", "taken/run"});
 }
 
 TEST_F(BadOutputTest, AnExistingRunIsKept) {
   succeed({"train", "small.yaml", "model.type=pca", "--out", "run"});
   fail({"train", "small.yaml", "model.type=pca", "seed=2", "--out", "run"},
-       {"a run of that name already", "run", "--overwrite"});
+       {"the run already exists", "run", "--overwrite"});
   const auto result = succeed({"resume", "run"});
   EXPECT_THAT(result.err, HasSubstr("nothing to do"));
 }
 
 TEST_F(BadOutputTest, ThereMustBeARunToGoOnWith) {
-  fail({"resume", "gone"}, {"no run to go on with", "gone", "config.yaml"});
+  fail({"resume", "gone"}, {"no run to resume", "gone", "config.yaml"});
 }
 
 TEST_F(BadOutputTest, AFullDiskIsAnError) {
@@ -99,7 +99,7 @@ TEST_F(BadOutputTest, ADamagedCheckpointIsRefused) {
   const std::string whole = content("run/checkpoints/latest.wb");
   write("run/checkpoints/latest.wb", whole.substr(0, whole.size() / 2));
   fail({"resume", "run"},
-       {"damaged", "cut short", "run/checkpoints/latest.wb", std::to_string(whole.size())});
+       {"damaged", "truncated", "run/checkpoints/latest.wb", std::to_string(whole.size())});
   std::string flipped = whole;
   flipped[whole.size() / 2] ^= 1;
   write("run/checkpoints/latest.wb", flipped);
@@ -114,7 +114,8 @@ TEST_F(BadOutputTest, AChangedConfigurationIsRefused) {
   const auto epochs = config.find("epochs: 3");
   ASSERT_NE(epochs, config.npos);
   write("run/config.yaml", std::string(config).replace(epochs, 9, "epochs: 4"));
-  fail({"resume", "run"}, {"another configuration", "run/checkpoints/latest.wb", "config.yaml"});
+  fail({"resume", "run"},
+       {"a different configuration", "run/checkpoints/latest.wb", "config.yaml"});
   // What no result depends on may change.
   const auto threads = config.find("threads: 1");
   ASSERT_NE(threads, config.npos);
@@ -135,7 +136,7 @@ TEST_F(BadOutputTest, ADeviceThatIsNotThereIsNamed) {
 
 TEST_F(BadOutputTest, ALossThatIsNotFiniteStops) {
   fail({"train", "small.yaml", "train.optimizer=sgd", "train.lr=1e30", "train.weight_decay=0"},
-       {"no longer finite", "epoch 1", "train.lr", "clip_norm"});
+       {"not finite", "epoch 1", "train.lr", "clip_norm"});
 }
 
 #endif

@@ -24,17 +24,18 @@ TEST_F(BadTextTest, AnEmptyFileHasNoTokens) {
 
 TEST_F(BadTextTest, OneWordIsTooLittle) {
   write("word.txt", "hello\n");
-  fail_on("data.path=word.txt", {"fewer than two different words", "at least 2", "1 in 1 tokens"});
+  fail_on("data.path=word.txt",
+          {"fewer than two distinct vocabulary words", "at least 2", "1 in 1 tokens"});
 }
 
 TEST_F(BadTextTest, AnEmptyFolderHasNoText) {
   std::filesystem::create_directory(folder_ / "folder");
-  fail_on("data.path=folder", {"the folder has no text", "folder"});
+  fail_on("data.path=folder", {"the folder contains no text files", "folder"});
 }
 
 TEST_F(BadTextTest, InvalidUtf8HasItsLineAndByte) {
   write("latin.txt", "fine\nna\xefve\n");
-  fail_on("data.path=latin.txt", {"not UTF-8", "latin.txt:2", "\\xEF at byte 7", "iconv"});
+  fail_on("data.path=latin.txt", {"not valid UTF-8", "latin.txt:2", "\\xEF at byte 7", "iconv"});
 }
 
 TEST_F(BadTextTest, ABinaryFileIsRefused) {
@@ -59,12 +60,13 @@ TEST_F(BadTextTest, ATruncatedZipIsRefused) {
 
 TEST_F(BadTextTest, APageInsteadOfADownloadIsSaid) {
   write("corpus.zip", "<html>not found</html>");
-  fail_on("data.path=corpus.zip", {"not what its name says", "corpus.zip", ".zip"});
+  fail_on("data.path=corpus.zip", {"does not match its name", "corpus.zip", ".zip"});
 }
 
 TEST_F(BadTextTest, AMissingBrownCorpusSaysWhereToGetIt) {
   fail({"train", "data.reader=brown", "model.type=pca"},
-       {"'brown' was not found", "nothing at the usual places", "brown.zip", "WORDBRIDGE_MIRROR"});
+       {"'brown' was not found", "nothing at the default locations", "brown.zip",
+        "WORDBRIDGE_MIRROR"});
   fail({"train", "data.reader=brown", "data.path=brown.zip", "model.type=pca"},
        {"brown.zip", "NLTK", "wordbridge data fetch brown"});
 }
@@ -72,16 +74,16 @@ TEST_F(BadTextTest, AMissingBrownCorpusSaysWhereToGetIt) {
 TEST_F(BadTextTest, SplitsLargerThanTheTextAreNamed) {
   fail({"train", "small.yaml", "model.type=pca",
         "data.split={by: tokens, train: 9000, valid: 1, test: 1}"},
-       {"larger than the text", "9000"});
+       {"larger than the corpus", "9000"});
 }
 
 TEST_F(BadTextTest, ADamagedVocabularyHasItsLine) {
   write("vocabulary.tsv", "word\tcount\tunknown=<unk>\n<unk>\t3\ndog\tmany\n");
   fail_on("data.vocabulary.file=vocabulary.tsv",
-          {"a bad line", "vocabulary.tsv:3", "word<TAB>count", "dog"});
+          {"invalid line", "vocabulary.tsv:3", "word<TAB>count", "dog"});
   write("page.tsv", "<html>\n");
   fail_on("data.vocabulary.file=page.tsv",
-          {"neither a saved vocabulary nor a file of vectors", "page.tsv"});
+          {"neither a saved vocabulary nor a vectors file", "page.tsv"});
 }
 
 TEST_F(BadTextTest, ADamagedCacheIsMadeAgain) {
@@ -94,7 +96,7 @@ TEST_F(BadTextTest, ADamagedCacheIsMadeAgain) {
     write(cached.lexically_relative(folder_.path()).string(), damaged);
     const auto result =
         succeed({"train", "small.yaml", "model.type=pca", "--out", "again", "--overwrite"});
-    EXPECT_THAT(result.err, testing::HasSubstr("warning: the cached text can't be used"));
+    EXPECT_THAT(result.err, testing::HasSubstr("warning: the cached corpus can't be used"));
     EXPECT_THAT(result.err, testing::HasSubstr(cached.string()));
     expect_same_run("first", "again");
     EXPECT_EQ(slurp(cached), whole);
@@ -105,7 +107,7 @@ TEST_F(BadTextTest, ACacheThatCannotBeWrittenIsAWarning) {
   write("file", "in the way");
   const auto result =
       succeed({"train", "small.yaml", "model.type=pca", "data.cache=file/cache", "--out", "run"});
-  EXPECT_THAT(result.err, testing::HasSubstr("warning: the encoded text can't be put"));
+  EXPECT_THAT(result.err, testing::HasSubstr("warning: can't write the encoded corpus"));
   EXPECT_TRUE(exists("run/summary.json"));
 }
 

@@ -39,12 +39,12 @@ TEST_F(BadVectorsTest, ATruncatedBinaryFileHasItsRow) {
   write("whole", whole);
   succeed({"neighbors", "whole", "king"});
   fail_on(whole.substr(0, whole.size() - 4),
-          {"cut short", "vectors: row 2", "2 rows of 2", "1 whole"});
+          {"truncated", "vectors: row 2", "2 rows of 2", "1 complete"});
 }
 
 TEST_F(BadVectorsTest, ABinaryFileThatIsTooLongIsRefused) {
   fail_on(binary("1 2", {{"king", {1, 0.1f}}, {"queen", {0.1f, 1}}}),
-          {"longer than its header says", "vectors: byte"});
+          {"longer than its header indicates", "vectors: byte"});
 }
 
 TEST_F(BadVectorsTest, ATruncatedTextFileHasItsLine) {
@@ -53,7 +53,7 @@ TEST_F(BadVectorsTest, ATruncatedTextFileHasItsLine) {
 }
 
 TEST_F(BadVectorsTest, AWrongHeaderIsRefused) {
-  fail_on("0 2\nking 1 0\n", {"header can't be right", "vectors:1", "'0 2'"});
+  fail_on("0 2\nking 1 0\n", {"invalid header", "vectors:1", "'0 2'"});
   fail_on("3 5\nking 1 0\nqueen 0 1\ncat 1 1\n", {"vectors:2", "5"});
 }
 
@@ -72,14 +72,14 @@ TEST_F(BadVectorsTest, AnEmptyFileIsRefused) { fail_on("", {"is empty", "vectors
 TEST_F(BadVectorsTest, ADamagedMappedFileIsRefused) {
   succeed({"train", "small.yaml", "model.type=pca", "vectors=mapped", "--out", "run"});
   std::string mapped = content("run/vectors.wbv");
-  fail_on(mapped.substr(0, 300), {"damaged", "cut short", "300"});
+  fail_on(mapped.substr(0, 300), {"damaged", "truncated", "300"});
   mapped[mapped.size() / 2] ^= 1;
   fail_on(mapped, {"damaged", "checksum", "vectors"});
 }
 
 TEST_F(BadVectorsTest, AFolderWithoutVectorsIsExplained) {
   std::filesystem::create_directory(folder_ / "run");
-  fail({"eval", "run", "--neighbors", "king"}, {"no vectors", "run", "wordbridge resume run"});
+  fail({"eval", "run", "--neighbors", "king"}, {"no word vectors", "run", "wordbridge resume run"});
 }
 
 TEST_F(BadVectorsTest, AnUnknownWordGetsTheNearestName) {

@@ -174,22 +174,22 @@ TEST_F(CompareTest, WhatCantBeComparedIsSaidAndTheRestGoesOn) {
   keep_changed("runs/b", [](auto& scores) { scores.vocabulary_sha256 = "other"; });
   keep_changed("runs/c", [](auto& scores) { scores.stream_sha256 = "other"; });
   const auto result = succeed({"compare", "runs/a", "runs/b", "runs/c", "--resamples", "100"});
-  EXPECT_THAT(result.out, HasSubstr("a and b, test perplexity: they have other vocabularies"));
-  EXPECT_THAT(result.out, HasSubstr("a and c, test perplexity: they are of other texts"));
+  EXPECT_THAT(result.out, HasSubstr("a and b, test perplexity: their vocabularies differ"));
+  EXPECT_THAT(result.out, HasSubstr("a and c, test perplexity: their corpora differ"));
   EXPECT_THAT(result.out, HasSubstr("a and b, questions: b was not scored on it"));
   EXPECT_THAT(result.out, HasSubstr("a and c, pairs: the files of that name have different items"));
   EXPECT_THAT(result.out, HasSubstr("pairs spearman: higher is better"));
   EXPECT_THAT(result.out, HasSubstr("questions 3CosMul: higher is better"));
   keep_changed("runs/b", [](auto& scores) { scores.valid_span = {9, 11}; });
-  EXPECT_THAT(succeed({"compare", "runs/a", "runs/b"}).out, HasSubstr("split otherwise"));
+  EXPECT_THAT(succeed({"compare", "runs/a", "runs/b"}).out, HasSubstr("their splits differ"));
   keep("runs/b", four_tokens({-1, -2, -INFINITY, -4}));
   EXPECT_THAT(succeed({"compare", "runs/a", "runs/b"}).out,
-              HasSubstr("b: it gives a token no probability"));
+              HasSubstr("b: it assigns a token no probability"));
   std::filesystem::remove(folder_ / "runs/b/token_scores.wb");
   std::filesystem::remove(folder_ / "runs/b/eval_items.wb");
   const auto old = succeed({"compare", "runs/a", "runs/b"});
-  EXPECT_THAT(old.out, HasSubstr("b: it keeps no scores of tokens (token_scores.wb)"));
-  EXPECT_THAT(old.out, HasSubstr("b: it keeps no scores of single items (eval_items.wb)"));
+  EXPECT_THAT(old.out, HasSubstr("b: it has no token scores (token_scores.wb)"));
+  EXPECT_THAT(old.out, HasSubstr("b: it has no item scores (eval_items.wb)"));
 }
 
 TEST_F(CompareTest, ThreeRunsAreAdjustedByHolm) {
@@ -231,7 +231,7 @@ TEST_F(CompareTest, SeveralSeedsAreOneRunAndTheirItemsAveraged) {
   other.stream_sha256 = "other";
   keep("runs/a/seed-2", other);
   EXPECT_THAT(succeed({"compare", "runs/a", "runs/b"}).out,
-              HasSubstr("its seeds can't be averaged: they are of other texts"));
+              HasSubstr("its seeds can't be averaged: their corpora differ"));
 }
 
 TEST_F(CompareTest, WordsThatGainAndLose) {
@@ -287,17 +287,17 @@ TEST_F(CompareTest, ARunThatIsNotCompleteIsSaid) {
   train_scored("runs/b");
   std::filesystem::remove(folder_ / "runs/b/summary.json");
   const auto result = succeed({"compare", "runs/a", "runs/b"});
-  EXPECT_THAT(result.err, HasSubstr("runs/b is not complete"));
-  EXPECT_THAT(result.out, HasSubstr("b: it is not complete"));
+  EXPECT_THAT(result.err, HasSubstr("runs/b is incomplete"));
+  EXPECT_THAT(result.out, HasSubstr("b: it is incomplete"));
 }
 
 TEST_F(CompareTest, BadInput) {
   train_scored("runs/a");
   train_scored("runs/b");
-  fail({"compare"}, {"nothing to compare with", "two runs"}, 2);
-  fail({"compare", "runs/a"}, {"nothing to compare with", "runs/a"}, 2);
-  fail({"compare", "runs/a", "runs/gone"}, {"there is no run", "runs/gone", "wordbridge train"});
-  fail({"compare", "runs/a", "runs/b/vectors.txt"}, {"there is no run", "wordbridge eval"});
+  fail({"compare"}, {"too few runs to compare", "two or more runs"}, 2);
+  fail({"compare", "runs/a"}, {"too few runs to compare", "runs/a"}, 2);
+  fail({"compare", "runs/a", "runs/gone"}, {"not a run folder", "runs/gone", "wordbridge train"});
+  fail({"compare", "runs/a", "runs/b/vectors.txt"}, {"not a run folder", "wordbridge eval"});
   fail({"compare", "runs/a", "runs/b", "--split", "train"}, {"--split"}, 2);
   fail({"compare", "runs/a", "runs/b", "--resamples", "7"}, {"--resamples"}, 2);
   fail({"compare", "runs/a", "runs/b", "--block", "0"}, {"--block"}, 2);
@@ -307,7 +307,7 @@ TEST_F(CompareTest, BadInput) {
   fail({"compare", "runs/a", "runs/b"}, {"damaged", "runs/b/eval_items.wb"});
   write("runs/b/eval_items.wb", items);
   write("runs/a/token_scores.wb", "something else");
-  fail({"compare", "runs/a", "runs/b"}, {"not a file of wordbridge", "token_scores.wb"});
+  fail({"compare", "runs/a", "runs/b"}, {"not a wordbridge file", "token_scores.wb"});
   std::filesystem::remove(folder_ / "runs/a/token_scores.wb");
   write("runs/b/manifest.json", "{");
   fail({"compare", "runs/a", "runs/b"}, {"damaged", "manifest.json"});

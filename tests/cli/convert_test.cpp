@@ -22,17 +22,17 @@ TEST_F(ConvertTest, ThroughEveryFormAndBack) {
 
 TEST_F(ConvertTest, NothingIsReplacedUnasked) {
   write("w.txt", "mine");
-  fail({"convert", "v.txt", "w.txt"}, {"there already", "w.txt", "--overwrite"});
+  fail({"convert", "v.txt", "w.txt"}, {"already exists", "w.txt", "--overwrite"});
   EXPECT_EQ(content("w.txt"), "mine");
   succeed({"convert", "v.txt", "w.txt", "--overwrite"});
   EXPECT_EQ(content("w.txt"), kText);
   write("n.words", "mine");
-  fail({"convert", "v.txt", "n.npy"}, {"there already", "n.words"});
+  fail({"convert", "v.txt", "n.npy"}, {"already exists", "n.words"});
   EXPECT_EQ(content("n.words"), "mine");
 }
 
 TEST_F(ConvertTest, WhatIsWrongIsSaid) {
-  fail({"convert", "v.txt", "w.xyz"}, {"which form", "w.xyz", ".safetensors"}, 2);
+  fail({"convert", "v.txt", "w.xyz"}, {"unknown output format", "w.xyz", ".safetensors"}, 2);
   fail({"convert", "gone", "w.npy"}, {"can't open", "gone"});
   fail({"convert", "v.txt", "no folder/w.npy"}, {"no folder"});
   fail({"convert", "v.txt", "w.npy", "--format", "6"}, {"6 not in", "numpy"}, 2);

@@ -6,7 +6,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/loopback_server.h"
 
-// The command `data`, and datasets where paths are taken.
+// Tests of the command `data` and of dataset:NAME paths in other commands.
 
 namespace wordbridge {
 namespace {
@@ -44,7 +44,7 @@ class DatasetCommandTest : public CliTest {
     arguments.insert(arguments.end(), rest.begin(), rest.end());
     return arguments;
   }
-  /// Nothing but this is in the folder of the datasets.
+  /// The folder of the datasets contains exactly these names.
   void expect_datasets(const std::vector<std::string>& names) const {
     std::vector<std::string> there;
     if (exists("datasets"))
@@ -83,14 +83,14 @@ TEST_F(DatasetCommandTest, TheTableOfTheDocumentationIsTheCatalogues) {
   const std::string page = slurp(std::filesystem::path(WB_SOURCE) / "docs/data.md");
   const std::string table = succeed({"data", "list", "--markdown"}).out;
   EXPECT_NE(page.find("\n\n" + table), std::string::npos)
-      << "docs/data.md does not have what `wordbridge data list --markdown` writes";
+      << "docs/data.md does not contain the output of `wordbridge data list --markdown`";
 }
 
 TEST_F(DatasetCommandTest, WrongUseIsSaid) {
   fail({"data"}, {"subcommand"}, 2);
   fail({"data", "fecth", "brown"}, {"fecth", "did you mean fetch?"}, 2);
   fail({"data", "fetch"}, {"NAME"}, 2);
-  fail({"data", "fetch", "brwn"}, {"no such dataset", "did you mean brown?"}, 2);
+  fail({"data", "fetch", "brwn"}, {"not in the catalogue", "did you mean brown?"}, 2);
   fail({"data", "fetch", "brown", "--attempts", "0"}, {"attempts"}, 2);
   fail({"data", "fetch", "bats"}, {"by hand", "https://vecto.space"});
   fail({"data", "list", "--catalogue", "gone.yaml"}, {"gone.yaml"});
@@ -100,29 +100,30 @@ TEST_F(DatasetCommandTest, WrongUseIsSaid) {
 
 TEST_F(DatasetCommandTest, ADatasetIsFetchedCountedAndVerified) {
   EXPECT_THAT(succeed(data("fetch", {"all", "--from", "mirror"})).out,
-              HasSubstr("toy: fetched and checked"));
+              HasSubstr("toy: fetched and verified"));
   expect_datasets({"toy", "tongue"});
   EXPECT_THAT(succeed(data("fetch", {"toy", "--from", "mirror"})).out,
-              HasSubstr("there already, whole"));
+              HasSubstr("already present and complete"));
   EXPECT_THAT(succeed(data("list")).out, HasSubstr("fetched"));
   EXPECT_THAT(succeed(data("stats", {"toy"})).out, HasSubstr("40,000  as expected"));
   EXPECT_EQ(
       nlohmann::json::parse(succeed(data("stats", {"toy", "--json"})).out).at("toy").at("words"),
       4);
-  EXPECT_EQ(succeed(data("verify")).out, "toy: whole\ntongue: whole\n");
+  EXPECT_EQ(succeed(data("verify")).out, "toy: OK\ntongue: OK\n");
   write("datasets/tongue/files/tongue.txt", "changed");
   const auto result = fail(data("verify"), {"1 of 2 datasets", "--force"});
-  EXPECT_THAT(result.out, HasSubstr("tongue: NOT as it should be\n  tongue.txt: expected"));
+  EXPECT_THAT(result.out, HasSubstr("tongue: FAILED\n  tongue.txt: expected"));
   write("datasets/tongue/dataset.json", "{");
-  EXPECT_THAT(fail(data("verify"), {"1 of 2 datasets"}).out, HasSubstr("dataset.json: is missing"));
-  fail(data("verify", {"gone"}), {"no such dataset"}, 2);
-  fail(data("stats", {"toy", "--to", "elsewhere"}), {"not there", "wordbridge data fetch toy"});
+  EXPECT_THAT(fail(data("verify"), {"1 of 2 datasets"}).out, HasSubstr("dataset.json: missing"));
+  fail(data("verify", {"gone"}), {"not in the catalogue"}, 2);
+  fail(data("stats", {"toy", "--to", "elsewhere"}),
+       {"not been fetched", "wordbridge data fetch toy"});
 }
 
 TEST_F(DatasetCommandTest, AllIsWhatCanBeHadAndTheRestIsNamed) {
   std::filesystem::remove(folder_ / "mirror/tongue.txt");
   const auto some = succeed(data("fetch", {"all", "--from", "mirror"}));
-  EXPECT_THAT(some.err, HasSubstr("not to be had from the folder: tongue"));
+  EXPECT_THAT(some.err, HasSubstr("not available in the folder: tongue"));
   expect_datasets({"toy"});
   EXPECT_THAT(succeed(data("fetch", {"all"})).err, HasSubstr("wordbridge data list): toy, tongue"));
 }
@@ -185,7 +186,7 @@ TEST_F(DatasetCommandTest, AnInterruptedDownloadGoesOn) {
 
 TEST_F(DatasetCommandTest, WhatCannotGoOnDoesNotStayAfterAnInterruption) {
   const LoopbackServer server([&](const HttpConnection& to, const HttpRequest&) {
-    to.head("200 OK", "Transfer-Encoding: chunked\r\n");  // no length, no tag, no end
+    to.head("200 OK", "Transfer-Encoding: chunked\r\n");  // without length, ETag and end
     to.send("1000\r\n" + pairs_.substr(0, 4096) + "\r\n");
   });
   catalogue("{url: '" + server.url("/pairs.tsv") + "'}");
@@ -232,21 +233,21 @@ TEST_F(DatasetCommandTest, OnlyOneFetchesAtATime) {
 TEST_F(DatasetCommandTest, APlaceWhereNothingCanBeWrittenIsSaid) {
   write("file", "");
   fail(data("fetch", {"toy", "--from", "mirror", "--to", "file"}),
-       {"can't make the folder", "file"});
+       {"can't create the folder", "file"});
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   std::filesystem::create_directory(folder_ / "closed");
   std::filesystem::permissions(
       folder_ / "closed", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   fail(data("fetch", {"toy", "--from", "mirror", "--to", "closed"}),
-       {"can't make the folder", "closed"});
+       {"can't create the folder", "closed"});
 }
 
 TEST_F(DatasetCommandTest, AMissingFolderIsSaid) {
-  fail(data("fetch", {"toy", "--from", "nowhere"}), {"no such folder", "nowhere"});
-  fail(data("fetch", {"toy", "--from", "datasets.none"}), {"no such folder"});
+  fail(data("fetch", {"toy", "--from", "nowhere"}), {"folder not found", "nowhere"});
+  fail(data("fetch", {"toy", "--from", "datasets.none"}), {"folder not found"});
   std::filesystem::create_directory(folder_ / "empty");
-  fail(data("fetch", {"toy", "--from", "empty"}), {"nothing of toy", "empty/pairs.tsv"});
-  fail(data("fetch", {"all", "--from", "empty"}), {"no dataset in the folder"});
+  fail(data("fetch", {"toy", "--from", "empty"}), {"toy is not in the folder", "empty/pairs.tsv"});
+  fail(data("fetch", {"all", "--from", "empty"}), {"no dataset found in the folder"});
   expect_datasets({});
 }
 

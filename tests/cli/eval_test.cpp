@@ -29,8 +29,9 @@ TEST_F(EvalTest, ScoresHaveCoverageIntervalAndPolicies) {
   const auto result = succeed(eval({"a.txt", "--similarity", "pairs.tsv", "--json", "e.json"}));
   EXPECT_THAT(result.out, HasSubstr("pairs Spearman"));
   EXPECT_THAT(result.out, HasSubstr("(4/5)"));
-  EXPECT_THAT(result.out, HasSubstr("Words are looked up as written; items with an unknown word "
-                                    "are dropped; [95 % intervals] by 10,000 resamples"));
+  EXPECT_THAT(result.out, HasSubstr("Words are looked up as written; items with an "
+                                    "out-of-vocabulary word are dropped; [95 % confidence "
+                                    "intervals] from 10,000 resamples"));
   const auto score = json("e.json").at("a.txt").at("scores").at(0);
   EXPECT_LE(score.at("intervals").at("spearman")[0], score.at("spearman"));
   EXPECT_EQ(json("e.json").at("policies").at("unknown"), "drop");
@@ -78,17 +79,17 @@ TEST_F(EvalTest, ComparisonSaysWhatAndWhere) {
                     "--compare", "--json", "e.json", "--report", "e.md"}));
   EXPECT_THAT(result.out, HasSubstr("pairs spearman: higher is better"));
   EXPECT_THAT(result.out, HasSubstr("p (Steiger)"));
-  EXPECT_THAT(result.out, HasSubstr("pairs that a.txt ranks more like people"));
-  EXPECT_THAT(result.out, HasSubstr("questions that only one answers"));
+  EXPECT_THAT(result.out, HasSubstr("pairs that a.txt ranks closer to the human scores"));
+  EXPECT_THAT(result.out, HasSubstr("questions that only one model answers correctly"));
   EXPECT_THAT(content("e.md"), HasSubstr("## pairs spearman: higher is better"));
   const auto comparison = json("e.json").at("comparison");
   EXPECT_EQ(comparison.at("tests")[0].at("items"), 4);
   const auto differ = comparison.at("differ")[0].at("benchmarks")[0];
   EXPECT_EQ(differ.at("first_better")[0].at("word1"), "king");
   EXPECT_EQ(differ.at("first_better")[0].at("word2"), "queen");
-  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--compare"}), {"nothing to compare"}, 2);
+  fail(eval({"a.txt", "--similarity", "pairs.tsv", "--compare"}), {"too few models to compare"}, 2);
   fail(eval({"m=a.txt", "m=b.txt", "--similarity", "pairs.tsv", "--compare"}),
-       {"nothing to compare"}, 2);
+       {"too few models to compare"}, 2);
 }
 
 TEST_F(EvalTest, PageHoldsScoresAndMaps) {
@@ -96,7 +97,7 @@ TEST_F(EvalTest, PageHoldsScoresAndMaps) {
   const auto page = content("e.html");
   EXPECT_THAT(page, HasSubstr("pairs, Spearman"));
   EXPECT_THAT(page, HasSubstr("\"interval\":"));
-  EXPECT_THAT(page, HasSubstr("Word vectors, evaluated"));
+  EXPECT_THAT(page, HasSubstr("Evaluation of word vectors"));
 }
 
 TEST_F(EvalTest, SetsOfWordsAndProperties) {
@@ -137,7 +138,7 @@ TEST_F(EvalTest, ContextsStandBeside) {
                     "center", "--json", "e.json", "--csv", "e.csv"}));
   EXPECT_THAT(result.out, HasSubstr("w.txt, w + c"));
   EXPECT_THAT(result.out, HasSubstr("w.txt, w + c, center"));
-  EXPECT_THAT(result.out, HasSubstr("w + c: plus the contexts of c.txt"));
+  EXPECT_THAT(result.out, HasSubstr("w + c adds the context vectors of c.txt"));
   EXPECT_THAT(content("e.csv"), HasSubstr("w.txt,1,w + c,similarity,three,Pearson,,"));
   const auto scores = json("e.json").at("w.txt").at("scores");
   EXPECT_EQ(json("e.json").at("policies").at("contexts"), "c.txt");

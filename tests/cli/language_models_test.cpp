@@ -120,7 +120,7 @@ TEST_F(LanguageModelsCliTest, GeneratesSeededText) {
   EXPECT_THAT(text({"--prompt", "the man eats"}), testing::StartsWith("the man eats "));
   EXPECT_THAT(text({"--prompt", "the man", "--stop", "."}), testing::EndsWith(" .\n"));
   EXPECT_NE(text({"--count", "2"}).find('\n'), text({"--count", "2"}).size() - 1);
-  fail({"generate", "run", "--stop", "zebra"}, {"does not know the word"}, 2);
+  fail({"generate", "run", "--stop", "zebra"}, {"not in the model's vocabulary"}, 2);
 }
 
 TEST_F(LanguageModelsCliTest, MixesRunsFromWhatTheyKept) {
@@ -160,10 +160,10 @@ TEST_F(LanguageModelsCliTest, RefusesWhatCanNotBeMixed) {
     return Arguments{"train", "small.yaml", "model.type=mixture",
                      "model.mixture.components=" + components, more};
   };
-  fail(mix("[kn]"), {"a mixture needs two or more"});
-  fail(mix("[kn,pca]"), {"'pca' is no complete run of a language model"});
-  fail(mix("[kn,gone]"), {"'gone' is no complete run"});
-  fail(mix("[kn,short]"), {"scored on something else", "short"});
+  fail(mix("[kn]"), {"a mixture needs at least two components"});
+  fail(mix("[kn,pca]"), {"'pca' is not a complete run of a language model"});
+  fail(mix("[kn,gone]"), {"'gone' is not a complete run"});
+  fail(mix("[kn,short]"), {"scored on different data", "short"});
   Arguments fixed = mix("[kn,kn]", "model.mixture.fixed=[0.5,0.6]");
   fixed.emplace_back("model.mixture.weights=fixed");
   fail(fixed, {"must sum to 1"});
@@ -172,8 +172,8 @@ TEST_F(LanguageModelsCliTest, RefusesWhatCanNotBeMixed) {
 TEST_F(LanguageModelsCliTest, BadModelsAndTextsAreRefused) {
   train("run", {"model.ngram.order=3"});
   succeed({"train", "small.yaml", "model.type=pca", "--out", "pca"});
-  fail({"score", "gone", "text.txt"}, {"there is no such model", "gone"});
-  fail({"score", "pca", "text.txt"}, {"no language model", "pca"});
+  fail({"score", "gone", "text.txt"}, {"model not found", "gone"});
+  fail({"score", "pca", "text.txt"}, {"not a language model", "pca"});
   fail({"score", "run", "gone.txt"}, {"gone.txt"});
   write("empty.txt", "\n");
   fail({"score", "run", "empty.txt"}, {"no tokens"});
@@ -184,9 +184,9 @@ TEST_F(LanguageModelsCliTest, BadModelsAndTextsAreRefused) {
   fail({"score", "cut.arpa", "text.txt"}, {"cut.arpa:"});
   write("cut.wb", content("run/model.wb").substr(0, 500));
   fail({"score", "cut.wb", "text.txt"}, {"cut.wb"});
-  fail({"arpa", "pca", "-o", "x.arpa"}, {"no language model"});
+  fail({"arpa", "pca", "-o", "x.arpa"}, {"not a language model"});
   train("classes", {"model.ngram.classes.count=3"});
-  fail({"arpa", "classes", "-o", "x.arpa"}, {"no form that an ARPA file can hold"});
+  fail({"arpa", "classes", "-o", "x.arpa"}, {"can't be written as an ARPA file"});
 }
 
 TEST_F(LanguageModelsCliTest, ImpossibleOptionsAreRefused) {
@@ -202,7 +202,7 @@ TEST_F(LanguageModelsCliTest, ImpossibleOptionsAreRefused) {
   };
   fail(ngram("model.ngram.order=17"), {"order"});
   fail(ngram("model.ngram.boundary=nowhere"), {"not in the vocabulary", "nowhere"});
-  fail(ngram("model.ngram.min_counts=[1,3,2]"), {"must not fall"});
+  fail(ngram("model.ngram.min_counts=[1,3,2]"), {"must not decrease"});
   fail(ngram("model.ngram.min_counts=[2,2]"), {"data.vocabulary"});
   fail(ngram("model.ngram.smoothing=jelinek-mercer", "data.split.valid=0"), {"validation split"});
   fail(ngram("model.ngram.classes.count=1000"), {"classes", "1000"});

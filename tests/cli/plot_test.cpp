@@ -1,7 +1,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/xml.h"
 
-// Figures of runs and of vector files.
+// Tests of `wordbridge plot`: figures of runs and vectors files.
 
 namespace wordbridge {
 namespace {
@@ -25,7 +25,7 @@ class PlotTest : public CliTest {
     write("runs/pca/metrics.jsonl", "{\"explained_variance_ratio\":0.5}\n");
   }
 
-  /// What of a complete run is drawn.
+  /// Writes the files of a complete run that are plotted.
   void write_run(const std::string& folder, const std::vector<int>& perplexities) const {
     write(folder + "/config.yaml", "model: {type: nplm}\n");
     write(folder + "/summary.json", "{\"results\": {}}");
@@ -59,7 +59,7 @@ TEST_F(PlotTest, MapsOfFilesSideBySide) {
 TEST_F(PlotTest, MapsOfRunsAndGroups) {
   const auto result =
       succeed({"plot", "map", "runs/seeds", "plane.txt", "--groups", "groups.tsv", "-o", "m.svg"});
-  EXPECT_THAT(result.err, HasSubstr("1 of the groups' 4 words are not in plane.txt"));
+  EXPECT_THAT(result.err, HasSubstr("1 of 4 words of the groups are not in plane.txt"));
   EXPECT_THAT(texts_of(content("m.svg"), "text"),
               AllOf(Contains("seeds"), Contains("people"), Contains("animals"),
                     Not(Contains("zebra")), Not(Contains("other words"))));
@@ -80,29 +80,28 @@ TEST_F(PlotTest, CurvesOfRuns) {
 
 TEST_F(PlotTest, SaysWhatIsWrong) {
   fail({"plot", "map", "plane.txt", "--words", "king,quen", "-o", "x.svg"},
-       {"plane.txt", "no such word", "'quen'", "'queen'"});
+       {"plane.txt", "not in the table", "'quen'", "'queen'"});
   fail({"plot", "map", "gone.txt", "-o", "x.svg"}, {"gone.txt"});
-  fail({"plot", "map", "runs/pca", "-o", "x.svg"}, {"runs/pca", "holds no vectors"});
+  fail({"plot", "map", "runs/pca", "-o", "x.svg"}, {"runs/pca", "holds no word vectors"});
   write("others.tsv", "zebra\tanimals\n");
   fail({"plot", "map", "plane.txt", "--groups", "others.tsv", "-o", "x.svg"},
-       {"plane.txt", "none of the groups' words", "'zebra'"});
+       {"plane.txt", "none of the words of the groups", "'zebra'"});
   fail({"plot", "map", "plane.txt", "-o", "x.svg", "--height", "20px"}, {"height is too small"});
   fail({"plot", "map", "plane.txt", "-o", "no folder/x.svg"}, {"no folder/x.svg"});
   fail({"plot", "curves", "runs/pca", "-o", "x.svg"}, {"runs/pca", "no epochs"});
-  fail({"plot", "curves", "plane.txt", "-o", "x.svg"}, {"plane.txt", "no run"});
+  fail({"plot", "curves", "plane.txt", "-o", "x.svg"}, {"plane.txt", "not a run folder"});
   EXPECT_FALSE(exists("x.svg"));
 }
 
 TEST_F(PlotTest, RefusesWrongCommandLines) {
   constexpr int kUsage = 2;
-  fail(
-      {"plot", "curves", "runs/nplm", "--metric", "valid_perplexty", "-o", "x.svg"},
-      {"no run has such a metric", "train_loss, valid_perplexity", "did you mean valid_perplexity"},
-      kUsage);
+  fail({"plot", "curves", "runs/nplm", "--metric", "valid_perplexty", "-o", "x.svg"},
+       {"no run has this metric", "train_loss, valid_perplexity", "did you mean valid_perplexity"},
+       kUsage);
   for (const char* const width : {"wide", "-3", "0", "1e9", "mm", "nan", "85 mm"})
     fail({"plot", "map", "plane.txt", "-o", "x.svg", "--width", width}, {"--width", "85mm"},
          kUsage);
-  fail({"plot", "map", "plane.txt", "--words", "king,king", "-o", "x.svg"}, {"twice"}, kUsage);
+  fail({"plot", "map", "plane.txt", "--words", "king,king", "-o", "x.svg"}, {"repeated"}, kUsage);
   fail({"plot", "map", "plane.txt", "--words", "king", "--count", "3", "-o", "x.svg"}, {"--count"},
        kUsage);
   fail({"plot", "map", "plane.txt", "--method", "umap", "-o", "x.svg"}, {"umap"}, kUsage);

@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// `wordbridge report`: what it takes, and what it does with what is not there.
+// Tests of `wordbridge report`: its input, and its handling of missing and damaged files.
 
 namespace wordbridge {
 namespace {
@@ -15,7 +15,7 @@ class ReportTest : public CliTest {
     arguments.insert(arguments.end(), more.begin(), more.end());
     succeed(arguments);
   }
-  /// The data within the page.
+  /// The JSON data of the page.
   nlohmann::json data(const std::string& page) const {
     const std::string text = content(page), begin = "type=\"application/json\">";
     const auto from = text.find(begin) + begin.size();
@@ -66,7 +66,8 @@ TEST_F(ReportTest, SectionsAreThoseThatAreNamed) {
   ASSERT_EQ(page["sections"].size(), 2u);
   EXPECT_EQ(page["sections"][0]["title"], "First");
   EXPECT_EQ(page["sections"][1]["title"], "Second & last");
-  EXPECT_EQ(page["sections"][1]["runs"][1]["label"], "two/a");  // told apart by the folder
+  EXPECT_EQ(page["sections"][1]["runs"][1]["label"],
+            "two/a");  // distinguished by the parent folder
 }
 
 TEST_F(ReportTest, ARunThatIsNotCompleteIsSaidAndShownAsFarAsItGoes) {
@@ -77,14 +78,14 @@ TEST_F(ReportTest, ARunThatIsNotCompleteIsSaidAndShownAsFarAsItGoes) {
   write("runs/b/metrics.jsonl",
         "{\"epoch\": 1, \"train_perplexity\": 9.5}\n{\"epoch\": 2, \"train_perp");
   const auto result = succeed({"report", "runs/a", "runs/b"});
-  EXPECT_THAT(result.err, HasSubstr("runs/b is not complete"));
+  EXPECT_THAT(result.err, HasSubstr("runs/b is incomplete"));
   const auto section = data("report.html")["sections"][0];
   EXPECT_EQ(section["runs"][0]["missing"], "");
-  EXPECT_THAT(section["runs"][1]["missing"].get<std::string>(), HasSubstr("not complete"));
+  EXPECT_THAT(section["runs"][1]["missing"].get<std::string>(), HasSubstr("incomplete"));
   EXPECT_EQ(section["maps"].size(), 1u);
   EXPECT_EQ(section["curves"][0]["train"].size(), 1u);
   succeed({"report", "runs/a", "runs/b", "-o", "r.md"});
-  EXPECT_THAT(content("r.md"), HasSubstr("\n\n- b: not complete"));
+  EXPECT_THAT(content("r.md"), HasSubstr("\n\n- b: incomplete"));
 }
 
 TEST_F(ReportTest, FilesOfAnotherFormAreDamaged) {
@@ -105,9 +106,9 @@ TEST_F(ReportTest, SeedsThatAreLeftAreSaid) {
 TEST_F(ReportTest, WhatIsNotThereIsAnError) {
   train("runs/a");
   fail({"report", "runs/a", "runs/gone"}, {"no such run", "runs/gone"});
-  fail({"report", "runs"}, {"there is no run", "runs", "wordbridge train"});
-  fail({"report"}, {"nothing to report on"}, 2);
-  fail({"report", "--section", "Alone"}, {"a title and runs", "Alone"}, 2);
+  fail({"report", "runs"}, {"not a run folder", "runs", "wordbridge train"});
+  fail({"report"}, {"nothing to report"}, 2);
+  fail({"report", "--section", "Alone"}, {"a title and at least one run", "Alone"}, 2);
   fail({"report", "runs/a", "--map-words", "1"}, {"--map-words"}, 2);
   fail({"report", "runs/a", "--groups", "gone.tsv"}, {"gone.tsv"});
   EXPECT_FALSE(exists("report.html"));
@@ -118,7 +119,7 @@ TEST_F(ReportTest, AnOutputThatCantBeWrittenIsRefusedBeforeTheWork) {
   const auto result = fail({"report", "runs/a", "-o", "no/folder/r.html"}, {"no/folder"});
   EXPECT_THAT(result.err, Not(HasSubstr("map of")));
   fail({"report", "runs/a", "-o", "runs"}, {"runs"});
-  fail({"report", "runs/a", "-o", ""}, {"has no name"});
+  fail({"report", "runs/a", "-o", ""}, {"name of the output file is empty"});
   fail({"report", "runs/a", "-o", "r.pdf"}, {"r.pdf", "FILE.html"}, 2);
 }
 

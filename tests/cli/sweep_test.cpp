@@ -2,7 +2,7 @@
 
 #include "tests/cli/cli_test.h"
 
-// Sweeps as users make them, with the models that need no tensors.
+// Sweeps on the command line, with models that do not need LibTorch.
 
 namespace wordbridge {
 namespace {
@@ -18,7 +18,7 @@ class SweepTest : public CliTest {
     write("words.tsv",
           "man\tpeople\nwoman\tpeople\nboy\tpeople\ngirl\tpeople\ndog\tanimal\ncat\tanimal\n"
           "cow\tanimal\npig\tanimal\napple\tfruit\norange\tfruit\nplum\tfruit\npear\tfruit\n");
-    // The text is drawn with the seed, so that seeds differ.
+    // The text is generated from the seed, so that the results depend on it.
     write("drawn.yaml",
           "threads: 1\n"
           "data:\n"
@@ -32,7 +32,7 @@ class SweepTest : public CliTest {
           "model: {type: pca, pca: {dim: 2, counts: {window: 1}}}\n");
   }
 
-  /// The titles of the runs, in their order.
+  /// Titles of the runs, in order.
   std::vector<std::string> plan(Arguments arguments) const {
     arguments.insert(arguments.begin(), "sweep");
     arguments.push_back("--dry-run");
@@ -81,7 +81,7 @@ TEST_F(SweepTest, TheFilesSectionAndTheCommandLineTogether) {
   EXPECT_EQ(plan({"sweep.yaml"}),
             (std::vector<std::string>{"power=0,dim=2 seed 1", "power=0,dim=3 seed 1",
                                       "power=1,dim=2 seed 1", "power=1,dim=3 seed 1"}));
-  // Another list in the same place; one value for all; one more key.
+  // A list that replaces one of the file, a single value for all points, and an additional key.
   EXPECT_EQ(plan({"sweep.yaml", "model.pca.power=0.5,1", "model.pca.dim=2"}),
             (std::vector<std::string>{"power=0.5 seed 1", "power=1 seed 1"}));
   EXPECT_EQ(
@@ -113,7 +113,7 @@ TEST_F(SweepTest, ValuesMayBeListsTextsAndGroups) {
 
 TEST_F(SweepTest, TrainSaysThatTheFileIsOfASweep) {
   write("sweep.yaml", "extends: pca.yaml\nsweep:\n  model.pca.dim: [2, 3]\n");
-  fail({"train", "sweep.yaml"}, {"sweep.yaml:2", "of a sweep", "wordbridge sweep"});
+  fail({"train", "sweep.yaml"}, {"sweep.yaml:2", "describes a sweep", "wordbridge sweep"});
 }
 
 TEST_F(SweepTest, AllProblemsAreReportedOnceAndNothingIsWritten) {
@@ -131,8 +131,8 @@ TEST_F(SweepTest, AllProblemsAreReportedOnceAndNothingIsWritten) {
       {"bad.yaml:2: model.pca.center",
        "bad.yaml:4: model.pca.dims: unknown key, did you mean model.pca.dim?",
        "bad.yaml:7: model.pca.power: must be 0, 0.5 or 1", "bad.yaml:8: seed: must be >= 0, got -4",
-       "command line: model.pca.dim=0: model.pca.dim: must be in [1, 8192]",
-       "fewer contexts than dim", "6 problems in the sweep"});
+       "command line: model.pca.dim=0: model.pca.dim: must be in [1, 8192]", "must be at least dim",
+       "6 problems in the sweep"});
   const std::string line = "model.pca.dims: unknown";
   const auto first = result.err.find(line);
   EXPECT_EQ(result.err.find(line, first + 1), std::string::npos) << result.err;
@@ -145,7 +145,7 @@ TEST_F(SweepTest, BadAxesAreRefused) {
     fail({"sweep", "bad.yaml"}, parts);
   };
   refuse("  model.pca.dim: []\n", {"bad.yaml:3", "sweep.model.pca.dim", "at least one value"});
-  refuse("  model.pca.dim: 3\n", {"bad.yaml:3", "a list of values, as [3]"});
+  refuse("  model.pca.dim: 3\n", {"bad.yaml:3", "a list of values, such as [3]"});
   refuse("  model.pca.dim: [2, 2.0]\n", {"dim=2", "same run"});
   refuse("  model.pca.dim: [2]\n  model.nplm.dim: [2, 3]\n",
          {"pca.dim=2,nplm.dim=2 and pca.dim=2,nplm.dim=3", "same run"});
@@ -153,7 +153,7 @@ TEST_F(SweepTest, BadAxesAreRefused) {
   fail({"sweep", "bad.yaml"}, {"bad.yaml:2", "keys with lists of values"});
   fail({"sweep", "pca.yaml", "seed=1,1"}, {"run seed 1 and run seed 1"});
   fail({"sweep", "pca.yaml", "model.pca.dim=2"}, {"nothing to sweep", "wordbridge train"});
-  fail({"sweep", "pca.yaml", "model.pca.dim=2,3", "model.pca.dim=4"}, {"twice"}, 2);
+  fail({"sweep", "pca.yaml", "model.pca.dim=2,3", "model.pca.dim=4"}, {"repeated"}, 2);
   fail({"sweep", "pca.yaml", "model.pca.dim=2,,3"}, {"missing"}, 2);
   fail({"sweep", "pca.yaml", "model.pca.dim=2,[3"}, {"[3"}, 2);
   fail({"sweep", "pca.yaml", "model.pca.dim"}, {"no '='"}, 2);
@@ -179,7 +179,7 @@ TEST_F(SweepTest, APointIsWhatTrainMakes) {
   succeed({"train", "pca.yaml", "model.pca.dim=3", "-o", "one"});
   expect_same_run("without/dim=3", "one");
   EXPECT_EQ(content("without/dim=3/config.yaml"), content("one/config.yaml"));
-  // The other commands know it.
+  // Other commands accept the folders.
   EXPECT_THAT(succeed({"eval", "without/dim=2", "--groups", "words.tsv"}).out, HasSubstr("dim=2"));
   succeed({"report", "with seeds/dim=2", "without/dim=3", "-o", "both.html"});
   EXPECT_THAT(succeed({"resume", "with seeds/dim=2"}).err, HasSubstr("nothing to do"));
@@ -223,7 +223,7 @@ TEST_F(SweepTest, TheTableHasMeanAndDeviationOfEachPoint) {
   EXPECT_THAT(other.out, HasSubstr("groups words p"));
   EXPECT_THAT(other.out, Not(HasSubstr("auc")));
   fail({"sweep", "drawn.yaml", "model.pca.dim=1,2", "seed=1,2,3", "-o", "out", "--metrics", "acu"},
-       {"no run of the sweep has such a metric", "groups words auc"});
+       {"no run of the sweep has this metric", "groups words auc"});
 }
 
 TEST_F(SweepTest, CompleteRunsStayAndMoreValuesAddPoints) {
@@ -231,7 +231,7 @@ TEST_F(SweepTest, CompleteRunsStayAndMoreValuesAddPoints) {
   auto before = files();
   const std::string log = content("out/dim=2/seed-1/log.txt");
   const auto again = succeed({"sweep", "pca.yaml", "model.pca.dim=2,3", "seed=1,2", "-o", "out"});
-  EXPECT_THAT(again.err, HasSubstr("4 of 4 runs are complete already"));
+  EXPECT_THAT(again.err, HasSubstr("4 of 4 runs are already complete"));
   EXPECT_EQ(files(), before);
   EXPECT_EQ(content("out/dim=2/seed-1/log.txt"), log);
   const auto listed =
@@ -276,13 +276,13 @@ TEST_F(SweepTest, WhatFailedIsTriedAgain) {
 TEST_F(SweepTest, TheConfigurationsAreFrozen) {
   const auto first = run({"sweep", "pca.yaml", "data.path=text.txt,later.txt", "-o", "out"});
   EXPECT_EQ(first.status, 1);
-  // Editing the file changes nothing of what is begun.
+  // Editing the file does not change a sweep that has begun.
   write("pca.yaml", "extends: small.yaml\nmodel: {type: pca, pca: {dim: 7}}\n");
   write("later.txt", content("text.txt"));
   succeed({"resume", "out/path=later.txt"});
   EXPECT_THAT(content("out/path=later.txt/vectors.txt"), HasSubstr(" 4\n"));
   fail({"sweep", "pca.yaml", "data.path=text.txt,later.txt", "-o", "out"},
-       {"path=text.txt", "another configuration", "--overwrite"});
+       {"path=text.txt", "a different configuration", "--overwrite"});
   succeed({"sweep", "pca.yaml", "data.path=text.txt,later.txt", "-o", "out", "--overwrite"});
   EXPECT_THAT(content("out/path=text.txt/vectors.txt"), HasSubstr(" 7\n"));
 }
@@ -318,10 +318,10 @@ TEST_F(SweepTest, AnyNumberOfJobsGivesTheSameBytes) {
 
 TEST_F(SweepTest, AFolderOfSomethingElseIsRefused) {
   succeed({"train", "pca.yaml", "-o", "run"});
-  fail({"sweep", "pca.yaml", "model.pca.dim=2,3", "-o", "run"}, {"run", "holds a run", "--out"});
+  fail({"sweep", "pca.yaml", "model.pca.dim=2,3", "-o", "run"}, {"run", "contains a run", "--out"});
   succeed({"sweep", "pca.yaml", "model.pca.dim=2,3", "-o", "out"});
   fail({"sweep", "pca.yaml", "model.pca.dim=2,3", "seed=1,2", "-o", "out"},
-       {"out/dim=2", "a run of one seed"});
+       {"out/dim=2", "a single run"});
   write("out/sweep.json", "[");
   fail({"sweep", "pca.yaml", "model.pca.dim=2,4", "-o", "out"}, {"sweep.json", "damaged"});
 }

@@ -4,7 +4,7 @@
 
 #include "tests/cli/cli_test.h"
 
-// Sweeps of what is trained by gradients: long enough to be stopped and killed.
+// Sweeps of models trained by gradients, long enough to be stopped and killed.
 
 namespace wordbridge {
 namespace {
@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 class SweepTrainingTest : public CliTest {
  protected:
-  /// Two points of two seeds, of which each takes about half a second.
+  /// Two points with two seeds each; a run takes about half a second.
   static Arguments sweep(const std::string& folder, const Arguments& more = {},
                          const std::string& epochs = "15") {
     Arguments arguments = {"sweep",
@@ -65,13 +65,13 @@ TEST_F(SweepTrainingTest, CtrlCSavesAndTheSameCommandGoesOn) {
     EXPECT_THAT(result.out, HasSubstr("not "));
     EXPECT_TRUE(exists(folder + "/hidden=[8]/seed-1/checkpoints/latest.wb"));
     EXPECT_FALSE(exists(folder + "/hidden=[8]/seed-1/error.txt"));
-    EXPECT_THAT(run(sweep(folder, {"--dry-run"})).out, HasSubstr("to go on     hidden=[8] seed 1"));
+    EXPECT_THAT(run(sweep(folder, {"--dry-run"})).out, HasSubstr("to resume    hidden=[8] seed 1"));
     succeed(sweep(folder, {"--jobs", jobs}));
     expect_same_sweep("whole", folder);
   }
 }
 
-/// Of the process, a child that works.
+/// Any child of the process, or -1.
 pid_t child_of(pid_t parent) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream stat(entry.path() / "stat");
@@ -92,7 +92,7 @@ TEST_F(SweepTrainingTest, ARunThatIsKilledCostsNoOther) {
   const auto result = process.wait();
   EXPECT_EQ(result.status, 1) << result.err;
   EXPECT_THAT(result.err, HasSubstr("1 of 4 runs failed"));
-  EXPECT_THAT(result.err, HasSubstr("hidden=[8] seed 2: ended by signal 9"));
+  EXPECT_THAT(result.err, HasSubstr("hidden=[8] seed 2: terminated by signal 9"));
   EXPECT_THAT(content("killed/hidden=[8]/seed-2/error.txt"), HasSubstr("signal 9"));
   EXPECT_TRUE(exists("killed/hidden=[6,6]/summary.json"));
   succeed(sweep("killed"));

@@ -47,7 +47,7 @@ TEST_F(SyntheticTextCommandsTest, TagsThatAreReadAsWordsAreSaid) {
   const Arguments tokens = {"text", "--tokens", "data.reader=brown", "data.path=brown",
                             "data.vocabulary.min_count=1"};
   const auto tagged = succeed(tokens);
-  EXPECT_THAT(tagged.err, HasSubstr("data.tokenizer.type: brown takes them off"));
+  EXPECT_THAT(tagged.err, HasSubstr("data.tokenizer.type: brown to remove the tags"));
   EXPECT_THAT(tagged.out, HasSubstr("man nn likes"));
   auto plain_tokens = tokens;
   plain_tokens.push_back("data.tokenizer.type=brown");
@@ -61,7 +61,7 @@ TEST_F(SyntheticTextCommandsTest, TextSaysWhatIsWrong) {
   fail({"text", "drawn.yaml", "data.path=none.tsv"}, {"none.tsv"});
   fail({"text", "drawn.yaml", "data.synthetic.lines=0"}, {"data.synthetic.lines"});
   write("three.tsv", "a\tx\nb\ty\nc\tz\n");
-  fail({"text", "drawn.yaml", "data.reader=xor", "data.path=three.tsv"}, {"two groups"});
+  fail({"text", "drawn.yaml", "data.reader=xor", "data.path=three.tsv"}, {"two word groups"});
 }
 
 TEST_F(SyntheticTextCommandsTest, SimilarWordsGetSimilarEmbeddings) {

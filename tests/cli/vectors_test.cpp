@@ -40,7 +40,7 @@ TEST_F(VectorsTest, WordsMayComeFromStandardInput) {
 
 TEST_F(VectorsTest, AWordWithoutAVectorIsAnError) {
   const auto result = fail({"vectors", "v.txt", "dog", "king", "cat"},
-                           {"no vector", "v.txt", "dog cat", "only fastText's"});
+                           {"no vector", "v.txt", "dog cat", "only fastText models"});
   EXPECT_EQ(result.out, "king 1 0\n");
 }
 

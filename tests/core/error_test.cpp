@@ -6,17 +6,17 @@ namespace wordbridge {
 namespace {
 
 TEST(ErrorTest, SaysAllThatIsKnownInAFixedOrder) {
-  const auto error = Error("the file is cut short")
+  const auto error = Error("the file is truncated")
                          .got("{}", 12)
                          .at("{}:{}", "a.txt", 3)
-                         .hint("get it again")
+                         .hint("download it again")
                          .expected("300 numbers");
   EXPECT_STREQ(error.what(),
-               "the file is cut short\n"
+               "the file is truncated\n"
                "  where:    a.txt:3\n"
                "  expected: 300 numbers\n"
                "  got:      12\n"
-               "  hint:     get it again");
+               "  hint:     download it again");
 }
 
 TEST(ErrorTest, KeepsItsTypeWhenPartsAreAdded) {

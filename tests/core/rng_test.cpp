@@ -42,7 +42,7 @@ TEST(RngTest, BelowIsUniform) {
   for (int i = 0; i < kDraws; ++i) ++counts[rng.below(7)];
   double chi_squared = 0;
   for (const int count : counts) chi_squared += (count - 10'000.0) * (count - 10'000.0) / 10'000.0;
-  EXPECT_LT(chi_squared, 22.5);  // 6 degrees of freedom: p = .001
+  EXPECT_LT(chi_squared, 22.5);  // 6 degrees of freedom: p = 0.001
 }
 
 TEST(RngTest, NormalHasMeanZeroAndVarianceOne) {

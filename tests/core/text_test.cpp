@@ -29,7 +29,7 @@ TEST(NearestName, CaseAndDashesCostNothing) {
 }
 
 TEST(NearestName, SwapIsOneEdit) {
-  // Three letters allow one edit: with swaps as two edits nothing would be near.
+  // Three letters allow one edit. If a swap were two edits, no name would be near.
   EXPECT_EQ(nearest_name("dmi", {"dim"}), "dim");
   EXPECT_EQ(nearest_name("imd", {"dim"}), std::nullopt);
 }
@@ -79,7 +79,7 @@ TEST(InvalidUtf8, AcceptsEveryLengthUpToTheLastCharacter) {
 
 TEST(InvalidUtf8, FindsTheFirstBadByte) {
   const char* const bad[] = {
-      "\x80",              // a continuation alone
+      "\x80",              // a lone continuation byte
       "\xC0\xAF",          // overlong, two bytes
       "\xC1\xBF",          //
       "\xE0\x9F\xBF",      // overlong, three bytes
@@ -88,10 +88,10 @@ TEST(InvalidUtf8, FindsTheFirstBadByte) {
       "\xF4\x90\x80\x80",  // above U+10FFFF
       "\xF5\x80\x80\x80",  //
       "\xFF",              //
-      "\xC3",              // cut short
+      "\xC3",              // truncated
       "\xE2\x82",          //
       "\xF0\x9F\x98",      //
-      "\xE2\x28\xA1",      // a continuation missing in the middle
+      "\xE2\x28\xA1",      // a missing continuation byte in the middle
       "\xF0\x9F\x28\x80",  //
   };
   for (const char* text : bad) {
@@ -102,7 +102,7 @@ TEST(InvalidUtf8, FindsTheFirstBadByte) {
 }
 
 TEST(InvalidUtf8, AgreesWithTheDefinitionOnTwoAndThreeBytes) {
-  // Encodes each code point; every other byte sequence of that length must be refused.
+  // Encodes each code point. Every other byte sequence of that length must be rejected.
   std::vector<bool> valid(1 << 24, false);
   for (std::uint32_t c = 0x800; c < 0x10000; ++c) {
     if (c >= 0xD800 && c < 0xE000) continue;

@@ -19,7 +19,7 @@ std::vector<float> random_values(std::size_t size, const char* name) {
   return values;
 }
 
-// The formulas of the header with floats, in the same order of operations.
+// The formulas of the header in float32, in the same order of operations.
 void naive_adam(std::vector<float>& p, const std::vector<float>& g, std::vector<float>& m,
                 std::vector<float>& v, const AdamStep& s) {
   const float rate = s.learning_rate / s.correction1;
@@ -80,7 +80,7 @@ TEST(OptimizerUpdatesTest, AdagradByHand) {
   EXPECT_NEAR(p, 1 - 0.5 * 3 / (5 + 1), 1e-6);
 }
 
-/// Parameters and two moments after an update by all optimisers in turn.
+/// Parameters and two moments after one update by each optimiser.
 struct Updated {
   std::vector<float> p, m, v;
 };
@@ -121,7 +121,7 @@ TEST(OptimizerUpdatesTest, RowsEqualTheWholeGradientBitForBit) {
       EXPECT_EQ(by_rows.p, whole.p) << total;
       EXPECT_EQ(by_rows.m, whole.m) << total;
       EXPECT_EQ(by_rows.v, whole.v) << total;
-      // Only these: the others stay.
+      // With only_these, the other rows do not change.
       GradientRows lazy = g;
       lazy.only_these = true;
       Updated expected = start;

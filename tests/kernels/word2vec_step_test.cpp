@@ -15,9 +15,9 @@
 namespace wordbridge {
 namespace {
 
-constexpr int kRows = 40;  // of each matrix
+constexpr int kRows = 40;  // rows of each matrix
 
-/// Two matrices and the rows of a window of them.
+/// Two matrices and the rows of one window.
 struct Case {
   Case(int n, int m, int dim, int answers = 1, double scale = 0.4)
       : yes(answers), width(static_cast<int>(padded_width(dim))) {
@@ -30,7 +30,7 @@ struct Case {
     }
     for (int i = 0; i < n; ++i) in_ids.push_back(static_cast<int>(rng.below(kRows)));
     for (int j = 0; j < m; ++j) out_ids.push_back(static_cast<int>(rng.below(kRows)));
-    if (n > 2) in_ids[2] = in_ids[0];  // a word twice in the window
+    if (n > 2) in_ids[2] = in_ids[0];  // a word that occurs twice in the window
     if (m > 3) out_ids[3] = out_ids[1];
   }
 
@@ -64,7 +64,7 @@ double dot(const Values& a, int row_a, const Values& b, int row_b, int width) {
   return sum;
 }
 
-/// The loss, straight from its definition.
+/// The loss by its definition.
 double skip_gram_loss(const Case& c, const Values& in, const Values& out) {
   double loss = 0;
   for (const int i : c.in_ids)
@@ -94,7 +94,7 @@ double cbow_loss(const Case& c, const Values& in, const Values& out) {
   return loss;
 }
 
-/// Central differences of the loss for every parameter.
+/// Central differences of the loss in every parameter.
 template <class Loss>
 Values differences(const Case& c, const Loss& loss, Values in, Values out, bool of_in) {
   Values gradient;
@@ -119,7 +119,7 @@ void expect_step(const Values& before, const hwy::AlignedFreeUniquePtr<float[]>&
         << i;
 }
 
-using Shape = std::tuple<int, int, int, int>;  // inputs, outputs, dim, outputs that say yes
+using Shape = std::tuple<int, int, int, int>;  // inputs, outputs, dim, positive outputs
 class WindowStep : public testing::TestWithParam<Shape> {};
 
 TEST_P(WindowStep, SkipGramGoesDownTheGradient) {
@@ -159,12 +159,12 @@ INSTANTIATE_TEST_SUITE_P(Shapes, WindowStep,
                                          Shape{3, 4, 5, 1}, Shape{6, 6, 10, 1}, Shape{10, 6, 17, 1},
                                          Shape{7, 13, 3, 1}, Shape{20, 26, 4, 1},
                                          Shape{5, 7, 33, 1},
-                                         // Ways in a tree: none, some, all say yes.
+                                         // Paths in a tree: no, some or all outputs positive.
                                          Shape{1, 1, 4, 0}, Shape{3, 9, 5, 0}, Shape{1, 17, 3, 8},
                                          Shape{4, 11, 18, 5}, Shape{10, 25, 2, 13},
                                          Shape{5, 16, 6, 16}, Shape{3, 40, 2, 21}));
 
-/// As of a word that is the whole tree.
+/// The case of a tree that consists of one word.
 TEST(WindowStepTest, WithoutOutputsNothingMoves) {
   for (const int n : {1, 2, 7}) {
     Case c(n, 0, 20, 0);
@@ -186,7 +186,7 @@ TEST(WindowStepTest, LargeProductsAreExactAndFinite) {
   }
 }
 
-/// Whatever is no number must show in the loss.
+/// A NaN or infinity must be visible in the loss.
 TEST(WindowStepTest, TheLossOfWhatIsNoNumberIsNone) {
   for (const float bad :
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {

@@ -15,8 +15,8 @@ using torch::Tensor;
 
 constexpr std::int64_t kWords = 7, kFeatures = 3;
 
-/// x = 2 C(w) of the word w just before the prediction, from contexts of one word or from
-/// sequences.
+/// A body with x = 2 C(w), where w is the word immediately before the predicted one. Reads contexts
+/// of one word, or sequences.
 class LastWordBody : public LanguageModelBody {
  public:
   explicit LastWordBody(bool sequences) : sequences_(sequences) {
@@ -94,10 +94,10 @@ TEST(NeuralLanguageModelTest, ScoresAreTheOutputLayersOfTheFeatures) {
                               log_p_B, 1e-5, 1e-6));
   EXPECT_NEAR(network.model->loss(ids_BN, targets_B).item<double>(), -log_p_B.mean().item<double>(),
               1e-6);
-  // Without vectors of the body's own, the words' output rows.
+  // If the body defines no vectors, the words' output rows are exported.
   EXPECT_TRUE(torch::equal(network.model->vectors(), parameters["output.U"]));
   EXPECT_EQ(network.model->flops_per_word(), 1000 + network.model->output().flops_per_word());
-  // Row 7 reads as word 3.
+  // Row 7 is a copy of word 3.
   const Tensor more = torch::cat({network.body->C, network.body->C.narrow(0, 3, 1)});
   EXPECT_TRUE(torch::equal(network.model->logits_reading(more, torch::tensor({{7}, {6}})),
                            network.model->logits(ids_BN)));
@@ -110,7 +110,7 @@ TEST(NeuralLanguageModelTest, ASequenceIsAContextForEachOfItsPlaces) {
   OutputOptions full, bigram;
   bigram.type = OutputType::sampled;
   bigram.sampled.proposal =
-      SampledSoftmaxOptions::Proposal::bigram;  // draws by the word before the prediction
+      SampledSoftmaxOptions::Proposal::bigram;  // samples depend on the preceding word
   bigram.sampled.samples = 3;
   const Tensor ids_BT = torch::tensor({{0, 1, 2}, {5, 4, 1}});
   const Tensor targets_BT = torch::tensor({{1, 2, 3}, {4, 1, 6}});

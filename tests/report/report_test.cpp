@@ -29,7 +29,8 @@ json manifest(const std::string& stream, const std::string& file = "books/one.tx
             {"splits", {{"train", split}, {"valid", split}, {"test", split}}}}}};
 }
 
-/// One seed a value: the perplexity, and the Spearman of a benchmark with that coverage.
+/// A run with one seed per value: the perplexity, and the Spearman correlation of a benchmark with
+/// this coverage.
 StoredRun run(const std::string& label, const std::vector<double>& values, int used = 8) {
   StoredRun run;
   run.label = label;
@@ -60,7 +61,7 @@ json section_of(std::vector<StoredRun> runs, const ReportOptions& options = {}) 
 json row(const json& section, const std::string& name) {
   for (const auto& score : section.at("scores"))
     if (score.at("name") == name) return score;
-  ADD_FAILURE() << "there is no score " << name;
+  ADD_FAILURE() << "missing score " << name;
   return {};
 }
 
@@ -68,13 +69,13 @@ TEST(Report, ScoresAreMeanAndSampleDeviationOverSeeds) {
   const auto section = section_of({run("a", {0.2, 0.4, 0.9}), run("b", {0.3})});
   const auto spearman = row(section, "pairs, Spearman");
   EXPECT_DOUBLE_EQ(spearman["cells"][0]["mean"], 0.5);
-  EXPECT_DOUBLE_EQ(spearman["cells"][0]["sd"], std::sqrt(0.13));  // (.09 + .01 + .16) / 2
+  EXPECT_DOUBLE_EQ(spearman["cells"][0]["sd"], std::sqrt(0.13));  // (0.09 + 0.01 + 0.16) / 2
   EXPECT_EQ(spearman["cells"][0]["n"], 3);
   EXPECT_EQ(spearman["cells"][0]["used"], 8);
   EXPECT_EQ(spearman["cells"][0]["total"], 10);
   EXPECT_TRUE(spearman["cells"][1]["sd"].is_null());
   EXPECT_EQ(spearman["best"], json({0}));
-  // Undefined stays so, and is never best.
+  // Undefined values stay undefined and are never the best.
   const auto pearson = row(section, "pairs, Pearson");
   EXPECT_TRUE(pearson["cells"][0]["mean"].is_null());
   EXPECT_EQ(pearson["best"], json::array());
@@ -93,8 +94,8 @@ TEST(Report, MarkdownHasTheScores) {
   EXPECT_THAT(text, HasSubstr("| test perplexity | 50.0 ± 36.1 (3 seeds) | 30.0 |\n"));
   EXPECT_THAT(text, HasSubstr("| pairs, Spearman | 0.500 ± 0.361 (3 seeds); 8/10 | 0.300; 8/10 |"));
   EXPECT_THAT(text, HasSubstr("| pairs, Pearson | nan ± nan (0 seeds); 8/10 | nan; 8/10 |"));
-  EXPECT_THAT(text, HasSubstr("Nearest to east:\n\n- a|b: "));
-  EXPECT_THAT(text, HasSubstr("- c: unknown word\n"));
+  EXPECT_THAT(text, HasSubstr("Nearest neighbours of east:\n\n- a|b: "));
+  EXPECT_THAT(text, HasSubstr("- c: not in the vocabulary\n"));
 }
 
 TEST(Report, TheBestOfAPerplexityIsTheLowest) {
@@ -107,7 +108,7 @@ TEST(Report, NothingIsBestWhereTheRunsWereMeasuredOnOtherThings) {
   const auto coverages = section_of({run("a", {0.5}, 8), run("b", {0.3}, 9)});
   EXPECT_EQ(row(coverages, "pairs, Spearman")["best"], json::array());
   EXPECT_THAT(row(coverages, "pairs, Spearman")["note"].get<std::string>(),
-              HasSubstr("coverages differ"));
+              HasSubstr("coverage differs"));
   EXPECT_EQ(row(coverages, "test perplexity")["best"], json({1}));
 
   auto other = run("b", {0.3});
@@ -125,7 +126,7 @@ TEST(Report, RunsWithoutAScoreHaveNone) {
   without.seeds[0].scores = json::array();
   const auto spearman = row(section_of({run("a", {0.5}), without}), "pairs, Spearman");
   EXPECT_TRUE(spearman["cells"][1].is_null());
-  EXPECT_EQ(spearman["best"], json::array());  // one alone is no best
+  EXPECT_EQ(spearman["best"], json::array());  // a single value is not marked as best
 }
 
 TEST(Report, BenchmarksOfOneNameHaveARowEach) {
@@ -143,7 +144,7 @@ TEST(Report, OptionsThatDifferStandFirst) {
   other.settings[4].second = "0.5";
   other.settings.emplace_back("train.lr", "1");
   const auto options = section_of({run("a", {0.5}), other})["runs"][0]["options"];
-  ASSERT_EQ(options.size(), 2u);  // of its own model alone
+  ASSERT_EQ(options.size(), 2u);  // only those of its model
   EXPECT_EQ(options[0], json({{"key", "power"}, {"value", "1"}, {"differs", true}}));
   EXPECT_EQ(options[1], json({{"key", "dim"}, {"value", "2"}, {"differs", false}}));
 }
@@ -165,7 +166,7 @@ TEST(Report, CurvesAreMeansAndRangesOverSeeds) {
   two.seeds[0].epochs = {{{"epoch", 1}, {"train_perplexity", 10.0}, {"valid_perplexity", 12.0}},
                          {{"epoch", 2}, {"train_perplexity", 8.0}}};
   two.seeds[1].epochs = {{{"epoch", 1}, {"train_perplexity", 20.0}, {"valid_perplexity", 16.0}},
-                         {{"epoch", 2}, {"train_perplexity", nullptr}}};  // beyond all numbers
+                         {{"epoch", 2}, {"train_perplexity", nullptr}}};  // overflowed
   const auto section = section_of({run("closed form", {0.3}), two});
   ASSERT_EQ(section["curves"].size(), 1u);
   EXPECT_EQ(section["curves"][0]["run"], 1);
@@ -183,7 +184,7 @@ TEST(Report, MapsHoldTheWordsAskedForAndThoseOfTheGroups) {
   EXPECT_EQ(map["words"], json({"east", "north", "south"}));
   EXPECT_EQ(map["groups"], json({1, -1, 0}));
   EXPECT_EQ(map["rarer"], 1);
-  // Two dimensions are drawn as they are, and their words are near by distance.
+  // Two dimensions are plotted without projection; neighbours are by distance.
   ASSERT_EQ(map["pictures"].size(), 1u);
   EXPECT_EQ(map["pictures"][0]["xy"], json({2.0, 0.0, 0.0, 1.0, 0.0, -1.0}));
   EXPECT_EQ(map["measure"], "distance");
@@ -263,7 +264,7 @@ TEST(Report, RunsOnOneTextShareASection) {
   EXPECT_EQ(sections[0].runs[1].label, "c");
   EXPECT_EQ(sections[1].title, "text: two");
   EXPECT_EQ(sections[2].runs[0].label, "vectors.bin");
-  // Where the text is one, the file stands beside its runs.
+  // With a single corpus, the vectors file is in the section of its runs.
   const auto together = sections_by_text({file, run("a", {1})});
   ASSERT_EQ(together.size(), 1u);
   EXPECT_EQ(together[0].title, "text: one");

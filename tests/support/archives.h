@@ -12,7 +12,7 @@ namespace wordbridge {
 
 using Members = std::vector<std::pair<std::string, std::string>>;
 
-/// Writes members (name, content) in their order; `set` chooses format and compression.
+/// Writes the members (name, content) in order. `set` sets format and compression.
 template <class Set>
 void write_archive(const std::string& path, const Members& members, const Set& set) {
   struct archive* out = archive_write_new();
@@ -44,7 +44,7 @@ inline void write_tar_gz(const std::string& path, const Members& members) {
   });
 }
 
-/// One compressed text: `filter` is archive_write_add_filter_gzip, ..._bzip2, ..._xz.
+/// Writes one compressed file. `filter`: archive_write_add_filter_gzip, ..._bzip2 or ..._xz.
 inline void write_compressed(const std::string& path, const std::string& content,
                              int (*filter)(struct archive*)) {
   write_archive(path, {{"text", content}}, [&](struct archive* out) {

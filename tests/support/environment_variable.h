@@ -6,7 +6,7 @@
 
 namespace wordbridge {
 
-/// Sets an environment variable for as long as it lives.
+/// Sets an environment variable for the lifetime of the object.
 class EnvironmentVariable {
  public:
   EnvironmentVariable(const char* name, const std::string& value) : name_(name) {

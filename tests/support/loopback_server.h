@@ -21,19 +21,19 @@
 
 namespace wordbridge {
 
-/// What a client asked for; names of headers in lower case.
+/// A client's request, with header names in lower case.
 struct HttpRequest {
   std::string path;
   std::map<std::string, std::string> headers;
 };
 
-/// A connection to a client, as whoever answers sees it.
+/// The server's side of a connection to a client.
 class HttpConnection {
  public:
   HttpConnection(int socket, const std::atomic<bool>& stopping)
       : socket_(socket), stopping_(stopping) {}
 
-  /// False once the client has gone.
+  /// Returns false if the client has disconnected.
   bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -45,7 +45,7 @@ class HttpConnection {
   void head(const std::string& status, const std::string& headers) const {
     send("HTTP/1.1 " + status + "\r\n" + headers + "Connection: close\r\n\r\n");
   }
-  /// Says nothing more until the client goes.
+  /// Sends nothing more and waits until the client disconnects.
   void stall() const {
     pollfd waited{socket_, POLLRDHUP, 0};
     while (!stopping_ && ::poll(&waited, 1, 20) == 0) {
@@ -57,7 +57,7 @@ class HttpConnection {
   const std::atomic<bool>& stopping_;
 };
 
-/// An HTTP server on 127.0.0.1 that answers as a test wants it to, one connection after the other.
+/// HTTP server on 127.0.0.1 that answers with a function of the test, one connection at a time.
 class LoopbackServer {
  public:
   using Answer = std::function<void(const HttpConnection&, const HttpRequest&)>;
@@ -79,7 +79,7 @@ class LoopbackServer {
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
 
-  /// From then on connections are refused.
+  /// Stops the server: further connections are refused.
   void stop() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
@@ -143,8 +143,8 @@ class LoopbackServer {
   std::thread thread_;
 };
 
-/// Answers as a good server does: ranges, If-Range, a strong ETag. `limit`: breaks off after so
-/// many bytes of the body.
+/// Answers like a regular server: ranges, If-Range, a strong ETag. `limit`: aborts after this
+/// number of bytes of the body.
 inline void serve_file(const HttpConnection& connection, const HttpRequest& request,
                        const std::string& body, const std::string& etag,
                        std::size_t limit = std::string::npos) {

@@ -6,7 +6,7 @@
 
 namespace wordbridge {
 
-/// VmRSS (now), VmHWM (its peak) or another size in /proc/self/status, bytes.
+/// A size in /proc/self/status in bytes: VmRSS (current), VmHWM (peak), ...
 inline double memory(const std::string& which) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -15,7 +15,7 @@ inline double memory(const std::string& which) {
   return std::nan("");
 }
 
-/// Forgets the peak so far, where the kernel lets us.
+/// Resets the peak, if the kernel permits it.
 inline void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
 
 }  // namespace wordbridge

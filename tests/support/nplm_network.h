@@ -6,7 +6,7 @@
 
 namespace wordbridge {
 
-/// An NPLM, and its body.
+/// An NPLM and its body.
 struct NplmNetwork {
   NplmNetwork(const NplmOptions& options, const ModelInputs& inputs)
       : body(std::make_shared<NplmBody>(options, inputs)),

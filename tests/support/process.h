@@ -21,14 +21,14 @@
 
 namespace wordbridge {
 
-/// How a child process is started.
+/// Options of a child process.
 struct ProcessOptions {
-  std::filesystem::path folder;                    // its working folder
-  std::map<std::string, std::string> environment;  // on top of the test's own
-  std::string input;                               // its standard input, at most 60 kB
-  std::string output_path;                         // where standard output goes instead of `out`
-  std::optional<rlim_t> file_size_limit;           // bytes, as `ulimit -f` sets
-  std::chrono::seconds time_limit{300};            // then it is killed
+  std::filesystem::path folder;                    // working folder
+  std::map<std::string, std::string> environment;  // added to the environment of the test
+  std::string input;                               // standard input, at most 60 kB
+  std::string output_path;                         // file for standard output instead of `out`
+  std::optional<rlim_t> file_size_limit;           // in bytes, like `ulimit -f`
+  std::chrono::seconds time_limit{300};            // after which it is killed
 };
 
 struct ProcessResult {
@@ -38,18 +38,18 @@ struct ProcessResult {
   std::string out, err;
 };
 
-/// A child process with pipes at its three standard streams.
+/// A child process whose three standard streams are pipes.
 class Process {
  public:
-  /// `command`: the program's path and its arguments.
+  /// `command`: path of the program and its arguments.
   Process(const std::vector<std::string>& command, const ProcessOptions& options)
       : time_limit_(options.time_limit) {
     std::vector<std::string> variables = environment(options);
     const std::vector<char*> arguments = pointers(command), environ_of_child = pointers(variables);
     int in[2], out[2], err[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0)
-      throw std::runtime_error("can't make a pipe");
-    // A pipe holds 64 kB, so that nobody need wait for the child to read.
+      throw std::runtime_error("can't create a pipe");
+    // A pipe holds 64 kB, so writing the input does not block before the child reads it.
     EXPECT_LT(options.input.size(), 60000u);
     EXPECT_EQ(::write(in[1], options.input.data(), options.input.size()),
               static_cast<ssize_t>(options.input.size()));
@@ -94,7 +94,7 @@ class Process {
   pid_t id() const { return child_; }
   void send(int signal) const { ::kill(child_, signal); }
 
-  /// Reads what it says until it ends.
+  /// Reads the output until the process ends.
   ProcessResult wait() {
     const auto deadline = std::chrono::steady_clock::now() + time_limit_;
     while (streams_[0].file >= 0 || streams_[1].file >= 0) {

@@ -6,7 +6,7 @@
 
 namespace wordbridge {
 
-/// All of the current document of a source, in pieces that end anywhere.
+/// Reads the rest of the current document of a source, in pieces that end at arbitrary bytes.
 inline std::string text_of(TextSource& source) {
   std::string text, piece(777, '\0');
   while (const std::size_t size = source.read(piece.data(), piece.size()))

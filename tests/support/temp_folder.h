@@ -10,7 +10,7 @@
 
 namespace wordbridge {
 
-/// A fresh folder that is removed with everything in it when the object goes.
+/// A new folder that is removed with its contents when the object is destroyed.
 class TempFolder {
  public:
   TempFolder() {
@@ -27,7 +27,7 @@ class TempFolder {
 
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
-  /// Writes a file and gives its path.
+  /// Writes a file and returns its path.
   std::string write(const std::string& name, const std::string& content) const {
     const auto file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
@@ -46,7 +46,7 @@ inline std::string slurp(const std::filesystem::path& path) {
   return content.str();
 }
 
-/// Runs `action`, which must throw an E, and gives its message.
+/// Runs `action`, which must throw an E, and returns its message.
 template <class E, class F>
 std::string message_of(F&& action) {
   try {

@@ -8,8 +8,8 @@
 
 namespace wordbridge {
 
-/// Sentences "a DET NOUN VERB ." of a small grammar: what may follow is largely given by the word
-/// before, so that a model with context has much to learn.
+/// Sentences of a small grammar, "DET NOUN VERB DET NOUN .": the previous word largely determines
+/// the next, so a model with context has much to learn.
 inline std::vector<std::string> toy_tokens(std::size_t sentences) {
   const std::vector<std::string> determiners = {"the", "a"};
   const std::vector<std::string> nouns = {"man", "woman", "apple", "orange", "dog", "cat"};

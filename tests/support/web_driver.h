@@ -18,12 +18,12 @@
 
 namespace wordbridge {
 
-/// A headless Chromium, driven through chromedriver by the W3C WebDriver protocol.
+/// Headless Chromium, controlled through chromedriver with the W3C WebDriver protocol.
 class WebDriver {
  public:
   using json = nlohmann::json;
 
-  /// The path of a program of $PATH; empty if there is none.
+  /// Path of a program in $PATH, empty if it is not found.
   static std::string find_program(const std::string& name) {
     const char* const path = std::getenv("PATH");
     std::string folders = path != nullptr ? path : "";
@@ -40,11 +40,11 @@ class WebDriver {
   }
 
   WebDriver(int width, int height) {
-    // Port 0: a free one, which it says.
+    // Port 0: chromedriver chooses a free port and prints it.
     ProcessOptions options;
     options.folder = folder_.path();
     options.output_path = folder_.write("driver.txt", "");
-    options.environment["TMPDIR"] = folder_.path().string();  // the browser leaves folders there
+    options.environment["TMPDIR"] = folder_.path().string();  // the browser leaves folders behind
     driver_ = std::make_unique<Process>(
         std::vector<std::string>{find_program("chromedriver"), "--port=0"}, options);
     base_ = "http://127.0.0.1:" + port();
@@ -62,7 +62,7 @@ class WebDriver {
         "/session/" + post("/session", {{"capabilities", {{"alwaysMatch", wanted}}}})["sessionId"]
                           .get<std::string>();
     resize(width, height);
-    open("about:blank");  // the browser's own first page and what it asked for are forgotten
+    open("about:blank");  // replaces the browser's start page; its requests are discarded
     log("performance");
   }
   ~WebDriver() {
@@ -77,24 +77,24 @@ class WebDriver {
   WebDriver(const WebDriver&) = delete;
   WebDriver& operator=(const WebDriver&) = delete;
 
-  /// The size of the page's window, exactly.
+  /// Sets the exact size of the page's viewport.
   void resize(int width, int height) {
     command("Emulation.setDeviceMetricsOverride",
             {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
   }
   void open(const std::string& url) { post(session_ + "/url", {{"url", url}}); }
-  /// The value of a function's body in JavaScript.
+  /// Runs the body of a JavaScript function and returns its value.
   json run(const std::string& script) {
     return post(session_ + "/execute/sync", {{"script", script}, {"args", json::array()}});
   }
-  /// What the console or, as "performance", the browser's inside has said since the last call.
+  /// Log entries since the last call: "browser" is the console, "performance" the browser's events.
   json log(const std::string& type) { return post(session_ + "/se/log", {{"type", type}}); }
   void command(const std::string& name, const json& parameters) {
     post(session_ + "/goog/cdp/execute", {{"cmd", name}, {"params", parameters}});
   }
 
-  /// The mouse's pointer to a place of the window, and there `more` actions: pointerDown,
-  /// pointerUp.
+  /// Moves the mouse pointer to a position in the window, then performs `more` actions:
+  /// pointerDown, pointerUp.
   void point(double x, double y, const std::vector<std::string>& more = {}) {
     json steps = {{{"type", "pointerMove"},
                    {"duration", 0},
@@ -107,7 +107,7 @@ class WebDriver {
                                     {"parameters", {{"pointerType", "mouse"}}},
                                     {"actions", steps}}}}});
   }
-  /// Key strokes to what has the focus.
+  /// Sends key strokes to the element that a CSS selector matches.
   void type(const std::string& css, const std::string& text) {
     const json element = post(session_ + "/element", {{"using", "css selector"}, {"value", css}});
     post(session_ + "/element/" + element.begin()->get<std::string>() + "/value", {{"text", text}});
@@ -124,7 +124,7 @@ class WebDriver {
         return said.substr(at + before.size(), end - at - before.size());
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
-    throw std::runtime_error("chromedriver has not started: " + slurp(folder_ / "driver.txt"));
+    throw std::runtime_error("chromedriver did not start: " + slurp(folder_ / "driver.txt"));
   }
 
   json post(const std::string& path, const json& body) { return request("POST", path, body); }

@@ -9,13 +9,14 @@
 
 namespace wordbridge {
 
-/// What stands between the tags of a document, by element: {"text", "king"}, entities resolved.
+/// An element of a document: name, attributes and text with entities resolved, for example
+/// {"text", "", "king"}.
 struct XmlElement {
   std::string name, attributes, text;
 };
 
-/// Reads a document and fails the test where it is not well-formed: tags that do not match, an
-/// attribute without quotes, a bare & or <, control characters. Enough XML for drawings.
+/// Reads a document and fails the test if it is not well-formed: unmatched tags, an attribute
+/// without quotes, a bare & or <, control characters. Supports the subset of XML that figures use.
 inline std::vector<XmlElement> read_xml(std::string_view text) {
   const std::vector<std::pair<std::string_view, char>> entities = {
       {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}};
@@ -74,7 +75,7 @@ inline std::vector<XmlElement> read_xml(std::string_view text) {
   return elements;
 }
 
-/// The texts of all elements of that name.
+/// The text of each element with that name.
 inline std::vector<std::string> texts_of(std::string_view document, std::string_view name) {
   std::vector<std::string> texts;
   for (const auto& element : read_xml(document))

@@ -98,7 +98,7 @@ TEST(UnknownAsFittingTest, BagsHaveNoSuchFeatures) {
   const auto message = message_of<Error>([&] {
     language_model(random_network({2})).log_probs_oov_from_context(ids.data(), {0, 1}, &value);
   });
-  EXPECT_NE(message.find("no features that could stand for unknown words"), std::string::npos);
+  EXPECT_NE(message.find("infer features of out-of-vocabulary words"), std::string::npos);
 }
 
 }  // namespace

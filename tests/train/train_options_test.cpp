@@ -37,7 +37,7 @@ TEST(TrainOptionsTest, OnlineSgdTakesOneExampleAnUpdate) {
   Problems problems;
   options.validate(problems, "train");
   ASSERT_EQ(problems.found().size(), 1u);
-  EXPECT_EQ(problems.found()[0].second, "online_sgd needs 1, it is 2");
+  EXPECT_EQ(problems.found()[0].second, "online_sgd requires 1, got 2");
 }
 
 }  // namespace

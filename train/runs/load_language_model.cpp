@@ -19,7 +19,7 @@
 namespace wordbridge {
 namespace {
 
-/// The run that a path belongs to, if it has one.
+/// The folder of the run that a path belongs to, if any.
 std::optional<fs::path> run_of(const fs::path& path) {
   const fs::path folder = fs::is_directory(path) ? path : path.parent_path();
   const bool is_model = fs::is_directory(path) || path.filename() == run_files::kModel;
@@ -31,15 +31,15 @@ void check_run(const fs::path& folder) {
   if (fs::exists(folder / run_files::kSeeds)) {
     throw Error("the folder holds runs of several seeds")
         .at("{}", folder.string())
-        .hint("name one of them: {}/seed-...", folder.string());
+        .hint("use one of its runs: {}/seed-...", folder.string());
   }
   if (!fs::exists(folder / run_files::kConfig)) {
-    throw Error("there is no language model")
+    throw Error("no language model found")
         .at("{}", folder.string())
-        .expected("the folder of a run, a model.wb or an ARPA file");
+        .expected("a run folder, a model.wb or an ARPA file");
   }
   if (RunDirectory::is_complete(folder)) return;
-  throw Error("the run is not complete")
+  throw Error("the run is incomplete")
       .at("{}", folder.string())
       .hint("wordbridge resume {}", folder.string());
 }
@@ -48,7 +48,7 @@ bool is_gradient_run(const fs::path& folder) {
   return stored_config(folder).model_info().kind == LearnerKind::gradient;
 }
 
-/// With the parameters of its best epoch.
+/// Loads the parameters of the best epoch.
 std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
                                                        const RunHooks& hooks) {
   const RunConfig config = stored_config(folder);
@@ -65,7 +65,7 @@ std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
 
 std::int32_t unknown_word(const Vocabulary& vocabulary, const std::string& word) {
   if (vocabulary.unknown_id() >= 0) return static_cast<std::int32_t>(vocabulary.unknown_id());
-  throw Error("a word that the model does not know, and it has no symbol for such")
+  throw Error("out-of-vocabulary word, and the model has no unknown symbol")
       .got("{}", printable(word));
 }
 
@@ -89,14 +89,14 @@ std::shared_ptr<const LanguageModel> load_language_model(const std::string& path
   const auto load_component = [&hooks](const std::string& component) {
     return load_language_model(component, hooks);
   };
-  if (!fs::exists(path)) throw Error("there is no such model").at("{}", path);
+  if (!fs::exists(path)) throw Error("model not found").at("{}", path);
   if (!fs::is_directory(path))
     return is_arpa(path) ? read_arpa(path) : load_stored_language_model(path, load_component);
   check_run(path);
   if (is_gradient_run(path)) return load_gradient_run(path, hooks);
   if (fs::exists(fs::path(path) / run_files::kModel))
     return load_stored_language_model(fs::path(path) / run_files::kModel, load_component);
-  throw Error("the run's model is no language model")
+  throw Error("the model of the run is not a language model")
       .at("{}", path)
       .got("model.type: {}", stored_config(path).model);
 }
@@ -161,7 +161,7 @@ std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& opt
   make_tokenizer(options.tokenizer)->tokenize(text, cut);
   std::vector<std::string> tokens;
   for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
-  tokens.pop_back();  // what stands behind the last line end: nothing
+  tokens.pop_back();  // the empty text after the last line end
   return encode(stream_of_tokens(tokens), vocabulary);
 }
 

@@ -12,30 +12,31 @@
 
 namespace wordbridge {
 
-/// A trained language model by its path: a run's folder, a run's model.wb, or an ARPA file (plain
-/// or packed). Error if there is none, if the run is not complete, or if it is no language model.
+/// Loads a trained language model from a run folder, the model.wb of a run, or an ARPA file (plain
+/// or compressed). Error if the path does not exist, the run is incomplete, or the model is not a
+/// language model.
 std::shared_ptr<const LanguageModel> load_language_model(const std::string& path,
                                                          const RunHooks& hooks);
-/// Whether loading it takes LibTorch: it is trained by gradients, or a mixture with such a
-/// component.
+/// Whether loading the model requires LibTorch: it is trained by gradients, or a mixture with such
+/// a component.
 bool needs_torch(const std::string& path);
 
-/// Which words of the vocabulary occur in the training split [V]; nothing where that is not
-/// known, as of an ARPA file.
+/// Whether each word of the vocabulary occurs in the training split [V]; empty if unknown, as for
+/// an ARPA file.
 std::optional<std::vector<std::uint8_t>> words_of_training(const std::string& path);
 
-/// How a text is read for a model: as its run's data section says, or, where it has none (an ARPA
-/// file), words between white space and the model's sentence mark after each line. The Brown
-/// corpus's tokenizer, which wants tags, becomes white space. `overrides`: key.path=value, of the
-/// data section.
+/// Options for reading text with a model: those of the data section of its run or, without a run
+/// (an ARPA file), white-space tokenisation with the model's sentence symbol after each line. The
+/// tokenizer of the Brown corpus, which expects tags, is replaced by white space. `overrides`:
+/// key.path=value, in the data section.
 DataOptions text_options(const std::string& path, const LanguageModel& model,
                          const std::vector<std::string>& files,
                          const std::vector<std::string>& overrides);
 
-/// The text's tokens as ids of a vocabulary. Error if there are none, or for an unknown word where
-/// the vocabulary has no symbol for such.
+/// Tokens of the text as ids of a vocabulary. Error if the text has no tokens, or for an
+/// out-of-vocabulary word if the vocabulary has no unknown symbol.
 std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary& vocabulary);
-/// Likewise, of a text that is no file; it may have no tokens, and gets no boundary symbols.
+/// The same for text in memory. It may have no tokens, and no boundary symbols are added.
 std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& options,
                                  const Vocabulary& vocabulary);
 

@@ -24,7 +24,7 @@ std::string seeds_text(const StoredRun& run) {
   return join(seeds, ", ");
 }
 
-/// The settings, all seeds of a run as one; the name says nothing of what was done.
+/// The settings, with all seeds of a run as one value. The name is omitted, since it has no effect.
 Facts configuration_of(const StoredRun& run) {
   Facts facts;
   for (const auto& [key, value] : run.settings) {
@@ -33,7 +33,7 @@ Facts configuration_of(const StoredRun& run) {
   return facts;
 }
 
-/// Of the manifest, what may matter to the results. Threads do not.
+/// Entries of the manifest that can affect the results. Threads can't.
 Facts origin_of(const StoredRun& run) {
   Facts facts;
   const auto add = [&](const std::string& name, const char* pointer) {
@@ -58,7 +58,8 @@ Facts origin_of(const StoredRun& run) {
   return facts;
 }
 
-/// The facts in which runs differ, or which only some have, where the first that has one puts it.
+/// The facts that differ between the runs or that only some of them have, in order of first
+/// appearance.
 template <class F>
 std::vector<RunComparison::Fact> differing(const std::vector<StoredRun>& runs, const F& facts_of) {
   std::vector<RunComparison::Fact> facts;
@@ -78,14 +79,15 @@ std::vector<RunComparison::Fact> differing(const std::vector<StoredRun>& runs, c
   return facts;
 }
 
-/// One number of one training.
+/// One score of one seed.
 struct SeedScore {
   std::string name;
   double value = 0;  // NaN: undefined
   std::int64_t used = -1, total = -1;
 };
 
-/// All numbers of a task but counts, with those of its parts if there are two.
+/// Adds all scores of a task except counts, and those of its semantic and syntactic parts if it has
+/// both.
 void add_task(const json& task, const std::string& name, std::vector<SeedScore>& scores) {
   for (const auto& [key, value] : task.items()) {
     if (!value.is_number_float() && !value.is_null()) continue;
@@ -107,7 +109,7 @@ std::vector<SeedScore> scores_of(const StoredSeed& seed) {
   std::map<std::string, int> times;
   for (const auto& task : seed.scores) {
     auto name = task.at("task").get<std::string>() + " " + task.value("name", "");
-    // Two files of one name in different folders are two benchmarks.
+    // Files of the same name in different folders are different benchmarks.
     if (const int time = ++times[name]; time > 1) name += fmt::format(" ({})", time);
     if (task.at("task") != "neighbors") add_task(task, name, scores);
   }
@@ -177,7 +179,7 @@ RunComparison compare_runs(const std::vector<StoredRun>& runs, const ComparisonO
     for (const auto& run : runs) paths.push_back(run.path);
     throw Error("the files of a run are damaged")
         .at("{}", join(paths, ", "))
-        .expected("what `wordbridge train` wrote")
+        .expected("files written by `wordbridge train`")
         .got("{}", error.what());
   }
 }

@@ -13,23 +13,25 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-/// model.type, or the default where it is not given or not known; the defaults of `train:` depend
-/// on it.
+/// model.type, or its default if the key is missing or the model unknown. The defaults of `train:`
+/// depend on it.
 std::string model_of(const Config& config) {
   std::string model = RunConfig().model;
   FieldGroup root{"", ""}, section{"model", ""};
   section.add(Field{"type", &model, "", {}, model_names()});
   root.add(section);
-  Problems problems;  // reported when everything is read
+  Problems problems;  // reported after everything is read
   config.read(root, problems);
   return model;
 }
 
 RunConfig read_or_report(const Config& config, const std::string& default_name) {
   if (config.has("sweep")) {
-    throw Error("the configuration is of a sweep: many runs, not one")
+    throw Error("the configuration describes a sweep, not a single run")
         .at("{}", config.where("sweep"))
-        .hint("wordbridge sweep runs them all; for one run, leave the `sweep:` section out");
+        .hint(
+            "to train all runs, use wordbridge sweep; for a single run, remove the `sweep:` "
+            "section");
   }
   Problems problems;
   RunConfig run = RunConfig::read(config, default_name, problems);
@@ -45,19 +47,21 @@ RunConfig::RunConfig() {
 
 FieldGroup RunConfig::describe(bool only_chosen) {
   FieldGroup root{"", "an experiment"};
-  root.add(Field{"name", &name, "of the run; default: the name of the file"})
-      .add(Field{"seed", &seed, "of all that is random", at_least(0)})
-      .add(Field{"device", &device, "auto (a GPU if there is one), cpu, cuda:N"})
-      .add(Field{"threads", &threads, "0: one for each core; no result depends on it",
+  root.add(Field{"name", &name, "name of the run; default: the name of the file"})
+      .add(Field{"seed", &seed, "random seed", at_least(0)})
+      .add(
+          Field{"device", &device, "device for training: auto (a GPU if available), cpu or cuda:N"})
+      .add(Field{"threads", &threads,
+                 "number of threads, 0: one per core; results do not depend on it",
                  between(0, 1024)})
-      .add(choice("vectors", &vectors, "format of the run's vectors (docs/evaluation.md)",
+      .add(choice("vectors", &vectors, "file format of the word vectors (docs/evaluation.md)",
                   written_vector_formats(/*with_ending=*/true)))
       .add(Field{"vectors_epochs", &vectors_epochs,
-                 "also keep the vectors after every so many epochs (epochs/), 0: only at the end",
+                 "also write the vectors every N epochs (to epochs/); 0: only at the end",
                  at_least(0)});
   root.add(data.describe());
-  FieldGroup section{"model", "which model, and the options of each"};
-  section.add(Field{"type", &model, "the model that is trained", {}, model_names()});
+  FieldGroup section{"model", "model type, and the options of each model"};
+  section.add(Field{"type", &model, "model to train", {}, model_names()});
   for (std::size_t i = 0; i < model_options.size(); ++i) {
     if (!only_chosen || registered_models()[i].name == model)
       section.add(model_options[i]->describe());
@@ -78,9 +82,9 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
   config.read(root, problems);
   if (!parse_device(run.device))
     problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
-  if (run.name.find('/') != std::string::npos) problems.add("name", "a name has no '/'");
+  if (run.name.find('/') != std::string::npos) problems.add("name", "must not contain '/'");
   run.data.validate(problems, "data");
-  // Other kinds of learners use some of its fields at most, none of which contradict each other.
+  // Other learners use at most a few of these fields, which can't contradict each other.
   if (run.model_info().kind == LearnerKind::gradient) run.train.validate(problems, "train");
   run.eval.validate(problems, "eval");
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {
@@ -89,7 +93,7 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
       run.model_options[i]->epochs = run.train.epochs;
       run.model_options[i]->lr = run.train.lr;
     }
-    // A section that is neither used nor given has only its defaults.
+    // A section that is neither used nor given holds only defaults.
     if (info.name == run.model || config.has("model." + info.name)) {
       run.model_options[i]->validate(problems, "model." + info.name);
     }
@@ -104,7 +108,7 @@ RunConfig RunConfig::load(const std::filesystem::path& path,
 
 EvalOptions RunConfig::load_eval(const std::filesystem::path& path) {
   Config config = Config::load(path, {});
-  config.take("sweep");  // its other runs are no matter here
+  config.take("sweep");  // only the `eval:` section is needed
   RunConfig run;
   Problems problems;
   FieldGroup root = run.describe(false);
@@ -137,7 +141,7 @@ const ModelOptions& RunConfig::chosen_model_options() const {
   for (std::size_t i = 0; i < model_options.size(); ++i) {
     if (registered_models()[i].name == model) return *model_options[i];
   }
-  throw Error("there is no such model").got("{}", model);
+  throw Error("unknown model").got("{}", model);
 }
 
 LearnerInputs RunConfig::learner_inputs() const {

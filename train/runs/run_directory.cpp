@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
-/// What a run may write into its folder, besides vectors.
+/// Files that a run may write to its folder, besides vectors.
 const char* const kOwnFiles[] = {
     run_files::kConfig,      run_files::kManifest,    run_files::kVocabulary,
     run_files::kMetrics,     run_files::kTiming,      run_files::kLog,
@@ -32,17 +32,18 @@ bool RunDirectory::has_vectors(const fs::path& path) {
 void RunDirectory::check(const fs::path& path, Mode mode) {
   const bool exists = fs::exists(path / run_files::kConfig);
   if (mode == Mode::create && exists) {
-    throw Error("there is a run of that name already")
+    throw Error("the run already exists")
         .at("{}", path.string())
-        .hint("{}", is_complete(path)
-                        ? "--out another folder, or --overwrite it"
-                        : fmt::format("go on with it: wordbridge resume {}, or --overwrite it",
-                                      path.string()));
+        .hint("{}",
+              is_complete(path)
+                  ? "use another folder (--out), or --overwrite to replace the run"
+                  : fmt::format("to continue it: wordbridge resume {}; to replace it: --overwrite",
+                                path.string()));
   }
   if (mode == Mode::resume && !exists) {
-    throw Error("there is no run")
+    throw Error("run not found")
         .at("{}", path.string())
-        .expected("a folder that `wordbridge train` made");
+        .expected("a folder written by `wordbridge train`");
   }
 }
 
@@ -57,7 +58,7 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
   make_folder(path_ / run_files::kCheckpoints);
   log_ = std::make_unique<AppendFile>(path_ / run_files::kLog, kAll);
   set_log_copy([this](const std::string& line) { log_->append(line + "\n"); });
-  // Before a checkpoint exists, what a resumed run had recorded is recorded again.
+  // Without a checkpoint, a resumed run starts again and so do its metrics.
   const bool fresh = mode != Mode::resume || !has_checkpoint(Checkpoint::latest);
   open_logs(fresh ? 0 : kAll, fresh ? 0 : kAll);
 }
@@ -119,11 +120,11 @@ void RunDirectory::restore_checkpoint(Checkpoint which, Learner& learner) {
   const ContainerReader reader(checkpoint(which), "checkpoint");
   const auto& meta = reader.meta();
   if (meta.at("identity") != *identity_) {
-    throw Error("the checkpoint was made from other data or another configuration")
+    throw Error("the checkpoint belongs to different data or a different configuration")
         .at("{}", checkpoint(which).string())
         .expected("{}", identity_->dump())
         .got("{}", meta.at("identity").dump())
-        .hint("put the data and config.yaml back as they were, or train into another folder");
+        .hint("restore the original data and config.yaml, or train into another folder");
   }
   learner.restore(meta.at("learner"), reader);
   if (which == Checkpoint::latest) {

@@ -16,32 +16,32 @@ namespace wordbridge {
 
 /// A run is a directory:
 ///
-///     config.yaml        the whole configuration: enough to make the run again
+///     config.yaml        the full configuration, sufficient to repeat the run
 ///     manifest.json      seed, versions, machine, checksums of data and vocabulary
 ///     vocabulary.tsv     words and counts
-///     metrics.jsonl      a line an epoch; the same bytes for the same seed
-///     timing.jsonl       seconds and rates, kept apart because they never are the same
-///     log.txt            what was said
+///     metrics.jsonl      one line per epoch; the same bytes for the same seed
+///     timing.jsonl       seconds and rates, kept separately because they differ between runs
+///     log.txt            the log
 ///     checkpoints/       latest.wb, best.wb
-///     model.wb           a model that is not trained by gradients; classes.tsv: its words' classes
-///     model.bin          a word2vec model as a model of fastText's
+///     model.wb           a model that is not trained by gradients; classes.tsv: its word classes
+///     model.bin          a word2vec model in fastText's model format
 ///     vectors.txt, eval.json; vectors.bin, .wbv, ... in other formats
-///     contexts.txt|...   a word2vec model's vectors of words as contexts, if asked for
-///     epochs/            vectors after some epochs, if asked for
-///     eval_items.wb      what each pair and question of the benchmarks got
-///     token_scores.wb    of a language model: ln P of each token of validation and test
-///     summary.json       the results; written last, so its presence says that the run is complete
+///     contexts.txt|...   context vectors of a word2vec model, if requested
+///     epochs/            vectors after some epochs, if requested
+///     eval_items.wb      score of each pair and question of the benchmarks
+///     token_scores.wb    of a language model: ln P of each validation and test token
+///     summary.json       the results; written last, so a run is complete if it exists
 class RunDirectory : public TrainingLog {
  public:
   enum class Mode {
-    create,     // Error if there is a run already
-    overwrite,  // what a run left there goes first
-    resume      // Error if there is none
+    create,     // Error if the run exists
+    overwrite,  // removes the files of an existing run first
+    resume      // Error if the run does not exist
   };
-  /// What the constructor refuses, without touching anything: to be asked before long work.
+  /// Throws the errors of the constructor without changing any file; to be called before long work.
   static void check(const std::filesystem::path& path, Mode mode);
   static bool is_complete(const std::filesystem::path& path);
-  /// Not every model has word vectors.
+  /// Whether the run has word vectors; not every model has them.
   static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
   ~RunDirectory() override;
@@ -49,23 +49,24 @@ class RunDirectory : public TrainingLog {
   const std::filesystem::path& folder() const override { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
 
-  /// Both are cut back to the checkpoint's state when a run is resumed.
+  /// When a run is resumed, both files are truncated to their lengths at the checkpoint.
   void metrics(const nlohmann::ordered_json& line) override;
   void timing(const nlohmann::ordered_json& line) override;
 
-  /// The format of the run's vectors, and after how many epochs they are
-  /// also kept, 0: only at the end.
+  /// Sets the file format of the vectors, and the number of epochs after which they are also
+  /// written; 0: only at the end.
   void set_vectors(VectorFormat format, std::int64_t epochs);
-  /// Writes NAME.txt, or with another format's ending, and logs it.
+  /// Writes NAME.txt, or with the extension of another format, and logs the file.
   void write_vectors(const std::string& name, const EmbeddingTable& table) const override;
-  /// At the end of an epoch, if its vectors are to be kept.
+  /// Called at the end of an epoch. Writes its vectors if set_vectors() requests them.
   void write_epoch_vectors(std::int64_t epoch, Learner& learner) override;
 
-  /// What must agree between a checkpoint and the run that continues from it (corpus, vocabulary).
+  /// Sets what a checkpoint and the run that resumes from it must have in common (corpus,
+  /// vocabulary).
   void set_identity(const nlohmann::json& identity);
   void save_checkpoint(Checkpoint which, const Learner& learner) override;
   bool has_checkpoint(Checkpoint which) const;
-  /// `latest` also cuts metrics.jsonl and timing.jsonl to where they were.
+  /// `latest` also truncates metrics.jsonl and timing.jsonl to their lengths at that checkpoint.
   void restore_checkpoint(Checkpoint which, Learner& learner) override;
 
  private:

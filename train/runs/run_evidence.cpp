@@ -10,19 +10,19 @@
 #include "train/runs/run_files.h"
 #include "train/runs/stored_run.h"
 
-// Reading what runs keep of single tokens and items, several seeds as one.
+// Reads the token and item scores that runs store, with several seeds as one.
 
 namespace wordbridge {
 namespace {
 
-/// Whether the results are those of a language model, kept tokens or not.
+/// Whether the results are those of a language model, even without stored token scores.
 bool has_perplexity(const StoredRun& run) {
   for (const auto& [key, value] : run.seeds.front().results.items())
     if (key.find("perplexity") != key.npos) return true;
   return false;
 }
 
-/// Adds the log-probabilities of one seed; says why that can't be done.
+/// Adds the log-probabilities of one seed; returns the reason if that is not possible.
 std::string add_tokens(const fs::path& path, const ComparisonOptions& options,
                        RunEvidence& evidence) {
   TokenScores scores = TokenScores::load(path);
@@ -30,11 +30,11 @@ std::string add_tokens(const fs::path& path, const ComparisonOptions& options,
   std::vector<double> log_probs;
   for (std::size_t i = 0; i < split.log_prob.size(); ++i) {
     if (!counts(split, i, options)) continue;
-    if (!std::isfinite(split.log_prob[i])) return "it gives a token no probability";
+    if (!std::isfinite(split.log_prob[i])) return "it assigns a token no probability";
     log_probs.push_back(static_cast<double>(split.log_prob[i]));
   }
   if (log_probs.empty())
-    return "its " + name_of(held_out_names(), options.split) + " split has no such words";
+    return "its " + name_of(held_out_names(), options.split) + " split has no such tokens";
   if (evidence.log_probs.empty()) {
     evidence.tokens = std::move(scores);
     evidence.log_probs = std::move(log_probs);
@@ -50,9 +50,9 @@ void read_tokens(const std::vector<fs::path>& folders, const ComparisonOptions& 
                  RunEvidence& evidence) {
   for (const auto& folder : folders) {
     const fs::path path = folder / run_files::kTokenScores;
-    evidence.no_tokens = fs::exists(path) ? add_tokens(path, options, evidence)
-                                          : fmt::format("it keeps no scores of tokens ({})",
-                                                        run_files::kTokenScores);
+    evidence.no_tokens = fs::exists(path)
+                             ? add_tokens(path, options, evidence)
+                             : fmt::format("it has no token scores ({})", run_files::kTokenScores);
     if (!evidence.no_tokens.empty()) return;
     evidence.is_language_model = true;
   }
@@ -69,8 +69,7 @@ bool same_benchmarks(const EvalItems& a, const EvalItems& b) {
 void read_items(const std::vector<fs::path>& folders, RunEvidence& evidence) {
   for (const auto& folder : folders) {
     if (!fs::exists(folder / run_files::kEvalItems)) {
-      evidence.no_items =
-          fmt::format("it keeps no scores of single items ({})", run_files::kEvalItems);
+      evidence.no_items = fmt::format("it has no item scores ({})", run_files::kEvalItems);
       return;
     }
     evidence.items.push_back(EvalItems::load(folder / run_files::kEvalItems));
@@ -90,7 +89,7 @@ RunEvidence read_evidence(const StoredRun& run, const ComparisonOptions& options
   evidence.is_language_model = has_perplexity(run);
   const auto folders = training_folders(run.path);
   if (!RunDirectory::is_complete(folders.front())) {
-    evidence.no_tokens = evidence.no_items = "it is not complete";
+    evidence.no_tokens = evidence.no_items = "it is incomplete";
     return evidence;
   }
   evidence.seeds = folders.size();

@@ -5,7 +5,7 @@
 
 namespace wordbridge {
 
-/// Of the run's trainings. Error for a damaged file.
+/// Reads the token and item scores of a run, over its seeds. Error for a damaged file.
 RunEvidence read_evidence(const StoredRun& run, const ComparisonOptions& options);
 
 }  // namespace wordbridge

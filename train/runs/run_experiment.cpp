@@ -53,22 +53,22 @@ ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& h
   return facts;
 }
 
-/// Two runs with the same identity go on from each other's checkpoints.
+/// Runs with the same identity can resume from each other's checkpoints.
 nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
   RunConfig bare = RunConfig::parse(config.dump(), config.name);
-  bare.threads = 0;  // what no result depends on
+  bare.threads = 0;  // does not affect the results
   bare.device = "auto";
   bare.vectors = VectorFormat::text;
   bare.vectors_epochs = 0;
   bare.eval = EvalOptions();
   bare.data.cache.clear();
-  bare.data.source.paths.clear();  // the stream is proved by its checksum
+  bare.data.source.paths.clear();  // the stream is identified by its checksum
   return {{"config_sha256", sha256(bare.dump())},
           {"stream_sha256", corpus.facts().at("stream_sha256")},
           {"vocabulary_sha256", corpus.vocabulary().sha256()}};
 }
 
-/// A language model's perplexities go into the results, what it says of each token into a file.
+/// Adds the perplexities of a language model to the results, and writes its token scores to a file.
 void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& results) {
   const auto scores = learner.token_scores();
   if (!scores) return;
@@ -78,13 +78,14 @@ void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& r
     const Likelihood sum = likelihood(*split);
     results[fmt::format("{}_perplexity", name)] = sum.perplexity();
     results[fmt::format("{}_perplexity_seen", name)] = sum.perplexity_seen();
-    log("run", "{} perplexity {:.2f} ({} words; {:.2f} over the {} words that occur in training)",
+    log("run",
+        "{} perplexity {:.2f} ({} tokens; {:.2f} over the {} tokens whose words occur in training)",
         name, sum.perplexity(), human_count(static_cast<std::uint64_t>(sum.words)),
         sum.perplexity_seen(), human_count(static_cast<std::uint64_t>(sum.words_seen)));
   }
 }
 
-/// Vectors and their scores; nothing for a model without vectors.
+/// Writes the vectors and their scores; writes empty scores for a model without vectors.
 nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learner,
                                         const RunDirectory& run) {
   nlohmann::json scores = nlohmann::json::array();
@@ -99,7 +100,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
   return scores;
 }
 
-/// All that the trained model is worth, and last of all the summary.
+/// Writes all results of the trained model, and the summary last.
 void write_results(const RunConfig& config, const Corpus& corpus, Learner& learner,
                    RunDirectory& run) {
   ordered_json results = learner.results();
@@ -130,7 +131,8 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
   }
-  // A text or model that is refused makes no run, and costs none that is to be overwritten.
+  // Created before the folder, so that an invalid corpus or model neither starts a run nor
+  // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());
   const auto learner = make_learner(config, corpus, hooks);
   RunDirectory run(folder, mode);
@@ -142,7 +144,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
   learner->announce();
   if (!learner->train(run, stop)) {
-    log("run", "stopped; everything is saved. Go on with: wordbridge resume {}", folder.string());
+    log("run", "stopped, checkpoint saved; resume with: wordbridge resume {}", folder.string());
     return false;
   }
   learner->finish(run);
@@ -161,7 +163,7 @@ std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& 
     if (!score.contains("task") || !score.contains("name")) continue;
     auto benchmark = fmt::format("{} {}", score.at("task").get<std::string>(),
                                  score.at("name").get<std::string>());
-    // Two files of one name in different folders are two benchmarks.
+    // Files of the same name in different folders are different benchmarks.
     if (const int before = seen[benchmark]++) benchmark += fmt::format(" ({})", before + 1);
     for (const auto& [key, value] : score.items()) {
       if (value.is_number_float()) found.emplace_back(benchmark + " " + key, value.get<double>());
@@ -203,9 +205,10 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
   using Mode = RunDirectory::Mode;
   if (mode == Mode::create && fs::exists(folder / run_files::kSeeds)) {
-    throw Error("there are runs of that name already")
+    throw Error("the runs already exist")
         .at("{}", folder.string())
-        .hint("go on with them: wordbridge resume {}, or --overwrite them", folder.string());
+        .hint("to continue them: wordbridge resume {}; to replace them: --overwrite",
+              folder.string());
   }
   const auto part = [&](std::int64_t seed) { return seed_folder(folder, seed); };
   if (mode == Mode::create) {
@@ -217,7 +220,7 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
     const bool started = fs::exists(part(seed) / run_files::kConfig);
     const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
     if (!run_experiment(config, part(seed), part_mode, stop, hooks)) {
-      log("run", "with the other seeds: wordbridge resume {}", folder.string());
+      log("run", "including the other seeds: wordbridge resume {}", folder.string());
       return false;
     }
   }
@@ -246,9 +249,9 @@ RunConfig stored_config(const fs::path& folder) {
   }
   if (fs::exists(folder / run_files::kConfig))
     return RunConfig::load(folder / run_files::kConfig, {});
-  throw Error("there is no run to go on with")
+  throw Error("no run to resume")
       .at("{}", folder.string())
-      .expected("a folder that `wordbridge train` made, with its config.yaml");
+      .expected("a folder written by `wordbridge train`, with its config.yaml");
 }
 
 void dry_run(RunConfig& config, const RunHooks& hooks) {

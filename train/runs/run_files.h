@@ -1,6 +1,6 @@
 #pragma once
 
-// The names of a run's files: docs/runs.md says what is in each.
+// File names of a run; docs/runs.md describes their contents.
 
 namespace wordbridge::run_files {
 
@@ -21,10 +21,10 @@ constexpr const char* kEval = "eval.json";
 constexpr const char* kEvalItems = "eval_items.wb";
 constexpr const char* kTokenScores = "token_scores.wb";
 constexpr const char* kSummary = "summary.json";
-/// In the folder of several seeds: their list and the configuration.
+/// In the folder of a run of several seeds: the list of seeds and the configuration.
 constexpr const char* kSeeds = "seeds.json";
 
-/// Files of vectors are one of these names with the ending of a format.
+/// Stems of vectors files; the extension depends on the format.
 constexpr const char* kVectors = "vectors";
 constexpr const char* kContexts = "contexts";
 

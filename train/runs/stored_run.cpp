@@ -21,14 +21,14 @@ Json parse_file(const fs::path& path) {
   try {
     return Json::parse(read_file(path));
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the run's file is damaged")
+    throw Error("a file of the run is damaged")
         .at("{}", path.string())
         .expected("JSON")
         .got("{}", error.what());
   }
 }
 
-/// The lines that hold `key`; the last line of a run that was killed may be cut short.
+/// The lines with `key`. The last line of a killed run may be truncated, and is skipped then.
 std::vector<json> lines_with(const fs::path& path, const std::string& key) {
   std::vector<json> lines;
   if (!fs::exists(path)) return lines;
@@ -66,7 +66,7 @@ std::vector<std::pair<std::string, std::string>> settings_of(const std::string& 
   try {
     flatten(parse_yaml(config, 0), "", settings);
   } catch (const YamlError& error) {
-    throw Error("the run's configuration is damaged")
+    throw Error("the configuration of the run is damaged")
         .at("{}:{}", path.string(), error.line)
         .got("{}", error.what());
   }
@@ -94,7 +94,7 @@ StoredSeed read_seed(const fs::path& folder) {
   return seed;
 }
 
-/// The folders of a run's trainings: itself, or those of its seeds, in their order.
+/// The folder of the run, or the folders of its seeds in order.
 std::vector<fs::path> seed_folders(const fs::path& folder) {
   const fs::path list = folder / run_files::kSeeds;
   if (!fs::exists(list)) return {folder};
@@ -123,10 +123,10 @@ StoredRun read_files(const fs::path& folder) {
   if (RunDirectory::is_complete(folders.front())) {
     if (RunDirectory::has_vectors(folders.front())) run.vectors = folders.front().string();
     if (folders.size() < all)
-      run.missing = fmt::format("not complete: {} of {} seeds", folders.size(), all);
+      run.missing = fmt::format("incomplete: {} of {} seeds", folders.size(), all);
   } else {
-    run.missing = all > 1 ? "not complete: no seed has come to its end"
-                          : "not complete: no vectors and no scores yet";
+    run.missing =
+        all > 1 ? "incomplete: no seed is complete" : "incomplete: no vectors or scores yet";
   }
   return run;
 }
@@ -148,16 +148,16 @@ std::vector<fs::path> training_folders(const fs::path& folder) {
 
 StoredRun read_run(const fs::path& folder) {
   if (!is_run(folder)) {
-    throw Error("there is no run")
+    throw Error("not a run folder")
         .at("{}", folder.string())
-        .expected("a folder that `wordbridge train` made, or a file of word vectors");
+        .expected("a folder written by `wordbridge train`, or a file of word vectors");
   }
   try {
     return read_files(folder);
-  } catch (const json::exception& error) {  // JSON, but of another form
-    throw Error("the run's files are damaged")
+  } catch (const json::exception& error) {  // valid JSON of unexpected form
+    throw Error("the files of the run are damaged")
         .at("{}", folder.string())
-        .expected("what `wordbridge train` wrote")
+        .expected("files written by `wordbridge train`")
         .got("{}", error.what());
   }
 }

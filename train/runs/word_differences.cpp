@@ -13,20 +13,20 @@
 namespace wordbridge {
 namespace {
 
-/// The text of the run, proved to be that of its scores.
+/// Opens the corpus of the run, and verifies that it is the one that was scored.
 Corpus corpus_of(const RunEvidence& run) {
   const auto path = training_folders(run.path).front() / run_files::kConfig;
   Corpus corpus = open_corpus(RunConfig::load(path, {}).seeded_data());
   if (const auto why = TokenScores::of(corpus).differs_from(run.tokens); !why.empty()) {
-    throw Error("the text is not that of the run any more")
+    throw Error("the corpus of the run has changed")
         .at("{}", path.string())
-        .expected("the text whose tokens have scores")
-        .got("another: {}", why);
+        .expected("the corpus whose tokens were scored")
+        .got("a different one: {}", why);
   }
   return corpus;
 }
 
-/// Of each word of the split that counts, by nats, the largest gain first.
+/// Differences for each word of the split that is counted, largest gain first.
 std::vector<WordDifference> differences(const Corpus& corpus, const RunEvidence& a,
                                         const RunEvidence& b, const ComparisonOptions& options) {
   const auto& split = split_of(a.tokens, options);

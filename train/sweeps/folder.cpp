@@ -20,7 +20,7 @@ using nlohmann::ordered_json;
 
 constexpr const char* kSweepFile = "sweep.json";
 
-/// Two that give the same results are equal, whatever version wrote them.
+/// Whether two configurations yield the same results, even if written by different versions.
 bool same_config(const std::string& a, const std::string& b) {
   if (a == b) return true;
   const auto essence = [](const std::string& text) {
@@ -36,43 +36,43 @@ bool same_config(const std::string& a, const std::string& b) {
 }
 
 [[noreturn]] void refuse(const fs::path& folder, const std::string& got, const std::string& hint) {
-  throw Error("a point's folder holds another run; nothing was started")
+  throw Error("the folder of a point contains a different run; nothing was started")
       .at("{}", folder.string())
-      .expected("no run, or one of the same configuration")
+      .expected("no run, or a run with the same configuration")
       .got("{}", got)
       .hint("{}", hint);
 }
 
 [[noreturn]] void refuse_config(const fs::path& folder) {
-  refuse(folder, "another configuration",
-         "--out another folder, or --overwrite the points that are there");
+  refuse(folder, "a different configuration",
+         "use another folder (--out), or --overwrite to replace existing points");
 }
 
 ordered_json parse_sweep_file(const fs::path& path) {
   try {
     return ordered_json::parse(read_file(path));
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the sweep's file is damaged")
+    throw Error("the sweep file is damaged")
         .at("{}", path.string())
         .expected("JSON")
         .got("{}", error.what());
   }
 }
 
-/// What a point's folder must not be.
+/// Error if the folder of the point contains a different run or a different kind of run.
 void check_point(const SweepPoint& point, const fs::path& folder, bool overwrite) {
   const bool has_seeds = fs::exists(folder / run_files::kSeeds);
-  const char* const hint = "--out another folder";
+  const char* const hint = "use another folder (--out)";
   if (point.seeds.empty() && has_seeds) refuse(folder, "runs of several seeds", hint);
   if (!point.seeds.empty() && fs::exists(folder / run_files::kConfig))
-    refuse(folder, "a run of one seed", hint);
+    refuse(folder, "a single run", hint);
   if (!has_seeds || overwrite) return;
   RunConfig stored = stored_config(folder), own = RunConfig::parse(point.config, "run");
   stored.seed = own.seed;
   if (!same_config(stored.dump(), own.dump())) refuse_config(folder);
 }
 
-/// Of `first` and then those of `second` that are new.
+/// Returns `first`, followed by the items of `second` that it does not contain.
 template <class List>
 List united(List first, const List& second) {
   for (const auto& item : second)
@@ -80,7 +80,7 @@ List united(List first, const List& second) {
   return first;
 }
 
-/// A value as the JSON that it looks like, else as a text.
+/// The value parsed as JSON, or as a JSON string if it is not valid JSON.
 ordered_json value_json(const std::string& text) {
   ordered_json value = ordered_json::parse(text, nullptr, false);
   return value.is_discarded() ? ordered_json(text) : value;
@@ -104,7 +104,7 @@ ordered_json sweep_json(const Sweep& sweep) {
   return {{"name", sweep.name}, {"axes", axes}, {"points", points}};
 }
 
-/// What an earlier sweep has left goes behind what this one has.
+/// Appends the axes, values, points and seeds of earlier sweeps.
 void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwrite) {
   const auto add = [&](const char* list, const char* key, const char* inner, bool is_united) {
     for (const auto& old : earlier.at(list)) {
@@ -122,7 +122,7 @@ void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwr
   add("points", "folder", "seeds", !overwrite);
 }
 
-/// What `train` would have written, so that `resume` knows it, too.
+/// Writes the files that `train` would have written for several seeds, which `resume` needs.
 void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
   auto seeds = point.seeds;
   if (fs::exists(folder / run_files::kSeeds)) {
@@ -130,7 +130,7 @@ void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
         parse_sweep_file(folder / run_files::kSeeds).at("seeds");
     seeds = united(seeds, stored);
     if (seeds == stored) return;
-    fs::remove(folder / run_files::kSummary);  // of too few
+    fs::remove(folder / run_files::kSummary);  // computed from fewer seeds
   }
   RunConfig config = RunConfig::parse(point.config, "run");
   write_seeds(config, seeds, folder);
@@ -140,10 +140,10 @@ void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
 
 std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool overwrite) {
   if (fs::exists(out / run_files::kConfig) || fs::exists(out / run_files::kSeeds)) {
-    throw Error("the folder for the sweep holds a run")
+    throw Error("the sweep folder contains a run")
         .at("{}", out.string())
-        .expected("a sweep, or nothing")
-        .hint("--out another folder");
+        .expected("a sweep folder, or a new folder")
+        .hint("use another folder (--out)");
   }
   std::vector<SweepRun> runs;
   for (const auto& point : sweep.points) {
@@ -197,12 +197,12 @@ void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const f
 SweepLock::SweepLock(const fs::path& out) {
   make_folder(out);
   file_ = ::open(out.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // File systems that know no locks do without.
+  // On file systems without locks, the folder is not locked.
   if (file_ < 0 || ::flock(file_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(file_);
-  throw Error("another sweep is at work in the folder")
+  throw Error("another sweep is running in the folder")
       .at("{}", out.string())
-      .hint("wait for it, or --out another folder");
+      .hint("wait for it to finish, or use another folder (--out)");
 }
 
 SweepLock::~SweepLock() {
@@ -222,9 +222,9 @@ ordered_json read_sweep(const fs::path& out) {
   if (content.is_object() && are("axes", "key", "values") && are("axes", "name", "values") &&
       are("points", "folder", "values"))
     return content;
-  throw Error("the sweep's file is damaged")
+  throw Error("the sweep file is damaged")
       .at("{}", path.string())
-      .expected("what `wordbridge sweep` wrote");
+      .expected("a file written by `wordbridge sweep`");
 }
 
 void summarize_point(const fs::path& point) {

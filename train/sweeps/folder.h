@@ -13,37 +13,38 @@ namespace wordbridge {
 /// A sweep is a directory:
 ///
 ///     sweep.json       axes, points and their folders
-///     POINT/           a run, or, where the sweep has seeds, the runs of several seeds: what
-///                      `wordbridge train` makes of the point; config.yaml is there from the start,
-///                      error.txt after a failure
+///     POINT/           a run, or the runs of several seeds if the sweep has a seed axis, laid out
+///                      as `wordbridge train` does. config.yaml is written before training starts,
+///                      error.txt after a failure.
 ///     table.md|csv|json, report.html
 ///
-/// Points that an earlier sweep left there stay, and belong to it.
+/// Points of earlier sweeps in the same directory are kept and become part of the sweep.
 
-/// In a run's folder: why it failed the last time.
+/// File in a run folder with the error message of the last failure.
 constexpr const char* kSweepErrorFile = "error.txt";
 
-/// One training: a point under one seed.
+/// One run of a sweep: a point with one seed.
 struct SweepRun {
   enum class State { missing, begun, complete };
   std::string title;             // "lr=0.001,hidden=[50] seed 2"
-  std::filesystem::path folder;  // its own
-  std::filesystem::path point;   // that of all its seeds
+  std::filesystem::path folder;  // run folder
+  std::filesystem::path point;   // folder of the point, shared by all its seeds
   std::string model;
   std::string config;
   State state = State::missing;
 };
 
-/// The runs of a sweep in their order, and how far each has come. Error if a point's folder holds
-/// another run, unless it is to be overwritten: then none has begun.
+/// Returns the runs of a sweep in order, each with its state. Error if a point's folder contains a
+/// different run, unless `overwrite` is set; then every run has the state `missing`.
 std::vector<SweepRun> sweep_runs(const Sweep& sweep, const std::filesystem::path& out,
                                  bool overwrite);
 
-/// Puts sweep.json and all configurations there, so that nothing depends on the file any more.
+/// Writes sweep.json and the configurations of all runs, so that later edits of the configuration
+/// file have no effect.
 void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs,
                   const std::filesystem::path& out, bool overwrite);
 
-/// The sweep's folder for one process; Error if another one has it.
+/// Exclusive lock of a sweep folder. Error if another process holds it.
 class SweepLock {
  public:
   explicit SweepLock(const std::filesystem::path& out);
@@ -55,11 +56,13 @@ class SweepLock {
   int file_ = -1;
 };
 
-/// What sweep.json says: "name", "axes" (each with "key", "name", "values") and "points" (each with
-/// "folder", "values" by the axis' key, and "seeds" if it has). Error if it is damaged.
+/// Contents of sweep.json: "name", "axes" (each with "key", "name", "values") and "points" (each
+/// with "folder", "values" by axis key, and "seeds" if the sweep has a seed axis). Error if the
+/// file is damaged.
 nlohmann::ordered_json read_sweep(const std::filesystem::path& out);
 
-/// The summary.json of a point's seeds, if all are complete and it is not there.
+/// Writes the summary.json of a point with several seeds, if all of them are complete and the file
+/// does not exist.
 void summarize_point(const std::filesystem::path& point);
 
 }  // namespace wordbridge

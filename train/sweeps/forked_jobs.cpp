@@ -23,7 +23,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr off_t kMostSaid = 1 << 16;  // bytes of what a job said
+constexpr off_t kMostSaid = 1 << 16;  // bytes of a job's output that are kept
 
 Error system_error(const std::string& what) {
   const int code = errno;
@@ -34,13 +34,13 @@ void write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(file, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return;  // nobody listens
+    if (written < 0) return;  // the reader is gone
     text.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-/// Its own process group, so that a Ctrl-C comes once, from the parent: a second one would end it
-/// before it has saved.
+/// Moves the child to its own process group, so that it receives each Ctrl-C once, from the parent.
+/// A second SIGINT would end it before it has saved.
 void leave_the_terminal(pid_t parent, int output) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGINT);
@@ -67,11 +67,11 @@ int work_and_tell(const ForkedJobs::Work& work, int pipe) {
   } catch (const std::exception& error) {
     return fail(error.what());
   } catch (...) {
-    return fail("an error of an unknown kind");
+    return fail("unknown error");
   }
 }
 
-/// The end of what was said.
+/// The last bytes of a job's output.
 std::string said(int output) {
   struct stat status {};
   if (::fstat(output, &status) != 0) return {};
@@ -84,8 +84,8 @@ std::string said(int output) {
 
 std::string crash_text(int signal) {
   const char* const name = ::strsignal(signal);
-  return fmt::format("ended by signal {} ({}){}", signal, name == nullptr ? "?" : name,
-                     signal == SIGKILL ? ", perhaps for want of memory (fewer --jobs?)" : "");
+  return fmt::format("terminated by signal {} ({}){}", signal, name == nullptr ? "?" : name,
+                     signal == SIGKILL ? ", possibly out of memory (try fewer --jobs)" : "");
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ std::string crash_text(int signal) {
 ForkedJobs::~ForkedJobs() {
   interrupt();
   for (auto& job : jobs_) {
-    ::close(job.pipe);  // so that none waits for its message to be read
+    ::close(job.pipe);  // so that the job does not block while writing a message
     ::close(job.output);
     int state = 0;
     while (::waitpid(job.process, &state, 0) < 0 && errno == EINTR) {
@@ -103,17 +103,17 @@ ForkedJobs::~ForkedJobs() {
 
 void ForkedJobs::start(std::size_t id, const Work& work) {
   int pipe[2];
-  if (::pipe2(pipe, O_CLOEXEC) != 0) throw system_error("can't make a pipe");
-  const int output = ::memfd_create("said", MFD_CLOEXEC);
+  if (::pipe2(pipe, O_CLOEXEC) != 0) throw system_error("can't create a pipe");
+  const int output = ::memfd_create("job-output", MFD_CLOEXEC);
   const pid_t parent = ::getpid();
   const pid_t child = output < 0 ? -1 : ::fork();
   if (child == 0) {
     ::close(pipe[0]);
     leave_the_terminal(parent, output);
-    // No exit handlers and no destructors: they are the parent's, too.
+    // Skips exit handlers and destructors, which belong to the parent.
     ::_exit(work_and_tell(work, pipe[1]));
   }
-  const Error error = system_error("can't start another process");
+  const Error error = system_error("can't start a process");
   ::close(pipe[1]);
   if (child < 0) {
     ::close(pipe[0]);
@@ -165,12 +165,12 @@ JobEnd ForkedJobs::end_of(Job& job) {
     }
   }
   if (end.signal != 0) {
-    end.message = crash_text(end.signal) + (rest.empty() ? "" : "; it said last:\n" + rest);
+    end.message = crash_text(end.signal) + (rest.empty() ? "" : "; last output:\n" + rest);
   } else if (!job.told.empty() && job.told[0] == 'E') {
     end.message = job.told.substr(1);
   } else if (end.status != 0 && end.status != kInterruptedStatus) {
-    end.message = fmt::format("ended with exit status {}{}", end.status,
-                              rest.empty() ? "" : "; it said last:\n" + rest);
+    end.message = fmt::format("exited with status {}{}", end.status,
+                              rest.empty() ? "" : "; last output:\n" + rest);
   }
   ::close(job.pipe);
   ::close(job.output);

@@ -13,48 +13,50 @@ namespace wordbridge {
 /// Exit status of a job that was stopped by Ctrl-C and can be resumed.
 inline constexpr int kInterruptedStatus = 130;
 
-/// How a job ended.
+/// Outcome of a job.
 struct JobEnd {
-  int status = -1;  // exit status; -1: a signal ended it
+  int status = -1;  // exit status; -1: ended by a signal
   int signal = 0;
-  std::string message;                // why, of a job that failed
-  std::vector<std::string> warnings;  // "warning: ..." lines that it said
+  std::string message;                // error message of a failed job
+  std::vector<std::string> warnings;  // the "warning: ..." lines it printed
   double seconds = 0;
 };
 
-/// Jobs in forked children of this process, which have all that is loaded already. This process
-/// must have no threads. A child is deaf to the terminal's Ctrl-C (interrupt() passes it on), logs
-/// only to its run's log.txt, and stops like on Ctrl-C when this process dies.
+/// Jobs in forked child processes, which share everything the parent has loaded. The parent must
+/// not have other threads. A child does not receive Ctrl-C from the terminal (interrupt() forwards
+/// it), logs only to the log.txt of its run, and receives SIGINT when the parent dies.
 class ForkedJobs {
  public:
-  /// Gives the exit status. May call `ready` once, when what others wait for is there.
+  /// Returns the exit status. May call `ready` once, when the resource that other jobs wait for
+  /// exists.
   using Work = std::function<int(const std::function<void()>& ready)>;
   struct News {
     std::size_t id = 0;
-    bool has_ended = false;  // false: it is ready
+    bool has_ended = false;  // false: the job called `ready`
     JobEnd end;
   };
 
   ForkedJobs() = default;
-  /// Interrupts what still runs, and waits for it.
+  /// Interrupts all running jobs and waits for them.
   ~ForkedJobs();
   ForkedJobs(const ForkedJobs&) = delete;
   ForkedJobs& operator=(const ForkedJobs&) = delete;
 
-  /// Error if there is no room for another process.
+  /// Error if a process cannot be created.
   void start(std::size_t id, const Work& work);
   std::size_t running() const { return jobs_.size(); }
-  /// What has happened; waits at most so long, less when a signal comes.
+  /// Returns the events since the last call. Waits for one at most `longest`; a signal ends the
+  /// wait early.
   std::vector<News> wait(std::chrono::milliseconds longest);
-  /// As Ctrl-C: all save and stop.
+  /// Sends SIGINT to all jobs, so that they save and stop as after Ctrl-C.
   void interrupt();
 
  private:
   struct Job {
     std::size_t id;
     pid_t process;
-    int pipe;    // from the child: "R" when it is ready, then "E" and why it failed
-    int output;  // what it said on standard output and error
+    int pipe;    // from the child: "R" when it is ready, "E" and a message when it fails
+    int output;  // its standard output and standard error
     bool is_ready;
     std::string told;
     std::chrono::steady_clock::time_point start;
@@ -65,7 +67,7 @@ class ForkedJobs {
   std::vector<Job> jobs_;
 };
 
-/// One such job; this process waits for it, and passes a Ctrl-C on.
+/// Runs one such job, waits for it and forwards Ctrl-C to it.
 JobEnd run_forked(const std::function<void()>& work);
 
 }  // namespace wordbridge

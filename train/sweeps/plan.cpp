@@ -20,7 +20,7 @@ constexpr std::size_t kMostPoints = 10000;
 constexpr std::size_t kLongestFolder = 120;
 constexpr const char* kSeedKey = "seed";
 
-/// As one line that parse_yaml reads back.
+/// The node as one line of YAML that parse_yaml reads back to the same node.
 std::string flow_text(const YamlNode& node, bool inside = false) {
   std::vector<std::string> parts;
   switch (node.kind) {
@@ -42,10 +42,10 @@ std::string flow_text(const YamlNode& node, bool inside = false) {
   return "{" + join(parts, ", ") + "}";
 }
 
-/// Of each axis that has a value, the number of that value.
+/// Index of the chosen value of each axis that has one.
 using Choice = std::map<const SweepAxis*, std::size_t>;
 
-/// What the command line asks for, and the file's `sweep:` section with it.
+/// Axes and overrides of the command line, merged with the file's `sweep:` section.
 class Request {
  public:
   explicit Request(const std::vector<std::string>& arguments) {
@@ -54,17 +54,17 @@ class Request {
     for (; argument != arguments.end(); ++argument) add_argument(*argument);
     add_section();
     if (axes_.empty()) {
-      throw Error("there is nothing to sweep: no key has several values")
+      throw Error("nothing to sweep: no key has several values")
           .expected("train.lr=0.001,0.002 on the command line, or a `sweep:` section in the file")
-          .hint("for one run: wordbridge train; wordbridge sweep --help has examples");
+          .hint("for a single run, use wordbridge train; for examples: wordbridge sweep --help");
     }
     name_axes();
   }
 
   const std::vector<SweepAxis>& axes() const { return axes_; }
 
-  /// The experiment with these values. What is wrong with it goes
-  /// into `problems`, each once.
+  /// Configuration of the run with these values. Its problems are added to `problems`, without
+  /// duplicates.
   RunConfig compose(const Choice& chosen, std::vector<std::string>& problems) const {
     Config config = load();
     config.take("sweep");
@@ -79,7 +79,7 @@ class Request {
     const auto& source = run.data.source;
     for (const auto* paths : {&source.paths, &source.valid_paths, &source.test_paths}) {
       if (std::find(paths->begin(), paths->end(), "-") != paths->end())
-        found.add("data.path", "a sweep can't read standard input, which is there only once");
+        found.add("data.path", "a sweep can't read standard input, which can be read only once");
     }
     for (auto& line : config.problem_lines(found)) {
       if (std::find(problems.begin(), problems.end(), line) == problems.end())
@@ -97,15 +97,15 @@ class Request {
   void add_argument(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == text.npos) {
-      throw UsageError("a value on the command line is not understood")
+      throw UsageError("invalid setting on the command line")
           .expected("key=value or key=value,value, such as train.lr=0.1,0.2")
           .got("{} (no '=')", printable(text));
     }
     const std::string key(trimmed(std::string_view(text).substr(0, equals)));
     if (!said_.insert(key).second) {
-      throw UsageError("a key is on the command line twice")
+      throw UsageError("a key is repeated on the command line")
           .got("{}", printable(text))
-          .hint("all values in one: {}=VALUE,VALUE", printable(key));
+          .hint("give all its values at once: {}=VALUE,VALUE", printable(key));
     }
     const auto values = split_values(text.substr(equals + 1));
     if (values.size() < 2) {
@@ -114,7 +114,7 @@ class Request {
     }
     if (std::find(values.begin(), values.end(), "") != values.end()) {
       throw UsageError("a value on the command line is missing")
-          .expected("something between the commas")
+          .expected("a value between the commas")
           .got("{}", printable(text));
     }
     axes_.push_back({key, key, values, {}});
@@ -122,7 +122,8 @@ class Request {
       axes_.back().places.push_back("command line: " + printable(key + "=" + value));
   }
 
-  /// The file's axes come first; those that the command line has, too, keep their place in the row.
+  /// Adds the axes of the file's `sweep:` section. They come first, in the order of the file, even
+  /// if the command line replaces their values.
   void add_section() {
     const Config whole = load();
     const YamlNode section = load().take("sweep");
@@ -131,8 +132,7 @@ class Request {
     Problems problems;
     collect(section, "", whole, found, problems);
     if (!problems.empty()) {
-      throw Error("the `sweep:` section is not understood:\n  " +
-                  join(whole.problem_lines(problems), "\n  "));
+      throw Error("invalid `sweep:` section:\n  " + join(whole.problem_lines(problems), "\n  "));
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
       return std::tie(a.first.source, a.first.line) < std::tie(b.first.source, b.first.line);
@@ -145,7 +145,7 @@ class Request {
         all.push_back(std::move(*own));
         axes_.erase(own);
       } else if (said_.count(axis.key) == 0 && std::none_of(all.begin(), all.end(), is_same)) {
-        all.push_back(std::move(axis));  // "a.b:" of the file itself goes over "a: b:" of a base
+        all.push_back(std::move(axis));  // "a.b:" of the file has precedence over "a: b:" of a base
       }
     }
     std::move(axes_.begin(), axes_.end(), std::back_inserter(all));
@@ -160,7 +160,7 @@ class Request {
         collect(entry, key.empty() ? name : key + "." + name, whole, found, problems);
     } else if (node.kind != Kind::list || key.empty()) {
       problems.add(path, key.empty() ? "expected keys with lists of values (`train.lr: [0.1, 0.2]`)"
-                                     : fmt::format("expected a list of values, as [{}]",
+                                     : fmt::format("expected a list of values, such as [{}]",
                                                    printable(flow_text(node))));
     } else if (node.items.empty()) {
       problems.add(path, "expected at least one value, got an empty list");
@@ -174,7 +174,7 @@ class Request {
     }
   }
 
-  /// The shortest ends of their keys that are the end of no other.
+  /// Names each axis by the shortest suffix of its key that is not a suffix of another key.
   void name_axes() {
     const auto ends_with = [](const std::string& key, const std::string& end) {
       return key == end ||
@@ -201,8 +201,8 @@ class Request {
   std::vector<SweepAxis> axes_;
 };
 
-/// The value of an axis as the experiment has it, so that 0.10 and 1e-1 are one: a text, or
-/// a list of one text, without quotes, all else as YAML. Of a group of keys: as it was said.
+/// Parsed value of an axis, so that 0.10 and 1e-1 are the same: a string, or a list of one string,
+/// without quotes, everything else as YAML. For a group of keys: `said`, unchanged.
 std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& said) {
   const FieldGroup root = run.describe(false);
   const FieldGroup* group = &root;
@@ -222,7 +222,7 @@ std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& s
   return said;
 }
 
-/// All but the seeds.
+/// Number of points, not counting the seeds.
 std::size_t count_points(const std::vector<const SweepAxis*>& axes, const SweepAxis* seed_axis) {
   std::size_t points = 1, runs = seed_axis == nullptr ? 1 : seed_axis->values.size();
   for (const auto* axis : axes) {
@@ -231,13 +231,13 @@ std::size_t count_points(const std::vector<const SweepAxis*>& axes, const SweepA
     if (runs > kMostPoints) {
       throw Error("the sweep has too many points")
           .expected("at most {}", kMostPoints)
-          .hint("fewer values, or several sweeps");
+          .hint("use fewer values, or several sweeps");
     }
   }
   return points;
 }
 
-/// The last axis is the fastest.
+/// Values of point `number`; the last axis varies fastest.
 Choice choice_of(const std::vector<const SweepAxis*>& axes, std::size_t number) {
   Choice choice;
   for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
@@ -247,7 +247,7 @@ Choice choice_of(const std::vector<const SweepAxis*>& axes, std::size_t number) 
   return choice;
 }
 
-/// Two points that are one run would only cost time, and hide a mistake.
+/// Error if two points are the same run, which would waste time and hide a mistake.
 void refuse_duplicates(const Sweep& sweep) {
   std::map<std::string, std::string> seen, folders;
   std::vector<std::string> twice;
@@ -266,16 +266,16 @@ void refuse_duplicates(const Sweep& sweep) {
   const std::size_t all = twice.size();
   if (all > kShown) twice.resize(kShown);
   if (all > kShown) twice.push_back("...");
-  throw Error(fmt::format("{} point{} of the sweep would be the same run as another one:\n  {}",
+  throw Error(fmt::format("{} point{} of the sweep would be the same run as another point:\n  {}",
                           all, all == 1 ? "" : "s", join(twice, "\n  ")))
       .hint(
-          "a value is there twice, or an axis changes nothing here, such as an option of a model "
-          "that is not trained");
+          "a value is repeated, or an axis has no effect, such as an option of a model that is not "
+          "trained");
 }
 
 void refuse_problems(const std::vector<std::string>& problems) {
   if (problems.empty()) return;
-  throw Error(fmt::format("{} problem{} in the sweep, nothing was started:\n  {}", problems.size(),
+  throw Error(fmt::format("{} problem{} in the sweep; nothing was started:\n  {}", problems.size(),
                           problems.size() == 1 ? "" : "s", join(problems, "\n  ")));
 }
 
@@ -285,7 +285,7 @@ std::vector<std::string> split_values(const std::string& text) {
   std::vector<std::string> values(1);
   int depth = 0;
   char quote = 0;
-  bool at_start = true;  // of a value, where a quote is one
+  bool at_start = true;  // at the start of a value, where quotes are special
   for (const char c : text) {
     if (quote != 0) {
       if (c == quote) quote = 0;

@@ -9,42 +9,44 @@
 
 namespace wordbridge {
 
-/// A key and the values that it takes, each as YAML in one line.
+/// A key and its values, each as one line of YAML.
 struct SweepAxis {
   std::string key;                  // "model.nplm.hidden"
-  std::string name;                 // its shortest end that no other axis has: "hidden"
+  std::string name;                 // shortest suffix of the key unique among the axes: "hidden"
   std::vector<std::string> values;  // "[50]", "[100]"
-  std::vector<std::string> places;  // where each value was said
+  std::vector<std::string> places;  // source of each value, for error messages
 };
 
-/// What differs only in the seed: a folder within the sweep's.
+/// Runs that differ only in the seed. Each point has a subfolder of the sweep folder.
 struct SweepPoint {
-  std::string folder;                                       // its name: "lr=0.001,hidden=[50]"
-  std::vector<std::pair<std::string, std::string>> values;  // an axis' name and its value, as read
+  std::string folder;  // name of the subfolder: "lr=0.001,hidden=[50]"
+  std::vector<std::pair<std::string, std::string>> values;  // name and parsed value of each axis
   std::string model;
-  std::string config;                // all of it as YAML, with the seed that CONFIG says
-  std::vector<std::int64_t> seeds;   // in their order; empty: the sweep has no axis `seed`
-  std::vector<std::string> configs;  // of each seed (of none: the only one)
+  std::string config;                // full configuration as YAML, with the seed of CONFIG
+  std::vector<std::int64_t> seeds;   // in order; empty: the sweep has no axis `seed`
+  std::vector<std::string> configs;  // one per seed; without a seed axis, one
 };
 
-/// A configuration's points: the product of its axes, all read and checked.
+/// All points of a sweep (the product of its axes), parsed and checked.
 struct Sweep {
   std::string name;  // of the experiment
   std::vector<SweepAxis> axes;
   std::vector<SweepPoint> points;
 };
 
-/// Of the command line: the first argument is the file if it has no '='; `key=v1,v2` is an axis,
-/// `key=value` changes all points. The file's `sweep:` section has axes, too, which the command
-/// line's replace. The first axis is the slowest, the seed always the fastest. One Error tells all
-/// that is wrong with any point; also: no values, a key twice, two points that are the same run.
+/// Plans a sweep from command-line arguments. The first argument is the configuration file if it
+/// contains no '='; `key=v1,v2` defines an axis, `key=value` applies to all points. Axes on the
+/// command line replace those with the same key in the file's `sweep:` section. The first axis
+/// varies slowest, the seed always fastest. All problems of all points are reported in one Error.
+/// Also an Error: no axes, an axis without values, a repeated key, two equal points.
 Sweep plan_sweep(const std::vector<std::string>& arguments);
 
-/// "v1,v2": cut at the commas that stand in no brackets and no quotes.
+/// Splits "v1,v2" at the commas outside of brackets and quotes.
 std::vector<std::string> split_values(const std::string& text);
 
-/// A point's name as a folder: "key=value,key=value" without what shells and file systems mind.
-/// What had to be changed or is too long has a checksum at its end, so that no two get one name.
+/// Folder name of a point: "key=value,key=value", with characters that are unsafe in shells or file
+/// systems replaced. A name that was changed or truncated ends with a checksum, so that names are
+/// unique.
 std::string point_folder(const std::vector<std::pair<std::string, std::string>>& values);
 
 }  // namespace wordbridge

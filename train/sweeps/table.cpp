@@ -34,7 +34,7 @@ bool is_perplexity(const std::string& metric) {
   return metric.find("perplexity") != std::string::npos;
 }
 
-/// -1: lower is better, 1: higher is, 0: neither
+/// -1: lower is better, 1: higher is better, 0: neither
 int direction(const std::string& metric) {
   if (is_perplexity(metric)) return -1;
   for (const char* const good : {" spearman", " pearson", " accuracy_add", " accuracy_mul", " auc"})
@@ -53,7 +53,7 @@ ordered_json parse_run_file(const fs::path& path) {
   try {
     return ordered_json::parse(read_file(path));
   } catch (const nlohmann::json::exception& error) {
-    throw Error("a run's file is damaged").at("{}", path.string()).got("{}", error.what());
+    throw Error("a file of the run is damaged").at("{}", path.string()).got("{}", error.what());
   }
 }
 
@@ -68,9 +68,9 @@ void read_summary(const fs::path& folder, SweepResult& result) {
     result.text =
         data.at("stream_sha256").dump() + data.at("vocabulary").dump() + data.at("splits").dump();
   } catch (const nlohmann::json::exception& error) {
-    throw Error("a run's files are damaged")
+    throw Error("the files of the run are damaged")
         .at("{}", folder.string())
-        .expected("what `wordbridge train` wrote")
+        .expected("files written by `wordbridge train`")
         .got("{}", error.what());
   }
 }
@@ -86,7 +86,7 @@ SweepResult read_result(const fs::path& out, const std::string& name) {
     result.status = "failed";
     result.error = std::string(trimmed(read_file(folder / kSweepErrorFile)));
   } else {
-    // manifest.json comes before the first update.
+    // manifest.json is written before the first update.
     result.status = fs::exists(folder / run_files::kManifest) ? "not complete" : "not begun";
   }
   return result;
@@ -107,7 +107,7 @@ std::string spread_text(const std::vector<double>& values) {
   return fmt::format("{} ± {:.2g} ({})", number(all.mean), all.sd, all.n);
 }
 
-/// Without axes but the seed, there is one row.
+/// Cells that identify a row. If the seed is the only axis, there is one row, named by its folder.
 std::vector<std::string> row_names(const SweepTable& table, const SweepRow& row) {
   return table.axes.empty() ? std::vector<std::string>{row.folder} : row.values;
 }
@@ -157,7 +157,7 @@ std::vector<std::string> SweepTable::choose(const std::vector<std::string>& want
     if (add([&](const auto& metric) { return metric == one || ends_with(metric, " " + one); }) ||
         metrics.empty())
       continue;
-    Error error("no run of the sweep has such a metric");
+    Error error("no run of the sweep has this metric");
     error.at("--metrics").expected("{}", join(metrics, ", ")).got("{}", printable(one));
     if (const auto near = nearest_name(one, metrics)) error.hint("did you mean {}?", *near);
     throw error;
@@ -252,7 +252,7 @@ std::string sweep_table_text(const SweepTable& table, const std::vector<std::str
   style.markdown = markdown;
   style.padded = false;
   style.least_width = 0;
-  // Text is aligned to the left, Markdown has the metrics to the right.
+  // Plain text is left-aligned; in Markdown the metrics are right-aligned.
   style.left = lines[0].size() - (markdown ? metrics.size() + has_status : 0);
   style.left_last = has_status;
   return table_text(std::move(lines), style);

@@ -10,57 +10,59 @@
 
 namespace wordbridge {
 
-/// What one training of a sweep has come to.
+/// Result of one run of a sweep.
 struct SweepResult {
   std::optional<std::int64_t> seed;
-  std::string folder;                                   // within the sweep's
+  std::string folder;                                   // relative to the sweep folder
   std::string status;                                   // complete, failed, not complete, not begun
-  std::string error;                                    // of one that failed
-  std::vector<std::pair<std::string, double>> numbers;  // of its summary
-  /// On what they were measured: the text and vocabulary; the words or questions used.
+  std::string error;                                    // message of a failed run
+  std::vector<std::pair<std::string, double>> numbers;  // from summary.json
+  /// Basis of the numbers: corpus and vocabulary; numbers of words or questions used. Numbers are
+  /// compared only between equal bases.
   std::string text, coverage;
 };
 
-/// A row: a point with all its seeds.
+/// Row of the table: a point with all its seeds.
 struct SweepRow {
   std::string folder;
-  std::vector<std::string> values;  // of each axis, empty where the point has none
+  std::vector<std::string> values;  // one per axis, empty where the point has none
   std::vector<SweepResult> results;
 
-  /// How many of its results are.
+  /// Number of complete results.
   std::size_t complete() const;
   bool is_complete() const { return complete() == results.size(); }
   /// "complete", "2 of 3 complete, 1 failed"
   std::string status() const;
-  /// Of the complete ones that have the metric.
+  /// Values of the metric, over the complete results that have it.
   std::vector<double> numbers(const std::string& metric) const;
 };
 
-/// Points by metrics: mean and sample standard deviation over the seeds.
+/// Table of points by metrics: mean and sample standard deviation over the seeds.
 struct SweepTable {
   std::string name;
   std::vector<std::string> axes;
   std::vector<SweepRow> rows;
-  std::vector<std::string> metrics;  // all that there are, in their order
+  std::vector<std::string> metrics;  // all metrics of the runs, in order
 
-  /// All names that are `wanted` or end in it behind a space; none wanted: perplexities of
-  /// validation and test and each benchmark's main score, or the first few. Error if there is none
-  /// of a name.
+  /// Returns the metrics whose name, or its last words, is in `wanted`. If `wanted` is empty: the
+  /// validation and test perplexities and the main score of each benchmark, or the first few
+  /// metrics if there are none of these. Error if no metric matches a name.
   std::vector<std::string> choose(const std::vector<std::string>& wanted) const;
-  /// Rows that have the best mean of all complete ones. None where no value is better than
-  /// another, or they were not measured on the same.
+  /// Marks the rows with the best mean among the complete rows. None are marked if the metric has
+  /// no better direction, if all means are equal, or if the rows were measured on different bases.
   std::vector<bool> best(const std::string& metric) const;
 };
 
-/// What is in the sweep's folder now. Error if a file is damaged.
+/// Reads the current results from a sweep folder. Error if a file is damaged.
 SweepTable read_sweep_table(const std::filesystem::path& out);
 
-/// Aligned text, where the best values have a star, or Markdown, where they are bold.
+/// Formats the table as aligned text, with a star after the best values, or as Markdown, with the
+/// best values in bold.
 std::string sweep_table_text(const SweepTable& table, const std::vector<std::string>& metrics,
                              bool markdown);
-/// A column an axis, and for each metric mean, sd and n; undefined is nan.
+/// CSV with one column per axis, and mean, sd and n of each metric; undefined values are nan.
 std::string sweep_table_csv(const SweepTable& table, const std::vector<std::string>& metrics);
-/// All there is, each seed's numbers with it.
+/// JSON with all metrics, including the numbers of each seed.
 nlohmann::ordered_json sweep_table_json(const SweepTable& table);
 
 }  // namespace wordbridge

@@ -21,21 +21,21 @@
 namespace wordbridge {
 namespace {
 
-/// What runs on the same text have in common: the first of them puts it into the cache for all.
-/// Empty where there is no cache.
+/// Key of the corpus of a run. Of the runs with the same key, the first fills the cache and the
+/// others wait for it. Empty if the run uses no cache.
 std::string text_of(const RunConfig& config) {
   DataOptions data = config.seeded_data();
   return data.cache == "none" ? "" : dump_yaml(data.describe());
 }
 
-/// In the run's own process.
+/// Trains a run. Called in the run's own process.
 int train_run(const SweepRun& run, int threads, const SweepOptions& options,
               const std::function<void()>& has_text) {
   RunConfig config = RunConfig::load(run.folder / run_files::kConfig, {});
   options.start_threads(config.threads > 0 ? static_cast<int>(config.threads) : threads);
   RunHooks hooks = options.hooks;
   hooks.describe_machine = [&](nlohmann::ordered_json& machine) {
-    has_text();  // the manifest is written when the text has been read
+    has_text();  // the manifest is written once the corpus has been read
     if (options.hooks.describe_machine) options.hooks.describe_machine(machine);
   };
   const bool is_complete =
@@ -43,7 +43,7 @@ int train_run(const SweepRun& run, int threads, const SweepOptions& options,
   return is_complete ? 0 : kInterruptedStatus;
 }
 
-/// The runs of a sweep on their way.
+/// Schedules the runs of a sweep and collects their outcomes.
 class Conductor {
  public:
   Conductor(const std::vector<SweepRun>& runs, const SweepOptions& options)
@@ -86,13 +86,13 @@ class Conductor {
 
  private:
   void announce() const {
-    if (done_ > 0) log("sweep", "{} of {} runs are complete already", done_, runs_.size());
+    if (done_ > 0) log("sweep", "{} of {} runs are already complete", done_, runs_.size());
     if (to_do_ == 0) return;
     log("sweep", "{} run{} to train, {} at a time on {} thread{} each", to_do_,
         to_do_ == 1 ? "" : "s", share_.jobs, share_.threads, share_.threads == 1 ? "" : "s");
   }
 
-  /// The first whose text is read already, or that is the first to read it.
+  /// Starts the first waiting run whose corpus is cached, or not being read by another run.
   bool start_next() {
     if (jobs_.running() >= static_cast<std::size_t>(share_.jobs)) return false;
     const auto can_start = [&](std::size_t id) {
@@ -117,8 +117,7 @@ class Conductor {
     stopped_ += waiting_.size();
     waiting_.clear();
     if (jobs_.running() > 0)
-      log("sweep", "stopping: {} run{} to be saved", jobs_.running(),
-          jobs_.running() == 1 ? "" : "s");
+      log("sweep", "stopping: saving {} run{}", jobs_.running(), jobs_.running() == 1 ? "" : "s");
     jobs_.interrupt();
   }
 
@@ -162,14 +161,14 @@ class Conductor {
     }
   }
 
-  /// "; 2 running, 5 to come, 1 failed, about 3 m 05 s left"
+  /// "; 2 running, 5 waiting, 1 failed, about 3 m 05 s left"
   std::string still() const {
     const std::size_t left = to_do_ - ended_;
     if (left == 0) return "";
     const double seconds = clock_.seconds() / static_cast<double>(ended_);
     std::string failed;
     if (failed_ > 0) failed = fmt::format("{} failed, ", failed_);
-    return fmt::format("; {} running, {} to come, {}about {} left", left - waiting_.size(),
+    return fmt::format("; {} running, {} waiting, {}about {} left", left - waiting_.size(),
                        waiting_.size(), failed,
                        human_duration(seconds * static_cast<double>(left)));
   }
@@ -177,11 +176,11 @@ class Conductor {
   const std::vector<SweepRun>& runs_;
   const SweepOptions& options_;
   SweepShare share_{1, 1};
-  std::vector<std::string> texts_;         // of each run
-  std::list<std::size_t> waiting_;         // in their order
-  std::set<std::string> ready_, reading_;  // texts that are in the cache, or on their way to it
-  std::set<std::string> warnings_;         // each is told once
-  std::map<std::size_t, SweepFailure> failures_;  // by run, and of a summary behind them
+  std::vector<std::string> texts_;                // corpus key of each run
+  std::list<std::size_t> waiting_;                // run numbers, in order
+  std::set<std::string> ready_, reading_;         // corpora in the cache; being read
+  std::set<std::string> warnings_;                // each is logged once
+  std::map<std::size_t, SweepFailure> failures_;  // by run; failed summaries at the end
   std::size_t done_ = 0, to_do_ = 0, ended_ = 0, failed_ = 0, stopped_ = 0;
   bool is_stopping_ = false;
   const Progress clock_{"sweep", 0, "runs"};
@@ -202,7 +201,7 @@ std::vector<SweepFailure> train_sweep(const std::vector<SweepRun>& runs,
   Conductor conductor(runs, options);
   auto failures = conductor.conduct();
   if (conductor.was_stopped()) {
-    throw Interrupted("the sweep was stopped; everything is saved")
+    throw Interrupted("the sweep was stopped; its progress is saved")
         .got("{} of {} runs complete", conductor.done(), runs.size());
   }
   return failures;

@@ -10,12 +10,12 @@
 namespace wordbridge {
 
 struct SweepOptions {
-  int jobs = 0;                            // at once; 0: one a core
-  std::function<void(int)> start_threads;  // in a job's process, so many
+  int jobs = 0;                            // parallel runs; 0: one per core
+  std::function<void(int)> start_threads;  // starts N threads in a job's process
   RunHooks hooks;
 };
 
-/// How many at once, and on how many threads each (but where `threads` is set).
+/// Number of parallel runs, and threads per run (unless the run's `threads` is set).
 struct SweepShare {
   int jobs, threads;
 };
@@ -25,9 +25,10 @@ struct SweepFailure {
   std::string title, message;
 };
 
-/// Trains what is not complete yet, each in a process of its own, which `freeze_sweep` has prepared
-/// for. What fails is told, and leaves error.txt in its folder; the others go on. Interrupted: all
-/// that runs has saved and stopped. This process must have no threads.
+/// Trains all runs that are not complete, each in its own process. `freeze_sweep` must have been
+/// called. A failed run is logged and leaves error.txt in its folder; the other runs continue.
+/// Throws Interrupted after Ctrl-C, when all running jobs have saved and stopped. This process must
+/// not have other threads.
 std::vector<SweepFailure> train_sweep(const std::vector<SweepRun>& runs,
                                       const SweepOptions& options);
 

@@ -9,57 +9,58 @@
 
 namespace wordbridge {
 
-/// How a model was trained, as far as a file of the program fastText says it.
+/// Training settings stored in a model file of the program fastText.
 struct FastTextSettings {
   enum class Architecture : std::int32_t { cbow = 1, skip_gram = 2 };
   enum class Loss : std::int32_t { hierarchical_softmax = 1, negative_sampling = 2 };
   Architecture architecture = Architecture::skip_gram;
   Loss loss = Loss::negative_sampling;
   std::int32_t dim = 100, window = 5, epochs = 5, min_count = 5;
-  std::int32_t negatives = 5;  // of negative sampling
+  std::int32_t negatives = 5;  // negative samples per positive pair
   double sample = 1e-4;
-  CharacterNgrams ngrams;  // no buckets: the words' rows are their vectors
+  CharacterNgrams ngrams;  // no buckets: a word's row is its vector
 };
 
-/// Row `index` [dim] of a matrix, valid until the next call; nullptr: zeros.
+/// Returns row `index` [dim] of a matrix, valid until the next call; nullptr: a row of zeros.
 using MatrixRows = std::function<const float*(std::int64_t index)>;
 
 struct FastTextContents {
   FastTextSettings settings;
   Vocabulary vocabulary;
-  /// [V + buckets]: the word's own row by its id; then those of the buckets (character_ngrams). The
+  /// [V + buckets]: the rows of the words, by id, then those of the buckets (character_ngrams). The
   /// vector of a word is the mean of all its rows, not their sum.
   MatrixRows input;
-  /// [V]. Negative sampling: the word's row as a context, by its id. Hierarchical softmax: see
+  /// [V]. Negative sampling: the row of each word as a context, by id. Hierarchical softmax: see
   /// write_fasttext_model.
   MatrixRows output;
 };
 
 /// Writes a model as the program fastText does (version 12, float32), for fastText, gensim's
-/// load_facebook_model and read_vectors. Each row is asked for once, in the order of the file; the
-/// file appears whole or not at all. Words stand by descending count, equal ones by id (the order
-/// of words_by_count); a count of 0 is written as 1, since gensim drops a word without
-/// occurrences. Errors: no word, a word with white space or a zero byte, more rows than 2^31 - 1, a
-/// number that is NaN or infinite, a short write.
+/// load_facebook_model and read_vectors. Each row is requested once, in file order. The file is
+/// written atomically. Words are written by descending count, equal counts by id (the order of
+/// words_by_count). A count of 0 is written as 1, because gensim drops words without occurrences.
+/// Errors: no words, a word with whitespace or a zero byte, more than 2^31 - 1 rows, a number that
+/// is NaN or infinite, a short write.
 ///
-/// `</s>` may be a word or not. If it is, fastText and read_vectors take its own row alone, gensim
-/// adds the rows of its n-grams.
+/// `</s>` may or may not be a word. If it is, fastText and read_vectors use its own row alone,
+/// whereas gensim adds the rows of its n-grams.
 ///
-/// Hierarchical softmax: the file has no tree, fastText builds it again from the counts. Leaves are
-/// the words, in their order in the file; the inner node that is made i-th is row i, the last of
-/// them, row V - 2, is the root; row V - 1 is not used. The next node joins the two of least count
-/// among the last leaf and the first node that have no parent yet; of equals the node comes first.
-/// The first of the two has code 0, the second code 1, and the logistic function of a node's score
-/// is the probability of code 1 (word2vec's program and gensim: of code 0, there the rows have the
-/// other sign). No negative samples are written, so that gensim does not take the rows for those
-/// of words. gensim can go on with the training of models with negative sampling only: it builds
-/// another tree.
+/// Hierarchical softmax: the file contains no tree; fastText rebuilds it from the counts. The
+/// leaves are the words, in file order. Row i belongs to the i-th inner node that is created; the
+/// last one, row V - 2, is the root; row V - 1 is unused. Each new node joins the two lowest counts
+/// among the last leaf and the first node that have no parent yet; if the counts are equal, the
+/// node comes first. The first of the two has code 0, the second code 1. The logistic function of a
+/// node's score is the probability of code 1 (in the word2vec program and gensim: of code 0, so
+/// their rows have the opposite sign). The number of negative samples is written as 0, so that
+/// gensim does not mistake the rows for those of words. gensim can continue the training of models
+/// with negative sampling only, because it builds a different tree.
 void write_fasttext_model(const FastTextContents& contents, const std::filesystem::path& path);
 
-/// Reads one back, or one of the program's own; the rows stay in the file. Error: a file of another
-/// kind or a damaged one, a classifier, pruned n-grams.
+/// Reads a model that was written by write_fasttext_model() or by the program itself. The rows stay
+/// in the file. Error for a file that is not a fastText model or is damaged, a classifier, or
+/// pruned n-grams.
 FastTextContents read_fasttext_model(const std::filesystem::path& path);
-/// Whether the file is a model of fastText's, of any kind.
+/// Whether the file is a fastText model of any kind.
 bool is_fasttext_model(const std::filesystem::path& path);
 
 }  // namespace wordbridge

@@ -18,7 +18,7 @@ class DenseMatrix : public FastTextMatrix {
       : FastTextMatrix(rows, dim), bytes_(bytes.data()) {}
 
   void add_row(std::int64_t index, float* sum) const override {
-    // Not at an address that is a multiple of four.
+    // The address may not be a multiple of four.
     const char* const from = bytes_ + index * dim_ * static_cast<std::int64_t>(sizeof(float));
     for (std::int64_t i = 0; i < dim_; ++i) {
       float value = 0;
@@ -31,7 +31,8 @@ class DenseMatrix : public FastTextMatrix {
   const char* bytes_;
 };
 
-/// The centroids of each part of a row: all parts have `part` columns, the last one `last`.
+/// Centroids of each part of a row. All parts have `part` columns, except the last, which has
+/// `last`.
 struct Codebook {
   std::int64_t dim = 0, parts = 0, part = 0, last = 0;
   std::vector<float> centroids;
@@ -43,14 +44,14 @@ struct Codebook {
     last = cursor.read<std::int32_t>();
     if (dim < 1 || parts < 1 || part < 1 || last < 1 || last > part ||
         dim != (parts - 1) * part + last)
-      throw cursor.error("the fastText model's quantiser can't be right")
-          .got("{} columns as {} parts of {}, the last of {}", dim, parts, part, last);
+      throw cursor.error("invalid quantiser in the fastText model")
+          .got("{} columns in {} parts of {}, the last of {}", dim, parts, part, last);
     const std::string_view bytes =
         cursor.read_bytes(static_cast<std::size_t>(dim * kCentroids) * sizeof(float));
     centroids.resize(bytes.size() / sizeof(float));
     std::memcpy(centroids.data(), bytes.data(), bytes.size());
     if (first_not_finite(centroids.data(), dim * kCentroids) >= 0)
-      throw cursor.error("the fastText model's quantiser holds NaN or infinity");
+      throw cursor.error("the quantiser of the fastText model contains NaN or infinity");
   }
 
   const float* centroid(std::int64_t which, std::uint8_t code) const {
@@ -66,12 +67,12 @@ class QuantisedMatrix : public FastTextMatrix {
     rows_ = cursor.read<std::int64_t>();
     dim_ = cursor.read<std::int64_t>();
     const auto size = cursor.read<std::int32_t>();
-    if (size < 0) throw cursor.error("the fastText model's matrix can't be right").got("{}", size);
+    if (size < 0) throw cursor.error("invalid matrix in the fastText model").got("{} codes", size);
     codes_ = cursor.read_bytes(static_cast<std::size_t>(size));
     values_ = std::make_unique<const Codebook>(cursor);
     if (rows_ < 1 || rows_ > size || dim_ != values_->dim || rows_ * values_->parts != size)
-      throw cursor.error("the fastText model's matrix can't be right")
-          .got("{} x {} numbers as {} codes of {} a row", rows_, dim_, size, values_->parts);
+      throw cursor.error("invalid matrix in the fastText model")
+          .got("{} x {} numbers as {} codes, {} per row", rows_, dim_, size, values_->parts);
     if (!norms_apart) return;
     norm_codes_ = cursor.read_bytes(static_cast<std::size_t>(rows_));
     norms_ = std::make_unique<const Codebook>(cursor);
@@ -102,7 +103,7 @@ Error FastTextCursor::error(const std::string& what) const {
 
 std::string_view FastTextCursor::read_bytes(std::size_t size) {
   if (size > left())
-    throw error("the vector file is cut short")
+    throw error("the vectors file is truncated")
         .expected("{} more bytes of the fastText model", size)
         .got("{}", left());
   at_ += size;
@@ -112,7 +113,9 @@ std::string_view FastTextCursor::read_bytes(std::size_t size) {
 std::string_view FastTextCursor::read_text() {
   const std::size_t end = content_.find('\0', at_);
   if (end == content_.npos)
-    throw error("the vector file is cut short").expected("the end of a word").got("none");
+    throw error("the vectors file is truncated")
+        .expected("the end of a word")
+        .got("the end of the file");
   const std::string_view text = content_.substr(at_, end - at_);
   at_ = end + 1;
   return text;
@@ -121,7 +124,7 @@ std::string_view FastTextCursor::read_text() {
 bool FastTextCursor::read_flag() {
   const auto byte = read<std::uint8_t>();
   if (byte > 1)
-    throw error("the fastText model can't be right")
+    throw error("invalid flag in the fastText model")
         .expected("0 or 1: whether a matrix is quantised")
         .got("{}", byte);
   return byte == 1;
@@ -131,7 +134,7 @@ std::unique_ptr<const FastTextMatrix> read_dense_matrix(FastTextCursor& cursor) 
   const auto rows = cursor.read<std::int64_t>(), dim = cursor.read<std::int64_t>();
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
   if (rows < 0 || dim < 1 || rows > kMost / dim)
-    throw cursor.error("the fastText model's matrix can't be right").got("{} x {}", rows, dim);
+    throw cursor.error("invalid matrix in the fastText model").got("{} x {}", rows, dim);
   const std::string_view bytes =
       cursor.read_bytes(static_cast<std::size_t>(rows * dim) * sizeof(float));
   return std::make_unique<const DenseMatrix>(rows, dim, bytes);

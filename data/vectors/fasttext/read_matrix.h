@@ -10,40 +10,40 @@
 
 #include "core/error.h"
 
-/// The form of fastText's models. For data/vector_files_fasttext*.cpp only.
+/// Low-level reading of fastText models. For data/vectors/fasttext/*.cpp only.
 namespace wordbridge {
 
 constexpr std::string_view kFastTextMagic = "\xba\x16\x4f\x2f";
-/// The newest version; the program 0.9.2 writes it too.
+/// The newest version, which the program fastText 0.9.2 also writes.
 constexpr std::int32_t kFastTextVersion = 12;
-/// In place of the number of n-grams that pruning has left.
+/// Stored in place of the number of remaining n-grams if the model is not pruned.
 constexpr std::int64_t kFastTextNotPruned = -1;
 
-/// The options as they stand in the file: dimensions, window, epochs, least count of a word,
-/// negative samples, length of n-grams of words, loss, model, buckets, least and most characters of
-/// an n-gram, words between changes of the learning rate; then the threshold of subsampling.
+/// Options as stored in the file: dimensions, window, epochs, minimum count of a word, negative
+/// samples, length of word n-grams, loss, model, buckets, minimum and maximum length of a character
+/// n-gram, words between updates of the learning rate; then the subsampling threshold.
 struct FastTextOptions {
   std::array<std::int32_t, 12> numbers;
   double sampling;
 };
 static_assert(sizeof(FastTextOptions) == 56);
 
-/// Goes through a file from its start; what ends too early is an Error with the byte.
+/// Reads a file from its start. Error with the byte if the file ends too early.
 class FastTextCursor {
  public:
   FastTextCursor(std::string_view content, const std::string& name)
       : content_(content), name_(name) {}
 
-  /// An error of this file, here.
+  /// An error at the current position in this file.
   Error error(const std::string& what) const;
   std::size_t left() const { return content_.size() - at_; }
-  /// Whether `count` things of `bytes` bytes or more could still come.
+  /// Whether `count` items of at least `bytes` bytes each could follow.
   bool could_hold(std::int64_t count, std::int64_t bytes) const {
     return count >= 0 &&
            static_cast<std::uint64_t>(count) <= left() / static_cast<std::size_t>(bytes);
   }
   std::string_view read_bytes(std::size_t size);
-  /// Text that ends with a zero byte.
+  /// Text terminated by a zero byte.
   std::string_view read_text();
   template <class T>
   T read() {
@@ -52,7 +52,7 @@ class FastTextCursor {
     std::memcpy(&value, read_bytes(sizeof value).data(), sizeof value);
     return value;
   }
-  /// A byte 0 or 1.
+  /// A byte that is 0 or 1.
   bool read_flag();
 
  private:
@@ -61,7 +61,7 @@ class FastTextCursor {
   const std::string& name_;
 };
 
-/// The rows stay in the file.
+/// A matrix whose rows stay in the file.
 class FastTextMatrix {
  public:
   virtual ~FastTextMatrix() = default;
@@ -75,10 +75,11 @@ class FastTextMatrix {
   std::int64_t rows_, dim_;
 };
 
-/// Each takes a matrix from the file. Error if its size can't be right or it is cut short.
+/// Each reads a matrix from the file. Error if its size is invalid or the file is truncated.
 std::unique_ptr<const FastTextMatrix> read_dense_matrix(FastTextCursor& cursor);
-/// A product quantiser's (Joulin et al. 2016, FastText.zip): of each few columns of a row, which of
-/// 256 centroids they are nearest to; where norms are apart, the same of the row's norm.
+/// A product-quantised matrix (Joulin et al. 2016, FastText.zip): for each group of columns of a
+/// row, the nearest of 256 centroids; if norms are quantised separately, the same for the row's
+/// norm.
 std::unique_ptr<const FastTextMatrix> read_quantised_matrix(FastTextCursor& cursor);
 
 }  // namespace wordbridge

@@ -1,5 +1,6 @@
-// The models of the program fastText (https://fasttext.cc, Bojanowski et al. 2017): options,
-// dictionary, input matrix (a row a word, then a row a bucket of character n-grams), output matrix.
+// Models of the program fastText (https://fasttext.cc, Bojanowski et al. 2017): options,
+// dictionary, input matrix (one row per word, then one row per bucket of character n-grams), output
+// matrix.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -19,12 +20,12 @@
 namespace wordbridge {
 namespace {
 
-/// Supervised models before version 12 made no use of character n-grams, whatever their options.
+/// Supervised models before version 12 did not use character n-grams, whatever their options.
 constexpr std::int32_t kFirstVersionOfLabelledNgrams = 12, kFirstVersion = 11;
 constexpr std::int32_t kSupervised = 3;
 constexpr std::int64_t kWordsPerBlock = 256;
 
-/// The options as they stand in the file, without those that only training uses.
+/// Options as stored in the file, without those that only training uses.
 struct Options {
   std::int32_t dim = 0, word_ngrams = 0, loss = 0, model = 0, bucket = 0, minn = 0, maxn = 0;
 };
@@ -42,21 +43,21 @@ bool are_possible(const FastTextOptions& stored) {
          o.maxn <= kLongest;
 }
 
-/// Of the form without a magic number: all options are what the program would take.
+/// For the format without a magic number: whether all options are values that the program accepts.
 bool look_like_options(const FastTextOptions& stored) {
   const auto& n = stored.numbers;
   return are_possible(stored) && std::all_of(n.begin(), n.end(), [](auto v) { return v >= 0; }) &&
          stored.sampling >= 0 && stored.sampling <= 1;
 }
 
-/// The rule by which a word's character n-grams find their rows.
+/// Maps a word to the rows of its character n-grams.
 struct Ngrams {
   CharacterNgrams ngrams;
   bool of_end_of_sentence = false;
-  std::int64_t pruned = kFastTextNotPruned;             // how many buckets are left
-  std::unordered_map<std::int32_t, std::int32_t> left;  // bucket -> its row among them
+  std::int64_t pruned = kFastTextNotPruned;             // number of remaining buckets
+  std::unordered_map<std::int32_t, std::int32_t> left;  // bucket -> its row among those
 
-  /// The rows of the word's n-grams, counted from the first bucket's.
+  /// Rows of the word's n-grams, relative to the row of the first bucket.
   void rows_of(std::string_view word, std::vector<std::int32_t>& rows) const {
     rows.clear();
     if (word == kFastTextEndOfSentence && !of_end_of_sentence) return;
@@ -81,7 +82,7 @@ class FastTextModel : public SubwordVectors {
   bool vector_of(std::string_view word, float* row) const override {
     return vector_of(word, index_->find(word), row);
   }
-  /// `known`: its row in the dictionary, -1 if it is not there.
+  /// `known`: row of the word in the dictionary, -1 if it is not there.
   bool vector_of(std::string_view word, std::int64_t known, float* row) const;
 
   const FastTextOptions& stored() const { return stored_; }
@@ -104,17 +105,17 @@ class FastTextModel : public SubwordVectors {
 void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
   const auto all = cursor.read<std::int32_t>(), words = cursor.read<std::int32_t>(),
              labels = cursor.read<std::int32_t>();
-  cursor.read<std::int64_t>();  // tokens of the training text
+  cursor.read<std::int64_t>();  // number of tokens in the training corpus
   if (has_magic) ngrams_.pruned = cursor.read<std::int64_t>();
-  // The shortest entry: no letter, its end, the count and the kind. The shortest of pruning: a
-  // pair.
+  // Shortest dictionary entry: no letters, the zero byte, the count and the kind. Shortest entry of
+  // the pruned n-grams: a pair.
   constexpr std::int64_t kEntryBytes = 10, kPairBytes = 8;
   if (words < 1 || labels < 0 || all != static_cast<std::int64_t>(words) + labels ||
       !cursor.could_hold(all, kEntryBytes) || ngrams_.pruned < kFastTextNotPruned ||
       !cursor.could_hold(std::max<std::int64_t>(ngrams_.pruned, 0), kPairBytes))
-    throw cursor.error("the fastText model's dictionary can't be right")
-        .got("{} entries: {} words, {} labels; {} n-grams left, in {} bytes", all, words, labels,
-             ngrams_.pruned, cursor.left());
+    throw cursor.error("invalid dictionary in the fastText model")
+        .got("{} entries: {} words, {} labels; {} remaining n-grams, in {} bytes", all, words,
+             labels, ngrams_.pruned, cursor.left());
   std::vector<std::string_view> texts;
   texts.reserve(static_cast<std::size_t>(words));
   for (std::int32_t i = 0; i < all; ++i) {
@@ -122,7 +123,7 @@ void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
     const auto count = cursor.read<std::int64_t>();
     const auto kind = cursor.read<std::int8_t>();
     if (kind != (i < words ? 0 : 1))
-      throw cursor.error("the fastText model's dictionary can't be right")
+      throw cursor.error("invalid dictionary in the fastText model")
           .expected("{} words, then {} labels", words, labels)
           .got("kind {} for entry {}, '{}'", kind, i + 1, printable(text));
     if (i >= words) continue;
@@ -132,7 +133,7 @@ void FastTextModel::read_words(FastTextCursor& cursor, bool has_magic) {
   for (std::int64_t i = 0; i < ngrams_.pruned; ++i) {
     const auto bucket = cursor.read<std::int32_t>(), row = cursor.read<std::int32_t>();
     if (bucket < 0 || row < 0 || row >= ngrams_.pruned)
-      throw cursor.error("the fastText model's list of n-grams can't be right")
+      throw cursor.error("invalid list of n-grams in the fastText model")
           .expected("rows below {}", ngrams_.pruned)
           .got("bucket {} in row {}", bucket, row);
     ngrams_.left[bucket] = row;
@@ -150,38 +151,41 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
     cursor.read<std::int32_t>();
     version = cursor.read<std::int32_t>();
     if (version < kFirstVersion || version > kFastTextVersion)
-      throw cursor.error("the fastText model is of a version that is not known")
+      throw cursor.error("unsupported version of the fastText model")
           .expected("{} or {}", kFirstVersion, kFastTextVersion)
           .got("{}", version);
   }
   stored_ = cursor.read<FastTextOptions>();
   if (!are_possible(stored_))
-    throw cursor.error("the fastText model's options can't be right")
-        .expected("dimensions of at least 1, a known kind of model and loss, lengths of n-grams")
+    throw cursor.error("invalid options in the fastText model")
+        .expected("at least one dimension, a known model and loss, valid lengths of n-grams")
         .got("{}", fmt::join(stored_.numbers, " "));
   const Options options = options_of(stored_);
   ngrams_.ngrams = {options.minn, options.maxn, options.bucket};
   if (options.model == kSupervised && version < kFirstVersionOfLabelledNgrams)
     ngrams_.ngrams.max_length = 0;
-  // fastText of that time made n-grams of the sentence's end as of any word.
+  // fastText of that time built n-grams of the end of a sentence as of any other word.
   ngrams_.of_end_of_sentence = !has_magic;
   read_words(cursor, has_magic);
   const bool is_pruned = ngrams_.pruned != kFastTextNotPruned;
   const std::int64_t rows = words().size() + (is_pruned ? ngrams_.pruned : options.bucket);
   const bool is_quantised = has_magic && cursor.read_flag();
   if (is_pruned && !is_quantised)
-    throw cursor.error("the fastText model's n-grams are pruned, but it is not quantised")
-        .hint("fastText refuses such a file too: an old one of a published model was damaged");
+    throw cursor.error("the fastText model has pruned n-grams but is not quantised")
+        .hint(
+            "fastText also rejects such a file; an old version of a published model was damaged in "
+            "this way");
   input_ = is_quantised ? read_quantised_matrix(cursor) : read_dense_matrix(cursor);
   if (input_->rows() != rows || input_->dim() != options.dim)
-    throw cursor.error("the fastText model's matrix is of another size than its header says")
-        .expected("{} x {}: {} words, the others for n-grams", rows, options.dim, words().size())
+    throw cursor.error("the size of the fastText model's matrix does not match its header")
+        .expected("{} x {}: {} rows for words, the others for n-grams", rows, options.dim,
+                  words().size())
         .got("{} x {}", input_->rows(), input_->dim());
   const bool output_is_quantised = has_magic && cursor.read_flag() && is_quantised;
   output_ = output_is_quantised ? read_quantised_matrix(cursor) : read_dense_matrix(cursor);
   if (cursor.left() > 0)
-    throw cursor.error("the vector file is longer than its header says")
-        .expected("the end after the output matrix")
+    throw cursor.error("the vectors file is longer than its header indicates")
+        .expected("the end of the file after the output matrix")
         .got("{} more bytes", cursor.left());
 }
 
@@ -194,7 +198,7 @@ bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* 
   for (const std::int32_t ngram : ngrams) input_->add_row(words().size() + ngram, row);
   const std::size_t rows = ngrams.size() + (known >= 0 ? 1 : 0);
   if (rows == 0) return false;
-  // As fastText rounds it.
+  // Rounded as in fastText.
   const auto share = static_cast<float>(1.0 / static_cast<double>(rows));
   for (std::int64_t i = 0; i < dim; ++i) row[i] *= share;
   return first_not_finite(row, dim) < 0;
@@ -205,15 +209,15 @@ bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* 
 FastTextContents read_fasttext_model(const fs::path& path) {
   const auto file = MappedFile::open(path);
   if (!is_fasttext(file->view()))
-    throw Error("the file is no model of fastText's").at("{}", path.string());
+    throw Error("the file is not a fastText model").at("{}", path.string());
   const auto model = std::make_shared<const FastTextModel>(file->view(), file, path.string());
   const auto& n = model->stored().numbers;
   const Options options = options_of(model->stored());
   if (options.model == kSupervised || model->is_pruned() ||
       model->output().rows() < model->words().size())
-    throw Error("the fastText model is no embedding whose training can go on")
+    throw Error("training can't continue from this fastText model")
         .at("{}", path.string())
-        .expected("skip-gram or cbow, with all its n-grams");
+        .expected("a skip-gram or cbow model with all its n-grams");
   FastTextContents contents;
   contents.settings = {static_cast<FastTextSettings::Architecture>(options.model),
                        static_cast<FastTextSettings::Loss>(options.loss),
@@ -266,8 +270,10 @@ EmbeddingTable read_fasttext_vectors(const VectorFile& file) {
   if (first_bad < size)
     throw Error("a vector is not finite")
         .at("{}: row {}", name, first_bad + 1)
-        .got("NaN or infinity in the vector of '{}', the mean of its row and its n-grams'",
-             printable(parsed.words[first_bad]));
+        .got(
+            "NaN or infinity in the vector of '{}', the mean of its own row and those of its "
+            "n-grams",
+            printable(parsed.words[first_bad]));
   return as_table(std::move(parsed), name);
 }
 

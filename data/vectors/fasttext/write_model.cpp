@@ -14,7 +14,7 @@
 namespace wordbridge {
 namespace {
 
-/// The bytes at which fastText's reading of a text ends a word.
+/// Bytes at which fastText ends a word when it reads text.
 constexpr std::string_view kWordEnds("\0 \t\n\v\f\r", 7);
 
 template <class T>
@@ -28,13 +28,13 @@ void check_words(const Vocabulary& vocabulary, const std::filesystem::path& path
     if (vocabulary.word(id).find_first_of(kWordEnds) != std::string::npos)
       throw Error("the word can't be written to a fastText model")
           .at("{}: word {}", path.string(), id + 1)
-          .expected("a word without white space")
+          .expected("a word without whitespace")
           .got("'{}'", printable(vocabulary.word(id)));
   }
 }
 
 FastTextOptions options_of(const FastTextSettings& s) {
-  constexpr std::int32_t kWordNgrams = 1, kLrUpdateRate = 100;  // as fastText has them by default
+  constexpr std::int32_t kWordNgrams = 1, kLrUpdateRate = 100;  // fastText's defaults
   const bool is_sampled = s.loss == FastTextSettings::Loss::negative_sampling;
   const bool has_ngrams = s.ngrams.buckets > 0;
   return {{s.dim, s.window, s.epochs, s.min_count, is_sampled ? s.negatives : 0, kWordNgrams,
@@ -65,7 +65,7 @@ void write_dictionary(AtomicFile& file, const Vocabulary& vocabulary,
   }
 }
 
-/// Row i of the file's matrix is row_of(i) of `rows`.
+/// Writes a matrix whose row i is row_of(i) of `rows`.
 template <class RowOf>
 void write_matrix(AtomicFile& file, const MatrixRows& rows, std::int64_t size, std::int32_t dim,
                   const RowOf& row_of, const std::string& where) {

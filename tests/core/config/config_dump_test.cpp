@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "tests/support/temp_folder.h"
 
-// From fields back to YAML, comments and Markdown.
+// Fields written as YAML, comments and Markdown.
 
 namespace wordbridge {
 namespace {
@@ -280,10 +280,10 @@ TEST(TypeName, EveryType) {
   EXPECT_EQ(type_name({"", &b, ""}), "boolean");
   EXPECT_EQ(type_name({"", &i, ""}), "integer");
   EXPECT_EQ(type_name({"", &d, ""}), "number");
-  EXPECT_EQ(type_name({"", &t, ""}), "text");
+  EXPECT_EQ(type_name({"", &t, ""}), "string");
   EXPECT_EQ(type_name({"", &is, ""}), "list of integers");
   EXPECT_EQ(type_name({"", &ds, ""}), "list of numbers");
-  EXPECT_EQ(type_name({"", &ts, ""}), "list of texts");
+  EXPECT_EQ(type_name({"", &ts, ""}), "list of strings");
 }
 
 TEST(DocumentFields, MarkdownTable) {
@@ -295,13 +295,13 @@ TEST(DocumentFields, MarkdownTable) {
             "| `flag` | boolean | `true` |  | on or off |\n"
             "| `count` | integer | `3` | >= -1e+19 | how many |\n"
             "| `rate` | number | `0.001` | [-1e+300, 2e+300) | share \\| part |\n"
-            "| `text` | text | `\"a\\|b\"` |  |  |\n"
+            "| `text` | string | `\"a\\|b\"` |  |  |\n"
             "| `inner` | group |  |  | what is inside |\n"
-            "| `inner.kind` | text | `raw` | one of raw, log | of counts |\n"
+            "| `inner.kind` | string | `raw` | one of raw, log | of counts |\n"
             "| `inner.sizes` | list of integers | `[100, 50]` |  | of layers |\n"
             "| `inner.deep` | group |  |  |  |\n"
             "| `inner.deep.weights` | list of numbers | `[]` |  |  |\n"
-            "| `inner.deep.files` | list of texts | `[a.txt, b c]` |  |  |\n"
+            "| `inner.deep.files` | list of strings | `[a.txt, b c]` |  |  |\n"
             "| `empty` | group |  |  | nothing yet |\n");
 }
 

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/support/temp_folder.h"
 
-// From the values of a configuration to fields and problems.
+// Values of a configuration read into fields, and problems.
 
 namespace wordbridge {
 namespace {
@@ -60,7 +60,7 @@ struct Read : Everything {
   const auto& found() const { return problems.found(); }
 };
 
-/// The message of the only problem of `yaml`, whose key must be `key`.
+/// Message of the only problem of `yaml`, whose key must be `key`.
 std::string problem(const std::string& yaml, const std::string& key) {
   const Read read(yaml);
   if (read.found().size() != 1) {
@@ -95,7 +95,7 @@ TEST(ReadFields, BooleansAreTrueAndFalseOnly) {
   EXPECT_THAT(Read("flag: FALSE").found(), IsEmpty());
   EXPECT_EQ(problem("flag: yes", "flag"), "expected true or false, got 'yes'");
   EXPECT_EQ(problem("flag: 1", "flag"), "expected true or false, got '1'");
-  EXPECT_EQ(problem("flag: 'true'", "flag"), "expected true or false, got the text 'true'");
+  EXPECT_EQ(problem("flag: 'true'", "flag"), "expected true or false, got the string 'true'");
   EXPECT_EQ(problem("flag:", "flag"), "expected true or false, got nothing");
   EXPECT_EQ(problem("flag: [true]", "flag"), "expected true or false, got a list");
 }
@@ -114,18 +114,18 @@ TEST(ReadFields, WhatIsNoInteger) {
   EXPECT_EQ(problem("count: abc", "count"), "expected an integer, got 'abc'");
   EXPECT_EQ(problem("count: 1.5", "count"), "expected an integer, got '1.5'");
   EXPECT_EQ(problem("count: 1_000", "count"), "expected an integer, got '1_000'");
-  EXPECT_EQ(problem("count: '3'", "count"), "expected an integer, got the text '3'");
+  EXPECT_EQ(problem("count: '3'", "count"), "expected an integer, got the string '3'");
   EXPECT_EQ(problem("count: true", "count"), "expected an integer, got 'true'");
   EXPECT_EQ(problem("count: ~", "count"), "expected an integer, got nothing");
   EXPECT_EQ(problem("count: {a: 1}", "count"), "expected an integer, got a group of keys");
   EXPECT_EQ(problem("count: [3]", "count"), "expected an integer, got a list");
   EXPECT_EQ(problem("count: .nan", "count"), "expected an integer, got '.nan'");
   EXPECT_EQ(problem("count: 0x10", "count"), "expected an integer, got '0x10'");
-  // No double says exactly which integer these are.
+  // A double does not represent these integers exactly.
   EXPECT_EQ(problem("train: {random: {seed: 9007199254740994.0}}", "train.random.seed"),
-            "expected an integer that fits, got '9007199254740994.0'");
+            "expected an integer that can be represented exactly, got '9007199254740994.0'");
   EXPECT_EQ(problem("train: {random: {seed: 9223372036854775808}}", "train.random.seed"),
-            "expected an integer that fits, got '9223372036854775808'");
+            "expected an integer that can be represented exactly, got '9223372036854775808'");
 }
 
 TEST(ReadFields, Numbers) {
@@ -133,7 +133,7 @@ TEST(ReadFields, Numbers) {
   EXPECT_EQ(Read("rate: 0").rate, 0);
   EXPECT_EQ(Read("rate: .5").rate, 0.5);
   EXPECT_EQ(problem("rate: abc", "rate"), "expected a number, got 'abc'");
-  EXPECT_EQ(problem("rate: '0.5'", "rate"), "expected a number, got the text '0.5'");
+  EXPECT_EQ(problem("rate: '0.5'", "rate"), "expected a number, got the string '0.5'");
   EXPECT_EQ(problem("rate: 0,5", "rate"), "expected a number, got '0,5'");
   EXPECT_EQ(problem("rate:", "rate"), "expected a number, got nothing");
   for (const std::string text : {"nan", ".nan", ".NaN", "inf", "-inf", ".inf", "-.INF", "1e999"})
@@ -162,8 +162,8 @@ TEST(ReadFields, TextsTakeNumbersAndNothing) {
   EXPECT_EQ(Read("text: '~'").text, "~");
   EXPECT_EQ(Read("text: !!str ~").text, "~");
   EXPECT_EQ(Read("text: |\n  a\n  b\n").text, "a\nb\n");
-  EXPECT_EQ(problem("text: [a]", "text"), "expected a text, got a list");
-  EXPECT_EQ(problem("text: {a: b}", "text"), "expected a text, got a group of keys");
+  EXPECT_EQ(problem("text: [a]", "text"), "expected a string, got a list");
+  EXPECT_EQ(problem("text: {a: b}", "text"), "expected a string, got a group of keys");
 }
 
 TEST(ReadFields, Choices) {
@@ -197,14 +197,14 @@ TEST(ReadFields, UnknownKeysWithAdvice) {
   EXPECT_EQ(problem("cuont: 1", "cuont"), "unknown key, did you mean count?");
   EXPECT_EQ(problem("train: {lrr: 1}", "train.lrr"), "unknown key, did you mean train.lr?");
   EXPECT_EQ(problem("trian: {lr: 1}", "trian"), "unknown key, did you mean train?");
-  // Valid elsewhere: above, below, and as a group.
+  // Valid in another group: in a parent, in a subgroup, and as a group.
   EXPECT_EQ(problem("lr: 1", "lr"), "unknown key, did you mean train.lr?");
   EXPECT_EQ(problem("seed: 1", "seed"), "unknown key, did you mean train.random.seed?");
   EXPECT_EQ(problem("train: {seed: 1}", "train.seed"),
             "unknown key, did you mean train.random.seed?");
   EXPECT_EQ(problem("train: {count: 1}", "train.count"), "unknown key, did you mean count?");
   EXPECT_EQ(problem("random: {seed: 1}", "random"), "unknown key, did you mean train.random?");
-  EXPECT_EQ(problem("train: {banana: 1}", "train.banana"), "unknown key, known here: lr, random");
+  EXPECT_EQ(problem("train: {banana: 1}", "train.banana"), "unknown key, valid keys: lr, random");
   EXPECT_EQ(problem("flag: true\ncount:2", "count:2"), "unknown key: a space is missing after ':'");
   EXPECT_EQ(problem("train.lr: 1", "train.lr"),
             "unknown key: write groups as nested keys, not with a '.'");
@@ -232,7 +232,7 @@ TEST(ReadFields, AllProblemsTogetherAndTheRestIsRead) {
                                         Pair("sizes[2]", "must be >= 1, got 0")));
   EXPECT_FALSE(read.flag);
   EXPECT_EQ(read.count, 8);
-  EXPECT_THAT(read.sizes, ElementsAre(1));  // a bad list changes nothing
+  EXPECT_THAT(read.sizes, ElementsAre(1));  // an invalid list does not change the field
   EXPECT_EQ(read.text, "new");
 }
 
@@ -249,7 +249,8 @@ TEST(ReadFields, ProblemsPointAtTheItemsLine) {
 }
 
 TEST(ReadFields, MessagesShowNoControlCharacters) {
-  EXPECT_EQ(problem("count: \"\\e[2J\"", "count"), "expected an integer, got the text '\\x1B[2J'");
+  EXPECT_EQ(problem("count: \"\\e[2J\"", "count"),
+            "expected an integer, got the string '\\x1B[2J'");
   const Read read("\"\\e[2J\": 1");
   const Config config = Config::parse("\"\\e[2J\": 1", "x.yaml");
   EXPECT_THAT(message_of<Error>([&] { config.report(read.problems); }),
@@ -260,7 +261,7 @@ enum class Shape { circle, square, triangle };
 
 struct Shapes {
   Shape shape = Shape::square;
-  std::string same = "square";  // the same choices as a text
+  std::string same = "square";  // the same choices as a string
   std::int64_t dim = 3;
   Problems problems;
 
@@ -318,7 +319,7 @@ TEST(EnumFields, AreWrittenByName) {
   EXPECT_EQ(dump_yaml(group), "shape: triangle\nsame: triangle\ninner:\n  dim: 3\n");
   EXPECT_THAT(
       document_fields(group),
-      HasSubstr("| `shape` | text | `triangle` | one of circle, square, triangle | of it |"));
+      HasSubstr("| `shape` | string | `triangle` | one of circle, square, triangle | of it |"));
 }
 
 TEST(EnumFields, NameOfAValue) {

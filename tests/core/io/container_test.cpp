@@ -68,7 +68,7 @@ TEST(ContainerTest, SaysWhatWasExpectedAndFound) {
   EXPECT_NE(missing.find("'nothing'"), std::string::npos) << missing;
   const auto other = message_of<Error>(
       [&] { ContainerReader(folder.write("x", std::string(100, 'x')), "vectors"); });
-  EXPECT_NE(other.find("not a file of wordbridge"), std::string::npos) << other;
+  EXPECT_NE(other.find("not a wordbridge file"), std::string::npos) << other;
 }
 
 }  // namespace

@@ -85,7 +85,7 @@ TEST(FileTest, MissingFilesAndFoldersAreNamed) {
   EXPECT_NE(is_folder.find("a folder"), std::string::npos) << is_folder;
   const auto file = folder.write("file", "");
   const auto blocked = message_of<Error>([&] { make_folder(fs::path(file) / "below"); });
-  EXPECT_NE(blocked.find("can't make the folder"), std::string::npos) << blocked;
+  EXPECT_NE(blocked.find("can't create the folder"), std::string::npos) << blocked;
 }
 
 TEST(HashTest, KnownDigests) {

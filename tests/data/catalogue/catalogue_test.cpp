@@ -114,12 +114,12 @@ TEST(CatalogueTest, WhatIsMissingIsSaid) {
   const auto message =
       message_of<Error>([] { Catalogue::parse("toy:\n  kind: corpus\n", "mine.yaml"); });
   for (const char* const part : {"title", "licence", "citation", "counts", "files and sources"})
-    EXPECT_THAT(message, HasSubstr(std::string("toy: lacks its ") + part));
+    EXPECT_THAT(message, HasSubstr(std::string("toy: missing ") + part));
 }
 
 TEST(CatalogueTest, ANameThatStandsForAllIsRefused) {
   EXPECT_THAT(message_of<Error>([] { Catalogue::parse("all:\n  kind: corpus\n", "mine.yaml"); }),
-              HasSubstr("mine.yaml:1: all: stands for all datasets"));
+              HasSubstr("mine.yaml:1: all: reserved name (all datasets)"));
 }
 
 TEST(CatalogueTest, BrokenYamlHasItsLine) {
@@ -146,7 +146,7 @@ TEST(DatasetTest, PathsOfDatasetsAreResolved) {
               HasSubstr("did you mean dataset:ws-353?"));
   for (const char* const bad : {"dataset:", "dataset:../x", "dataset:a/../b", "dataset:/etc"})
     EXPECT_THAT(message_of<Error>([&] { resolve_dataset_path(bad); }),
-                HasSubstr("names no dataset"));
+                HasSubstr("not a dataset path"));
 
   folder.write("from/train.txt", "a b\n");
   folder.write("from/valid.txt", "a\n");
@@ -167,8 +167,8 @@ TEST(DatasetTest, PathsOfDatasetsAreResolved) {
               HasSubstr("expected: train.txt, valid.txt"));
 }
 
-/// Every dataset that a local mirror holds: fetched, with all counts as expected, and readable by
-/// those that read it.
+/// Fetches every dataset of a local mirror. All counts must be as expected, and word groups must be
+/// readable.
 TEST(DatasetTest, EveryMirroredDatasetHasItsCounts) {
   const char* const mirror = std::getenv("WORDBRIDGE_MIRROR");
   if (mirror == nullptr) GTEST_SKIP() << "needs a local mirror: WORDBRIDGE_MIRROR";

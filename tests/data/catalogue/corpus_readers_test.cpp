@@ -25,7 +25,7 @@ class CorpusReadersTest : public testing::Test {
 TEST_F(CorpusReadersTest, BrownsTagsAreTakenOffAtTheLastSlash) {
   add("README", "no sample\n");
   add("ca01", "\n\n\tThe/at 1/2/cd ./.\n\tthe/at end/nn\n\n\n\tOne/cd\n");
-  // The 1/2 . the end One; lower-cased the two The are one.
+  // The 1/2 . the end One; in lower case, "The" and "the" are the same type.
   EXPECT_EQ(read("brown").counts, (Counts{{"documents", 1},
                                           {"tokens", 6},
                                           {"types", 6},

@@ -1,7 +1,7 @@
 #include "tests/data/catalogue/fetch_test.h"
 #include "tests/support/loopback_server.h"
 
-// Servers that do not give what they should, and what becomes of it.
+// Tests of downloads from working and misbehaving servers.
 
 namespace wordbridge {
 namespace {
@@ -26,7 +26,7 @@ class DownloadTest : public FetchTest {
       serve_file(to, request, content_, tag);
     };
   }
-  /// Breaks off in the middle of the first answer, in which it has sent `sent` bytes; then `rest`.
+  /// Interrupts the first response after `sent` bytes; later requests are answered by `rest`.
   LoopbackServer::Answer broken_then(LoopbackServer::Answer rest, std::size_t sent = 50000) const {
     const auto first = std::make_shared<bool>(true);
     return [=](const HttpConnection& to, const HttpRequest& request) {
@@ -87,9 +87,10 @@ TEST_F(DownloadTest, ABrokenDownloadGoesOnWhereItStopped) {
 TEST_F(DownloadTest, WhatABrokenDownloadLeftIsUsedByTheNextCall) {
   options_.download.attempts = 1;
   const LoopbackServer server(broken_then(whole()));
-  expect_failure(entry(source(server)),
-                 {"broke off", "expected: " + human_count_of(content_), "50,000 bytes are kept"},
-                 kPartial);
+  expect_failure(
+      entry(source(server)),
+      {"is incomplete", "expected: " + human_count_of(content_), "50,000 bytes are kept"},
+      kPartial);
   EXPECT_TRUE(fetch(entry(source(server))));
   expect_fetched();
   EXPECT_EQ(server.requests()[1].headers.at("range"), "bytes=50000-");
@@ -112,7 +113,7 @@ TEST_F(DownloadTest, ARangeOfAnotherFileIsNotAppended) {
   options_.download.attempts = 3;
   const LoopbackServer server(
       broken_then([&](const HttpConnection& to, const HttpRequest& request) {
-        HttpRequest careless = request;  // does not look at If-Range
+        HttpRequest careless = request;  // ignores If-Range
         careless.headers.erase("if-range");
         serve_file(to, careless, content_, "\"two\"");
       }));
@@ -141,13 +142,13 @@ TEST_F(DownloadTest, WrongBytesFromAnotherDayAreFetchedOnceMore) {
   content_[10] = '#';
   const LoopbackServer server(
       broken_then([&](const HttpConnection& to, const HttpRequest& request) {
-        serve_file(to, request, right, kTag);  // the same tag for another content
+        serve_file(to, request, right, kTag);  // the same ETag for different content
       }));
   DatasetEntry wanted = entry(source(server));
   content_ = right;
   wanted = entry(source(server));
   content_[10] = '#';
-  expect_failure(wanted, {"broke off"}, kPartial);
+  expect_failure(wanted, {"is incomplete"}, kPartial);
   EXPECT_TRUE(fetch(wanted));
   content_ = right;
   expect_fetched();
@@ -159,13 +160,13 @@ TEST_F(DownloadTest, AStalledDownloadIsGivenUp) {
     to.stall();
   });
   options_.download.attempts = 1;
-  expect_failure(entry(source(server)), {"broke off", "30,000 bytes", "too slow"}, kPartial);
+  expect_failure(entry(source(server)), {"is incomplete", "30,000 bytes", "too slow"}, kPartial);
 }
 
 TEST_F(DownloadTest, AServerThatNeverAnswersIsGivenUp) {
   const LoopbackServer server([](const HttpConnection& to, const HttpRequest&) { to.stall(); });
   options_.download.attempts = 1;
-  expect_failure(entry(source(server)), {"does not answer in time", server.url("")});
+  expect_failure(entry(source(server)), {"did not respond in time", server.url("")});
 }
 
 TEST_F(DownloadTest, AnnouncedBytesThatDoNotComeAreMissed) {
@@ -173,7 +174,7 @@ TEST_F(DownloadTest, AnnouncedBytesThatDoNotComeAreMissed) {
     to.head("200 OK", "Content-Length: 999999\r\n");
     to.send(content_);
   });
-  expect_failure(entry(source(server)), {"broke off", "999,999"}, kPartial);
+  expect_failure(entry(source(server)), {"is incomplete", "999,999"}, kPartial);
 }
 
 TEST_F(DownloadTest, MoreBytesThanAnnouncedAreNoFile) {
@@ -181,9 +182,9 @@ TEST_F(DownloadTest, MoreBytesThanAnnouncedAreNoFile) {
     to.head("200 OK", "Content-Length: 1000\r\n");
     to.send(content_);
   });
-  expect_failure(
-      entry(source(server)),
-      {"not the content", "pairs.tsv: expected " + human_count_of(content_), "got 1,000"});
+  expect_failure(entry(source(server)),
+                 {"does not match the catalogue", "pairs.tsv: expected " + human_count_of(content_),
+                  "got 1,000"});
 }
 
 TEST_F(DownloadTest, WrongBytesOfTheRightLengthAreRefused) {
@@ -192,8 +193,9 @@ TEST_F(DownloadTest, WrongBytesOfTheRightLengthAreRefused) {
     wrong[12345] ^= 1;
     serve_file(to, request, wrong, kTag);
   });
-  expect_failure(entry(source(server)), {"not the content", "expected SHA-256 " + sha256(content_),
-                                         "nothing of it is used"});
+  expect_failure(entry(source(server)),
+                 {"does not match the catalogue", "expected SHA-256 " + sha256(content_),
+                  "the files are not used"});
 }
 
 TEST_F(DownloadTest, AnEmptyFileIsRefused) {
@@ -217,7 +219,7 @@ TEST_F(DownloadTest, RedirectionsInCirclesEnd) {
   const LoopbackServer server([](const HttpConnection& to, const HttpRequest&) {
     to.head("302 Found", "Location: /pairs.tsv\r\nContent-Length: 0\r\n");
   });
-  expect_failure(entry(source(server)), {"in circles", server.url("/pairs.tsv")});
+  expect_failure(entry(source(server)), {"too many redirects", server.url("/pairs.tsv")});
   EXPECT_EQ(server.requests().size(), 6u);
 }
 
@@ -258,8 +260,8 @@ TEST_F(DownloadTest, PiecesThatStopWithoutAnEndLeaveNothing) {
     to.head("200 OK", "Transfer-Encoding: chunked\r\n");
     to.send("1000\r\n" + content_.substr(0, 4096) + "\r\n");
   });
-  // Without a length or a tag nobody could go on with it.
-  expect_failure(entry(source(server)), {"broke off", "4,096 bytes", "try again later"});
+  // Without a length or an ETag the download can't be resumed.
+  expect_failure(entry(source(server)), {"is incomplete", "4,096 bytes", "try again later"});
 }
 
 TEST_F(DownloadTest, AnEndlessBodyIsCutOff) {
@@ -269,7 +271,7 @@ TEST_F(DownloadTest, AnEndlessBodyIsCutOff) {
     }
   });
   options_.download.max_bytes = 1000000;
-  expect_failure(entry(source(server)), {"larger than it can rightly be", "1.0 MB", "got: more"});
+  expect_failure(entry(source(server)), {"larger than allowed", "1.0 MB", "got: more"});
 }
 
 TEST_F(DownloadTest, AnImpossibleLengthIsRefusedAtOnce) {
@@ -278,7 +280,7 @@ TEST_F(DownloadTest, AnImpossibleLengthIsRefusedAtOnce) {
     to.send("x");
     to.stall();
   });
-  expect_failure(entry(source(server)), {"larger than it can rightly be", "99.0 GB"});
+  expect_failure(entry(source(server)), {"larger than allowed", "99.0 GB"});
 }
 
 TEST_F(DownloadTest, NobodyListens) {
@@ -309,9 +311,9 @@ TEST_F(DownloadTest, APageInsteadOfAnArchiveIsSaid) {
   const LoopbackServer server([](const HttpConnection& to, const HttpRequest& request) {
     serve_file(to, request, "<html>come back later</html>", kTag);
   });
-  expect_failure(entry(source(server, "/pairs.zip")), {"not what its name says", ".zip"});
+  expect_failure(entry(source(server, "/pairs.zip")), {"does not match its name", ".zip"});
   expect_failure(entry("{url: '" + server.url("/get?file=1") + "', inside: toy}"),
-                 {"this is no archive", "other content"});
+                 {"the file is not an archive", "other content"});
 }
 
 TEST_F(DownloadTest, AGoodCopySurvivesAFailedFetch) {

@@ -18,11 +18,11 @@
 
 namespace wordbridge {
 
-/// A small dataset of one file, pairs.tsv, with sources as a test wants them.
+/// A small dataset with one file, pairs.tsv, and configurable sources.
 class FetchTest : public testing::Test {
  protected:
   FetchTest() {
-    ::setenv("no_proxy", "127.0.0.1", 1);  // wherever these tests are run
+    ::setenv("no_proxy", "127.0.0.1", 1);  // independent of the environment's proxy settings
     options_.root = folder_ / "datasets";
     options_.download.attempts = 2;
     options_.download.wait_seconds = 0.01;
@@ -30,7 +30,7 @@ class FetchTest : public testing::Test {
     for (int i = 0; i < 5000; ++i) content_ += fmt::format("word{}\tother{}\t{}.5\n", i, i, i % 10);
   }
 
-  /// `sources`: the items of the list in YAML.
+  /// `sources`: the list items in YAML.
   DatasetEntry entry(const std::string& sources, int pairs = 5000) const {
     return entry_of("- {name: pairs.tsv, " + facts_of(content_) + "}", sources, pairs);
   }
@@ -56,7 +56,8 @@ class FetchTest : public testing::Test {
                                                       "toy/files/pairs.tsv", "toy/toy.tsv"}));
   }
 
-  /// Fails, says all of `parts`, and leaves nothing behind but `left`.
+  /// The fetch fails with a message that contains all `parts`, and leaves only `left` in the
+  /// folder.
   void expect_failure(const DatasetEntry& entry, const std::vector<std::string>& parts,
                       const std::vector<std::string>& left = {}) const {
     const auto message = message_of<Error>([&] { fetch(entry); });

@@ -3,14 +3,14 @@
 #include "tests/data/catalogue/fetch_test.h"
 #include "tests/support/archives.h"
 
-// Archives and local files that are not what they should be.
+// Tests of valid, damaged and malicious archives and local files.
 
 namespace wordbridge {
 namespace {
 
 class UnpackTest : public FetchTest {
  protected:
-  /// The source is a file of that name in the folder `mirror`.
+  /// An entry whose source is the file `name` in the folder `mirror`.
   DatasetEntry packed(const std::string& name, const std::string& inside = "") const {
     return entry(fmt::format("{{mirror: {}, inside: '{}'}}", name, inside));
   }
@@ -20,7 +20,7 @@ class UnpackTest : public FetchTest {
   }
   void SetUp() override { options_.from = path(""); }
 
-  /// A tar with a member that is a link.
+  /// Writes a tar file with a member that is a link.
   void write_link(const std::string& name, const std::string& target, bool hard) const {
     struct archive* out = archive_write_new();
     archive_write_set_format_pax_restricted(out);
@@ -69,23 +69,25 @@ TEST_F(UnpackTest, AFileOfTheMirrorsNameInADownloadFolderIsFound) {
 
 TEST_F(UnpackTest, AFolderWithoutTheFileSaysWhatItLookedFor) {
   const auto message = message_of<Error>([&] { fetch(packed("deep/toy.zip")); });
-  for (const char* const part : {"nothing of toy", "mirror/deep/toy.zip", "mirror/toy.zip"})
+  for (const char* const part :
+       {"toy is not in the folder", "mirror/deep/toy.zip", "mirror/toy.zip"})
     EXPECT_THAT(message, testing::HasSubstr(part));
   EXPECT_TRUE(below_root().empty());
 }
 
 TEST_F(UnpackTest, ANameThatClimbsOutIsRefused) {
   write_zip(path("toy.zip"), {{"pairs.tsv", content_}, {"../../outside.txt", "evil"}});
-  expect_failure(packed("toy.zip"), {"may leave its folder", "../../outside.txt", "toy.zip"});
+  expect_failure(packed("toy.zip"),
+                 {"may point outside its folder", "../../outside.txt", "toy.zip"});
   write_tar_gz(path("toy.tgz"), {{"a/../../pairs.tsv", content_}});
-  expect_failure(packed("toy.tgz"), {"may leave its folder", "a/../../pairs.tsv"});
+  expect_failure(packed("toy.tgz"), {"may point outside its folder", "a/../../pairs.tsv"});
   EXPECT_FALSE(std::filesystem::exists(folder_ / "outside.txt"));
 }
 
 TEST_F(UnpackTest, AnAbsoluteNameIsRefused) {
   const std::string outside = (folder_ / "outside.txt").string();
   write_tar_gz(path("toy.tgz"), {{outside, "evil"}, {"pairs.tsv", content_}});
-  expect_failure(packed("toy.tgz"), {"may leave its folder", outside});
+  expect_failure(packed("toy.tgz"), {"may point outside its folder", outside});
   EXPECT_FALSE(std::filesystem::exists(outside));
 }
 
@@ -103,16 +105,16 @@ TEST_F(UnpackTest, AHardLinkIsNotFollowed) {
 TEST_F(UnpackTest, AnArchiveThatUnpacksToTooMuchIsStopped) {
   write_zip(path("toy.zip"), {{"pairs.tsv", content_ + std::string(10000000, 'x')}});
   expect_failure(packed("toy.zip"),
-                 {"larger than it should be", human_count_of(content_), "pairs.tsv"});
+                 {"larger than expected", human_count_of(content_), "pairs.tsv"});
   write_compressed(path("pairs.gz"), std::string(50000000, 'x'), archive_write_add_filter_gzip);
-  expect_failure(packed("pairs.gz"), {"larger than it should be", "pairs.gz"});
+  expect_failure(packed("pairs.gz"), {"larger than expected", "pairs.gz"});
 }
 
 TEST_F(UnpackTest, ATruncatedArchiveIsRefused) {
   write_zip(path("whole.zip"), {{"pairs.tsv", content_}});
   const std::string zip = slurp(path("whole.zip"));
   write_file(path("toy.zip"), zip.substr(0, zip.size() / 2));
-  expect_failure(packed("toy.zip"), {"can't unpack", "toy.zip", "cut short or damaged"});
+  expect_failure(packed("toy.zip"), {"can't unpack", "toy.zip", "truncated or damaged"});
   write_tar_gz(path("whole.tgz"), {{"pairs.tsv", content_}});
   const std::string tar = slurp(path("whole.tgz"));
   write_file(path("toy.tgz"), tar.substr(0, tar.size() / 2));
@@ -129,13 +131,13 @@ TEST_F(UnpackTest, ADamagedArchiveIsRefused) {
 
 TEST_F(UnpackTest, AMissingMemberIsNamedWithWhatThereIs) {
   write_zip(path("toy.zip"), {{"a/readme", "x"}, {"a/pears.tsv", content_}});
-  expect_failure(packed("toy.zip", "a"), {"a file is missing in the archive", "expected: pairs.tsv",
-                                          "a/readme, a/pears.tsv"});
+  expect_failure(packed("toy.zip", "a"), {"a file is missing from the archive",
+                                          "expected: pairs.tsv", "a/readme, a/pears.tsv"});
 }
 
 TEST_F(UnpackTest, AMemberThatIsThereTwiceIsRefused) {
   write_tar_gz(path("toy.tgz"), {{"pairs.tsv", content_}, {"./pairs.tsv", content_}});
-  expect_failure(packed("toy.tgz"), {"in the archive twice", "pairs.tsv"});
+  expect_failure(packed("toy.tgz"), {"contains a file twice", "pairs.tsv"});
 }
 
 TEST_F(UnpackTest, AnIncompleteSetIsRefused) {
@@ -146,23 +148,24 @@ TEST_F(UnpackTest, AnIncompleteSetIsRefused) {
 
 TEST_F(UnpackTest, AnEmptyFileIsNoArchive) {
   write_file(path("toy.zip"), "");
-  expect_failure(packed("toy.zip"), {"not what its name says", "an empty file"});
+  expect_failure(packed("toy.zip"), {"does not match its name", "an empty file"});
   write_file(path("toy"), "");
-  expect_failure(packed("toy", "inside"), {"this is no archive", "an empty file"});
+  expect_failure(packed("toy", "inside"), {"the file is not an archive", "an empty file"});
 }
 
 TEST_F(UnpackTest, AWrongChecksumIsRefused) {
   std::string wrong = content_;
   wrong[5] ^= 1;
   write_zip(path("toy.zip"), {{"pairs.tsv", wrong}});
-  expect_failure(packed("toy.zip"),
-                 {"not the content", "expected SHA-256 " + sha256(content_), sha256(wrong)});
+  expect_failure(packed("toy.zip"), {"does not match the catalogue",
+                                     "expected SHA-256 " + sha256(content_), sha256(wrong)});
 }
 
 TEST_F(UnpackTest, AWrongCrcIsRefused) {
   write_file(path("pairs.tsv"), "a\tb\t1\n");
   const std::string bytes = "- {name: pairs.tsv, bytes: 6, crc32: ";
-  // The last 8 bytes of its gzip file hold it: printf 'a\tb\t1\n' | gzip | tail -c8 | od -An -tx4
+  // The last 8 bytes of its gzip file contain the CRC:
+  // printf 'a\tb\t1\n' | gzip | tail -c8 | od -An -tx4
   expect_failure(entry_of(bytes + "00000000}", "{mirror: pairs.tsv}", 1),
                  {"expected CRC-32 00000000, got"});
   EXPECT_TRUE(fetch(entry_of(bytes + "c70cf586}", "{mirror: pairs.tsv}", 1)));
@@ -171,7 +174,7 @@ TEST_F(UnpackTest, AWrongCrcIsRefused) {
 TEST_F(UnpackTest, WrongCountsAreRefused) {
   write_file(path("pairs.tsv"), content_);
   expect_failure(entry("{mirror: pairs.tsv}", 4999),
-                 {"expected counts", "pairs: expected 4,999, got 5,000"});
+                 {"counts differ", "pairs: expected 4,999, got 5,000"});
 }
 
 TEST_F(UnpackTest, ContentThatItsReaderCantReadHasItsLine) {
@@ -185,8 +188,8 @@ TEST_F(UnpackTest, WhatIsNoDatasetIsNotReplaced) {
   make_folder(options_.root / "toy");
   write_file(options_.root / "toy/thesis.txt", "years of work");
   options_.force = true;
-  expect_failure(entry("{mirror: pairs.tsv}"),
-                 {"something else in the dataset's place", "--to DIR"}, {"toy", "toy/thesis.txt"});
+  expect_failure(entry("{mirror: pairs.tsv}"), {"exists but is not a dataset", "--to DIR"},
+                 {"toy", "toy/thesis.txt"});
 }
 
 TEST_F(UnpackTest, WhatAKilledProcessLeftIsCleared) {
@@ -207,11 +210,11 @@ TEST_F(UnpackTest, ChangesAreFoundByVerify) {
   };
   EXPECT_EQ(problems(), "{}");
   write_file(options_.root / "toy/toy.tsv", "a\tb\t1\n");
-  EXPECT_THAT(problems(), testing::HasSubstr("toy.tsv: was changed"));
+  EXPECT_THAT(problems(), testing::HasSubstr("toy.tsv: changed"));
   write_file(options_.root / "toy/files/more.tsv", "x");
-  EXPECT_THAT(problems(), testing::HasSubstr("more.tsv: was added"));
+  EXPECT_THAT(problems(), testing::HasSubstr("more.tsv: added"));
   std::filesystem::remove(options_.root / "toy/files/pairs.tsv");
-  EXPECT_THAT(problems(), testing::HasSubstr("pairs.tsv: is missing"));
+  EXPECT_THAT(problems(), testing::HasSubstr("pairs.tsv: missing"));
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ TEST(Splits, RefuseMoreThanThereIsAndAnEmptyTrainingSplit) {
     return message_of<Error>([&] { corpus_from_tokens(tokens, vocabulary, split); });
   };
   EXPECT_THAT(message({SplitBy::tokens, 3, 1, 1}), AllOf(HasSubstr("at most 4"), HasSubstr("= 5")));
-  EXPECT_THAT(message({SplitBy::tokens, 3, 2, -1}), HasSubstr("larger than the text"));
+  EXPECT_THAT(message({SplitBy::tokens, 3, 2, -1}), HasSubstr("larger than the corpus"));
   EXPECT_THAT(message({SplitBy::tokens, 0, 2, 2}), HasSubstr("training split is empty"));
   EXPECT_THAT(message({SplitBy::files, 0, 0, 0}), HasSubstr("split.by: files"));
 }
@@ -358,7 +358,7 @@ TEST(CorpusCache, IsMadeAgainWhenDamaged) {
     write_file(file, content);
     const LogLines lines;
     EXPECT_EQ(words_of(open_corpus(options)), words_of(built));
-    EXPECT_THAT(lines.text(), HasSubstr("made again"));
+    EXPECT_THAT(lines.text(), HasSubstr("is rebuilt"));
     EXPECT_EQ(slurp(file), whole);
   }
 }

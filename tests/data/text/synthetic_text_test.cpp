@@ -164,7 +164,7 @@ TEST_F(WordGroupsTest, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(error_of("man\tpeople\nwoman\t\n"), HasSubstr("groups.tsv:2"));
   EXPECT_THAT(error_of("man\ta\tb\n"), HasSubstr("word TAB group"));
   EXPECT_THAT(error_of("man\tpeople\nman\tfruit\n"), HasSubstr("twice"));
-  EXPECT_THAT(error_of("# nothing\n"), HasSubstr("no groups"));
+  EXPECT_THAT(error_of("# nothing\n"), HasSubstr("contains no words"));
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ TEST(VectorFormats, TheTableIsWhatHelpAndMessagesSay) {
   EXPECT_THAT(written_vector_formats(false), Contains(Pair("glove", VectorFormat::glove)));
   EXPECT_THAT(written_vector_formats(false), Not(Contains(Pair("fasttext", _))));
   EXPECT_THAT(written_vector_formats(true), Not(Contains(Pair("glove", _))));
-  EXPECT_THAT(vector_formats_help(), HasSubstr("\n  text         .txt, .vec    word2vec"));
+  EXPECT_THAT(vector_formats_help(),
+              HasSubstr("\n  text         .txt, .vec    text with a header, as word2vec"));
   EXPECT_THAT(vector_formats_help(), Not(HasSubstr("fasttext  ")));
 }
 

@@ -13,14 +13,14 @@
 
 namespace wordbridge {
 
-/// Writes the files of a small WordNet. A word's senses are in the order of the calls.
+/// Writes the files of a small WordNet. The senses of a word are in the order of the calls.
 class TinyWordNet {
  public:
   /// `pointers` as in the file: "@ 00000002 n 0000".
   void add(char part, int offset, int topic, const std::vector<std::string>& words,
            const std::vector<std::string>& pointers = {},
            const std::string& gloss = "a gloss; \"0 1 2\"") {
-    const char file = part == 's' ? 'a' : part;  // satellites stand among the adjectives
+    const char file = part == 's' ? 'a' : part;  // satellite adjectives are in the adjective files
     auto line = fmt::format("{:08} {:02} {} {:02x}", offset, topic, part, words.size());
     for (const auto& word : words) {
       line += " " + word + " 0";
@@ -32,7 +32,7 @@ class TinyWordNet {
     for (const auto& pointer : pointers) line += " " + pointer;
     data_[file] += line + " | " + gloss + "  \n";
   }
-  /// A sense-tagged word: "dog%1:05:00:: 1 42".
+  /// Adds the count of a sense-tagged word: "dog%1:05:00:: 1 42".
   void count(const std::string& line) { counts_ += line + "\n"; }
   void except(const std::string& part, const std::string& line) {
     exceptions_[part] += line + "\n";

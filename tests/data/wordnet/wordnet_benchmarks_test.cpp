@@ -44,8 +44,8 @@ TEST(WordNetSimilarity, PairsOfCommonNouns) {
     tiny.count(line);
   }
   tiny.except("verb", "bat bit");
-  // Left out: car, more often a verb; Rex, a name; years, a plural; bat, a verb's form; pet, never
-  // seen; Dog, not in lower case; the second dog.
+  // Excluded: car, more often a verb; Rex, a name; years, a plural; bat, a verb form; pet, never
+  // tagged; Dog, not in lower case; the second dog.
   const auto pairs = wordnet_similarity_pairs(
       tiny.load(), {"the", "car", "dog", "Dog", "rex", "years", "cat", "pet", "year", "bat", "dog"},
       1);
@@ -88,7 +88,7 @@ TEST(WordNetRelations, InflectionsFromExceptions) {
               ElementsAre(Pair("big", "bigger"), Pair("hot", "hotter")));
   EXPECT_THAT(relation(wordnet, words, "gram-superlative"),
               ElementsAre(Pair("big", "biggest"), Pair("hot", "hottest")));
-  // One pair makes no question.
+  // A single pair gives no question.
   EXPECT_TRUE(relation(wordnet, {"mouse", "mice", "goose"}, "gram-plural").empty());
 }
 
@@ -126,7 +126,7 @@ TEST(WordNetRelations, LexicalPointers) {
       "runner", "spanish", "happiness", "unhappiness"};
   EXPECT_THAT(relation(wordnet, words, "gram-adverb"),
               ElementsAre(Pair("quick", "quickly"), Pair("happy", "happily")));
-  EXPECT_THAT(relation(wordnet, words, "gram-agent"),  // a cooker is no person
+  EXPECT_THAT(relation(wordnet, words, "gram-agent"),  // a cooker is not a person
               ElementsAre(Pair("make", "maker"), Pair("run", "runner")));
   EXPECT_THAT(relation(wordnet, words, "gram-ness"),
               ElementsAre(Pair("happy", "happiness"), Pair("unhappy", "unhappiness")));
@@ -145,7 +145,7 @@ TEST(WordNetRelations, Taxonomy) {
   tiny.add('n', 42, 15, {"Spain"});
   tiny.add('n', 43, 15, {"Paris"}, {"@i 00000040 n 0000", "#p 00000041 n 0000"});
   tiny.add('n', 44, 15, {"Madrid"}, {"@i 00000040 n 0000", "#p 00000042 n 0000"});
-  tiny.add('n', 50, 15, {"Nice"}, {"#p 00000041 n 0000"});  // taken for the adjective
+  tiny.add('n', 50, 15, {"Nice"}, {"#p 00000041 n 0000"});  // "nice" is the adjective
   tiny.add('n', 45, 8, {"finger"}, {"#p 00000046 n 0000"});
   tiny.add('n', 46, 8, {"hand"});
   tiny.add('n', 47, 8, {"thumb", "pollex"}, {"#p 00000046 n 0000"});
@@ -157,7 +157,7 @@ TEST(WordNetRelations, Taxonomy) {
                                           "finger", "hand",   "thumb", "toe",   "foot"};
   EXPECT_THAT(relation(wordnet, words, "capital-country"),
               ElementsAre(Pair("madrid", "spain"), Pair("paris", "france")));
-  EXPECT_THAT(relation(wordnet, words, "part-whole"),  // hand is taken when it is the thumb's turn
+  EXPECT_THAT(relation(wordnet, words, "part-whole"),  // "hand" is used only once
               ElementsAre(Pair("finger", "hand"), Pair("toe", "foot")));
   EXPECT_THAT(relation(wordnet, words, "hypernym"),
               ElementsAre(Pair("feline", "animal"), Pair("cat", "feline"), Pair("dog", "canine")));
@@ -205,7 +205,7 @@ class InstalledBenchmarks : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(kInstalled)) {
-      GTEST_SKIP() << "no WordNet (apt install wordnet-base)";
+      GTEST_SKIP() << "WordNet is not installed (apt install wordnet-base)";
     }
     wordnet_ = WordNet::load(kInstalled);
     words_ = wordnet_.frequent_words();

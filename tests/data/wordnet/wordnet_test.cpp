@@ -24,8 +24,8 @@ TEST(WordNet, ReadsSynsetsSensesAndCounts) {
   tiny.add('s', 2, 0, {"scarce"});
   tiny.count("bat%1:06:00:: 1 7");
   tiny.count("bat%1:05:00:: 2 3");
-  tiny.count("bat%1:05:00:: 3 100");  // no such sense here
-  tiny.count("rat%1:05:00:: 1 100");  // no such word here
+  tiny.count("bat%1:05:00:: 3 100");  // unknown sense
+  tiny.count("rat%1:05:00:: 1 100");  // unknown word
   tiny.count("galore%5:00:00:many:00 1 2");
   tiny.except("noun", "bats bat batt");
   const auto wordnet = tiny.load();
@@ -83,14 +83,14 @@ TEST(WordNet, SimilarityByHand) {
   };
   EXPECT_DOUBLE_EQ(similarity("dog", "dog"), 1);
   EXPECT_DOUBLE_EQ(similarity("animal", "beast"), 1);
-  EXPECT_DOUBLE_EQ(similarity("dog", "cat"), 6.0 / 8);     // pet, not animal: 4 / 8
-  EXPECT_DOUBLE_EQ(similarity("dog", "pet"), 6.0 / 7);     // an ancestor itself
-  EXPECT_DOUBLE_EQ(similarity("dog", "car"), 2.0 / 7);     // the root
-  EXPECT_DOUBLE_EQ(similarity("rex", "cat"), 6.0 / 9);     // as an instance
-  EXPECT_DOUBLE_EQ(similarity("pug", "car"), 4.0 / 6);     // artifact
-  EXPECT_DOUBLE_EQ(similarity("pug", "rex"), 8.0 / 10);    // dog
-  EXPECT_DOUBLE_EQ(similarity("bat", "dog"), 2.0 / 7);     // the club
-  EXPECT_DOUBLE_EQ(similarity("bat", "dog", 2), 4.0 / 7);  // the animal
+  EXPECT_DOUBLE_EQ(similarity("dog", "cat"), 6.0 / 8);     // through pet; through animal: 4 / 8
+  EXPECT_DOUBLE_EQ(similarity("dog", "pet"), 6.0 / 7);     // pet is an ancestor of dog
+  EXPECT_DOUBLE_EQ(similarity("dog", "car"), 2.0 / 7);     // through the root
+  EXPECT_DOUBLE_EQ(similarity("rex", "cat"), 6.0 / 9);     // rex is an instance
+  EXPECT_DOUBLE_EQ(similarity("pug", "car"), 4.0 / 6);     // through artifact
+  EXPECT_DOUBLE_EQ(similarity("pug", "rex"), 8.0 / 10);    // through dog
+  EXPECT_DOUBLE_EQ(similarity("bat", "dog"), 2.0 / 7);     // first sense: the club
+  EXPECT_DOUBLE_EQ(similarity("bat", "dog", 2), 4.0 / 7);  // second sense: the animal
   EXPECT_EQ(similarity("dog", "unheard"), 0);
 }
 
@@ -168,7 +168,8 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"cntlist.rev", "1 7", "1 x", "1", "a count", "x"}));
 
 TEST(InstalledWordNet, CountsAndSimilarities) {
-  if (!std::filesystem::exists(kInstalled)) GTEST_SKIP() << "no WordNet (apt install wordnet-base)";
+  if (!std::filesystem::exists(kInstalled))
+    GTEST_SKIP() << "WordNet is not installed (apt install wordnet-base)";
   const auto wordnet = WordNet::load(kInstalled);
   std::array<int, 4> counts = {};
   for (const auto& synset : wordnet.synsets()) ++counts[static_cast<std::size_t>(synset.part)];

@@ -149,7 +149,7 @@ TEST(EvalItems, DamagedFilesAreRefused) {
   const TempFolder folder;
   folder.write("text.wb", "nothing of the kind");
   EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "text.wb"); }),
-              HasSubstr("not a file of wordbridge"));
+              HasSubstr("not a wordbridge file"));
   ContainerWriter("evaluation items", {{"similarity", 1}}).write(folder / "form.wb");
   EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "form.wb"); }),
               HasSubstr("damaged"));

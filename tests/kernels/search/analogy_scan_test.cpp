@@ -17,7 +17,7 @@ constexpr std::int64_t kLines = 7, kWords = 6;
 const std::vector<AnalogyMeasure> kMeasures = {AnalogyMeasure::add, AnalogyMeasure::mul,
                                                AnalogyMeasure::direction, AnalogyMeasure::line};
 
-/// Tables of random "products" [kLines, stride] of rows with scales.
+/// Tables of random "products" [kLines, stride], for rows with random scales.
 struct Block {
   std::int64_t rows, stride;
   std::vector<float> products, scales, cosines, inverses, nearnesses;
@@ -42,7 +42,7 @@ struct Block {
     return static_cast<double>(products[static_cast<std::size_t>(line * stride + x)] *
                                scales[static_cast<std::size_t>(x)]);
   }
-  /// As the header says, in double precision.
+  /// The formulas of the header in double precision.
   double score(AnalogyMeasure measure, const AnalogyProbe& probe, std::int64_t x) const {
     const double a = cosine(probe.a, x), b = cosine(probe.b, x), c = cosine(probe.c, x);
     switch (measure) {
@@ -96,7 +96,7 @@ TEST(AnalogyScan, CountsWhatIsBetter) {
   Rng rng(4, "analogy scan");
   for (int q = 0; q < 60; ++q) {
     const auto word = [&] { return static_cast<std::int32_t>(rng.below(kWords)); };
-    // Runs of questions with the same a and b, also with a word twice.
+    // Sequences of questions with the same a and b, some with a repeated word.
     if (q % 5 == 0)
       probes.push_back({word(), word(), word(), 0.1f});
     else
@@ -106,7 +106,7 @@ TEST(AnalogyScan, CountsWhatIsBetter) {
   for (const auto measure : kMeasures) {
     targets.clear();
     for (std::size_t q = 0; q < probes.size(); ++q) {
-      // The score of a row of the block, which stands before it, in it or after it.
+      // The score of a row of the block, with a target row before, in or after the block.
       float scores[kAnalogyRows];
       analogy_scores(measure, block.tables(), probes[q], scores);
       const auto at = static_cast<std::int32_t>(rng.below(40));
@@ -129,8 +129,8 @@ TEST(AnalogyScan, CountsWhatIsBetter) {
 }
 
 TEST(AnalogyScan, IsTheSameOnEachInstructionSet) {
-  // Sums and products of floats are rounded alike whatever the width; only a fused multiply-add is
-  // not, so 3CosMul is left out.
+  // Sums and products are rounded in the same way for every vector width. A fused multiply-add is
+  // not, so 3CosMul is omitted.
   const auto scores_of = [](AnalogyMeasure measure) {
     const Block block(kAnalogyRows);
     std::vector<float> scores(kAnalogyRows);

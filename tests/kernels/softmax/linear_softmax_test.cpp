@@ -70,8 +70,8 @@ struct Problem {
   std::vector<std::int64_t> targets;
 };
 
-/// ln P(target) of each example and, in the order of Problem::gradients(), the gradients of the
-/// mean loss: plain loops in float64.
+/// Reference with plain loops in float64: ln P(target) of each example and the gradients of the
+/// mean loss, in the order of Problem::gradients().
 struct Naive {
   explicit Naive(const Problem& p) {
     const auto V = static_cast<std::size_t>(p.size.V), B = static_cast<std::size_t>(p.size.B);
@@ -156,7 +156,7 @@ TEST_P(LinearSoftmaxTest, EqualsPlainLoops) {
 
 /// Each factor of a product has a relative error of at most 2^-9 in bfloat16.
 TEST_P(LinearSoftmaxTest, BFloat16EqualsPlainLoopsWithinItsRounding) {
-  if (!has_bfloat16_softmax()) GTEST_SKIP() << "this CPU has no AVX512_BF16";
+  if (!has_bfloat16_softmax()) GTEST_SKIP() << "this CPU does not support AVX512_BF16";
   Problem problem(GetParam());
   const Naive naive(problem);
   EXPECT_NEAR(linear_softmax_gradients(problem.view(), {0, true}), naive.loss,
@@ -166,14 +166,16 @@ TEST_P(LinearSoftmaxTest, BFloat16EqualsPlainLoopsWithinItsRounding) {
 
 TEST_P(LinearSoftmaxTest, BitsDoNotDependOnThreads) {
   for (const bool bfloat16 : {false, true}) {
-    if (bfloat16 && !has_bfloat16_softmax()) GTEST_SKIP() << "this CPU has no AVX512_BF16";
+    if (bfloat16 && !has_bfloat16_softmax())
+      GTEST_SKIP() << "this CPU does not support AVX512_BF16";
     expect_same_bits_on_any_threads(GetParam(), {0, bfloat16});
   }
 }
 
-/// All sums are made lane by lane in the same order, with the same multiply-adds.
+/// All sums are computed per lane in the same order, with the same multiply-adds.
 TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
-  if ((hwy::SupportedTargets() & HWY_AVX3) == 0) GTEST_SKIP() << "this CPU has no AVX-512";
+  if ((hwy::SupportedTargets() & HWY_AVX3) == 0)
+    GTEST_SKIP() << "this CPU does not support AVX-512";
   const auto gradients = [&](std::int64_t targets) {
     hwy::SetSupportedTargetsForTest(targets);
     hwy::GetChosenTarget().Update(hwy::SupportedTargets());
@@ -187,7 +189,7 @@ TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
   EXPECT_EQ(wide, narrow);
 }
 
-// Widths, words and examples around the borders of vectors, register tiles, panels and blocks.
+// Widths, words and examples around the boundaries of vectors, register tiles, panels and blocks.
 INSTANTIATE_TEST_SUITE_P(
     Sizes, LinearSoftmaxTest,
     ::testing::Values(Case{2, 1, {1}}, Case{2, 3, {2, 1}}, Case{3, 32, {16}}, Case{14, 33, {15}},
@@ -210,7 +212,7 @@ TEST(LinearSoftmaxExtremesTest, LargeLogitsStayFinite) {
 
 TEST(LinearSoftmaxFilterTest, TheErrorStaysBelowWhatIsPromised) {
   Problem problem(Case{1500, 64, {20}});
-  // The first words are likely, the others are not; there are targets of both kinds.
+  // The first words are likely, the others are not. Both occur as targets.
   for (std::size_t v = 0; v < problem.b.size(); ++v) problem.b[v] = v < 40 ? 12.0f : 0.0f;
   for (std::size_t r = 1; r < problem.targets.size(); ++r) problem.targets[r] %= 40;
   problem.targets[0] = 1400;

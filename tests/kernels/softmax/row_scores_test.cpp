@@ -22,7 +22,8 @@ std::vector<float> random_floats(std::int64_t count, const char* stream) {
   return values;
 }
 
-/// Lists of 0 to 12 rows of 90, with repetitions, every seventh empty, and row 3 in most of them.
+/// Lists of 0 to 12 of the 90 rows, with repetitions; every seventh list is empty, and most contain
+/// row 3.
 RowLists random_lists() {
   Rng rng(5, "lists");
   RowLists lists;
@@ -84,7 +85,7 @@ TEST_P(RowScores, GradientsAreTheNaiveSums) {
   const auto gradients = row_score_gradients(c.lists, c.g.data(), c.x.data(), c.weight.data(),
                                              kExamples, c.width, x_gradient.data());
   std::vector<double> expected_x(c.x.size());
-  std::map<std::int64_t, std::vector<double>> expected_rows;  // width weights and the bias
+  std::map<std::int64_t, std::vector<double>> expected_rows;  // `width` weights, then the bias
   for (std::int64_t b = 0; b < kExamples; ++b) {
     for (auto j = c.lists.begin[static_cast<std::size_t>(b)];
          j < c.lists.begin[static_cast<std::size_t>(b) + 1]; ++j) {

@@ -19,7 +19,7 @@ namespace {
 
 using Ids = std::vector<std::int32_t>;
 
-/// sum over bigrams v w of ln p(c(w) | c(v)) p(w | c(w)), straight from the model.
+/// sum over bigrams v w of ln p(c(w) | c(v)) p(w | c(w)), computed directly from the definition.
 double likelihood(const Ids& ids, const Ids& class_of) {
   std::map<std::pair<int, int>, double> pairs;
   std::map<int, double> left, right, words;
@@ -41,7 +41,7 @@ Ids random_ids(std::uint64_t seed, std::size_t size, std::uint64_t vocabulary) {
   Rng rng(seed, "test");
   Ids ids(size);
   for (auto& id : ids) {
-    // Squared, so that words differ in frequency and some follow themselves.
+    // Squared, so that words differ in frequency and some words follow themselves.
     const double u = rng.uniform();
     id = static_cast<std::int32_t>(u * u * static_cast<double>(vocabulary));
   }
@@ -69,16 +69,16 @@ std::string message_of(const Ids& ids, std::int64_t vocabulary, std::int64_t cla
 }
 
 TEST(Exchange, LikelihoodByHand) {
-  // Bigrams 01 12 20 01 12; one class: p(w) = 1/5, 2/5, 2/5; three: each is certain.
+  // Bigrams 01 12 20 01 12. One class: p(w) = 1/5, 2/5, 2/5; three classes: every word is certain.
   const Ids ids = {0, 1, 2, 0, 1, 2};
   EXPECT_NEAR(classes_of(ids, 3, with_classes(1)).log_likelihood, std::log(0.2) + 4 * std::log(0.4),
               1e-6);
   EXPECT_NEAR(classes_of(ids, 3, with_classes(3)).log_likelihood, 0, 1e-6);
-  // Classes g = {0, 1} and h = {2}: bigrams gg gh hg gg gh. After g either class has 2 of 4, after
-  // h g is certain; of the 3 words in g one is 0 and two are 1.
+  // Classes g = {0, 1} and h = {2}: bigrams gg gh hg gg gh. After g, each class has 2 of 4; after
+  // h, g is certain. Of the 3 words in g, one is 0 and two are 1.
   const double expected = 4 * std::log(0.5) + std::log(1.0 / 3) + 2 * std::log(2.0 / 3);
   EXPECT_NEAR(likelihood(ids, {0, 0, 1}), expected, 1e-12);
-  // F alone lacks the words' part, sum_w N_right(w) ln N_right(w) = 1 ln 1 + 2 ln 2 + 2 ln 2.
+  // F does not include the part sum_w N_right(w) ln N_right(w) = 1 ln 1 + 2 ln 2 + 2 ln 2.
   const WordBigrams words(ids.data(), 6, 3);
   const ClassBigrams state(words, {0, 0, 1}, 2);
   const double objective = static_cast<double>(state.objective()) * LogTable::kUnit;
@@ -107,7 +107,7 @@ TEST(Exchange, GainsAreThoseOfTheLikelihoodAnew) {
             << "seed " << seed << ", word " << w << " to " << c;
         EXPECT_EQ(state.gain(w, c, other), gain);
       }
-      // On with another state, which is exactly the one that is counted anew.
+      // Continue with another state, which equals the state recomputed from scratch.
       state.move(w, static_cast<std::int32_t>(rng.below(classes)), scratch);
       EXPECT_EQ(state.objective(), ClassBigrams(words, state.class_of(), classes).objective());
     }
@@ -140,7 +140,7 @@ TEST(Exchange, EachPassRaisesTheLikelihoodToALocalOptimum) {
   }
   EXPECT_GT(last.passes, 2);
   EXPECT_LT(last.passes, 50);
-  // No move of one word raises it further.
+  // No move of a single word increases the likelihood further.
   for (std::size_t w = 0; w < static_cast<std::size_t>(vocabulary); ++w) {
     for (std::int32_t c = 0; c < classes; ++c) {
       Ids moved = last.class_of;
@@ -150,7 +150,8 @@ TEST(Exchange, EachPassRaisesTheLikelihoodToALocalOptimum) {
   }
 }
 
-/// Classes of ten words follow each other, each by three others with 1/2, 1/4, 1/4.
+/// Tokens from hidden classes of ten words. Each class is followed by three others, with
+/// probabilities 1/2, 1/4, 1/4.
 Ids hidden_classes(std::size_t size, std::uint64_t classes) {
   Rng rng(11, "test");
   std::vector<std::vector<std::uint64_t>> next(classes);
@@ -180,7 +181,7 @@ TEST(Exchange, ClassesOfAGrammar) {
     const WordClasses found = exchange_classes(
         corpus.ids() + corpus.train().begin, corpus.train().size(),
         static_cast<std::int64_t>(corpus.vocabulary().size()), with_classes(3, annealing));
-    // What stands between a noun and a determiner is one class: bigrams can't tell "." from verbs.
+    // Bigrams can't distinguish "." from verbs, as both occur between a noun and a determiner.
     const std::vector<std::vector<std::string>> groups = {
         {"the", "a"},
         {"man", "woman", "apple", "orange", "dog", "cat"},
@@ -229,12 +230,12 @@ TEST(Exchange, NoClassIsEmpty) {
 }
 
 TEST(Exchange, UnseenWordsGoWhereWordsOccurOnce) {
-  // Each word its own class by frequency, of equal ones by id: 5, 1 (twice each), then 0, 2, 6
-  // (once); the unseen 3 and 4 to the first two of these.
+  // Each word has its own class, by frequency, then by id: 5, 1 (twice each), then 0, 2, 6 (once).
+  // The unseen words 3 and 4 go to the first two of the latter.
   const Ids ids = {5, 1, 5, 1, 0, 2, 6};
   const WordClasses found = classes_of(ids, 7, with_classes(5));
   EXPECT_EQ(found.class_of, (Ids{2, 0, 3, 2, 3, 1, 4}));
-  // None occurs once: the last class.
+  // If no word occurs once, unseen words go to the last class.
   EXPECT_EQ(classes_of({0, 2, 0, 2}, 4, with_classes(2)).class_of, (Ids{0, 1, 1, 1}));
 }
 
@@ -252,12 +253,12 @@ TEST(Exchange, SmallStreams) {
 
 TEST(Exchange, Errors) {
   EXPECT_EQ(message_of({0, 1, 0}, 3, 3),
-            "more word classes than words that occur in the text\n  expected: at most 2 classes\n  "
+            "more word classes than distinct words in the corpus\n  expected: at most 2 classes\n  "
             "got:      3");
   EXPECT_EQ(message_of({0, 1, 0}, 3, 0),
             "too few word classes\n  expected: at least 1\n  got:      0");
   EXPECT_EQ(message_of({}, 3, 1),
-            "more word classes than words that occur in the text\n  expected: at most 0 classes\n  "
+            "more word classes than distinct words in the corpus\n  expected: at most 0 classes\n  "
             "got:      1");
 }
 

@@ -19,7 +19,7 @@ std::vector<std::int64_t> sizes(const Classes& class_of, std::int64_t classes) {
 }
 
 TEST(FrequencyClasses, CutTheRootsOfTheCounts) {
-  // sqrt(count + 1): 6, 1, 3, 2, 1; 13 in all, cut where 6.5 is passed: 6 + 3.
+  // sqrt(count + 1): 6, 1, 3, 2, 1; total 13, split where the sum passes 6.5: 6 + 3.
   EXPECT_EQ(frequency_classes({35, 0, 8, 3, 0}, 2), (Classes{0, 1, 0, 1, 1}));
   EXPECT_EQ(frequency_classes({35, 0, 8, 3, 0}, 1), (Classes{0, 0, 0, 0, 0}));
   EXPECT_EQ(frequency_classes({35, 0, 8, 3, 0}, 5), (Classes{0, 3, 1, 2, 4}));
@@ -52,7 +52,7 @@ TEST(ReadWordClasses, WordsThatAreMissingMakeAClass) {
   const auto none = folder.write("none.tsv", "x\tX\n");
   EXPECT_NE(message_of<Error>([&] {
               read_word_classes(none, vocabulary);
-            }).find("no word of the vocabulary has a class"),
+            }).find("no word of the vocabulary is in the class file"),
             std::string::npos);
 }
 

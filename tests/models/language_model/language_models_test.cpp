@@ -47,7 +47,8 @@ CacheModel cache(const Corpus& corpus, std::int64_t order, std::int64_t window, 
                     window, decay, 1.5);
 }
 
-/// Sums to one after 1,000 histories, of the text and of random words, and agrees with log_probs().
+/// Checks that distribution() sums to one after 1,000 histories, from the corpus and of random
+/// words, and equals log_probs().
 void expect_normalised(const LanguageModel& model, const Corpus& corpus) {
   const auto V = static_cast<std::size_t>(model.vocabulary().size());
   std::vector<double> p(V);
@@ -143,8 +144,9 @@ TEST(LanguageModelsTest, ClassesCanComeFromAFile) {
 }
 
 TEST(LanguageModelsTest, ClassEmissionsByHand) {
-  // Words before each: t_1 = 4, t_2 = 2, t_3 = 1, t_4 = 1, so Y = 1/2: D(1) = 1/2, D(2) = 5/4, D(3)
-  // = 1. Class 0: words 0 to 2; class 1: words 3 to 8; class 2: word 9, which never occurs.
+  // Counts of preceding words: t_1 = 4, t_2 = 2, t_3 = 1, t_4 = 1, so Y = 1/2: D(1) = 1/2, D(2) =
+  // 5/4, D(3) = 1. Class 0: words 0 to 2; class 1: words 3 to 8; class 2: word 9, which never
+  // occurs.
   const std::vector<std::int64_t> counts = {6, 1, 0, 1, 1, 1, 5, 5, 9, 0};
   const std::vector<std::int64_t> neighbors = {2, 1, 0, 1, 1, 1, 2, 3, 4, 0};
   const Ids class_of = {0, 0, 0, 1, 1, 1, 1, 1, 1, 2};
@@ -169,11 +171,11 @@ TEST(LanguageModelsTest, TheInterpolatedModelByHand) {
   }();
   const auto a = corpus.vocabulary().find("a"), b = corpus.vocabulary().find("b");
   InterpolatedModel model(corpus.vocabulary(), count_ngrams({corpus.ids(), 6, 3, -1}, 2));
-  // Equal weights: 1/3 of 1/V, p(b) = 2/6, p(b | a) = 2/3.
+  // Equal weights 1/3 for 1/V, p(b) = 2/6 and p(b | a) = 2/3.
   double log_prob = 0;
   model.log_probs(corpus.ids(), {7, 8}, &log_prob);
   EXPECT_NEAR(std::exp(log_prob), (1.0 / 3 + 2.0 / 6 + 2.0 / 3) / 3, 1e-12);
-  // After c comes a, always.
+  // c is always followed by a.
   const Ids after_c = {static_cast<std::int32_t>(corpus.vocabulary().find("c"))};
   std::vector<double> p(3);
   model.distribution(after_c.data(), 1, p.data());
@@ -188,12 +190,12 @@ TEST(LanguageModelsTest, TheCacheByHand) {
   const Ids ids = {1, 2, 1, 3, 1};
   double log_prob = 0;
   model.log_probs(ids.data(), {4, 5}, &log_prob);
-  // 3 back to 1: words 3, 1, 2 with weights 1, 1/2, 1/4.
+  // The window, most recent word first: 3, 1, 2 with weights 1, 1/2, 1/4.
   EXPECT_NEAR(std::exp(log_prob), (0.5 + 1.5 / V) / (1.75 + 1.5), 1e-12);
   const auto pairs = cache(corpus, 2, 4, 1);
   const Ids more = {1, 2, 3, 1, 2};
   pairs.log_probs(more.data(), {4, 5}, &log_prob);
-  // Words 1 3 2 1; after a 1 there was a 2.
+  // Words 1 3 2 1, most recent first; word 1 was followed by 2.
   const double unigram = (1 + 1.5 / V) / (4 + 1.5);
   EXPECT_NEAR(std::exp(log_prob), (1 + 1.5 * unigram) / (1 + 1.5), 1e-12);
 }
@@ -213,13 +215,13 @@ TEST(MixtureWeightsTest, EachStepOfEmRaisesTheLikelihood) {
   EXPECT_GT(mixture.log_likelihoods[1], mixture.log_likelihoods[0] + 1);
   for (std::int64_t q = 0; q < 5; ++q)
     EXPECT_NEAR(std::accumulate(mixture.row(q), mixture.row(q) + 4, 0.0), 1, 1e-12);
-  // Bins without tokens have the weights of all together.
+  // Bins without tokens get the weights of all tokens together.
   EXPECT_EQ(std::vector<double>(mixture.row(3), mixture.row(3) + 4),
             std::vector<double>(mixture.row(4), mixture.row(4) + 4));
 }
 
 TEST(MixtureWeightsTest, TwoComponentsByHand) {
-  // One component gives 1, the other 0, in three of four tokens: the share is the weight.
+  // One component assigns 1 and the other 0 in three of four tokens, so its weight is 3/4.
   const auto mixture = estimate_mixture({1, 0, 1, 0, 1, 0, 0, 1}, {0, 0, 0, 0}, 2, 1, 50);
   EXPECT_NEAR(mixture.row(0)[0], 0.75, 1e-12);
 }
@@ -236,7 +238,7 @@ TEST(MixtureWeightsTest, FrequencyBinsAreThePapers) {
 
 class MixtureTest : public testing::Test {
  protected:
-  /// Trains and keeps what a run would.
+  /// Trains a model and writes the same files as a run.
   std::string component(const std::string& name, const NgramOptions& options) {
     const auto path = folder_ / name;
     std::filesystem::create_directories(path);
@@ -246,7 +248,7 @@ class MixtureTest : public testing::Test {
     model.token_scores(corpus_)->save(path / "token_scores.wb");
     return path.string();
   }
-  /// As fitted, and as loaded with its components.
+  /// Checks that the mixture loaded with its components equals the fitted one.
   void expect_reproduced(const MixtureOptions& options) {
     MixtureLearner learner(options);
     learner.fit(corpus_, 1);
@@ -304,7 +306,7 @@ TEST_F(MixtureTest, ComponentsOfAnotherTextAreRefused) {
     learner.fit(toy_corpus(100), 1);
     ADD_FAILURE();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("other texts"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("different data"));
   }
 }
 

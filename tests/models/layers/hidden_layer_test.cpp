@@ -29,7 +29,7 @@ TEST(HiddenLayerTest, ByHand) {
   equal(Activation::sigmoid, 0.2689414f, 0.8807971f);
 }
 
-/// Inputs of a layer of odd sizes, and factors that make a scalar of its output.
+/// Inputs of a layer with odd sizes, and factors that reduce its output to a scalar.
 struct Layer {
   Layer() {
     torch::manual_seed(3);
@@ -70,12 +70,12 @@ TEST(HiddenLayerTest, DroppedUnitsAreZeroTheOthersGrowAndGradientsFollow) {
     const auto dropped = layer.pass(torch::kFloat32, activation, 0.25);
     const Tensor kept = dropped[0].ne(0).to(torch::kFloat32);
     if (activation == Activation::tanh) {
-      EXPECT_NEAR(kept.mean().item<double>(), 0.75, 0.02);  // of 10,570: deviation .004
+      EXPECT_NEAR(kept.mean().item<double>(), 0.75, 0.02);  // n = 10,570: deviation 0.004
     }
     EXPECT_TRUE(torch::allclose(dropped[0], plain[0] * kept / 0.75f, 1e-5, 1e-6))
         << static_cast<int>(activation);
 
-    // The same units left out by a factor.
+    // The same units dropped by multiplication with the mask.
     Tensor x = layer.x.detach().clone().requires_grad_();
     Tensor H = layer.H.detach().clone().requires_grad_();
     Tensor d = layer.d.detach().clone().requires_grad_();
@@ -109,11 +109,11 @@ TEST(HiddenLayerTest, MasksAreNewForEachSeedAndSpreadEvenly) {
   y.sum().backward();
   EXPECT_TRUE(torch::equal(x.grad(), y.detach()));
   const Tensor zero = y.eq(0).to(torch::kFloat64);
-  EXPECT_NEAR(zero.mean().item<double>(), 0.3, 0.006);  // of 120,300: deviation .0013
-  // Columns and rows: deviations .026 and .023; 700 of them, so 5 deviations.
+  EXPECT_NEAR(zero.mean().item<double>(), 0.3, 0.006);  // n = 120,300: deviation 0.0013
+  // Columns and rows: standard deviations 0.026 and 0.023; 700 means, so allow 5 deviations.
   EXPECT_LT((zero.mean(0) - 0.3).abs().max().item<double>(), 0.13);
   EXPECT_LT((zero.mean(1) - 0.3).abs().max().item<double>(), 0.115);
-  // Neighbours, and masks of two seeds, are independent: deviation .0013.
+  // Neighbouring elements and the masks of two seeds are independent: standard deviation 0.0013.
   const Tensor flat = zero.flatten() - 0.3;
   EXPECT_NEAR((flat.slice(0, 1) * flat.slice(0, 0, -1)).mean().item<double>(), 0, 0.004);
   const Tensor others = other.eq(0).to(torch::kFloat64).flatten() - 0.3;

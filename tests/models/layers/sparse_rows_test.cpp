@@ -28,7 +28,7 @@ TEST(SparseRowsTest, ByHand) {
   EXPECT_THROW(embed_rows(C, torch::tensor({-1}, torch::kInt64)), c10::Error);
 }
 
-/// Ids of 2,000 places with repetitions, and factors of them, which make the gradient.
+/// 2,000 ids with repetitions, and the factors that define the gradient.
 struct Places {
   Places() {
     torch::manual_seed(1);
@@ -69,8 +69,8 @@ TEST(SparseRowsTest, Float64IsPlain) {
             1e-6 * dense.norm().item<double>());
 }
 
-/// A parameter that is used as features and as output rows gets the sum of both gradients,
-/// whichever comes first.
+/// A parameter used both as features and as output rows gets the sum of both gradients, in either
+/// order.
 TEST(SparseRowsTest, AddsToOtherGradientsInBothOrders) {
   const Places places;
   const Tensor x = torch::randn({6, 9});
@@ -86,7 +86,7 @@ TEST(SparseRowsTest, AddsToOtherGradientsInBothOrders) {
     (first + second).backward();
     const Tensor sum = C.grad();
     C.mutable_grad() = Tensor();
-    rows().backward();  // one after the other
+    rows().backward();  // two separate backward passes
     others().backward();
     EXPECT_LT((C.grad().to_dense() - sum.to_dense()).norm().item<double>(),
               1e-5 * sum.to_dense().norm().item<double>());
@@ -108,7 +108,7 @@ TEST(SparseRowsTest, ARowThatOccursTwiceIsAdded) {
   EXPECT_TRUE(torch::equal(once._values(), torch::tensor({2.0f, 5.0f})));
 }
 
-/// Also with so many rows that places are sorted, not counted.
+/// Also with enough rows that the positions are sorted instead of counted.
 TEST(SparseRowsTest, MeansEqualThePlainOnesOnAnyNumberOfThreads) {
   const Places places;
   for (const std::int64_t R : {400, 70'000}) {

@@ -17,7 +17,7 @@ namespace {
 using testing::HasSubstr;
 using Ids = std::vector<std::int32_t>;
 
-/// A model with sentences, whose probabilities are put together by hand below.
+/// A model with sentence markers, whose probabilities are computed by hand below.
 constexpr const char* kSentences =
     "a comment\n"
     "\\data\\\n"
@@ -86,14 +86,14 @@ TEST_F(ArpaTest, ProbabilitiesByHand) {
   EXPECT_NEAR(log10_prob(*model, "a b"), -0.03125, 1e-6);
   EXPECT_NEAR(log10_prob(*model, "a a"), -0.0625 - 0.25 - 0.5, 1e-6);
   EXPECT_NEAR(log10_prob(*model, "a b </s>"), -1 - 0.1875, 1e-6);
-  EXPECT_NEAR(log10_prob(*model, "b a b"), -0.625, 1e-6);  // "b a" has no weight, as it needs none
+  EXPECT_NEAR(log10_prob(*model, "b a b"), -0.625, 1e-6);  // "b a" needs no back-off weight
   EXPECT_NEAR(log10_prob(*model, "b </s> a b"), -0.03125, 1e-6);
   EXPECT_NEAR(log10_prob(*model, "a <unk>"), -0.0625 - 0.25 - 1.5, 1e-6);
   EXPECT_NEAR(log10_prob(*model, "<unk> b"), -1, 1e-6);
 }
 
 TEST_F(ArpaTest, AnNgramWhoseLastWordsAreNotListedIsFound) {
-  // "x a b" without "a b", as pruned models have it.
+  // "x a b" without "a b", as in pruned models.
   const auto model = read(
       "\\data\\\nngram 1=3\nngram 2=1\nngram 3=1\n\n\\1-grams:\n-0.5\tx\t-0.25\n-0.6\ta\t-0.125\n"
       "-0.7\tb\t0\n\n\\2-grams:\n-0.3\tx a\t-0.0625\n\n\\3-grams:\n-0.2\tx a b\n\n\\end\\\n");
@@ -107,24 +107,25 @@ TEST_F(ArpaTest, AnNgramWhoseLastWordsAreNotListedIsFound) {
 
 TEST_F(ArpaTest, RefusesWhatIsWrongWithItsLine) {
   refuse("nothing\n", "1", "not an ARPA file");
-  refuse(with("\\end\\\n", ""), "22", "cut short");
+  refuse(with("\\end\\\n", ""), "22", "truncated");
   refuse(std::string(kSentences).substr(0, 180), "17", "");
-  refuse(with("ngram 2=4", "ngram 2=5"), "20", "another number of n-grams");
-  refuse(with("ngram 2=4", "ngram 2=3"), "18", "more n-grams than the head says");
-  refuse(with("ngram 2=4", "ngram 3=4"), "4", "a bad number of n-grams");
-  refuse(with("ngram 2=4", "ngram 2=-4"), "4", "a bad number of n-grams");
-  refuse(with("\\2-grams:", "\\3-grams:"), "14", "not in their order");
-  refuse(with("-0.625 a b -1", "nan a b -1"), "16", "a bad probability");
-  refuse(with("-0.625 a b -1", "0.5 a b -1"), "16", "a bad probability");
-  refuse(with("-0.625 a b -1", "-0.625 a b inf"), "16", "a bad back-off weight");
-  refuse(with("-0.625 a b -1", "-0.625 a"), "16", "a bad n-gram");
-  refuse(with("-0.625 a b -1", "-0.625 a b a b"), "16", "a bad n-gram");
-  refuse(with("-0.625 a b -1", "-0.625 a c -1"), "16", "a word that is no unigram");
-  refuse(with("-0.03125\t<s> a b", "-0.03125\t<s> a b\t0"), "21", "a bad n-gram");
-  refuse(with("-0.03125\t<s> a b", "-0.03125\ta a b"), "21", "history is not listed");
-  refuse(with("<s> a\t-0.0625", "<s> a"), "15", "without a back-off weight");
-  refuse(with("-0.7\tb a", "-0.7\ta b\t0"), "18", "an n-gram is there twice");
-  refuse(with("-1\tb\t", "-1\ta\t"), "12", "a word is there twice");
+  refuse(with("ngram 2=4", "ngram 2=5"), "20", "does not match the header");
+  refuse(with("ngram 2=4", "ngram 2=3"), "18", "more n-grams than the header states");
+  refuse(with("ngram 2=4", "ngram 3=4"), "4", "invalid n-gram count");
+  refuse(with("ngram 2=4", "ngram 2=-4"), "4", "invalid n-gram count");
+  refuse(with("\\2-grams:", "\\3-grams:"), "14", "out of order");
+  refuse(with("-0.625 a b -1", "nan a b -1"), "16", "invalid probability");
+  refuse(with("-0.625 a b -1", "0.5 a b -1"), "16", "invalid probability");
+  refuse(with("-0.625 a b -1", "-0.625 a b inf"), "16", "invalid back-off weight");
+  refuse(with("-0.625 a b -1", "-0.625 a"), "16", "malformed n-gram");
+  refuse(with("-0.625 a b -1", "-0.625 a b a b"), "16", "malformed n-gram");
+  refuse(with("-0.625 a b -1", "-0.625 a c -1"), "16", "not in the unigrams");
+  refuse(with("-0.03125\t<s> a b", "-0.03125\t<s> a b\t0"), "21", "malformed n-gram");
+  refuse(with("-0.03125\t<s> a b", "-0.03125\ta a b"), "21",
+         "the history of an n-gram is not listed");
+  refuse(with("<s> a\t-0.0625", "<s> a"), "15", "has no back-off weight");
+  refuse(with("-0.7\tb a", "-0.7\ta b\t0"), "18", "duplicate n-gram");
+  refuse(with("-1\tb\t", "-1\ta\t"), "12", "duplicate word");
 }
 
 BackoffModel kneser_ney(const Corpus& corpus, std::int32_t boundary) {
@@ -135,7 +136,7 @@ BackoffModel kneser_ney(const Corpus& corpus, std::int32_t boundary) {
 }
 
 void expect_same(const BackoffModel& a, const BackoffModel& b, const Corpus& corpus) {
-  Ids ids;  // of the second model
+  Ids ids;  // in the vocabulary of the second model
   for (std::int64_t t = 0; t < corpus.tokens(); ++t)
     ids.push_back(
         static_cast<std::int32_t>(b.vocabulary().find(corpus.vocabulary().word(corpus.ids()[t]))));

@@ -12,7 +12,7 @@ namespace {
 
 using Ngram = std::vector<std::int32_t>;
 
-/// The n-grams of a trie, as they are written, with their counts.
+/// The n-grams of a trie in reading order, with their counts.
 std::map<Ngram, std::int64_t> listed(const NgramCounts& counts, std::size_t level) {
   std::map<Ngram, std::int64_t> found;
   for (std::size_t i = 0; i < counts.levels[level].word.size(); ++i) {
@@ -32,7 +32,7 @@ std::map<Ngram, std::int64_t> listed(const NgramCounts& counts, std::size_t leve
   return found;
 }
 
-/// Counted the plain way.
+/// Reference: counts n-grams with a map.
 std::map<Ngram, std::int64_t> naive(const Ngram& ids, std::size_t words, std::int32_t boundary) {
   Ngram stream = ids;
   if (boundary >= 0) stream.insert(stream.begin(), boundary);
@@ -52,7 +52,7 @@ std::map<Ngram, std::int64_t> naive(const Ngram& ids, std::size_t words, std::in
 Ngram random_stream(std::size_t size, std::uint64_t types, std::uint64_t seed) {
   Rng rng(seed, "stream");
   Ngram ids;
-  // Small numbers are frequent, so that there are long repetitions.
+  // Small ids are frequent, so that long n-grams repeat.
   for (std::size_t i = 0; i < size; ++i)
     ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
   return ids;

@@ -74,24 +74,26 @@ TEST(DiscountsTest, GoodTuringByHand) {
 }
 
 // The stream a b a c a b, ids 0 1 0 2 0 1, and a type d = 3 that never occurs.
-// Bigrams: ab 2, ba 1, ac 1, ca 1. Their numbers of words before: a 2 (b, c), b 1 (a), c 1 (a).
+// Bigrams: ab 2, ba 1, ac 1, ca 1. Distinct preceding words: a 2 (b, c), b 1 (a), c 1 (a).
 const Ids kStream = {0, 1, 0, 2, 0, 1};
 
 TEST(SmoothingTest, InterpolatedKneserNeyByHand) {
   SmoothingOptions single = options(Smoothing::kneser_ney, true);
   single.discounts = SmoothingOptions::DiscountCount::single;
   const auto table = model(kStream, 4, 2, single);
-  // Unigrams: counts 2, 1, 1: t_1 = 2, t_2 = 1: D = 2 / 4. Left: 3 D of 4, shared by four types.
+  // Unigrams: counts 2, 1, 1; t_1 = 2, t_2 = 1, so D = 2 / 4. The remaining mass, 3 D of 4, is
+  // shared by four types.
   const double left = 1.5 / 4, share = left / 4;
   EXPECT_NEAR(probability(table, {}, 0), 1.5 / 4 + share, 1e-7);
   EXPECT_NEAR(probability(table, {}, 1), 0.5 / 4 + share, 1e-7);
   EXPECT_NEAR(probability(table, {}, 3), share, 1e-7);
-  // Bigrams: t_1 = 3, t_2 = 1: D = 0.6. After a: 3 in all, two words: left is 2 D of 3.
+  // Bigrams: t_1 = 3, t_2 = 1, so D = 0.6. After a: two words with a total of 3; the remaining mass
+  // is 2 D of 3.
   EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3 + 1.2 / 3 * (0.5 / 4 + share), 1e-7);
   EXPECT_NEAR(probability(table, {0}, 2), 0.4 / 3 + 1.2 / 3 * (0.5 / 4 + share), 1e-7);
   EXPECT_NEAR(probability(table, {0}, 3), 1.2 / 3 * share, 1e-7);
   EXPECT_NEAR(std::pow(10, table.levels()[0].log10_backoff[0]), 1.2 / 3, 1e-7);
-  // d is no history: nothing is taken off.
+  // d never occurs as a history, so nothing is discounted.
   EXPECT_NEAR(probability(table, {3}, 1), 0.5 / 4 + share, 1e-7);
   EXPECT_EQ(table.levels()[0].log10_backoff[3], 0);
 }
@@ -100,13 +102,13 @@ TEST(SmoothingTest, BackOffKneserNeyByHand) {
   SmoothingOptions single = options(Smoothing::kneser_ney, false);
   single.discounts = SmoothingOptions::DiscountCount::single;
   const auto table = model(kStream, 4, 2, single);
-  // What the unigrams leave is for d alone.
+  // Only d receives the remaining mass of the unigrams.
   const double a = 1.5 / 4, b = 0.5 / 4, d = 1.5 / 4;
   EXPECT_NEAR(probability(table, {}, 0), a, 1e-7);
   EXPECT_NEAR(probability(table, {}, 3), d, 1e-7);
   EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3, 1e-7);
   EXPECT_NEAR(probability(table, {0}, 2), 0.4 / 3, 1e-7);
-  // After a there are b and c: the weight makes up for their unigram probabilities.
+  // b and c follow a; the back-off weight excludes their unigram probabilities.
   const double weight = 1.2 / 3 / (1 - 2 * b);
   EXPECT_NEAR(std::pow(10, table.levels()[0].log10_backoff[0]), weight, 1e-6);
   EXPECT_NEAR(probability(table, {0}, 0), weight * a, 1e-6);
@@ -124,10 +126,10 @@ TEST(SmoothingTest, WittenBellByHand) {
 
 TEST(SmoothingTest, GoodTuringByHand) {
   const auto table = model(kStream, 4, 2, options(Smoothing::good_turing, false));
-  // Unigrams: 3, 2, 1; t_1 = t_2 = 1 give no discount. So the total is one more, which is for d.
+  // Unigrams: 3, 2, 1. With t_1 = t_2 = 1 there is no discount, so one is added to the total for d.
   EXPECT_NEAR(probability(table, {}, 0), 3.0 / 7, 1e-7);
   EXPECT_NEAR(probability(table, {}, 3), 1.0 / 7, 1e-7);
-  // Bigrams: t_1 = 3, t_2 = 1, no others: 1* = 2/3, so D(1) = 1/3, and D(2) = 0.
+  // Bigrams: t_1 = 3, t_2 = 1, all others 0: 1* = 2/3, so D(1) = 1/3, and D(2) = 0.
   EXPECT_NEAR(probability(table, {0}, 1), 2.0 / 3, 1e-7);
   EXPECT_NEAR(probability(table, {0}, 2), 2.0 / 3 / 3, 1e-7);
   EXPECT_NEAR(probability(table, {0}, 0), 1.0 / 9 / (1 - 3.0 / 7) * 3.0 / 7, 1e-7);
@@ -140,13 +142,13 @@ TEST(SmoothingTest, NgramsBelowTheLeastCountAreLeftOutAndTheirShareGoesToTheLowe
   const auto table = model(kStream, 4, 2, cut);
   ASSERT_EQ(table.levels()[1].size(), 1);  // a b
   const double share = 1.5 / 16;
-  // Left after a: D of the first, all of the second.
+  // Remaining mass after a: D of the first bigram, all of the second.
   EXPECT_NEAR(probability(table, {0}, 1), 1.4 / 3 + 1.6 / 3 * (0.5 / 4 + share), 1e-7);
   EXPECT_NEAR(probability(table, {0}, 2), 1.6 / 3 * (0.5 / 4 + share), 1e-7);
 }
 
 TEST(SmoothingTest, ABoundaryEndsHistories) {
-  // "x y . x y ." as 1 2 0 1 2 0; the stream begins after a boundary.
+  // "x y . x y ." as 1 2 0 1 2 0; a boundary precedes the stream.
   const auto table = model({1, 2, 0, 1, 2, 0}, 3, 3, options(Smoothing::witten_bell, true), 0);
   const Ids after_sentence = {1, 2, 0}, at_start = {};
   EXPECT_EQ(probability(table, after_sentence, 1), probability(table, at_start, 1));
@@ -189,7 +191,7 @@ TEST(SmoothingTest, SumsToOneAfterAnything) {
 }
 
 TEST(SmoothingTest, AHistoryThatHasSeenEveryWordLeavesNothing) {
-  // Two types, each after each.
+  // Two types; each follows each.
   const Ids stream = {0, 0, 1, 1, 0, 0, 1, 1, 0};
   for (const bool interpolate : {true, false}) {
     const auto table = model(stream, 2, 3, options(Smoothing::kneser_ney, interpolate));

@@ -34,7 +34,7 @@ NplmNetwork make(const NplmOptions& options) {
   return NplmNetwork(options, ModelInputs{vocabulary, counts, 7});
 }
 
-/// Ids and target of an example; words repeat within a context.
+/// Context ids and target of an example. Words are repeated within a context.
 std::vector<std::int64_t> example(int i) {
   return {i % 5, (i * 7) % kWords, i % 5, (i * 11) % kWords};
 }

@@ -47,7 +47,7 @@ ModelInputs inputs_of(const Vocabulary& vocabulary, const std::vector<std::int64
   return {vocabulary, counts, 1};
 }
 
-/// A vocabulary of words "0", "1", ..., each of which occurs once.
+/// A network with a vocabulary of the words "0", "1", ..., each with count 1.
 NplmNetwork network_of(const NplmOptions& options, std::int64_t V) {
   std::vector<std::string> words;
   for (std::int64_t w = 0; w < V; ++w) words.push_back(std::to_string(w));
@@ -55,7 +55,7 @@ NplmNetwork network_of(const NplmOptions& options, std::int64_t V) {
   return NplmNetwork(options, inputs_of(Vocabulary(words, counts, ""), counts));
 }
 
-/// A model whose parameters are all random (also biases), so that nothing is hidden by zeros.
+/// A network whose parameters (including biases) are all random, so that zeros do not hide errors.
 NplmNetwork random_network(const NplmOptions& options, std::int64_t V) {
   const NplmNetwork network = network_of(options, V);
   const torch::NoGradGuard no_grad;
@@ -81,7 +81,7 @@ double squash(Activation activation, double z) {
   return z;
 }
 
-/// y = b + W x + U tanh(d + H x) for one context, in double loops straight from the paper.
+/// y = b + W x + U tanh(d + H x) for one context, as naive float64 loops that follow the paper.
 std::vector<double> naive_scores(const NplmNetwork& network, const std::int64_t* context) {
   const auto at = [](const Tensor& t, std::int64_t i, std::int64_t j) {
     return static_cast<double>(t.data_ptr<float>()[i * t.size(1) + j]);
@@ -135,7 +135,7 @@ std::vector<double> naive_scores(const NplmNetwork& network, const std::int64_t*
 class NplmTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(NplmTest, ForwardAndLossEqualANaiveScalarImplementation) {
-  constexpr std::int64_t V = 301, B = 13;  // more than one block of the vocabulary, not a multiple
+  constexpr std::int64_t V = 301, B = 13;  // V: several vocabulary blocks, the last one incomplete
   const auto network = random_network(options_of(GetParam()), V);
   const auto& model = network.model;
   model->eval();
@@ -312,10 +312,10 @@ TEST(FusedSoftmaxTest, AStepsMemoryDoesNotGrowWithBatchTimesVocabulary) {
   const double small = memory("VmHWM") - before;
   step(4096);
   const double large = memory("VmHWM") - before;
-  std::printf("256 examples: %.1f MB more, 4096: %.1f MB, their logits: %.1f MB\n", small / 1e6,
-              large / 1e6, 4e-6 * 4096 * V);
+  std::printf("additional memory: 256 examples %.1f MB, 4096 %.1f MB; their logits %.1f MB\n",
+              small / 1e6, large / 1e6, 4e-6 * 4096 * V);
   EXPECT_LT(large, small + 20e6);
-  // The measure works: the plain loss holds the logits.
+  // Check of the measurement: the plain loss holds the logits.
   const Tensor ids_BN = random_ids({1024, 2}, V), targets_B = random_ids({1024}, V);
   torch::nn::functional::cross_entropy(model->logits(ids_BN), targets_B).backward();
   EXPECT_GT(memory("VmHWM") - before, 0.9 * 4 * 1024 * V);

@@ -13,7 +13,7 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kA = 0, kB = 1, kC = 2, kD = 3;
-// a is followed by b, c, b; b by a, a; c by a; d by nothing, and nothing by d.
+// a is followed by b, c, b; b by a, a; c by a. d does not occur.
 const std::vector<std::int32_t> kText = {0, 1, 0, 2, 0, 1, 0};
 
 DiscreteDistribution unigram() { return DiscreteDistribution({4, 3, 2, 1}); }
@@ -22,7 +22,7 @@ BigramProposal proposal(double rate) {
   return BigramProposal(kText.data(), static_cast<std::int64_t>(kText.size()), unigram(), rate);
 }
 
-/// Lists of one example each, the target first.
+/// One list per example, the target first.
 RowLists lists_of(const std::vector<std::vector<std::int32_t>>& lists) {
   RowLists rows;
   rows.begin.push_back(0);
@@ -40,7 +40,7 @@ std::vector<float> shares(BigramProposal& of) {
 
 TEST(BigramProposalTest, StartsAsWittenAndBellsInterpolation) {
   const BigramProposal start = proposal(0);
-  // a: 3 occurrences of 2 followers, so the unigram has 2 of 5.
+  // a has 3 bigrams with 2 distinct followers, so the unigram distribution has weight 2/5.
   EXPECT_NEAR(start.probability(kB, kA), 2.0 / 5 + 2.0 / 5 * 0.3, 1e-7);
   EXPECT_NEAR(start.probability(kC, kA), 1.0 / 5 + 2.0 / 5 * 0.2, 1e-7);
   EXPECT_NEAR(start.probability(kD, kA), 2.0 / 5 * 0.1, 1e-7);
@@ -69,7 +69,7 @@ TEST(BigramProposalTest, DrawsFollowTheProbabilities) {
   }
 }
 
-/// Two examples after a, one after b; the targets (first) count for nothing.
+/// Two examples after a, one after b. The targets (first) are ignored.
 TEST(BigramProposalTest, AStepByHand) {
   BigramProposal adapting = proposal(0.1);
   const double b = adapting.probability(kB, kA), c = adapting.probability(kC, kA);
@@ -77,20 +77,20 @@ TEST(BigramProposalTest, AStepByHand) {
   ASSERT_EQ(before.size(), 4U);  // a b, a c, b a, c a
   adapting.observe({kA, kB, kA}, lists_of({{3, 1, 3, 1}, {0, 3, 2}, {0, 2, 2}}),
                    {9, 1, 2, 1, 0, 1, 1, 9, 0.5, 0.5});
-  EXPECT_EQ(shares(adapting), before);  // not before the update
+  EXPECT_EQ(shares(adapting), before);  // unchanged before the update
   adapting.updated();
-  // First example: b twice with importance 1/4 each, d with 1/2; third: c with 1; a step of 2.
+  // First example: b twice with importance 1/4 each, d with 1/2; third: c with 1; two steps.
   const double keep = 0.9 * 0.9;
   EXPECT_NEAR(shares(adapting)[0], keep * 0.4 + (1 - keep) * (0.5 * 0.4 / b) / 2, 1e-6);
   EXPECT_NEAR(shares(adapting)[1], keep * 0.2 + (1 - keep) * (1.0 * 0.2 / c) / 2, 1e-6);
-  EXPECT_NEAR(shares(adapting)[2], 0.9 * 2 / 3, 1e-6);  // d and c are no followers of b
-  EXPECT_NEAR(shares(adapting)[3], 0.5, 1e-6);          // c was no word before
+  EXPECT_NEAR(shares(adapting)[2], 0.9 * 2 / 3, 1e-6);  // d and c do not follow b
+  EXPECT_NEAR(shares(adapting)[3], 0.5, 1e-6);          // c was not a preceding word
   double sum = 0;
   for (std::int64_t w = 0; w < 4; ++w) sum += adapting.probability(w, kA);
   EXPECT_NEAR(sum, 1, 1e-12);
 
   const auto moved = shares(adapting);
-  adapting.updated();  // what was observed has been used up
+  adapting.updated();  // the observations have been consumed
   EXPECT_EQ(shares(adapting), moved);
 }
 
@@ -102,8 +102,9 @@ TEST(BigramProposalTest, WithoutAnyImportanceNothingMoves) {
   EXPECT_EQ(shares(adapting), before);
 }
 
-/// P after a: c far more often than in the text. The best mixture of the unigram and what followed
-/// has Q(c) = P(c) and Q(b) = P(b), for c and b may have any share.
+/// P after a: c is far more probable than in the corpus. The best mixture of the unigram
+/// distribution and the followers has Q(c) = P(c) and Q(b) = P(b), because c and b can have any
+/// share.
 TEST(BigramProposalTest, ApproachesWhatTheSamplesAreWeightedFor) {
   BigramProposal adapting = proposal(0.02);
   const std::vector<double> p = {0.1, 0.2, 0.65, 0.05};

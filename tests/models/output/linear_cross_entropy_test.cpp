@@ -14,8 +14,9 @@ namespace {
 
 using torch::Tensor;
 
-/// What a GPU does with `precision: bfloat16`, here on float64 tensors: sizes of no multiple, two
-/// terms. Each product's factors and each logit have a relative error of at most 2^-9.
+/// The GPU implementation of `precision: bfloat16`, run on float64 tensors with two terms and sizes
+/// that are not multiples of the padding. The factors of each product and each logit have a
+/// relative error of at most 2^-9.
 TEST(LinearCrossEntropyTest, Bfloat16OperationsAreWithinTheirRounding) {
   for (const std::int64_t V : {2, 61, 200}) {
     constexpr std::int64_t B = 37;
@@ -59,7 +60,7 @@ TEST(LinearCrossEntropyTest, Bfloat16OperationsAreWithinTheirRounding) {
   }
 }
 
-/// A target of probability 0 in bfloat16.
+/// The target has probability 0 in bfloat16.
 TEST(LinearCrossEntropyTest, Bfloat16LossStaysFinite) {
   SoftmaxOptions options;
   options.bfloat16 = true;
@@ -74,7 +75,7 @@ TEST(LinearCrossEntropyTest, Bfloat16LossStaysFinite) {
 
 /// Too many logits for one chunk.
 TEST(LinearCrossEntropyTest, AGpusBfloat16IsWithinItsRoundingInSeveralChunks) {
-  if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA GPU on this machine";
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA GPU available";
   constexpr std::int64_t V = 70'001, B = 8000, E = 33;
   const auto on_gpu = torch::TensorOptions().device(torch::kCUDA);
   torch::manual_seed(1);

@@ -23,8 +23,8 @@ namespace {
 
 using torch::Tensor;
 
-/// A vocabulary of V words whose counts fall roughly as 1/rank, in a mixed order of ids and with
-/// some zeros, and a text of them.
+/// A vocabulary of V words whose counts fall roughly as 1/rank, not in order of the ids and with
+/// some zeros, and a corpus with these counts.
 struct Words {
   explicit Words(std::int64_t V) {
     Rng rng(4, "words");
@@ -57,7 +57,7 @@ OutputShape shape_of(bool direct) {
   return shape;
 }
 
-/// A layer with the features as parameters of their own, all of them random.
+/// An output layer with its features as parameters. All parameters are random.
 struct Probe : torch::nn::Module {
   Probe(const OutputOptions& options, bool direct, const Words& words, std::int64_t B) {
     layer = register_module("layer", make_output_layer(options, shape_of(direct), words.inputs()));
@@ -74,7 +74,7 @@ struct Probe : torch::nn::Module {
   std::vector<Tensor> x;
 };
 
-/// B words, among them the first, the last and each third in between.
+/// B words, including the first, the last and every third in between.
 Tensor some_targets(std::int64_t B, std::int64_t V) {
   const Tensor targets_B = torch::empty({B}, torch::kInt64);
   for (std::int64_t r = 0; r < B; ++r)
@@ -209,7 +209,7 @@ TEST_P(OutputLayerTest, StructureComesBackFromTheBuffers) {
   constexpr std::int64_t V = 41, B = 9;
   const Words words(V);
   Probe probe(options_of(GetParam()), GetParam().direct, words, B);
-  // As a trained model is loaded: no text, and counts of another split.
+  // As when a trained model is loaded: without a corpus, and with counts of another split.
   Words others(V);
   others.counts.assign(static_cast<std::size_t>(V), 5);
   const auto loaded =
@@ -248,7 +248,7 @@ double naive_dot(const Tensor& row, const Tensor& x) {
   return sum;
 }
 
-/// Rows [R] scores of one example.
+/// Scores [R] of one example.
 std::vector<double> naive_scores(const std::vector<Tensor>& weights, const Tensor& b,
                                  const std::vector<Tensor>& x) {
   std::vector<double> scores;
@@ -303,7 +303,7 @@ TEST(ClassSoftmaxTest, TiedRowsGetTheGradientsOfBothUses) {
 
 TEST(HierarchicalSoftmaxTest, IsTheProductOfTheBranches) {
   Words words(4);
-  words.counts = {0, 1, 2, 4};  // weights 1, 2, 3, 5: the tree of HuffmanTree's test
+  words.counts = {0, 1, 2, 4};  // weights 1, 2, 3, 5: the tree of the HuffmanTree test
   OutputOptions options;
   options.type = OutputType::hierarchical;
   Probe probe(options, true, words, 1);
@@ -359,7 +359,7 @@ TEST(AdaptiveSoftmaxTest, ABatchWithoutWordsOfAClusterHasALoss) {
 }
 
 TEST_P(OutputLayerTest, AGpuGivesTheSame) {
-  if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA GPU on this machine";
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA GPU available";
   constexpr std::int64_t V = 41, B = 70;
   const Words words(V);
   Probe here(options_of(GetParam()), GetParam().direct, words, B);
@@ -385,7 +385,7 @@ TEST_P(OutputLayerTest, AGpuGivesTheSame) {
             1e-4);
 }
 
-/// What holds for each layer of the list, as its options are by default.
+/// Properties of every registered layer, with default options.
 TEST(EveryOutputLayer, HasProbabilitiesThoseOfItsLogitsAndTheGradientsOfItsLoss) {
   constexpr std::int64_t V = 11, B = 4;
   const Words words(V);
@@ -402,7 +402,7 @@ TEST(EveryOutputLayer, HasProbabilitiesThoseOfItsLogitsAndTheGradientsOfItsLoss)
     EXPECT_GT(probe.layer->flops_per_word(), 0);
     probe.to(torch::kFloat64);
     expect_gradients_equal_differences(probe, [&] {
-      torch::manual_seed(5);  // with the same draws
+      torch::manual_seed(5);  // with the same samples
       return probe.loss(targets_B);
     });
   }
@@ -429,8 +429,7 @@ TEST(OutputOptionsTest, WhatDoesNotFitTheVocabularyIsAnError) {
   EXPECT_NE(message(classes).find("more classes than words"), std::string::npos);
   adaptive.type = OutputType::adaptive;
   adaptive.adaptive.cutoffs = {3, 10};
-  EXPECT_NE(message(adaptive).find("expected: less than the vocabulary's 10 words"),
-            std::string::npos)
+  EXPECT_NE(message(adaptive).find("expected: less than the vocabulary size 10"), std::string::npos)
       << message(adaptive);
 }
 
@@ -446,8 +445,8 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   options.type = OutputType::hierarchical;
   EXPECT_EQ(problems(options, false), "");
   EXPECT_EQ(problems(options, true),
-            "output.type: tied output rows need a row for each word, which hierarchical does not "
-            "have; full, classes, nce, sampled do\n");
+            "output.type: weight tying requires one output row per word, which hierarchical does "
+            "not have; types that do: full, classes, nce, sampled\n");
   NplmOptions model;
   model.output.type = OutputType::hierarchical;
   model.export_vectors = NplmOptions::Vectors::output;
@@ -462,12 +461,13 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   EXPECT_EQ(problems(options, true), "");
   options.classes.file = "/no/such/file";
   options.classes.count = 4;
-  EXPECT_NE(problems(options, true).find("either count and by or file"), std::string::npos);
-  EXPECT_NE(problems(options, true).find("there is no file '/no/such/file'"), std::string::npos);
+  EXPECT_NE(problems(options, true).find("can't be combined with count or by"), std::string::npos);
+  EXPECT_NE(problems(options, true).find("no such file: '/no/such/file'"), std::string::npos);
   options = {};
   options.sampled.adaptation = 0.1;
-  EXPECT_NE(problems(options, false).find("output.sampled.adaptation: has an effect with proposal"),
-            std::string::npos);
+  EXPECT_NE(
+      problems(options, false).find("output.sampled.adaptation: only has an effect with proposal"),
+      std::string::npos);
   options = {};
   options.type = OutputType::adaptive;
   options.adaptive.cutoffs = {5, 5};

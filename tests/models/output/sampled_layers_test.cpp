@@ -45,7 +45,7 @@ std::vector<std::int64_t> falling_counts(std::int64_t V) {
   return counts;
 }
 
-/// A layer with features [B,5] (and [B,3]) as parameters of their own, all of them random.
+/// An output layer with its features [B,5] (and [B,3]) as parameters. All parameters are random.
 struct Probe : torch::nn::Module {
   Probe(const OutputOptions& options, bool direct, const Words& words, std::int64_t B) {
     OutputShape shape;
@@ -61,12 +61,12 @@ struct Probe : torch::nn::Module {
       previous_B.data_ptr<std::int64_t>()[r] = r % words.vocabulary.size();
   }
   BodyOutput body() const { return {x, previous_B}; }
-  /// With the same draws for the same seed.
+  /// The loss, with the same samples for the same seed.
   Tensor loss(const Tensor& targets_B, std::uint64_t seed = 5) {
     torch::manual_seed(seed);
     return layer->loss(body(), targets_B);
   }
-  /// All gradients in one row, made dense.
+  /// All gradients as one dense vector.
   Tensor gradients() {
     std::vector<Tensor> all;
     for (auto& parameter : parameters()) {
@@ -182,8 +182,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"sampled_bigram_direct", OutputType::sampled, {}, Proposal::bigram, true}),
     [](const auto& c) { return std::string(c.param.name); });
 
-/// There is one word only, so it is all the noise and ln(k q) = ln k: for its score s the loss is
-/// ln(1 + k e^-s) + k ln(1 + e^s / k).
+/// With a single word, all noise words are that word and ln(k q) = ln k. For its score s the loss
+/// is ln(1 + k e^-s) + k ln(1 + e^s / k).
 TEST(NceTest, ByHand) {
   const Words words({5});
   for (const bool shared : {true, false}) {
@@ -204,8 +204,9 @@ TEST(NceTest, ByHand) {
   }
 }
 
-/// The loss from the draws by plain loops, each candidate's score corrected by the chance that it
-/// is one: drawn, or the target of one of the other examples (which are drawn from the counts).
+/// The loss computed by plain loops from the candidates. Each score is corrected by the candidate's
+/// inclusion probability: sampled, or the target of one of the other examples (which are
+/// distributed as the counts).
 TEST(SampledSoftmaxTest, IsTheSoftmaxOverTheCandidatesWithTheirChances) {
   constexpr std::int64_t V = 30, B = 7, kSamples = 5;
   const Words words(falling_counts(V));
@@ -242,7 +243,7 @@ TEST(SampledSoftmaxTest, IsTheSoftmaxOverTheCandidatesWithTheirChances) {
   EXPECT_NEAR(probe.loss(targets_B).item<double>(), expected, 1e-5 * expected);
 }
 
-/// With so many draws that every word is among them, nothing is left to sample.
+/// With enough samples, every word is a candidate, so the loss is that of the full softmax.
 TEST(SampledSoftmaxTest, IsTheFullSoftmaxWhenAllWordsAreDrawn) {
   constexpr std::int64_t V = 30, B = 20;
   const Words words(falling_counts(V));
@@ -264,7 +265,7 @@ TEST(SampledSoftmaxTest, IsTheFullSoftmaxWhenAllWordsAreDrawn) {
   }
 }
 
-/// The estimators are biased for few samples (ratios of sums), less and less for more.
+/// The estimators are ratios of sums. Their bias decreases with the number of samples.
 TEST(SampledSoftmaxTest, TheMeanGradientApproachesTheFullOne) {
   constexpr std::int64_t V = 30, B = 20;
   const Words words(falling_counts(V));
@@ -292,7 +293,7 @@ TEST(SampledSoftmaxTest, TheMeanGradientApproachesTheFullOne) {
   }
 }
 
-/// From our kernels in float32 as from LibTorch's operations in float64.
+/// Same result with our kernels in float32 and with LibTorch operations in float64.
 TEST(SampledSoftmaxTest, AnAdaptingProposalMovesAfterTheUpdateOnly) {
   constexpr std::int64_t V = 30, B = 40;
   const Words words(falling_counts(V));

@@ -16,7 +16,7 @@ namespace {
 
 using Ids = std::vector<std::int64_t>;
 
-/// The branches to a word, "011".
+/// The branches on the path to a word, such as "011".
 std::string code(const TreePaths& paths, std::size_t word) {
   std::string text;
   for (auto step = paths.begin[word]; step < paths.begin[word + 1]; ++step)
@@ -25,8 +25,8 @@ std::string code(const TreePaths& paths, std::size_t word) {
 }
 
 TEST(HuffmanTree, HasTheCodesWorkedOutByHand) {
-  // 1 + 2 = 3 (node 4); word 2 (3) and node 4 (3) are equal: words first, so 2 is the lighter; 6
-  // (node 5); 5 + 6 = 11 (node 6, the root).
+  // 1 + 2 = 3 (node 4). Word 2 and node 4 both have weight 3; words come first, so word 2 is the
+  // lighter: 6 (node 5). 5 + 6 = 11 (node 6, the root).
   const TreePaths paths = tree_paths(huffman_tree({1, 2, 3, 5}));
   EXPECT_EQ(code(paths, 3), "1");
   EXPECT_EQ(code(paths, 2), "01");
@@ -42,7 +42,7 @@ TEST(HuffmanTree, WeightedDepthIsTheSumOfTheMergedWeights) {
   const TreePaths paths = tree_paths(huffman_tree(weights));
   std::int64_t depth = 0;
   for (std::size_t w = 0; w < 300; ++w) depth += weights[w] * (paths.begin[w + 1] - paths.begin[w]);
-  // The naive algorithm: the sum of the two smallest, again and again.
+  // The naive algorithm repeatedly adds the two smallest weights.
   std::int64_t naive = 0;
   std::vector<std::int64_t> left = weights;
   while (left.size() > 1) {
@@ -81,14 +81,14 @@ TEST(TreePaths, OfWhatIsNoTreeAreAnError) {
     tree.branch[node] = branch;
     return message_of<Error>([&] { tree_paths(tree); });
   };
-  const std::string message = "the tree of words is no binary tree";
+  const std::string message = "the word tree is not a binary tree";
   EXPECT_NO_THROW(tree_paths(good));
   EXPECT_NE(broken(0, 4, 0).find(message), std::string::npos);
   EXPECT_NE(broken(0, 4, 2).find(message), std::string::npos);
   EXPECT_NE(broken(0, -1, 0).find(message), std::string::npos);
   EXPECT_NE(broken(0, 9, 0).find(message), std::string::npos);
   EXPECT_NE(broken(0, 2, 0).find(message), std::string::npos);
-  // Two children each and one root, but 5 and 6 are each other's parents.
+  // Two children per node and one root, but 5 and 6 are each other's parents.
   const WordTree cycle{{4, 4, 5, 6, -1, 6, 5}, {0, 1, 0, 0, 0, 1, 1}};
   EXPECT_NE(message_of<Error>([&] { tree_paths(cycle); }).find(message), std::string::npos);
 }

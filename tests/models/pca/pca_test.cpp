@@ -23,7 +23,7 @@ namespace {
 
 using Matrix = Eigen::MatrixXd;
 using ReferenceSvd =
-    Eigen::JacobiSVD<Matrix>;  // slower than BDCSVD to run, four times as fast to compile
+    Eigen::JacobiSVD<Matrix>;  // runs more slowly than BDCSVD, but compiles four times as fast
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 SparseMatrix sparse_of(const Matrix& dense) {
@@ -88,7 +88,8 @@ double largest_sine(const Matrix& a, const Matrix& b) {
   return ReferenceSvd(b - a * (a.transpose() * b)).singularValues()(0);
 }
 
-/// Both solvers against Eigen's Jacobi SVD of the dense matrix: values, subspace, each component.
+/// Compares both solvers with Eigen's Jacobi SVD of the dense matrix: singular values, subspace,
+/// and each component.
 void expect_reference_svd(const SparseMatrix& x, bool center, std::int64_t dim) {
   const Matrix dense = center ? centred(dense_of(x)) : dense_of(x);
   const ReferenceSvd reference(dense, Eigen::ComputeThinU | Eigen::ComputeThinV);
@@ -104,7 +105,7 @@ void expect_reference_svd(const SparseMatrix& x, bool center, std::int64_t dim) 
     for (Eigen::Index i = 0; i < dim; ++i) {
       const double value = svd.singular_values[static_cast<std::size_t>(i)];
       EXPECT_NEAR(value / reference.singularValues()(i), 1, 1e-9) << i;
-      // ||A^T u|| = s: that column is this value's, whatever its neighbours are.
+      // ||A^T u|| = s: the column belongs to this singular value, even if others are close to it.
       EXPECT_NEAR((dense.transpose() * found.col(i)).norm() / value, 1, 1e-6) << i;
     }
   }
@@ -113,7 +114,8 @@ void expect_reference_svd(const SparseMatrix& x, bool center, std::int64_t dim) 
 TEST(Transform, PpmiByHand) {
   Matrix counts(2, 3);
   counts << 6, 2, 0, 1, 2, 5;
-  // Rows 8 and 8, columns 7, 4 and 5, total 16. 2 * 16 = 8 * 4 makes 0, 1 * 16 < 8 * 7 less than 0.
+  // Row sums 8 and 8, column sums 7, 4 and 5, total 16. 2 * 16 = 8 * 4 yields 0, and 1 * 16 < 8 * 7
+  // a negative value.
   const SparseMatrix plain = transform_counts(sparse_of(counts), Transform::ppmi, 1);
   EXPECT_EQ(plain.nonzeros(), 2);
   EXPECT_EQ(plain.begin, (std::vector<std::int64_t>{0, 1, 2}));
@@ -166,7 +168,7 @@ TEST(Svd, AgreesWithJacobiOnRandomSparseMatrices) {
 }
 
 TEST(Svd, ExactMergesBlocksOfRows) {
-  // 9000 rows are five blocks; 9000 columns the same of the transposed matrix.
+  // 9000 rows are five blocks, and 9000 columns are five blocks of the transposed matrix.
   for (const bool wide : {false, true}) {
     SparseMatrix x = wide ? random_sparse(8, 9000, 0.3) : random_sparse(9000, 8, 0.3);
     const Matrix dense = centred(dense_of(x));
@@ -181,7 +183,7 @@ TEST(Svd, ExactMergesBlocksOfRows) {
   }
 }
 
-/// Rank 3, so that every Krylov space is exhausted at once.
+/// Rank 3, so that the Krylov space is exhausted immediately.
 TEST(Svd, MatricesOfLowRankGiveZeroColumns) {
   Rng rng(2, "test");
   Matrix left(400, 3), right(3, 350);
@@ -208,7 +210,7 @@ TEST(Svd, OfNothingIsNothing) {
   }
 }
 
-/// A text of Zipf's law in which neighbours tend to share a topic.
+/// Random text that follows Zipf's law and in which neighbouring words tend to share a topic.
 std::vector<std::int32_t> zipfian_text(std::int64_t tokens, std::int64_t types) {
   Rng rng(11, "test");
   std::vector<std::int32_t> ids(static_cast<std::size_t>(tokens));
@@ -245,7 +247,7 @@ TEST(Svd, AgreesWithJacobiOnCountsOfText) {
 
 TEST(Svd, AgreesWithJacobiOnCountsOfGlosses) {
   std::ifstream file("/usr/share/wordnet/data.adj");
-  if (!file) GTEST_SKIP() << "no WordNet (Debian's wordnet-base)";
+  if (!file) GTEST_SKIP() << "WordNet not found (Debian package wordnet-base)";
   std::vector<std::string> words;
   std::map<std::string, std::int64_t> counts;
   for (std::string line; words.size() < 100000 && std::getline(file, line);) {
@@ -293,7 +295,7 @@ TEST(PcaScores, AreProjectionsOnThePrincipalAxes) {
                 1e-10);
     EXPECT_EQ(found.nonzeros, x.nonzeros());
   }
-  // Principal component scores are the centred data on its axes, and have mean 0.
+  // Principal component scores are the projections of the centred data on its axes, with mean 0.
   const Matrix scores = scores_of(pca_scores(x, pca_options(5), 1), 5);
   const Matrix projected = dense * reference.matrixV().leftCols(5);
   EXPECT_LT((scores.cwiseAbs() - projected.cwiseAbs()).norm(), 1e-4);
@@ -403,7 +405,7 @@ TEST(PcaModel, FromCorpusToVectors) {
 
 TEST(PcaScores, MemoryIsInProportionToTheNonzeros) {
 #ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the address sanitizer holds on to freed memory, so there is nothing to measure";
+  GTEST_SKIP() << "the address sanitizer keeps freed memory, so memory cannot be measured";
 #endif
   constexpr std::int64_t types = 100000, tokens = 2000000, dim = 10;
   const auto ids = zipfian_text(tokens, types);

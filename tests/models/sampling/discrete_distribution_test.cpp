@@ -10,7 +10,8 @@
 namespace wordbridge {
 namespace {
 
-/// Pearson's statistic of `draws` draws; words without a chance must not be drawn.
+/// Pearson's chi-square statistic of `draws` samples. Checks that values with probability 0 are
+/// never sampled.
 double chi_square(const DiscreteDistribution& distribution, int draws, std::int64_t& degrees) {
   Rng rng(7, "draws");
   std::vector<double> seen(static_cast<std::size_t>(distribution.size()));
@@ -38,7 +39,7 @@ TEST(DiscreteDistributionTest, DrawsHaveTheProbabilities) {
     const DiscreteDistribution distribution(weights);
     std::int64_t degrees = 0;
     const double statistic = chi_square(distribution, 200'000, degrees);
-    // Mean and five standard deviations of chi-square.
+    // Mean plus five standard deviations of the chi-square distribution.
     const auto f = static_cast<double>(degrees);
     EXPECT_LE(statistic, f + 5 * std::sqrt(2 * f)) << weights.size();
   }

@@ -25,8 +25,8 @@ TEST(OutputRowsTest, WordsOwnRowsSayYes) {
   }
 }
 
-/// 2 and 1 are put together (node 0: of 3), then 4 and that (node 1: of 7), then 8 and that (2, the
-/// root). The answer is yes where the way goes to the heavier.
+/// Counts 2 and 1 are merged into node 0 (3), then 4 and node 0 into node 1 (7), then 8 and node 1
+/// into node 2, the root. The label is positive where the path goes to the heavier child.
 TEST(OutputRowsTest, ATreeWorkedOutByHand) {
   const OutputRows outputs = OutputRows::tree({8, 4, 2, 1});
   EXPECT_EQ(outputs.rows(), 3);
@@ -41,21 +41,23 @@ TEST(OutputRowsTest, ATreeWorkedOutByHand) {
   EXPECT_EQ(outputs.of(3).yes, 0);
 }
 
-/// As the program fastText: of equal ones the node goes first, and the later word.
+/// As in fastText: among equal counts, a node is merged before a word, and a later word before an
+/// earlier one.
 TEST(OutputRowsTest, TiesGoAsInFastText) {
-  // Words 3 and 2 make node 0 of 2; then the node, before word 1 of 2, and word 1 make node 1 of 4;
-  // then word 0 of 3 and that the root.
+  // Words 3 and 2 are merged into node 0 (2); then node 0, which precedes word 1 (2), and word 1
+  // into node 1 (4); then word 0 (3) and node 1 into the root.
   const OutputRows outputs = OutputRows::tree({3, 2, 1, 1});
   EXPECT_EQ(rows_of(outputs, 0), (std::vector<std::int32_t>{2}));
   EXPECT_EQ(outputs.of(0).yes, 0);
-  EXPECT_EQ(rows_of(outputs, 1), (std::vector<std::int32_t>{2, 1}));  // the node was first
+  EXPECT_EQ(rows_of(outputs, 1), (std::vector<std::int32_t>{2, 1}));  // the node came first
   EXPECT_EQ(outputs.of(1).yes, 2);
   EXPECT_EQ(rows_of(outputs, 3), (std::vector<std::int32_t>{2, 1, 0}));
   EXPECT_EQ(outputs.of(3).yes, 1);
-  EXPECT_EQ(outputs.of(2).yes, 2);  // word 3 went before it
+  EXPECT_EQ(outputs.of(2).yes, 2);  // word 3 came before it
 }
 
-/// Whatever the nodes' vectors, the answers' products are probabilities of the words.
+/// For any vectors of the nodes, the products of the node probabilities are a distribution over the
+/// words.
 TEST(OutputRowsTest, ProbabilitiesOfAllWordsSumToOne) {
   Rng rng(3, "tree");
   for (const int words : {1, 2, 3, 17, 1000}) {
@@ -63,7 +65,7 @@ TEST(OutputRowsTest, ProbabilitiesOfAllWordsSumToOne) {
     for (int w = 0; w < words; ++w) counts.push_back(1 + static_cast<std::int64_t>(rng.below(500)));
     const OutputRows outputs = OutputRows::tree(counts);
     ASSERT_EQ(outputs.rows(), words - 1);
-    std::vector<double> score(static_cast<std::size_t>(words));  // of each node with some input
+    std::vector<double> score(static_cast<std::size_t>(words));  // of each node for some input
     for (double& value : score) value = 2 * rng.normal();
     double sum = 0;
     std::int64_t most = 1;

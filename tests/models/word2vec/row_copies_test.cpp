@@ -22,7 +22,7 @@ std::vector<float> random_matrix() {
   return values;
 }
 
-/// Words of several letters, which share many n-grams.
+/// Words of several characters that share many n-grams.
 Subwords toy_parts() {
   std::vector<std::string> words;
   for (int w = 0; w < kWords; ++w) words.push_back(std::to_string(w * w * 17));
@@ -31,12 +31,12 @@ Subwords toy_parts() {
   return parts;
 }
 
-/// The number that is added to element k of row `row` in turn `turn` of copy c.
+/// The number added to element k of row `row` in turn `turn` of the set of copies c.
 float change_of(std::int64_t c, int turn, std::int32_t row, std::int64_t k) {
   return static_cast<float>(0.01 * std::sin(static_cast<double>(c * 31 + turn * 7 + row * 3 + k)));
 }
 
-/// Rows that copy c asks for, some of them again and again.
+/// Rows accessed in the set of copies c, some of them repeatedly.
 std::vector<std::int32_t> rows_of_copy(std::int64_t c) {
   Rng rng(7, "rows", static_cast<std::uint64_t>(c));
   std::vector<std::int32_t> rows;
@@ -45,7 +45,7 @@ std::vector<std::int32_t> rows_of_copy(std::int64_t c) {
   return rows;
 }
 
-/// Changes all copies; what each of them was at the end must be what was seen of it.
+/// Changes all copies, and checks that no copy moves in memory.
 void change(std::vector<RowCopies>& copies, const std::vector<float>& matrix,
             const Subwords& parts) {
   for (std::size_t c = 0; c < copies.size(); ++c) {
@@ -55,7 +55,7 @@ void change(std::vector<RowCopies>& copies, const std::vector<float>& matrix,
     for (std::size_t turn = 0; turn < rows.size(); ++turn) {
       float* const row = copies[c].row(rows[turn]);
       const auto known = seen.emplace(rows[turn], row);
-      ASSERT_EQ(known.first->second, row) << "a copy has moved";
+      ASSERT_EQ(known.first->second, row) << "the copy has moved";
       for (std::int64_t k = 0; k < kWidth; ++k)
         row[k] += change_of(static_cast<std::int64_t>(c), static_cast<int>(turn), rows[turn], k);
     }
@@ -63,7 +63,7 @@ void change(std::vector<RowCopies>& copies, const std::vector<float>& matrix,
   }
 }
 
-/// What the matrix is to be, in double precision.
+/// The expected matrix, in double precision.
 std::vector<double> expected_of(std::size_t copies, const std::vector<float>& matrix,
                                 const Subwords& parts) {
   std::vector<double> expected(matrix.begin(), matrix.end());
@@ -112,7 +112,7 @@ TEST_P(RowCopiesTest, AllDifferencesAreAddedWhateverTheThreads) {
     std::vector<float> matrix = before;
     std::vector<RowCopies> copies(5);
     change(copies, matrix, parts_);
-    EXPECT_EQ(matrix, before);  // until they are added
+    EXPECT_EQ(matrix, before);  // unchanged until the merge
     CopyMerger(kRows).merge(copies.data(), 5, matrix.data());
     if (first.empty()) first = matrix;
     EXPECT_EQ(matrix, first) << count;
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(Parts, RowCopiesTest, testing::Bool(), [](const auto& s
   return some.param ? std::string("WithParts") : std::string("Without");
 });
 
-/// The words' parts are their own: the mean then is what the copy was.
+/// The words share no parts, so that each mean becomes equal to its copy.
 TEST(RowCopiesOfParts, MeansBecomeWhatTheirCopiesWere) {
   std::vector<float> matrix = random_matrix();
   const Subwords parts({"ab", "xyz"}, {2, 2, 100000}, 10);

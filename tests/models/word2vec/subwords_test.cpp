@@ -25,7 +25,7 @@ TEST(SubwordsTest, WithoutNgramsNoWordHasParts) {
   EXPECT_TRUE(parts.buckets().empty());
 }
 
-/// ab: <a ab b>; abab: <a ab ba ab b>.
+/// Bigrams: ab has <a ab b>; abab has <a ab ba ab b>.
 TEST(SubwordsTest, RowsAreThoseOfTheWordsBucketsOnly) {
   const std::vector<std::string> words = {"ab", "abab"};
   const Subwords parts(words, kBigrams, 10);
@@ -55,7 +55,7 @@ TEST(SubwordsTest, RowsAreThoseOfTheWordsBucketsOnly) {
   ASSERT_EQ(abab.size(), 6U);
   EXPECT_EQ(abab[1], ab[1]);
   EXPECT_EQ(abab[2], ab[2]);
-  EXPECT_EQ(abab[4], ab[2]);  // ab a second time
+  EXPECT_EQ(abab[4], ab[2]);  // second occurrence of ab
   EXPECT_EQ(abab[5], ab[3]);
 }
 

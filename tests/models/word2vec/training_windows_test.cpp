@@ -15,7 +15,7 @@ namespace {
 
 using Places = std::vector<std::int64_t>;
 
-/// Around each used word of the text: the places of the window's words.
+/// For each position kept by subsampling, the positions of its context words.
 std::map<std::int64_t, Places> windows_of(const TrainingWindows& text, std::int64_t epoch = 0) {
   std::map<std::int64_t, Places> windows;
   TrainingWindows::Segment segment;
@@ -61,7 +61,7 @@ TEST(TrainingWindowsTest, SegmentsHaveTheirWordsAndWhatIsAround) {
   EXPECT_EQ(segment.ends, (std::vector<std::int32_t>{3, 3, 3, 6, 6, 6}));
   EXPECT_EQ(segment.begin, 0);
   EXPECT_EQ(segment.end, 4);
-  windows.read(0, 1, segment);  // the word at place 3 begins the document: no more before it
+  windows.read(0, 1, segment);  // the word at position 3 starts the document: nothing before it
   EXPECT_EQ(segment.places, (Places{3, 4, 5, 6, 7, 8}));
   EXPECT_EQ(segment.begin, 1);
   EXPECT_EQ(segment.end, 5);
@@ -71,7 +71,7 @@ TEST(TrainingWindowsTest, SegmentsHaveTheirWordsAndWhatIsAround) {
   EXPECT_EQ(segment.end, 3);
 }
 
-/// Which places are used of the text.
+/// Whether each position of the text is kept by subsampling.
 std::vector<bool> used_of(const TrainingWindows& text, std::int64_t epoch, std::size_t tokens) {
   std::vector<bool> used(tokens);
   for (const auto& [place, window] : windows_of(text, epoch))
@@ -79,7 +79,7 @@ std::vector<bool> used_of(const TrainingWindows& text, std::int64_t epoch, std::
   return used;
 }
 
-/// Fixed windows over what is used of the whole text, without segments.
+/// Reference: fixed windows over the kept positions of the full text, without segments.
 std::map<std::int64_t, Places> naive_windows(const IdText& text, const std::vector<bool>& used,
                                              std::int64_t window, bool clean) {
   std::map<std::int64_t, Places> windows;
@@ -126,7 +126,8 @@ TEST(TrainingWindowsTest, DirtyAndCleanWindowsAreThoseOfTheWholeText) {
     }
 }
 
-/// Word 0 is half of the text, the others are always used: a seed with which only the last 0 is.
+/// Word 0 is half of the text; the other words are always kept. Uses a seed with which only the
+/// last 0 is kept.
 TEST(TrainingWindowsTest, CleanWindowsCountWhatIsLeftOut) {
   const IdText text({1, 0, 2, 0, 3, 0, 4, 0});
   Word2vecOptions options = fixed_options();
@@ -158,7 +159,7 @@ TEST(TrainingWindowsTest, WhatIsUsedDependsOnPlaceEpochAndSeedAlone) {
   EXPECT_EQ(used_of(make(100, 1), 0, text.ids.size()), used);
   EXPECT_NE(used_of(make(512, 1), 1, text.ids.size()), used);
   EXPECT_NE(used_of(make(512, 2), 0, text.ids.size()), used);
-  // Around a segment there is what its neighbours have.
+  // A segment is surrounded by the words of its neighbouring segments.
   const TrainingWindows windows = make(64, 1);
   TrainingWindows::Segment segment;
   for (std::int64_t s = 0; s < windows.segments(); ++s) {

@@ -138,8 +138,9 @@ TEST(StartTest, WhatDoesNotFitIsSaid) {
   const auto path = folder / "model.bin";
   Word2vecOptions options = small_options();
   options.dim = 7;
-  EXPECT_THAT(error_of(options, path), HasSubstr("dimensions"));
-  EXPECT_THAT(error_of(small_options("sampling", 60), path), HasSubstr("n-grams"));
+  EXPECT_THAT(error_of(options, path), HasSubstr("different dimension"));
+  EXPECT_THAT(error_of(small_options("sampling", 60), path),
+              HasSubstr("different character n-grams"));
   EXPECT_THAT(error_of(small_options(), folder / "nothing"), HasSubstr("nothing"));
   EXPECT_THAT(error_of(small_options(), folder.path()), testing::Eq(""));  // its model.bin
   const EmbeddingTable table({"unheard-of"}, std::vector<float>(6, 0.25f), 6, "");

@@ -20,7 +20,7 @@ std::vector<float> values_of(const EmbeddingTable& table) {
   return {table.data(), table.data() + table.size() * table.dim()};
 }
 
-/// All that was learned, as bits: nan is nan.
+/// All parameters as bits, so that NaN equals NaN.
 std::vector<std::uint32_t> bits_of(Word2vec& model) {
   std::vector<std::uint32_t> bits;
   for (const auto& array : model.arrays()) {
@@ -74,8 +74,8 @@ class Word2vecVariant : public testing::TestWithParam<Variant> {
 };
 
 TEST_P(Word2vecVariant, HasTheSameBitsOnAnyNumberOfThreads) {
-  const Corpus corpus = toy_corpus(5000);  // 24000 words: many rounds
-  for (const double lr : {0.002, 0.05}) {  // of several segments, of one
+  const Corpus corpus = toy_corpus(5000);  // 24000 tokens: many rounds
+  for (const double lr : {0.002, 0.05}) {  // rounds of several segments, of one
     Word2vecOptions options = GetParam().options();
     options.epochs = 1;
     options.lr = lr;
@@ -92,7 +92,7 @@ TEST_P(Word2vecVariant, HasTheSameBitsOnAnyNumberOfThreads) {
   }
 }
 
-/// What is not in arrays() must not matter: from each step on, another model goes on.
+/// arrays() must be the complete state: after each step, a new model continues from the arrays.
 TEST_P(Word2vecVariant, GoesOnFromItsArraysAtAnyStep) {
   set_threads(1);
   const Corpus corpus = toy_corpus(60000);  // two steps in an epoch
@@ -118,7 +118,7 @@ TEST_P(Word2vecVariant, GoesOnFromItsArraysAtAnyStep) {
   }
 }
 
-/// A text of one segment is trained in the same order both ways.
+/// A text of one segment is processed in the same order with both settings of `parallel`.
 TEST_P(Word2vecVariant, OneSegmentIsTheSameInBothWays) {
   const Corpus corpus = toy_corpus(20);
   Word2vecOptions options = GetParam().options();
@@ -175,7 +175,7 @@ TEST_P(Word2vecVariant, FastTrainingDoesSoToo) {
   expect_kinds_near(options);
 }
 
-/// A text of few words changes the same rows again and again: rounds must not overshoot.
+/// With a small vocabulary the same rows are updated again and again: rounds must not overshoot.
 TEST_P(Word2vecVariant, TextsOfFewWordsDoNotDiverge) {
   set_threads(1);
   const Corpus corpus = toy_corpus(3000);
@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Variant{"cbow", "sampling", true}, Variant{"cbow", "hierarchical", false},
                     Variant{"cbow", "hierarchical", true}));
 
-/// Nothing has been learned: an example's loss is that of zero products, exactly.
+/// Before any training, the loss of an example is exactly the loss of zero dot products.
 TEST(Word2vecTest, BlankLossIsThatOfZeroVectors) {
   const Corpus corpus = toy_corpus(20);
   for (const bool hierarchical : {false, true}) {
@@ -214,7 +214,7 @@ TEST(Word2vecTest, BlankLossIsThatOfZeroVectors) {
     Word2vec model(options, corpus, 1);
     const auto result = model.train(0);
     const double loss = result.loss / static_cast<double>(result.examples);
-    // Samples that are the word itself are left out.
+    // Negative samples that equal the word itself are skipped.
     EXPECT_LE(loss, model.loss_at_zero() * (1 + 1e-6));
     EXPECT_GT(loss, model.loss_at_zero() * (hierarchical ? 1 - 1e-6 : 0.8));
   }
@@ -247,7 +247,7 @@ TEST(Word2vecTest, StepsOfAnEpochCoverTheTextOnce) {
   set_threads(0);
 }
 
-/// Fewer words are no corpus.
+/// Two words are the smallest possible corpus.
 TEST(Word2vecTest, TextsOfTwoWordsAreTrained) {
   for (const int times : {1, 2, 300}) {
     std::vector<std::string> tokens;
@@ -309,7 +309,7 @@ TEST(Word2vecTest, RowsStartWithinTheirBoundsAndPaddingStaysZero) {
   }
 }
 
-/// Other buckets of the same n-grams are other rows, each with its own start.
+/// Every bucket is a row with its own initial values.
 TEST(Word2vecTest, VectorsAreMeansOfTheirParts) {
   const Corpus corpus = toy_corpus(100);
   Word2vecOptions options = Variant{"cbow", "hierarchical", true}.options();
@@ -384,13 +384,13 @@ TEST(Word2vecTest, ContradictionsAreProblems) {
   EXPECT_EQ(problems_of(options),
             (Found{{"model.word2vec.lr_min", "is above train.lr"},
                    {"model.word2vec.ngrams.min", "is above max"},
-                   {"model.word2vec.cbow_update", "has an effect with architecture: cbow only"}}));
+                   {"model.word2vec.cbow_update", "only has an effect with architecture: cbow"}}));
   options = {};
   options.output = Word2vecOptions::Output::hierarchical;
   EXPECT_TRUE(problems_of(options).empty());
   options.export_vectors = Word2vecOptions::Vectors::sum;
   options.keep_contexts = true;
-  const std::string nodes = "with output: hierarchical there are nodes instead of contexts";
+  const std::string nodes = "output: hierarchical has tree nodes instead of context vectors";
   EXPECT_EQ(problems_of(options),
             (Found{{"model.word2vec.export", nodes}, {"model.word2vec.keep_contexts", nodes}}));
 }

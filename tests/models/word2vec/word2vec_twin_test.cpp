@@ -11,8 +11,8 @@
 #include "tests/support/toy_corpus.h"
 #include "tests/support/word2vec_toys.h"
 
-// word2vec a second time, by autograd in float64. The windows and negative samples are those of
-// TrainingWindows, so both must learn the same.
+// A second implementation of word2vec with autograd in float64. Both use the windows and negative
+// samples of TrainingWindows, so they must learn the same parameters.
 
 namespace wordbridge {
 namespace {
@@ -25,7 +25,7 @@ Tensor double_rows(const float* values, std::int64_t rows, std::int64_t width, s
       .to(torch::kFloat64);
 }
 
-/// All rows of the model: words, contexts or nodes, n-grams.
+/// All rows of the model: words, contexts or tree nodes, n-grams.
 Tensor matrix_of(Word2vec& model, std::int64_t dim) {
   std::vector<Tensor> kinds;
   for (const auto& array : model.arrays())
@@ -33,7 +33,7 @@ Tensor matrix_of(Word2vec& model, std::int64_t dim) {
   return torch::cat(kinds);
 }
 
-/// Its value is `value`, its gradient goes where that of `gradient` goes.
+/// A tensor with the value of `value` and the gradient of `gradient`.
 Tensor with_gradient_of(const Tensor& gradient, const Tensor& value) {
   return value.detach() + gradient - gradient.detach();
 }
@@ -42,7 +42,7 @@ Tensor ids_tensor(const std::vector<std::int64_t>& ids) {
   return torch::tensor(ids, torch::kInt64);
 }
 
-/// The words, outputs and answers (+1, -1) of a window.
+/// The context words, outputs and labels (+1, -1) of a window.
 struct WindowIds {
   std::vector<std::int64_t> in, out;
   std::vector<double> answers;
@@ -114,8 +114,9 @@ class Twin {
     double loss = 0;
     std::int64_t examples = 0;
   };
-  /// Trains `matrix` [rows, dim] for an epoch: from each round's start its segments change copies
-  /// of words' vectors and of outputs, and all parts of a word get what it was changed by.
+  /// Trains `matrix` [rows, dim] for one epoch. The segments of a round start from the same state
+  /// and change copies of the word vectors and outputs; the change of a word vector is then added
+  /// to all parts of the word.
   Result train(std::int64_t epoch, Tensor& matrix) const {
     Result result;
     for (std::int64_t first = 0; first < text_.segments(); first += rounds_.segments) {
@@ -135,7 +136,7 @@ class Twin {
     return result;
   }
 
-  /// As fastText: with each window its words' parts are changed at once.
+  /// As in fastText: each window immediately updates the parts of its words.
   Result train_at_once(std::int64_t epoch, Tensor& matrix) const {
     Result result;
     Tensor all = matrix.clone().requires_grad_();
@@ -195,7 +196,8 @@ class Twin {
   Subwords parts_;
   Rounds rounds_;
   TrainingWindows text_;
-  Tensor times_, means_;  // [words, rows]: how often a row is a part of a word; its share in it
+  Tensor times_,
+      means_;  // [words, rows]: occurrences of a row among the parts of a word; its weight
 };
 
 /// architecture and update x output x n-grams.
@@ -312,8 +314,8 @@ INSTANTIATE_TEST_SUITE_P(All, Word2vecTwin,
                                          Variant{"cbow", "original", "hierarchical", false},
                                          Variant{"cbow", "original", "hierarchical", true}));
 
-/// Of all that is learned in a segment, the difference is 4 % at a rate of .02 and .4 % at .005,
-/// with a tree .2 % and .02 %: it falls faster than the rate.
+/// Relative to the total change of a segment, the difference is 4 % at a learning rate of 0.02 and
+/// 0.4 % at 0.005; with a tree, 0.2 % and 0.02 %. It decreases faster than the learning rate.
 TEST(Word2vecTwinTest, PartsChangedAfterASegmentOrAtOnceDifferLittle) {
   const Corpus corpus = toy_corpus(20);  // one segment
   for (const bool hierarchical : {false, true}) {

@@ -90,7 +90,7 @@ TEST(PlotMaps, LeaveOutLabelsWithoutRoomWhereTheyMay) {
   const auto labels = texts_of(page, "text").size();
   EXPECT_GT(labels, 50u);
   EXPECT_LT(labels, 1000u);
-  // The others are titles of their points.
+  // The other words are titles of their points.
   const auto titles = texts_of(page, "title");
   for (const auto& word : plot.panels[0].words)
     EXPECT_TRUE(page.find(">" + word + "<") != page.npos) << word;
@@ -146,7 +146,7 @@ Curve curve(const std::string& label, std::vector<std::vector<double>> seeds) {
   return curve;
 }
 
-/// The vertical coordinates of each line's points.
+/// Vertical coordinates of the points of each line.
 std::vector<std::vector<double>> heights(const std::string& page) {
   std::vector<std::vector<double>> lines;
   for (const auto& element : read_xml(page)) {
@@ -163,14 +163,14 @@ TEST(PlotCurves, AMeanAndALineForEachSeed) {
   const std::string page = plot_curves(
       {curve("a", {{4, 3, 2}}), curve("b & c", {{5, 4}, {7, 2, 9}})}, "Epoch", "Perplexity", {});
   const auto lines = heights(page);
-  ASSERT_EQ(lines.size(), 4u) << "one; two seeds and their mean";
+  ASSERT_EQ(lines.size(), 4u) << "one line; two seeds and their mean";
   EXPECT_EQ(lines[1].size(), 2u);
   EXPECT_EQ(lines[2].size(), 3u);
-  ASSERT_EQ(lines[3].size(), 2u) << "where both seeds are";
+  ASSERT_EQ(lines[3].size(), 2u) << "only where both seeds have a value";
   EXPECT_NEAR(lines[3][0], (lines[1][0] + lines[2][0]) / 2, 0.02);
   EXPECT_NEAR(lines[3][1], (lines[1][1] + lines[2][1]) / 2, 0.02);
   EXPECT_NEAR(lines[0][0] - lines[0][1], lines[0][1] - lines[0][2], 0.02) << "a linear axis";
-  EXPECT_LT(lines[0][0], lines[0][1]) << "more is higher";
+  EXPECT_LT(lines[0][0], lines[0][1]) << "larger values are higher up";
   EXPECT_THAT(texts_of(page, "text"), AllOf(Contains("a"), Contains("b & c (mean of 2)"),
                                             Contains("Epoch"), Contains("Perplexity")));
 }
@@ -194,7 +194,7 @@ TEST(PlotCurves, KeepLabelsApart) {
   }
   ASSERT_EQ(at.size(), 9u);
   for (std::size_t i = 1; i < at.size(); ++i)
-    EXPECT_NEAR(at[i - 1] - at[i], 12, 0.02) << "the higher value stands higher";
+    EXPECT_NEAR(at[i - 1] - at[i], 12, 0.02) << "larger values have higher labels";
 }
 
 TEST(PlotCurves, OfHardlyAnything) {
@@ -202,10 +202,10 @@ TEST(PlotCurves, OfHardlyAnything) {
   const std::string page =
       plot_curves({curve("a", {{nan, 3, nan}}), curve("gone", {{nan}})}, "x", "y", {});
   EXPECT_THAT(page, Not(HasSubstr("nan")));
-  EXPECT_EQ(count_of(page, "circle"), 1u) << "one value is a point";
+  EXPECT_EQ(count_of(page, "circle"), 1u) << "a single value is a point";
   EXPECT_THAT(texts_of(page, "text"), Not(Contains("gone")));
   EXPECT_THAT(message_of<Error>([&] { plot_curves({curve("a", {{nan}})}, "x", "y", {}); }),
-              HasSubstr("nothing to draw"));
+              HasSubstr("nothing to plot"));
   PlotOptions options;
   options.width = 60;
   EXPECT_THAT(message_of<Error>([&] {

@@ -82,7 +82,7 @@ TEST(Labels, SegmentsCrossBoxes) {
   EXPECT_FALSE(crosses({5, 0}, {5, 30}, box));
 }
 
-/// Labels of as many points around the middle of 400 x 300.
+/// Places labels of `count` points around the centre of 400 x 300.
 std::vector<LabelPlace> crowd(int count, double spread) {
   LabelPlacer placer({0, 0, 400, 300});
   Rng rng(1, "labels");

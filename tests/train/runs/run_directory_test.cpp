@@ -77,7 +77,7 @@ TEST(RunDirectoryTest, CheckpointOfOtherDataIsRefused) {
   run.set_identity({{"vocabulary_sha256", "b"}});
   const auto message =
       message_of<Error>([&] { run.restore_checkpoint(Checkpoint::latest, learner); });
-  EXPECT_NE(message.find("other data"), std::string::npos) << message;
+  EXPECT_NE(message.find("different data"), std::string::npos) << message;
 }
 
 TEST(RunDirectoryTest, LogLinesAreCopied) {

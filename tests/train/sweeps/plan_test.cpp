@@ -89,7 +89,7 @@ JobEnd end_of(const ForkedJobs::Work& work) {
 
 TEST(ForkedJobsTest, AJobEndsAsItEnds) {
   EXPECT_EQ(end_of([](const auto&) { return 0; }).status, 0);
-  EXPECT_EQ(end_of([](const auto&) { return 3; }).message, "ended with exit status 3");
+  EXPECT_EQ(end_of([](const auto&) { return 3; }).message, "exited with status 3");
   const auto failed = end_of([](const auto&) -> int { throw Error("no").hint("yes"); });
   EXPECT_EQ(failed.status, 1);
   EXPECT_EQ(failed.message, Error("no").hint("yes").what());
@@ -142,7 +142,7 @@ TEST(ForkedJobsTest, JobsThatAreLeftAreInterrupted) {
       return 0;
     });
   }
-  SUCCEED() << "and waited for";
+  SUCCEED() << "the destructor also waits for the job";
 }
 
 TEST(SweepRunTest, CoresAreShared) {
@@ -151,7 +151,7 @@ TEST(SweepRunTest, CoresAreShared) {
   EXPECT_EQ(share_cores(0, 100000).jobs, cores);
   EXPECT_EQ(share_cores(0, 100000).threads, 1);
   EXPECT_EQ(share_cores(1000, 100000).threads, 1);
-  EXPECT_EQ(share_cores(0, 1).threads, cores) << "one run has all";
+  EXPECT_EQ(share_cores(0, 1).threads, cores) << "a single run uses all cores";
 }
 
 TEST(SweepLockTest, AFolderHasOneSweepAtATime) {
@@ -200,7 +200,7 @@ TEST(SweepTableTest, NothingIsBestOfWhatIsNotComparable) {
   EXPECT_THAT(texts.best("test_perplexity"), ElementsAre(false, false));
   EXPECT_THAT(table_of({row("a", 9, 0), row("b", 9, 0)}).best("test_perplexity"),
               ElementsAre(false, false))
-      << "all are alike";
+      << "all values are equal";
   EXPECT_THAT(table_of({row("a", 10, 0.3)}).best("test_perplexity"), ElementsAre(false));
 }
 

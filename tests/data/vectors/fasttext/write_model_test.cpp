@@ -170,7 +170,8 @@ TEST_F(FastTextWriter, WhatItRefuses) {
   for (const char end : {' ', '\v', '\f', '\0'}) {
     Model model = small_model();
     model.words[1] = std::string("b") + end + "c";
-    EXPECT_THAT(message(model), AllOf(HasSubstr("white space"), HasSubstr("word 2"))) << int{end};
+    EXPECT_THAT(message(model), AllOf(HasSubstr("without whitespace"), HasSubstr("word 2")))
+        << int{end};
   }
   Model model = small_model();
   model.input[3] = {1, std::numeric_limits<float>::infinity()};
