@@ -35,7 +35,7 @@ void refuse_unknown_command(const CLI::App& program) {
 
 int run(int argc, char** argv) {
   command_line().assign(argv, argv + argc);
-  CLI::App program{"wordbridge: train, evaluate and compare word embeddings from first principles",
+  CLI::App program{"wordbridge: train, evaluate and compare word embeddings and language models",
                    "wordbridge"};
   program.footer(
       "Examples:\n"

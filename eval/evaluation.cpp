@@ -15,14 +15,14 @@ namespace {
 
 using nlohmann::json;
 
-/// Why a benchmark can't be read, empty if it can.
+/// The reason why a benchmark can't be read; empty if it can.
 std::string file_problem(const std::string& path) {
   try {
     if (std::filesystem::is_regular_file(resolve_dataset_path(path))) return {};
   } catch (const Error& error) {
     return in_one_line(error.what());
   }
-  return "there is no file '" + path + "'";
+  return "no such file: '" + path + "'";
 }
 
 std::vector<PostProcessing> parse_steps(const std::string& steps) {
@@ -51,46 +51,48 @@ bool EvalOptions::has_intervals() const {
 }
 
 FieldGroup EvalOptions::describe() {
-  FieldGroup group{"eval", "What the vectors of a run are scored on."};
+  FieldGroup group{"eval", "Benchmarks for the word vectors, and evaluation settings."};
   for (const auto& task : benchmark_tasks()) group.add({task.name, &files[task.name], task.help});
   group.add({"properties", &properties,
-             "isotropy, spectrum, hubness and more of the first that many words, 0: not",
+             "isotropy, spectrum, hubness and other properties of the first N words, 0: none",
              at_least(0)});
-  group.add(
-      {"meaning", &relatedness,
-       "for the pairs of `similarity`, also compare cosines with paths and glosses in WordNet"});
+  group.add({"meaning", &relatedness,
+             "for the pairs of `similarity`, also correlate the cosine similarity with path "
+             "similarity and gloss overlap in WordNet"});
   group.add({"meaning_corpus", &relatedness_corpus,
-             "... and with PPMI in this text (in lower case, windows of 5)"});
+             "text in which to compute PPMI as a further measure for `meaning` (lower-cased, "
+             "windows of 5 words)"});
   for (auto& field : describe_policies().fields) group.add(std::move(field));
-  group.add({"neighbors", &neighbors, "words whose nearest neighbours are shown"});
+  group.add({"neighbors", &neighbors, "words whose nearest neighbours are listed"});
   return group;
 }
 
 FieldGroup EvalOptions::describe_policies() {
-  FieldGroup group{"eval", "How vectors are scored."};
-  group.add(
-      {"postprocess", &postprocess,
-       "all is scored again after these steps, say \"center\" or \"all-but-the-top:3,normalize\""});
+  FieldGroup group{"eval", "Evaluation settings."};
+  group.add({"postprocess", &postprocess,
+             "score the vectors again after these steps, for example \"center\" or "
+             "\"all-but-the-top:3,normalize\""});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
-             "answers are looked for among the first that many words, 0: all", at_least(0)});
+             "restrict analogies to the first N words, 0: all words", at_least(0)});
   group.add({"analogy_also",
              &analogy_also,
-             "methods beside 3CosAdd and 3CosMul",
+             "methods in addition to 3CosAdd and 3CosMul",
              {},
              {"pair-direction", "average"}});
   group.add({"analogy_as_gensim", &analogy_as_gensim,
-             "count questions as gensim does, with `case: insensitive`"});
-  group.add(choice("case", &lookup.letter_case,
-                   "a benchmark's word is looked up as written, in lower case, or insensitive: as "
-                   "the first word of the table that is the same in lower case",
-                   letter_case_names()));
+             "count correct answers as gensim does; use with `case: insensitive`"});
+  group.add(choice(
+      "case", &lookup.letter_case,
+      "how words of a benchmark match words of the vectors: as-written; lower: their lower-cased "
+      "form matches; insensitive: the first word with the same lower-cased form matches",
+      letter_case_names()));
   group.add(choice("unknown", &lookup.unknown,
-                   "for a word that the vectors lack: drop its pair or word, or take a zero "
-                   "vector, the mean of all vectors, or what fastText's n-grams make (analogies "
-                   "always drop)",
+                   "out-of-vocabulary words: drop the pair or word, or use a zero vector (zero), "
+                   "the mean of all vectors (mean), or a vector composed from fastText's character "
+                   "n-grams (subword); analogies always drop",
                    unknown_words_names()));
   group.add({"resamples", &resamples,
-             "draws of the bootstrap that gives scores their 95 % interval, 0: none", at_least(0)});
+             "bootstrap resamples for the 95 % intervals of scores, 0: no intervals", at_least(0)});
   return group;
 }
 
@@ -103,9 +105,9 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
     }
   }
   if (relatedness && files.at("similarity").empty())
-    problems.add(prefix + ".meaning", "it needs the pairs of a similarity set");
+    problems.add(prefix + ".meaning", "requires a similarity benchmark");
   if (!relatedness_corpus.empty() && !relatedness)
-    problems.add(prefix + ".meaning_corpus", "it is used with meaning: true alone");
+    problems.add(prefix + ".meaning_corpus", "requires meaning: true");
   for (const auto& steps : postprocess) {
     try {
       parse_steps(steps);
@@ -144,7 +146,7 @@ json Evaluator::scores(const EmbeddingTable& table, EvalItems* items) const {
 
 json Evaluator::evaluate(const EmbeddingTable& table, EvalItems* items) const {
   if (options_.lookup.unknown == UnknownWords::subword && table.unseen() == nullptr)
-    warn("{} has no n-grams to make unknown words of: they are dropped", table.origin());
+    warn("{} has no character n-grams: out-of-vocabulary words are dropped", table.origin());
   json results = scores(table, items);
   for (const auto& [text, steps] : postprocess_) {
     for (auto& result : scores(postprocess(table, steps), nullptr)) {

@@ -14,40 +14,41 @@
 
 namespace wordbridge {
 
-/// The `eval:` section: what the vectors of a run are scored on.
+/// The `eval:` section: benchmarks for the vectors of a run and evaluation settings.
 struct EvalOptions {
   BenchmarkFiles files = no_benchmark_files();  // by task: files["similarity"]
-  std::int64_t properties = 0;                  // words whose vectors are described, 0: none
-  bool relatedness = false;                     // compare cosines with other measures than people's
-  std::string relatedness_corpus;               // in which pairs are counted for that
-  std::vector<std::string> postprocess;   // "center,normalize": scored again after these steps
-  std::int64_t analogy_vocabulary = 0;    // answers among the first N words, 0: all
-  std::vector<std::string> analogy_also;  // methods besides 3CosAdd and 3CosMul
+  std::int64_t properties = 0;            // number of words whose vectors are described, 0: none
+  bool relatedness = false;               // also compare cosine similarities with WordNet
+  std::string relatedness_corpus;         // text for PPMI, with `relatedness`; empty: none
+  std::vector<std::string> postprocess;   // "center,normalize": steps before scoring again
+  std::int64_t analogy_vocabulary = 0;    // candidate answers: the first N words, 0: all
+  std::vector<std::string> analogy_also;  // additional methods: pair-direction, average
   bool analogy_as_gensim = false;         // AnalogyOptions::as_gensim
   LookupOptions lookup;
-  std::int64_t resamples = 10000;      // of the bootstrap for intervals, 0: none
-  std::vector<std::string> neighbors;  // words whose neighbours are shown
-  /// Whether there is nothing to score on.
+  std::int64_t resamples = 10000;      // bootstrap resamples for intervals, 0: no intervals
+  std::vector<std::string> neighbors;  // words whose nearest neighbours are listed
+  /// Whether nothing would be evaluated.
   bool is_empty() const;
-  /// Whether a score has a 95 % interval.
+  /// Whether any score has a 95 % interval.
   bool has_intervals() const;
   FieldGroup describe();
-  /// The fields of describe() that say how things are scored, not what is scored.
+  /// Fields of describe() that define how vectors are scored, as opposed to the benchmarks.
   FieldGroup describe_policies();
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
-/// Scores tables by the same options: what does not depend on the table is made once.
+/// Scores several tables with the same options; everything that does not depend on the table is
+/// computed once.
 class Evaluator {
  public:
-  /// Error if WordNet or a text is needed and not there, or if a post-processing is unknown.
+  /// Error if WordNet or a text is needed but not found, or if a post-processing step is unknown.
   explicit Evaluator(const EvalOptions& options);
   ~Evaluator();
   /// See evaluate().
   nlohmann::json evaluate(const EmbeddingTable& table, EvalItems* items = nullptr) const;
 
  private:
-  /// A post-processing, and its text in the options.
+  /// A sequence of post-processing steps and its text in the options.
   struct Steps {
     std::string text;
     std::vector<PostProcessing> steps;
@@ -57,13 +58,13 @@ class Evaluator {
   EvalOptions options_;
   AnalogyOptions analogy_;
   std::vector<Steps> postprocess_;
-  BenchmarkFiles files_;  // where datasets' names are paths
+  BenchmarkFiles files_;  // with dataset names resolved to paths
   std::unique_ptr<const BenchmarkRelatedness> relatedness_;
 };
 
 /// All scores of one table, as stored in a run's eval.json: objects with `task`, `name`, scores and
-/// coverage, in a fixed order.
-/// What each pair and question got is put into `items`, if it is asked for.
+/// coverage, in a fixed order. Stores the score of each pair and question in `items` if it is not
+/// null.
 nlohmann::json evaluate(const EmbeddingTable& table, const EvalOptions& options,
                         EvalItems* items = nullptr);
 

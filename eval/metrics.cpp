@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// The metrics of results whose `task` this is; null: the task is not known here.
+/// Metrics of results with this `task`; null if the task is unknown.
 const std::vector<Metric>* metrics_of(const std::string& task) {
   static const ResultMetrics properties = properties_metrics();
   if (task == properties.task) return &properties.metrics;
@@ -24,7 +24,7 @@ const std::vector<Metric>* metrics_of(const std::string& task) {
   return nullptr;
 }
 
-/// A line of the result, or of a part of it, without its value.
+/// Score line for a result, or for a part of it, without the value.
 ScoreLine line_of(const json& result, const json& part) {
   ScoreLine line;
   line.task = result.value("task", "");
@@ -59,7 +59,7 @@ void add_metric(const json& result, const Metric& metric, bool sections,
   };
   add(result, "");
   for (const char* const half : {"semantic", "syntactic"}) {
-    // A part without items, or one that is all of them, says nothing new.
+    // Omit a part without items, and a part that contains all items.
     if (!result.contains(half) || result.at(half).at("total") == 0) continue;
     if (result.at(half).at("total") != result.at("total")) add(result.at(half), half);
   }
@@ -68,9 +68,9 @@ void add_metric(const json& result, const Metric& metric, bool sections,
     add(section, section.at("name").get<std::string>());
 }
 
-/// Correlations of the cosine with people and other measures.
+/// Correlations of the cosine similarity with human scores and other measures.
 void add_relatedness(const json& result, std::vector<ScoreLine>& lines) {
-  const std::pair<const char*, const char*> kinds[] = {{"people", "cosine and people"},
+  const std::pair<const char*, const char*> kinds[] = {{"people", "cosine and human scores"},
                                                        {"path", "cosine and path in WordNet"},
                                                        {"glosses", "cosine and glosses in WordNet"},
                                                        {"ppmi", "cosine and PPMI"}};
@@ -82,7 +82,7 @@ void add_relatedness(const json& result, std::vector<ScoreLine>& lines) {
   }
 }
 
-/// Of a task that is not known here every number that is no count, and none is best.
+/// For an unknown task: every number that is not a count. Whether higher is better is unknown.
 void add_unknown_task(const json& result, std::vector<ScoreLine>& lines) {
   for (const auto& [key, value] : result.items()) {
     if (!value.is_number_float()) continue;

@@ -10,28 +10,27 @@
 
 namespace wordbridge {
 
-/// One number of what evaluate() gives, with what it was counted on.
+/// One score in the results of evaluate(), with its coverage.
 struct ScoreLine {
   std::string task, benchmark;  // "analogy", "questions-words"
   std::string metric;           // "3CosAdd"
-  std::string part;             // "semantic"; empty: the whole
-  std::string postprocess;      // steps after which it was scored; empty: none
+  std::string part;             // "semantic"; empty: the full benchmark
+  std::string postprocess;      // post-processing before scoring; empty: none
   double value = std::numeric_limits<double>::quiet_NaN();  // NaN: undefined
-  double low = std::numeric_limits<double>::quiet_NaN();    // of its 95 % interval, if it has one
+  double low = std::numeric_limits<double>::quiet_NaN();    // 95 % interval, if present
   double high = std::numeric_limits<double>::quiet_NaN();
-  std::int64_t used = -1, total = -1;  // items; -1: it has none
+  std::int64_t used = -1, total = -1;  // items; -1: not applicable
   Better better = Better::neither;
   bool is_p = false;
 
   /// "questions-words", the separator, "3CosAdd semantic".
   std::string name(const std::string& separator) const;
-  /// Two digits that count for p, else three after the point; "nan" if it is undefined.
+  /// Two significant digits for p, otherwise three decimals; "nan" if undefined.
   std::string text(double number) const;
 };
 
-/// All numbers of one table's results, in their order; of a kind of task that is not known here,
-/// every number that is no count. With `sections`, also those of analogies' sections. Neighbours
-/// have none.
+/// All scores in one table's results, in their order. For an unknown kind of task, every number
+/// that is not a count. With `sections`, also those of analogy sections. Neighbours have no scores.
 std::vector<ScoreLine> score_lines(const nlohmann::json& results, bool sections = false);
 
 }  // namespace wordbridge

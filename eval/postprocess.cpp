@@ -24,14 +24,14 @@ constexpr std::string_view kTop = "all-but-the-top";
 std::vector<std::string> names() { return {"center", std::string(kTop), "normalize"}; }
 
 Error no_such_step(std::string_view text) {
-  Error error("there is no such post-processing");
+  Error error("unknown post-processing step");
   error.expected("{}", join(describe_post_processing(), "; ")).got("'{}'", printable(text));
   if (const auto near = nearest_name(text.substr(0, text.find(':')), names()))
     error.hint("did you mean '{}'?", *near);
   return error;
 }
 
-/// Rows [begin, end) changed in double precision and rounded once.
+/// Changes the rows block by block, in double precision, rounding once.
 template <class Change>
 void change_rows(std::vector<float>& rows, std::int64_t dim, const Change& change) {
   using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -63,14 +63,14 @@ void remove_top(const EmbeddingTable& table, std::int64_t directions, std::vecto
   if (directions == 0)
     directions = std::max<std::int64_t>(1, std::llround(static_cast<double>(table.dim()) / 100));
   if (directions > table.dim())
-    throw Error("more directions are to be removed than there are")
+    throw Error("all-but-the-top would remove more directions than there are")
         .at("{}", table.origin())
-        .expected("at most {}, the dimensions", table.dim())
+        .expected("at most {} (the dimension)", table.dim())
         .got("{}", directions);
   const auto moments = moments_of_all(table);
   const Eigen::RowVectorXd mean = moments.sum.transpose() / static_cast<double>(moments.words);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments.covariance());
-  const Eigen::MatrixXd top = solver.eigenvectors().rightCols(directions);  // they ascend
+  const Eigen::MatrixXd top = solver.eigenvectors().rightCols(directions);  // eigenvalues ascend
   change_rows(rows, table.dim(), [&](Eigen::MatrixXd& vectors) {
     vectors.rowwise() -= mean;
     const Eigen::MatrixXd along = vectors * top;
@@ -91,9 +91,10 @@ void normalize(std::int64_t dim, std::vector<float>& rows) {
 
 std::vector<std::string> describe_post_processing() {
   return {"center (subtract the mean vector)",
-          "all-but-the-top:D (center, then remove the first D principal components; without :D the "
+          "all-but-the-top:D (center, then remove the first D principal components; without :D, D "
+          "is the "
           "dimension / 100)",
-          "normalize (unit length)"};
+          "normalize (scale to unit length)"};
 }
 
 PostProcessing PostProcessing::parse(std::string_view text) {
@@ -103,8 +104,8 @@ PostProcessing PostProcessing::parse(std::string_view text) {
   if (text.substr(0, text.find(':')) != kTop) throw no_such_step(text);
   const auto directions = parse_integer(text.substr(kTop.size() + 1));
   if (!directions || *directions < 1)
-    throw Error("the number of directions to remove can't be read")
-        .expected("all-but-the-top:D with D from 1, or all-but-the-top")
+    throw Error("invalid number of directions to remove")
+        .expected("all-but-the-top:D with D >= 1, or all-but-the-top")
         .got("'{}'", printable(text));
   return {Kind::all_but_the_top, *directions};
 }
@@ -136,7 +137,7 @@ EmbeddingTable add_contexts(const EmbeddingTable& words, const EmbeddingTable& c
     return e;
   };
   if (words.dim() != contexts.dim())
-    throw error("words and contexts have different dimensions")
+    throw error("word vectors and context vectors have different dimensions")
         .expected("{}", words.dim())
         .got("{}", contexts.dim());
   std::vector<float> rows(words.data(), words.data() + words.size() * words.dim());
@@ -145,7 +146,7 @@ EmbeddingTable add_contexts(const EmbeddingTable& words, const EmbeddingTable& c
     if (context < 0)
       throw error("a word has no context vector")
           .got("'{}', row {}", printable(words.word(i)), i + 1)
-          .hint("are they two tables of one model?");
+          .hint("both files must be from the same model");
     const float* const vector = contexts.row(context);
     for (std::int64_t k = 0; k < words.dim(); ++k)
       rows[static_cast<std::size_t>(i * words.dim() + k)] += vector[k];

@@ -16,12 +16,12 @@
 namespace wordbridge {
 namespace {
 
-/// One row of the table: what was measured, and its cell.
+/// One row of a column: the name of the score and its cell.
 struct Row {
   std::string name, cell;
 };
 
-/// "0.412 [0.310, 0.498] (64/65)", of several seeds "0.412 ± 0.011 (64/65)".
+/// "0.412 [0.310, 0.498] (64/65)"; for several seeds "0.412 ± 0.011 (64/65)".
 std::string score_text(const std::vector<ScoreLine>& seeds) {
   const ScoreLine& first = seeds.front();
   std::string text;
@@ -49,7 +49,7 @@ std::string neighbors_text(const nlohmann::json& result) {
   return join(words, ", ");
 }
 
-/// Lines of the same name, of other benchmarks of one name, told apart by their number.
+/// Names of the lines. Lines of different benchmarks with the same name are numbered.
 std::vector<std::string> names_of(const std::vector<ScoreLine>& lines) {
   std::map<std::string, int> times;
   std::vector<std::string> names;
@@ -61,7 +61,7 @@ std::vector<std::string> names_of(const std::vector<ScoreLine>& lines) {
   return names;
 }
 
-/// Each column with those beside it: one for each post-processing, in their first order.
+/// Each column, followed by one column for each post-processing, in order of first occurrence.
 std::vector<ResultsColumn> with_variants(const std::vector<ResultsColumn>& columns) {
   std::vector<ResultsColumn> all;
   for (const auto& column : columns) {
@@ -112,7 +112,7 @@ std::vector<Row> rows_of(const ResultsColumn& column) {
 
 std::string results_table(const std::vector<ResultsColumn>& models, bool markdown) {
   const auto columns = with_variants(models);
-  // [row][column], the header first; a row stands where the first column that has it puts it.
+  // [row][column], the header first. Rows are in the order of the first column that has them.
   std::vector<TableRow> cells{{"score (used/total)"}};
   for (std::size_t column = 1; column <= columns.size(); ++column) {
     cells.front().push_back(columns[column - 1].label);

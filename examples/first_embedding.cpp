@@ -1,5 +1,5 @@
-// A first embedding: the network of Bengio et al. (2003) finds a point in the plane for each word
-// of a small document. docs/first-embedding.md explains it line by line.
+// A first embedding: the network of Bengio et al. (2003) learns a point in the plane for each word
+// of a small document. docs/first-embedding.md explains the program.
 
 #include <fmt/format.h>
 #include <torch/torch.h>
@@ -31,23 +31,23 @@ int main() {
     }
   }
 
-  // Words become numbers: each its id in the vocabulary.
+  // Replace each word by its id in the vocabulary.
   VocabularyOptions every_word;
   every_word.min_count = 1;
   SplitOptions only_training;
   only_training.train = 1, only_training.valid = 0, only_training.test = 0;
   const Corpus corpus = corpus_from_tokens(document, every_word, only_training);
 
-  // The network: embedding layer C (2 numbers a word), hidden layer (16 units), output layer,
+  // The network: embedding layer C (2 numbers per word), hidden layer (16 units), output layer,
   // softmax.
   NplmOptions options;
-  options.n = 2;  // a word is predicted from the one before it
+  options.n = 2;  // predict a word from the preceding one
   options.dim = 2;
   options.hidden = {16};
   const auto network = make_gradient_model(
       "nplm", options, {corpus.vocabulary(), corpus.train_counts(), /*seed=*/1});
 
-  // All pairs of a word and the next one, as one batch.
+  // All pairs of a word and the next word, as a single batch.
   std::vector<std::int64_t> positions;
   for (std::int64_t t = 0; t < corpus.tokens(); ++t) positions.push_back(t);
   const auto B = static_cast<std::int64_t>(positions.size());
@@ -56,8 +56,8 @@ int main() {
   fill_contexts(corpus, positions, network->context(), contexts_BN.data_ptr<std::int64_t>(),
                 words_B.data_ptr<std::int64_t>());
 
-  // Training: the weights move, a little at a time, to where the words that came are less
-  // surprising.
+  // Training: each update changes the weights a little, such that the words that occurred become
+  // more probable.
   TrainOptions train;
   train.optimizer = OptimizerType::adam;
   train.eps = 1e-8;
@@ -75,7 +75,7 @@ int main() {
     optimizer.step(0.03);
   }
 
-  // The embedding is the weights of the first layer: a row of C for each word.
+  // The embedding is the weight matrix of the first layer: one row of C per word.
   const auto C = network->vectors().detach().contiguous();
   const float* values = C.data_ptr<float>();
   const EmbeddingTable embedding(corpus.vocabulary().words(), {values, values + C.numel()},
@@ -84,6 +84,6 @@ int main() {
     const float* e = embedding.row(embedding.find(word));
     fmt::print("e('{}') = ({:.2f}, {:.2f})\n", word, e[0], e[1]);
   }
-  fmt::print("a pair of one group is nearer than one of two: AUC {:.2f}\n",
+  fmt::print("pairs within a group are closer than pairs across groups: AUC {:.2f}\n",
              score_groups(embedding, groups).auc);
 }

@@ -145,7 +145,7 @@ void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
                  "they differ most")
       ->group(group);
   eval->add_option("--overlap", arguments.overlap,
-                   "mean overlap of the N nearest neighbours between each two VECTORS")
+                   "mean overlap of the N nearest neighbours between all pairs of VECTORS")
       ->check(CLI::PositiveNumber)
       ->group(group);
   eval->add_option("--overlap-words", arguments.overlap_words,

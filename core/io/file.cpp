@@ -138,7 +138,7 @@ void write_file(const fs::path& path, std::string_view content) {
 
 InputFile::InputFile(fs::path path) : path_(std::move(path)) {
   file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file_ < 0) throw system_error("can't open", path_);
+  if (file_ < 0) throw system_error("can't open the file", path_);
 }
 
 InputFile::~InputFile() { ::close(file_); }
@@ -179,7 +179,7 @@ void AppendFile::append(std::string_view text) {
 
 std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw system_error("can't open", path);
+  if (file < 0) throw system_error("can't open the file", path);
   struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(file);

@@ -185,7 +185,7 @@ SparseMatrix count(const IdStream& stream, const CooccurrenceOptions& options,
   std::mutex progress_mutex;
   std::uint64_t done = 0;
   for_each_block(static_cast<std::int64_t>(parts.size()), [&](std::int64_t block) {
-    if (interrupted()) throw Interrupted("interrupted while counting co-occurrences");
+    if (interrupted()) throw Interrupted("stopped while counting co-occurrences");
     const auto b = static_cast<std::size_t>(block);
     const bool by_document = options.context == CooccurrenceContext::document;
     WindowCounter window(stream, options, by_document ? 0 : columns);

@@ -91,7 +91,7 @@ void for_each_piece(const IdStore& ids, Span span, const F& use) {
   std::vector<std::int32_t> piece(
       static_cast<std::size_t>(std::min<std::int64_t>(span.size(), kIdsAtOnce)));
   for (std::int64_t begin = span.begin; begin < span.end;) {
-    if (interrupted()) throw Interrupted("interrupted while encoding the corpus");
+    if (interrupted()) throw Interrupted("stopped while encoding the corpus");
     const auto count = static_cast<std::size_t>(
         std::min<std::int64_t>(span.end - begin, static_cast<std::int64_t>(piece.size())));
     ids.read(begin, piece.data(), count);

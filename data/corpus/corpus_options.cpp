@@ -15,11 +15,10 @@ const EnumNames<SplitBy>& split_by_names() {
 FieldGroup SplitOptions::describe() {
   FieldGroup group{"split", "training, validation and test splits, consecutive in corpus order"};
   group
-      .add(choice(
-          "by", &by,
-          "unit of the split sizes: tokens, fractions of the corpus, or files (reader ptb, or "
-          "reader text with valid_path and test_path; the sizes are ignored)",
-          split_by_names()))
+      .add(choice("by", &by,
+                  "unit of the split sizes: tokens, fractions of the corpus, or files (reader ptb, "
+                  "or reader text with valid_path and test_path; the sizes are ignored)",
+                  split_by_names()))
       .add({"train", &train, "size of the training split; -1: the remaining tokens", at_least(-1)})
       .add(
           {"valid", &valid, "size of the validation split; -1: the remaining tokens", at_least(-1)})
@@ -60,8 +59,7 @@ FieldGroup DataOptions::describe() {
             "line boundary symbol, else the unknown symbol"})
       .add({"cache", &cache,
             "folder of cached encoded corpora; default: $WORDBRIDGE_CACHE, "
-            "$XDG_CACHE_HOME/wordbridge "
-            "or ~/.cache/wordbridge; none: no cache"})
+            "$XDG_CACHE_HOME/wordbridge or ~/.cache/wordbridge; none: no cache"})
       .add(tokenizer.describe())
       .add(boundaries.describe())
       .add(split.describe())

@@ -115,9 +115,10 @@ void log_facts(const Corpus& corpus) {
   const auto count = [](std::int64_t number) {
     return human_count(static_cast<std::uint64_t>(number));
   };
-  log("data", "{} tokens, {} types, {} documents; vocabulary of {}, unknown {}",
+  log("data", "{} tokens, {} types, {} document{}; vocabulary of {} words, unknown {}",
       count(corpus.tokens()), count(facts.at("types")), count(facts.at("documents")),
-      count(corpus.vocabulary().size()), percent(facts.at("unknown_share")));
+      facts.at("documents") == 1 ? "" : "s", count(corpus.vocabulary().size()),
+      percent(facts.at("unknown_share")));
   std::vector<std::string> parts;
   for (const char* name : {"train", "valid", "test"}) {
     const auto& split = facts.at("splits").at(name);
@@ -133,8 +134,7 @@ void warn_of_unread_form(const DataOptions& options) {
       options.tokenizer.type != TokenizerType::brown) {
     warn(
         "each word of the Brown corpus is followed by a tag (word/TAG), which the tokenizer '{}' "
-        "does "
-        "not remove; set data.tokenizer.type: brown to remove the tags",
+        "does not remove; set data.tokenizer.type: brown to remove the tags",
         name_of(tokenizer_types(), options.tokenizer.type));
   }
   if (options.source.reader != TextReader::text) return;

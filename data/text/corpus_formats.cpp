@@ -102,10 +102,8 @@ const std::vector<KnownReader>& known_readers() {
        {},
        {"ptb/ptb.zip", "ptb"},
        "run wordbridge data fetch ptb; or set data.path to an archive or folder with "
-       "ptb.train.txt, "
-       "ptb.valid.txt and ptb.test.txt (Mikolov's simple-examples.tgz); or set WORDBRIDGE_MIRROR "
-       "to "
-       "a folder with ptb/ptb.zip",
+       "ptb.train.txt, ptb.valid.txt and ptb.test.txt (Mikolov's simple-examples.tgz); or set "
+       "WORDBRIDGE_MIRROR to a folder with ptb/ptb.zip",
        "ptb.train.txt, ptb.valid.txt, ptb.test.txt",
        is_ptb_file,
        cut_ptb},
@@ -113,8 +111,7 @@ const std::vector<KnownReader>& known_readers() {
        {"/usr/share/wordnet"},
        {"wordnet-3.0"},
        "run apt install wordnet-base or wordbridge data fetch wordnet; or set data.path to the "
-       "folder "
-       "with WordNet's data.noun",
+       "folder with WordNet's data.noun",
        "data.adj, data.adv, data.noun, data.verb",
        is_wordnet_file,
        cut_wordnet},
@@ -122,8 +119,7 @@ const std::vector<KnownReader>& known_readers() {
        {"/usr/share/dictd"},
        {"gcide"},
        "run apt install dict-gcide or wordbridge data fetch gcide; or set data.path to the folder "
-       "with "
-       "gcide.dict.dz and gcide.index",
+       "with gcide.dict.dz and gcide.index",
        "gcide.dict.dz, gcide.index",
        is_gcide_file,
        cut_gcide,

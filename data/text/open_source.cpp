@@ -96,8 +96,7 @@ class KnownSource : public TextSource {
     const DocumentRange& range = documents_[next_++];
     document = {range.name, range.part};
     rest_ = std::string_view(*range.text).substr(range.begin, range.size);
-    // Parts of the dictionary that are wrongly in another encoding are no reason to reject all of
-    // it.
+    // The dictionary has some parts in another encoding, which must not make all of it unreadable.
     if (reader_.mend_utf8 && invalid_utf8(rest_)) {
       mended_ = with_replacements(rest_);
       rest_ = mended_;

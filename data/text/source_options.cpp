@@ -9,17 +9,15 @@ namespace wordbridge {
 FieldGroup SourceOptions::describe() {
   FieldGroup group{"source", "location and format of the corpus"};
   group
-      .add(choice(
-          "reader", &reader,
-          "text: files, folders, archives (.zip, .tar.*), compressed files, - for standard "
-          "input; brown: NLTK's brown.zip; ptb: the three files of the Penn Treebank; wordnet: "
-          "glosses; gcide: dictionary entries; log-linear, xor: synthetic text generated from a "
-          "file of word groups (word TAB group), see synthetic",
-          text_reader_names()))
+      .add(choice("reader", &reader,
+                  "text: files, folders, archives (.zip, .tar.*), compressed files, - for standard "
+                  "input; brown: NLTK's brown.zip; ptb: the three files of the Penn Treebank; "
+                  "wordnet: glosses; gcide: dictionary entries; log-linear, xor: synthetic text "
+                  "generated from a file of word groups (word TAB group), see synthetic",
+                  text_reader_names()))
       .add({"path", &paths,
             "path or list of paths; dataset:NAME: a dataset fetched by `wordbridge data fetch "
-            "NAME`; "
-            "empty: the reader's default location, the fetched dataset, or the folder "
+            "NAME`; empty: the reader's default location, the fetched dataset, or the folder "
             "$WORDBRIDGE_MIRROR"})
       .add({"valid_path", &valid_paths, "reader text: validation files (split.by: files)"})
       .add({"test_path", &test_paths, "reader text: test files (split.by: files)"})

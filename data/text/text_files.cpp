@@ -66,7 +66,7 @@ class TextFiles::Spool {
     ssize_t size = 0;
     while ((size = ::read(STDIN_FILENO, buffer.data(), buffer.size())) != 0) {
       if (size < 0 && errno == EINTR && !interrupted()) continue;
-      if (interrupted()) throw Interrupted("interrupted while reading standard input");
+      if (interrupted()) throw Interrupted("stopped while reading standard input");
       if (size < 0) throw failed("standard input");
       out.write(buffer.data(), static_cast<std::size_t>(size));
     }

@@ -136,7 +136,7 @@ TokenStream read_stream(TextSource& source, const TokenizerOptions& options,
   Wave now, other;  // the previous wave, then the next one
   reader.read(now);
   while (now.size > 0) {
-    if (interrupted()) throw Interrupted("interrupted while reading the text");
+    if (interrupted()) throw Interrupted("stopped while reading the text");
     // Sequential work (reading, the checksum, writing) runs in parallel with the tokenisation.
     for_each_block(static_cast<std::int64_t>(1 + now.size), [&](std::int64_t i) {
       if (i == 0) {

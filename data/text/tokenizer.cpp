@@ -350,13 +350,11 @@ const EnumNames<TokenizerType>& tokenizer_types() {
 FieldGroup TokenizerOptions::describe() {
   FieldGroup group{"tokenizer", "how text is split into tokens"};
   group
-      .add(choice(
-          "type", &type,
-          "whitespace: runs of non-whitespace characters; words: Unicode word segments (UAX 29) "
-          "that contain a letter or digit; brown: word/TAG between whitespace, without the last "
-          "'/' "
-          "and the tag",
-          tokenizer_types()))
+      .add(choice("type", &type,
+                  "whitespace: runs of non-whitespace characters; words: Unicode word segments "
+                  "(UAX 29) that contain a letter or digit; brown: word/TAG between whitespace, "
+                  "without the last '/' and the tag",
+                  tokenizer_types()))
       .add({"lowercase", &lowercase, "convert to lower case"})
       .add({"keep_punctuation", &keep_punctuation,
             "type words: keep punctuation and symbols as tokens"})

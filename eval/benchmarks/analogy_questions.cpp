@@ -9,7 +9,7 @@ namespace {
 
 using Use = AnalogyQuestions::Use;
 
-/// Rows of all words of the table that have the same form as one of `words` (rows of the table).
+/// Rows of all words of the table that have the same form as one of `words` (table rows).
 std::unordered_map<std::string, std::vector<std::int64_t>> forms_of(
     const WordLookup& lookup, const std::vector<std::int64_t>& words) {
   std::unordered_map<std::string, std::vector<std::int64_t>> forms;

@@ -9,8 +9,8 @@
 
 namespace wordbridge {
 
-/// The questions of a benchmark that can be answered, by the numbers of their words. A benchmark
-/// asks tens of thousands of questions with about a thousand words.
+/// Questions of a benchmark that can be answered, with their words as numbers. A benchmark has tens
+/// of thousands of questions with about a thousand distinct words.
 struct AnalogyQuestions {
   enum class Use : std::uint8_t { unknown, no_direction, asked };
   struct Question {
@@ -18,9 +18,9 @@ struct AnalogyQuestions {
     std::int32_t section;
   };
   std::vector<Use> use;             // of each question of the benchmark
-  std::vector<Question> questions;  // those that are asked, in its order
-  /// Rows of the words' forms, word by word; those of word w are rows[first[w]] to
-  /// rows[first[w + 1] - 1], in rising order. The first has the word's vector.
+  std::vector<Question> questions;  // those with use == Use::asked, in the order of the benchmark
+  /// Table rows of the forms of each word, word by word: those of word w are rows[first[w]] to
+  /// rows[first[w + 1] - 1], in ascending order. The first of them has the word's vector.
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> first{0};
 
@@ -30,7 +30,7 @@ struct AnalogyQuestions {
   }
 };
 
-/// `scales`: 1 / norm of each row, NaN for a zero vector.
+/// Looks up the words of all questions. `scales`: 1 / norm of each row, NaN for a zero vector.
 AnalogyQuestions look_up_questions(const WordLookup& lookup, const std::vector<float>& scales,
                                    const std::vector<AnalogySection>& sections);
 

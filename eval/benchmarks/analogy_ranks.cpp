@@ -20,19 +20,19 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kRowsPerStep = 4 * kAnalogyRows;    // of one product
-constexpr std::int64_t kRowsPerBlock = 16 * kRowsPerStep;  // of one thread's work
+constexpr std::int64_t kRowsPerStep = 4 * kAnalogyRows;    // per matrix product
+constexpr std::int64_t kRowsPerBlock = 16 * kRowsPerStep;  // per block of work
 
 using Question = AnalogyQuestions::Question;
 
-/// What the table's rows are multiplied with: the unit vectors of the questions' words, then the
-/// vectors that 3CosAvg looks near.
+/// Vectors that the table's rows are multiplied with: the unit vectors of the questions' words,
+/// then the query vectors of 3CosAvg.
 struct Lines {
   std::vector<float> vectors;  // [count, dim]
   std::int64_t count = 0, words = 0;
 };
 
-/// The tables of one block of rows, in memory of their own.
+/// Score tables of one block of rows, with their own memory.
 class Tables {
  public:
   Tables(const Lines& lines, bool has_nearnesses)
@@ -53,7 +53,8 @@ class Tables {
   std::vector<float> cosines_, inverses_, nearnesses_;
 };
 
-/// The tables of the questions' own rows: what d and the words that are not allowed score.
+/// Score tables of the rows of the questions' words, for the scores of d and of words that are not
+/// allowed.
 class OwnRows {
  public:
   OwnRows(const EmbeddingTable& table, const std::vector<float>& scales,
@@ -86,14 +87,14 @@ class OwnRows {
   std::vector<Tables> blocks_;
 };
 
-/// One method's questions, as the scan wants them.
+/// Questions of one method, in the form needed by the scan.
 struct Method {
   AnalogyMeasure measure;
-  std::vector<std::int32_t> questions;  // that have a defined answer
+  std::vector<std::int32_t> questions;  // those with a defined answer
   std::vector<AnalogyProbe> probes;
   std::vector<AnalogyTarget> targets;
-  std::vector<std::int32_t> by_row;  // which of the targets, in the order of their rows
-  std::vector<std::int32_t> better;  // answers so far
+  std::vector<std::int32_t> by_row;  // indices of the targets, sorted by row
+  std::vector<std::int32_t> better;  // answers better than the target, counted until now
 };
 
 Lines word_lines(const EmbeddingTable& table, const std::vector<float>& scales,
@@ -112,15 +113,16 @@ AnalogyProbe word_probe(const Question& question) {
   return {question.words[0], question.words[1], question.words[2]};
 }
 
-/// Adds a line for each c + mean offset of the other pairs; -1 for a question that has none.
+/// Adds a line for each c + mean offset of the other pairs of the section. c is -1 for a question
+/// whose section has no other pair.
 std::vector<AnalogyProbe> average_probes(const AnalogyQuestions& questions, std::int64_t dim,
                                          Lines& lines) {
   using Pair = std::pair<std::int32_t, std::int32_t>;
   const auto vector = [&](std::int32_t word) { return lines.vectors.data() + word * dim; };
-  std::map<std::int32_t, std::set<Pair>> pairs;  // of each section
+  std::map<std::int32_t, std::set<Pair>> pairs;  // by section
   for (const auto& [words, section] : questions.questions)
     pairs[section].insert({{words[0], words[1]}, {words[2], words[3]}});
-  std::map<std::int32_t, std::vector<double>> sums;  // of the offsets
+  std::map<std::int32_t, std::vector<double>> sums;  // of the offsets, by section
   for (const auto& [section, all] : pairs) {
     auto& sum = sums[section];
     sum.resize(static_cast<std::size_t>(dim));
@@ -155,7 +157,7 @@ bool is_given(const Question& question, std::int32_t word) {
          question.words.begin() + 3;
 }
 
-/// What the best of d's forms scores; false if there is none that has a score.
+/// Finds the best score among the forms of d; false if none has a score.
 bool find_target(AnalogyMeasure measure, const AnalogyProbe& probe, const OwnRows& own,
                  const AnalogyQuestions& questions, std::int32_t word, AnalogyTarget& target) {
   target = {-std::numeric_limits<float>::infinity(), 0, -1};
@@ -179,7 +181,7 @@ Method method_of(AnalogyMeasure measure, const std::vector<AnalogyProbe>& probes
     if (probe.c < 0 || is_given(question, question.words[3])) continue;
     if (measure == AnalogyMeasure::direction) {
       if (probe.a == probe.b) continue;
-      // The row of c is one of the questions' own.
+      // The row of c is one of the questions' own rows.
       probe.offset = own.score(AnalogyMeasure::add, {probe.a, probe.b, probe.c},
                                questions.first[static_cast<std::size_t>(probe.c)]) -
                      own.score(AnalogyMeasure::line, probe,
@@ -200,12 +202,12 @@ Method method_of(AnalogyMeasure measure, const std::vector<AnalogyProbe>& probes
   return method;
 }
 
-/// Adds the better answers among the block of candidates at row `begin`.
+/// Counts the better answers in the block of candidates that starts at row `begin`.
 void count_block(const Method& method, const AnalogyTables& tables, std::int64_t begin,
                  std::int32_t* better) {
   count_better_answers(method.measure, tables, method.probes.data(), method.targets.data(),
                        static_cast<std::int64_t>(method.probes.size()), begin, better);
-  // Of a block that holds a target itself the kernel leaves out what equals it.
+  // In the block that contains a target, the kernel ignores candidates with the same score.
   const auto row = [&](std::int32_t i) { return method.targets[static_cast<std::size_t>(i)].row; };
   auto next = std::lower_bound(method.by_row.begin(), method.by_row.end(), begin,
                                [&](std::int32_t i, std::int64_t first) { return row(i) < first; });
@@ -218,10 +220,10 @@ void count_block(const Method& method, const AnalogyTables& tables, std::int64_t
   }
 }
 
-/// Scans the whole table for all methods.
+/// Scans the full table for all methods.
 void count_better(const EmbeddingTable& table, const std::vector<float>& scales, const Lines& lines,
                   bool has_nearnesses, std::vector<Method>& methods) {
-  std::mutex mutex;  // sums of whole numbers are the same in any order
+  std::mutex mutex;  // integer sums do not depend on the order
   Progress progress("analogies", static_cast<std::uint64_t>(table.size()), "words");
   std::uint64_t done = 0;
   for_each_range(table.size(), kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
@@ -249,7 +251,7 @@ void count_better(const EmbeddingTable& table, const std::vector<float>& scales,
   progress.finish();
 }
 
-/// The scan has counted the words that are not allowed, too.
+/// Ranks of d. The scan also counts the words that are not allowed; they are subtracted here.
 std::vector<AnalogyRank> ranks_of(const Method& method, const OwnRows& own,
                                   const AnalogyQuestions& questions) {
   std::vector<AnalogyRank> ranks(questions.questions.size());

@@ -7,21 +7,21 @@
 
 namespace wordbridge {
 
-/// Where d stands among the allowed answers to a question.
+/// Rank of d among the allowed answers to a question.
 struct AnalogyRank {
-  std::int32_t rank = 0;  // from 1; 0: d is none of them
-  std::int32_t forms =
-      0;  // before d stand so many other forms of a, b and c, which are not allowed
+  std::int32_t rank = 0;   // from 1; 0: d is not an allowed answer
+  std::int32_t forms = 0;  // other forms of a, b and c that score higher than d
 };
 
-/// Of each asked question; empty for a method that the options leave out.
+/// Rank of each question that can be answered; empty for methods that are not requested.
 struct AnalogyRanks {
   std::vector<AnalogyRank> add, mul, pair_direction, average;
 };
 
-/// Cosines of all words with the distinct words of the questions are computed once, block by block;
-/// d's own score is known before, so that one scan counts the answers that are better. In
-/// parallel, the same for any number of threads.
+/// Ranks the answers to all questions. The cosine similarities of all words with the distinct words
+/// of the questions are computed once, block by block. The score of d is known before the scan, so
+/// a single scan counts the answers with a higher score. Runs in parallel; the result does not
+/// depend on the number of threads.
 AnalogyRanks rank_answers(const EmbeddingTable& table, const std::vector<float>& scales,
                           const AnalogyQuestions& questions, const AnalogyOptions& options);
 

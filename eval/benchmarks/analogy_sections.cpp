@@ -27,9 +27,9 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
     for (const auto word : split(line, ' '))
       if (!word.empty()) words.push_back(word);
     if (words.size() != 4)
-      throw Error("a line of the analogy file is no question")
+      throw Error("invalid line in the analogy file")
           .at("{}:{}", path.string(), number)
-          .expected("four words, or ': name' of a section")
+          .expected("four words, or ': NAME' to start a section")
           .got("'{}'", printable(line));
     if (sections.empty()) sections.push_back({"questions", {}});
     auto& question = sections.back().questions.emplace_back();
@@ -37,9 +37,9 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
     has_questions = true;
   }
   if (!has_questions)
-    throw Error("the file holds no analogies")
+    throw Error("the file contains no analogy questions")
         .at("{}", path.string())
-        .expected("four words a line");
+        .expected("four words per line");
   return sections;
 }
 

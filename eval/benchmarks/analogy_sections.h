@@ -7,25 +7,27 @@
 
 namespace wordbridge {
 
-/// Of Google's sections those named gram... are about form, the others about meaning.
+/// Whether a section is syntactic: in Google's benchmark, sections named gram... are syntactic and
+/// the others semantic.
 inline bool is_syntactic(const std::string& section) { return section.compare(0, 4, "gram") == 0; }
 
-/// Questions "a is to b as c is to d": the first three words are given, the fourth is asked for.
+/// Questions "a is to b as c is to d": the first three words are given, the fourth is the expected
+/// answer.
 struct AnalogySection {
   std::string name;
   std::vector<std::array<std::string, 4>> questions;
   bool syntactic() const { return is_syntactic(name); }
 };
 
-/// Reads four words a line, ": name" starts a section; empty lines are skipped. Error with
-/// file:line.
+/// Reads an analogy file: four words per line; ": name" starts a section; empty lines are skipped.
+/// Error with file:line.
 std::vector<AnalogySection> read_analogies(const std::filesystem::path& path);
 
-/// How questions are answered: see analogy_items().
+/// Options of analogy_items().
 struct AnalogyOptions {
   bool pair_direction = false;  // also by PairDirection
   bool average = false;         // also by 3CosAvg
-  bool as_gensim = false;       // with the conventions of gensim's evaluate_word_analogies()
+  bool as_gensim = false;       // conventions of gensim's evaluate_word_analogies()
 };
 
 }  // namespace wordbridge

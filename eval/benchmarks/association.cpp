@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kRoles = {"targ1", "targ2", "attr1", "attr2"};
 constexpr std::int64_t kSamplesABlock = 1000;
-constexpr double kRounding = 1e-12;  // of a difference of cosines
+constexpr double kRounding = 1e-12;  // tolerance for a difference of cosine similarities
 
 using Values = std::vector<double>;
 
@@ -29,7 +29,7 @@ WordSet& set_of(AssociationTest& test, std::size_t role) {
   return role < 2 ? test.targets[role] : test.attributes[role - 2];
 }
 
-/// A test as JSON in a file of its own.
+/// Reads a JSON file with a single test.
 AssociationTest read_json(const fs::path& path, const std::string& content) {
   AssociationTest test;
   test.name = path.stem().string();
@@ -41,7 +41,7 @@ AssociationTest read_json(const fs::path& path, const std::string& content) {
                             set.at("examples").get<std::vector<std::string>>()};
     }
   } catch (const nlohmann::json::exception& error) {
-    throw Error("a file is no test of associations")
+    throw Error("the file is not an association test")
         .at("{}", path.string())
         .expected("JSON with targ1, targ2, attr1, attr2, each with category and examples")
         .got("{}", error.what());
@@ -59,9 +59,9 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
         std::none_of(fields.begin(), fields.end(), [](const auto& field) { return field.empty(); });
     const auto role = is_whole ? std::find(kRoles.begin(), kRoles.end(), fields[1]) : kRoles.end();
     if (role == kRoles.end()) {
-      throw Error("a line is no word of a test of associations")
+      throw Error("invalid line in the association test file")
           .at("{}:{}", path, line)
-          .expected("test TAB role TAB category TAB word, the role being {}",
+          .expected("test TAB role TAB category TAB word, where role is one of {}",
                     join({kRoles.begin(), kRoles.end()}, ", "))
           .got("'{}'", printable(text));
     }
@@ -70,7 +70,7 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
     WordSet& set = set_of(tests[place->second], static_cast<std::size_t>(role - kRoles.begin()));
     if (set.words.empty()) set.category = fields[2];
     if (set.category != fields[2]) {
-      throw Error("words of one role of a test are under two categories")
+      throw Error("a role of the association test has two categories")
           .at("{}:{}", path, line)
           .expected("'{}'", printable(set.category))
           .got("'{}'", printable(fields[2]));
@@ -95,18 +95,18 @@ double mean_cosine(const float* vector, const std::vector<const float*>& others,
   return sum / static_cast<double>(others.size());
 }
 
-/// How many ways there are to choose k of n, or limit + 1 if there are more than `limit`.
+/// Binomial coefficient n over k, or limit + 1 if it exceeds `limit`.
 std::int64_t choices(std::int64_t n, std::int64_t k, std::int64_t limit) {
   k = std::min(k, n - k);
   std::int64_t ways = 1;
   for (std::int64_t i = 1; i <= k; ++i) {
     if (ways > limit) return limit + 1;
-    ways = ways * (n - k + i) / i;  // whole: the ways to choose i of n - k + i
+    ways = ways * (n - k + i) / i;  // integer: n - k + i over i
   }
   return std::min(ways, limit + 1);
 }
 
-/// How many choices of `size` of the values have a sum of at least `threshold`.
+/// Number of subsets of `size` values with a sum of at least `threshold`.
 std::int64_t choices_at_least(const Values& values, std::size_t size, double threshold) {
   std::vector<std::size_t> chosen(size);
   std::iota(chosen.begin(), chosen.end(), std::size_t{0});
@@ -115,7 +115,8 @@ std::int64_t choices_at_least(const Values& values, std::size_t size, double thr
     double sum = 0;
     for (const auto i : chosen) sum += values[i];
     count += sum >= threshold;
-    // The next in lexicographic order: the last place that can go up does, those behind follow it.
+    // Next subset in lexicographic order: increment the last index that can be incremented, and
+    // reset those after it.
     std::size_t place = size;
     while (place > 0 && chosen[place - 1] == values.size() - size + place - 1) --place;
     if (place == 0) return count;
@@ -124,7 +125,7 @@ std::int64_t choices_at_least(const Values& values, std::size_t size, double thr
   }
 }
 
-/// Of `samples` random choices.
+/// The same among `samples` random subsets.
 std::int64_t samples_at_least(const Values& values, std::size_t size, double threshold,
                               const AssociationOptions& options) {
   const auto blocks = (options.samples + kSamplesABlock - 1) / kSamplesABlock;
@@ -147,8 +148,8 @@ std::int64_t samples_at_least(const Values& values, std::size_t size, double thr
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
-/// S of a partition is twice the sum over its first set less the sum of all, so p compares the
-/// sums over the first sets.
+/// S of a partition is twice the sum over its first set minus the sum of all values, so p compares
+/// the sums over the first sets.
 void test_partitions(const Values& values, std::size_t size, const AssociationOptions& options,
                      AssociationScores& scores) {
   double observed = 0;
@@ -176,7 +177,7 @@ std::vector<AssociationTest> read_association_tests(const std::filesystem::path&
     tests = read_association_table(path.string(), content);
   }
   if (tests.empty()) {
-    throw Error("the file holds no tests of associations")
+    throw Error("the file contains no association tests")
         .at("{}", path.string())
         .expected(
             "lines of test TAB role TAB category TAB word, or JSON with targ1, targ2, attr1, "
@@ -185,7 +186,7 @@ std::vector<AssociationTest> read_association_tests(const std::filesystem::path&
   for (auto& test : tests) {
     for (std::size_t role = 0; role < kRoles.size(); ++role) {
       if (!set_of(test, role).words.empty()) continue;
-      throw Error("a test of associations lacks words")
+      throw Error("a role of the association test has no words")
           .at("{}", path.string())
           .expected("words of the role {} in '{}'", kRoles[role], printable(test.name))
           .got("none");

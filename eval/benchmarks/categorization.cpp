@@ -11,7 +11,7 @@
 namespace wordbridge {
 namespace {
 
-/// Items by cluster and class.
+/// Counts of items by cluster and class.
 class Contingency {
  public:
   Contingency(const std::vector<std::size_t>& classes, const Clusters& clusters,
@@ -38,7 +38,7 @@ class Contingency {
     for (std::size_t cluster = 0; cluster < clusters_; ++cluster) size += (*this)(cluster, name);
     return size;
   }
-  /// The class that most of the cluster are of, the first of equal ones.
+  /// Majority class of the cluster, the first in a tie.
   std::size_t majority(std::size_t cluster) const {
     const auto begin = counts_.begin() + static_cast<std::ptrdiff_t>(cluster * classes_);
     const auto end = begin + static_cast<std::ptrdiff_t>(classes_);
@@ -50,23 +50,23 @@ class Contingency {
   std::vector<std::int64_t> counts_;  // [clusters, classes]
 };
 
-/// -sum of (n / total) log(n / whole): the share of entropy that n items of a whole bring.
+/// -(n / total) log(n / whole): the contribution of n items out of `whole` to the entropy.
 double entropy_term(std::int64_t n, std::int64_t whole, std::int64_t total) {
   if (n == 0) return 0;
   return -static_cast<double>(n) / static_cast<double>(total) *
          std::log(static_cast<double>(n) / static_cast<double>(whole));
 }
 
-/// 1 - H(a | b) / H(a), where H(a) = 0 is full agreement.
+/// 1 - H(a | b) / H(a); full agreement if H(a) = 0.
 double explained(double conditional, double entropy) {
   return entropy > 0 ? std::clamp(1 - conditional / entropy, 0.0, 1.0) : 1;
 }
 
-/// The words in use at unit length.
+/// The used words, scaled to unit length.
 struct Points {
   std::vector<float> rows;
-  std::vector<std::size_t> words;    // positions in the groups' words
-  std::vector<std::size_t> classes;  // of each, the groups' numbers
+  std::vector<std::size_t> words;    // indices into the groups' words
+  std::vector<std::size_t> classes;  // class of each word: index into the groups
 };
 
 Points points_of(const WordLookup& words, const WordGroups& groups) {

@@ -11,43 +11,43 @@
 
 namespace wordbridge {
 
-/// How well clusters agree with classes, each from 0 to 1. NaN without items.
+/// Agreement of clusters with classes, each measure from 0 to 1. NaN without items.
 struct ClusterAgreement {
-  /// Share of the items that are of the class which most of their cluster are of:
-  /// (1/N) sum over clusters c of max over classes t of |c and t|.
+  /// Share of the items that belong to the majority class of their cluster: (1/N) sum over clusters
+  /// c of max over classes t of |c and t|.
   double purity = std::numeric_limits<double>::quiet_NaN();
-  /// 1 - H(class | cluster) / H(class), 1 where there is one class; completeness likewise with
-  /// classes and clusters swapped; V is their harmonic mean, 0 where both are 0 (Rosenberg and
-  /// Hirschberg 2007, "V-Measure: A Conditional Entropy-Based External Cluster Evaluation
-  /// Measure", with beta = 1).
+  /// 1 - H(class | cluster) / H(class), 1 if there is a single class. Completeness is the same with
+  /// classes and clusters swapped. V is their harmonic mean, 0 if both are 0 (Rosenberg and
+  /// Hirschberg 2007, "V-Measure: A Conditional Entropy-Based External Cluster Evaluation Measure",
+  /// with beta = 1).
   double homogeneity = std::numeric_limits<double>::quiet_NaN();
   double completeness = std::numeric_limits<double>::quiet_NaN();
   double v_measure = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Of the items' classes and clusters, small numbers.
+/// Agreement of the items' clusters with their classes, both given as small numbers.
 ClusterAgreement cluster_agreement(const std::vector<std::size_t>& classes,
                                    const Clusters& clusters);
 
-/// What became of one class: of its words in use, how many stand together.
+/// How the words of one class are distributed over the clusters.
 struct ClassInClusters {
-  std::int64_t words = 0;     // in use
-  std::int64_t together = 0;  // in the cluster that holds most of them, the first of equal ones
+  std::int64_t words = 0;     // used
+  std::int64_t together = 0;  // in the cluster with most of them, the first in a tie
   std::int64_t cluster = 0;   // words of all classes in that cluster
-  std::int64_t other = -1;    // the class that most of the other words there are of, -1: none
-  /// together / words, NaN for a class without words in use.
+  std::int64_t other = -1;    // most frequent other class in that cluster, -1: none
+  /// together / words; NaN for a class without used words.
   double share() const;
 };
 
-/// Of each of `class_count` classes.
+/// Distribution of each of `class_count` classes over the clusters.
 std::vector<ClassInClusters> classes_in_clusters(const std::vector<std::size_t>& classes,
                                                  const Clusters& clusters, std::size_t class_count);
 
 struct ClusteringScores : ClusterAgreement {
   double purity_low = std::numeric_limits<double>::quiet_NaN();  // of the 95 % interval
   double purity_high = std::numeric_limits<double>::quiet_NaN();
-  /// Of each word of the groups: 1 if its class is the one that most of its cluster are of (the
-  /// first of equal ones), 0 if not, NaN if it was dropped. Their mean is the purity.
+  /// For each word of the groups: 1 if its class is the majority class of its cluster (the first in
+  /// a tie), 0 if not, NaN if the word was dropped. The mean is the purity.
   std::vector<double> pure;
   std::vector<ClassInClusters> classes;  // in the order of the groups' names
 };
@@ -55,23 +55,23 @@ struct ClusteringScores : ClusterAgreement {
 struct CategorizationScores {
   ClusteringScores k_means, average, ward;
   std::int64_t used = 0, total = 0;  // words
-  std::int64_t classes = 0;          // with words in use: as many clusters are made
+  std::int64_t classes = 0;          // with used words; also the number of clusters
   std::int64_t total_classes = 0;
 };
 
-/// Clusters words without a look at their classes, into as many clusters as there are classes, and
-/// says how well the two agree: k_means() of the vectors at unit length; agglomerate() by the
-/// average cosine and by Ward's criterion on the same (Baroni, Dinu and Kruszewski 2014,
-/// section 3, score clusters of words by purity). Which restart of k-means counts, its
-/// inertia says, never the purity.
+/// Clusters words without using their classes, into as many clusters as there are classes, and
+/// scores the agreement of clusters and classes. Three clusterings of the unit-length vectors:
+/// k_means(), and agglomerate() by average cosine similarity and by Ward's criterion (Baroni, Dinu
+/// and Kruszewski 2014, section 3, score clusters of words by purity). The restart of k-means is
+/// selected by inertia, never by purity.
 ///
-/// Words that have no directed_vector() are dropped. The interval of the purity is that of
-/// bootstrap_mean() over words: clusters and the class that each stands for are held fixed, so it
-/// says how far the purity depends on which words were asked for, not on how they were clustered.
-/// (Finding the majority anew in each resample would put the interval above the purity.)
+/// Words without a directed_vector() are dropped. The interval of the purity is that of
+/// bootstrap_mean() over words, with the clusters and their majority classes fixed: it describes
+/// how the purity depends on the choice of words, not on the clustering. (Recomputing the majority
+/// in each resample would put the interval above the purity.)
 ///
-/// NaN for fewer than two classes in use. Error for more than 8,192 known words; Interrupted. The
-/// same on any number of threads.
+/// NaN for fewer than two classes with used words. Error for more than 8,192 known words. Throws
+/// Interrupted. The result does not depend on the number of threads.
 CategorizationScores score_categorization(const WordLookup& words, const WordGroups& groups,
                                           const BootstrapOptions& bootstrap = {},
                                           const KMeansOptions& options = {});

@@ -7,12 +7,12 @@
 
 namespace wordbridge {
 
-/// The word's vector [dim] as far as its direction can be compared: nullptr where nothing stands
-/// for the word, and where the table's own row is zero or not finite. A zero vector that stands for
-/// an unknown word (UnknownWords::zero) is returned: its cosine with everything counts as 0.
+/// The word's vector [dim] if its direction can be compared. nullptr if the word has no vector, or
+/// if its own row in the table is zero or not finite. A zero vector that replaces an unknown word
+/// (UnknownWords::zero) is returned: its cosine similarity with everything counts as 0.
 const float* directed_vector(const WordLookup& words, std::string_view word);
 
-/// Cosine of two such vectors, 0 if one of them is zero.
+/// Cosine similarity of two such vectors, 0 if one of them is zero.
 double directed_cosine(const float* a, const float* b, std::int64_t dim);
 
 }  // namespace wordbridge

@@ -25,10 +25,10 @@ double distance(const float* x, const float* y, std::int64_t dim) {
   return std::sqrt(squares);
 }
 
-/// The known words: their rows, and the members of each group as positions in `rows`.
+/// The known words: their vectors and groups.
 struct Members {
   std::vector<const float*> rows;
-  std::vector<std::size_t> group;  // of each
+  std::vector<std::size_t> group;  // of each row
 };
 
 Members known_members(const WordLookup& words, const WordGroups& groups) {
@@ -44,7 +44,7 @@ Members known_members(const WordLookup& words, const WordGroups& groups) {
   return members;
 }
 
-/// Ranks of all pairs' distances, 1 for the nearest, ties sharing the mean of theirs.
+/// Ranks of the distances of all pairs, 1 for the nearest; ties have their mean rank.
 class PairRanks {
  public:
   PairRanks(const std::vector<const float*>& rows, std::int64_t dim) {
@@ -64,10 +64,10 @@ class PairRanks {
   std::vector<double> ranks_;
 };
 
-/// Sum of the ranks of the pairs within groups: `borders` cuts `order` into the groups.
+/// Sum of the ranks of the pairs within groups; `borders` divides `order` into the groups.
 double within_rank_sum(const PairRanks& ranks, const std::vector<std::size_t>& order,
                        const std::vector<std::size_t>& borders) {
-  double sum = 0;  // multiples of one half: exact
+  double sum = 0;  // multiples of 0.5: exact
   for (std::size_t g = 0; g + 1 < borders.size(); ++g) {
     for (std::size_t j = borders[g]; j < borders[g + 1]; ++j) {
       for (std::size_t i = borders[g]; i < j; ++i) sum += ranks.of(order[i], order[j]);
@@ -85,7 +85,7 @@ GroupScores score_groups(const WordLookup& words, const WordGroups& groups,
   scores.total = static_cast<std::int64_t>(groups.words.size());
   scores.used = static_cast<std::int64_t>(members.rows.size());
   if (scores.used > kMostWords) {
-    throw Error("too many words in groups to compare them all in pairs")
+    throw Error("too many words to compare all pairs")
         .expected("at most {}", kMostWords)
         .got("{}", scores.used);
   }
@@ -108,7 +108,7 @@ GroupScores score_groups(const WordLookup& words, const WordGroups& groups,
   const double observed = within_rank_sum(ranks, order, borders);
   const auto within = static_cast<double>(scores.within);
   const auto across = static_cast<double>(scores.across);
-  // Mann-Whitney's U counts the pairs across that are nearer than one within.
+  // Mann-Whitney's U counts, for each pair within a group, the pairs across groups that are nearer.
   scores.auc = 1 - (observed - within * (within + 1) / 2) / (within * across);
 
   const auto blocks = (permutations + kPermutationsABlock - 1) / kPermutationsABlock;

@@ -13,7 +13,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr double kRankRounding = 1e-9;  // of ranks
+constexpr double kRankRounding = 1e-9;  // tolerance for ranks
 constexpr std::int64_t kFewestPairs = 2;
 constexpr std::int64_t kFewestQuestions = 3;
 
@@ -25,7 +25,7 @@ std::vector<double> unit_ranks(const std::vector<double>& values) {
   return ranks;
 }
 
-/// The largest gains of b, and the largest of a; of equal ones the earlier.
+/// The largest gains of b, and the largest of a; ties in their original order.
 template <class Item, class Gain>
 std::pair<std::vector<Item>, std::vector<Item>> extremes(std::vector<Item> items, std::size_t count,
                                                          const Gain& gain) {
@@ -41,7 +41,7 @@ std::pair<std::vector<Item>, std::vector<Item>> extremes(std::vector<Item> items
   return found;
 }
 
-/// Mean gains of words in their first order; `sums` says of each word how often and how much.
+/// Mean gains of words, in order of first occurrence.
 class WordGains {
  public:
   void add(const std::string& word, double gain) {

@@ -8,40 +8,42 @@
 
 namespace wordbridge {
 
-/// A pair of words as people and two models rank it among the pairs that both models have used;
-/// ranks from 0, the least alike, to 1.
+/// Ranks of a pair of words by human scores and by two models, among the pairs that both models
+/// use. Ranks are scaled from 0 (the least similar) to 1.
 struct RankedPair {
   std::string first, second;
   double people = 0, model_a = 0, model_b = 0;
-  /// How much nearer to people's rank b is than a; negative: a is nearer.
+  /// By how much the rank by b is closer to the human rank than the rank by a; negative if a is
+  /// closer.
   double gain_of_b() const;
 };
 
-/// A word, and on how many items and by how much b is better: for pairs the mean gain of rank, for
-/// questions with this answer the share that b answers rightly less a's.
+/// Gain of model b over model a on the items of one word. For pairs: the mean gain in rank. For
+/// questions with this answer: the share that b answers correctly minus that of a.
 struct WordGain {
   std::string word;
   std::int64_t items = 0;
   double gain_of_b = 0;
 };
 
-/// Where two models differ most on one benchmark: lists of up to `count`, the largest gain first.
+/// Largest differences of two models on one benchmark: lists of up to `count` entries, the largest
+/// gain first.
 struct SimilarityDifferences {
   std::vector<RankedPair> b_better, a_better;
-  std::vector<WordGain> words_b_better, words_a_better;  // of words in two pairs or more
+  std::vector<WordGain> words_b_better, words_a_better;  // words in two pairs or more
 };
 SimilarityDifferences similarity_differences(const std::vector<WordPair>& pairs,
                                              const SimilarityItems& a, const SimilarityItems& b,
                                              std::size_t count);
 
-/// By 3CosAdd: words asked for in three questions or more; and in each section, how many questions
-/// only a or only b answers rightly.
+/// Differences by 3CosAdd: words that are the answer of three questions or more, and for each
+/// section the number of questions that only a or only b answers correctly.
 struct AnalogyDifferences {
   struct Section {
     std::string name;
     std::int64_t used = 0, only_a = 0, only_b = 0;
   };
-  std::vector<Section> sections;  // those with questions that both have used
+  std::vector<Section> sections;  // those with questions that both use
   std::vector<WordGain> words_b_better, words_a_better;
 };
 AnalogyDifferences analogy_differences(const std::vector<AnalogySection>& sections,

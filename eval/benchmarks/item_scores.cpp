@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr const char* kKind = "evaluation items";
 
-/// Methods of answering analogies and their names in the file.
+/// Analogy methods and their names in the file.
 constexpr std::pair<AnalogyAnswers AnalogyItems::*, const char*> kMethods[] = {
     {&AnalogyItems::add, "add"},
     {&AnalogyItems::mul, "mul"},
@@ -44,8 +44,7 @@ std::vector<std::uint8_t> read_bytes(const ContainerReader& reader, const std::s
 }
 
 Error damaged(const ContainerReader& reader, const std::string& name) {
-  return Error("the scores of a benchmark's items are damaged")
-      .at("{}: {}", reader.file()->path().string(), name);
+  return Error("damaged item scores").at("{}: {}", reader.file()->path().string(), name);
 }
 
 SimilarityItems read_similarity(const ContainerReader& reader, const std::string& key,
@@ -57,7 +56,7 @@ SimilarityItems read_similarity(const ContainerReader& reader, const std::string
   items.undefined = entry.value("undefined", std::int64_t{0});
   if (items.cosines.size() != items.judged.size())
     throw damaged(reader, key)
-        .expected("{} judgements", items.cosines.size())
+        .expected("{} human scores", items.cosines.size())
         .got("{}", items.judged.size());
   return items;
 }
@@ -74,7 +73,7 @@ AnalogyItems read_analogy(const ContainerReader& reader, const std::string& key,
     const bool is_needed = method == &AnalogyItems::add || method == &AnalogyItems::mul;
     if (!is_needed && !reader.has(place)) continue;
     answers.right = read_bytes(reader, place);
-    if (reader.has(place + ".rank")) {  // earlier versions wrote none
+    if (reader.has(place + ".rank")) {  // not written by earlier versions
       const std::int32_t* rank = reader.i32(place + ".rank");
       answers.rank.assign(rank, rank + reader.array(place + ".rank").count());
     }
@@ -107,7 +106,7 @@ void EvalItems::save(const std::filesystem::path& path) const {
                                {"vocabulary", entry.vocabulary},
                                {"sections", entry.items.sections}});
   ContainerWriter writer(kKind, meta);
-  std::list<std::vector<float>> kept;  // until they are written
+  std::list<std::vector<float>> kept;  // must outlive the writer
   for (std::size_t i = 0; i < similarity.size(); ++i) {
     const auto key = fmt::format("similarity.{}", i);
     writer.add(key + ".cosine", kept.emplace_back(floats(similarity[i].items.cosines)));

@@ -10,8 +10,8 @@
 
 namespace wordbridge {
 
-/// What each item of the benchmarks got: enough for paired tests of two runs, without their
-/// vectors. A run keeps it in eval_items.wb.
+/// Score of each item of the benchmarks: enough for paired tests of two runs without their vectors.
+/// A run stores it in eval_items.wb.
 struct EvalItems {
   struct Similarity {
     std::string name, sha256;  // items_sha256()
@@ -19,22 +19,22 @@ struct EvalItems {
   };
   struct Analogy {
     std::string name, sha256;
-    std::int64_t vocabulary = 0;  // words among which answers were looked for
+    std::int64_t vocabulary = 0;  // number of candidate answers
     AnalogyItems items;
   };
   std::vector<Similarity> similarity;
   std::vector<Analogy> analogy;
 
   bool empty() const { return similarity.empty() && analogy.empty(); }
-  /// In the file, numbers have the precision of a float: four bytes for a cosine, four for a
-  /// judgement, five for a question and method beside the four of its section.
+  /// Writes the file. Numbers are stored in single precision: four bytes for a cosine similarity,
+  /// four for a human score, five for a question and method, plus four for the question's section.
   void save(const std::filesystem::path& path) const;
-  /// Error for a file that is damaged or something else.
+  /// Reads the file. Error if it is damaged or of another kind.
   static EvalItems load(const std::filesystem::path& path);
 };
 
-/// Of a benchmark's items as they were read: the same for the same items in the same order,
-/// whatever the file's name and form. What is used of them does not matter.
+/// Checksum of the items of a benchmark: the same for the same items in the same order, whatever
+/// the name and format of the file and whichever items are used.
 std::string items_sha256(const std::vector<WordPair>& pairs);
 std::string items_sha256(const std::vector<AnalogySection>& sections);
 

@@ -2,10 +2,10 @@
 
 namespace wordbridge {
 
-/// Which of two values of a score is the better one.
+/// Whether higher or lower values of a score are better.
 enum class Better { higher, lower, neither };
 
-/// A number of a task's result: its key in JSON, its name in tables.
+/// A score in a task's result: its key in JSON and its name in tables.
 struct Metric {
   const char *key, *name;
   Better better = Better::higher;

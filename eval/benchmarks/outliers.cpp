@@ -27,9 +27,9 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
     const bool is_member = fields.size() == 3 && fields[1] == "member";
     const bool is_outlier = fields.size() == 3 && fields[1] == "outlier";
     if ((!is_member && !is_outlier) || fields[0].empty()) {
-      throw Error("a line of the outlier file is no word of a group")
+      throw Error("invalid line in the outlier file")
           .at("{}:{}", path, line)
-          .expected("group TAB role TAB word, the role being member or outlier")
+          .expected("group TAB role TAB word, where role is member or outlier")
           .got("'{}'", printable(text));
     }
     const auto [place, added] = index.emplace(fields[0], sets.size());
@@ -40,7 +40,7 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
   return sets;
 }
 
-/// A line a member, empty lines, a line an outlier.
+/// Reads one member per line, empty lines, then one outlier per line.
 OutlierSet read_lists(const fs::path& path, std::string_view content) {
   OutlierSet set{path.stem().string(), {}, {}};
   bool is_after = false;
@@ -51,12 +51,12 @@ OutlierSet read_lists(const fs::path& path, std::string_view content) {
     if (word.empty()) {
       is_after = is_after || !set.members.empty();
       if (set.outliers.empty()) continue;
-      // Only at the end.
+      // Empty lines after the outliers are allowed only at the end.
       if (trimmed(content.substr(static_cast<std::size_t>(raw.data() - content.data()))).empty())
         break;
       throw Error("an outlier file has more than two parts")
           .at("{}:{}", path.string(), number)
-          .expected("a line a member, an empty line, a line an outlier");
+          .expected("one member per line, an empty line, one outlier per line");
     }
     (is_after ? set.outliers : set.members).emplace_back(word);
   }
@@ -69,18 +69,19 @@ void check(const OutlierSet& set, const std::string& path) {
     throw Error(what).at("{}", path).got("'{}' in '{}'", printable(word), printable(set.name));
   };
   for (const auto& word : set.members)
-    if (!members.insert(word).second) refuse(word, "a word is a member of an outlier set twice");
+    if (!members.insert(word).second)
+      refuse(word, "a word occurs twice among the members of a set");
   for (const auto& word : set.outliers)
     if (members.count(word) > 0) refuse(word, "a word is both member and outlier of a set");
   if (set.members.size() < 2 || set.outliers.empty()) {
-    throw Error("a set of an outlier file lacks words")
+    throw Error("a set has too few words")
         .at("{}", path)
-        .expected("two members or more and an outlier or more")
+        .expected("at least two members and one outlier")
         .got("{} and {} in '{}'", set.members.size(), set.outliers.size(), printable(set.name));
   }
 }
 
-/// The published sets in a folder, in the order of their names.
+/// Reads the published sets of a folder, in the order of their names.
 std::vector<OutlierSet> read_folder(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -92,8 +93,8 @@ std::vector<OutlierSet> read_folder(const fs::path& folder) {
   return sets;
 }
 
-/// p(w) of word w among `words`: the sum of its cosines with the others, the lowest first, so that
-/// words with equal cosines have equal sums.
+/// p(w) of word w among `words`: the sum of its cosine similarities with the others, in ascending
+/// order, so that words with equal cosine similarities have equal sums.
 double nearness(const std::vector<double>& cosines, std::size_t count, std::size_t w) {
   std::vector<double> of_others;
   for (std::size_t other = 0; other < count; ++other)
@@ -102,7 +103,7 @@ double nearness(const std::vector<double>& cosines, std::size_t count, std::size
   return std::accumulate(of_others.begin(), of_others.end(), 0.0);
 }
 
-/// OP of the last of `vectors`, which is the outlier.
+/// OP of the outlier, which is the last of `vectors`.
 std::size_t outlier_position(const std::vector<const float*>& vectors, std::int64_t dim) {
   const std::size_t count = vectors.size();
   std::vector<double> cosines(count * count);
@@ -131,7 +132,7 @@ std::vector<OutlierSet> read_outlier_sets(const std::filesystem::path& path) {
     }
   }
   if (sets.empty()) {
-    throw Error("there are no sets of words with outliers")
+    throw Error("the file or folder contains no outlier sets")
         .at("{}", path.string())
         .expected("lines of group TAB role TAB word, or files of members and outliers");
   }
@@ -167,7 +168,7 @@ OutlierItems outlier_items(const WordLookup& words, const std::vector<OutlierSet
 
 OutlierScores outlier_scores(const OutlierItems& items, const BootstrapOptions& options) {
   OutlierScores scores;
-  std::unordered_map<std::int32_t, std::int64_t> cases;  // in use, of each set
+  std::unordered_map<std::int32_t, std::int64_t> cases;  // number of used cases of each set
   for (std::size_t i = 0; i < items.position.size(); ++i)
     if (!std::isnan(items.position[i])) ++cases[items.set[i]];
   std::vector<double> position, detected;

@@ -40,7 +40,7 @@ json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) 
   return {{"spearman", of(Correlation::spearman)}, {"pearson", of(Correlation::pearson)}};
 }
 
-/// A method's name in JSON, where its counts and answers stand.
+/// A method's name in JSON, and the members with its counts and answers.
 struct CountedMethod {
   const char* name;
   AnalogyCount AnalogyCounts::*count;
@@ -52,7 +52,7 @@ constexpr CountedMethod kCountedMethods[] = {
     {"pair_direction", &AnalogyCounts::pair_direction, &AnalogyItems::pair_direction},
     {"average", &AnalogyCounts::average, &AnalogyItems::average}};
 
-/// The methods that were asked for.
+/// The requested methods.
 std::vector<CountedMethod> methods_of(const AnalogyItems& items) {
   std::vector<CountedMethod> methods;
   for (const auto& method : kCountedMethods)
@@ -72,7 +72,7 @@ json counts_json(const AnalogyCounts& counts, const std::vector<CountedMethod>& 
   return result;
 }
 
-/// The intervals of accuracies and mean reciprocal ranks over any of the sections.
+/// Intervals of accuracies and mean reciprocal ranks over any subset of the sections.
 class AnalogyIntervals {
  public:
   AnalogyIntervals(const AnalogyItems& items, const std::vector<CountedMethod>& methods,
@@ -92,7 +92,7 @@ class AnalogyIntervals {
     used_ = sections.empty() ? 0 : static_cast<std::size_t>(sections.back()) + 1;
     if (used_ > 0) means_.emplace(scores, sections, bootstrap_of(resamples));
   }
-  /// Of the sections for which `is_in` holds.
+  /// Intervals over the sections for which `is_in` holds.
   template <class IsIn>
   json of(const IsIn& is_in) const {
     json intervals = json::object();
@@ -110,7 +110,7 @@ class AnalogyIntervals {
 
  private:
   std::vector<CountedMethod> methods_;
-  std::size_t used_ = 0;  // sections up to the last one with used questions
+  std::size_t used_ = 0;  // number of sections up to the last with used questions
   std::optional<StratifiedMeans> means_;
 };
 
@@ -132,7 +132,7 @@ json similarity_result(const TaskInput& input, const std::string& path) {
   return result;
 }
 
-/// Over several similarity sets, the mean weighted by the pairs that were used.
+/// Mean over several similarity benchmarks, weighted by the used pairs.
 json similarity_mean(const json& results) {
   double spearman = 0, pearson = 0;
   std::int64_t used = 0, total = 0;
@@ -209,7 +209,7 @@ BenchmarkTask similarity_task() {
   const std::vector<Metric> metrics = {{"spearman", "Spearman"}, {"pearson", "Pearson"}};
   BenchmarkTask task;
   task.name = "similarity";
-  task.help = "files of word pairs with people's scores";
+  task.help = "files of word pairs with human scores";
   task.results = {{"similarity", metrics}, {"similarity-mean", metrics}};
   task.has_intervals = true;
   task.score = score_similarity;
@@ -219,7 +219,7 @@ BenchmarkTask similarity_task() {
 BenchmarkTask analogy_task() {
   BenchmarkTask task;
   task.name = "analogy";
-  task.help = "files of analogy questions (four words a line, ': section')";
+  task.help = "files of analogy questions (four words per line, ': section')";
   task.results = {{"analogy",
                    {{"accuracy_add", "3CosAdd"},
                     {"accuracy_mul", "3CosMul"},

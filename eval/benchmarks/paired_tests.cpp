@@ -12,16 +12,16 @@ namespace {
 
 using Values = std::vector<double>;
 
-/// Below this, the bootstrap's intervals are known to be too narrow.
+/// Below this number of items, bootstrap intervals are known to be too narrow.
 constexpr std::int64_t kFewItems = 30;
-/// Of fewer blocks of tokens too: those of short texts are made shorter.
+/// The same applies to blocks of tokens: blocks are shortened to have at least this many.
 constexpr std::int64_t kFewestBlocks = 40;
 
 double mean(const Values& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Tests of two runs, which stand in `runs` at `first` and `second`.
+/// Tests of two runs, at indices `first` and `second` of `runs`.
 class PairTests {
  public:
   PairTests(const std::vector<RunEvidence>& runs, std::size_t first, std::size_t second,
@@ -40,7 +40,7 @@ class PairTests {
   void refuse(const std::string& what, const std::string& why) {
     found_.not_compared.push_back({first_, second_, what, why});
   }
-  /// "pca: it keeps no scores of tokens", empty if neither run has a reason.
+  /// For example "pca: it has no token scores"; empty if neither run has a reason.
   std::string obstacle(std::string RunEvidence::*reason) const {
     std::string why;
     for (const auto* run : {&a_, &b_}) {
@@ -70,7 +70,7 @@ class PairTests {
 PairedTest& PairTests::add(const std::string& score, const char* kind, Better better, double a,
                            double b, const BootstrapTest& test, std::int64_t total) {
   if (test.items < kFewItems) {
-    note(fmt::format("{} is compared on {} items: of fewer than {}, the intervals are too narrow",
+    note(fmt::format("{} is compared on {} items; with fewer than {}, the intervals are too narrow",
                      score, test.items, kFewItems));
   }
   PairedTest& added = found_.tests.emplace_back();
@@ -106,7 +106,8 @@ void PairTests::tokens() {
                       std::exp(test.high)};
 }
 
-/// compare(i, j, name) of the benchmarks that both runs were scored on, in the first run's order.
+/// Calls compare(i, j, name) for the benchmarks that both runs were scored on, in the first run's
+/// order.
 template <class Entry, class Compare>
 void PairTests::matched(std::vector<Entry> EvalItems::*list, const Compare& compare) {
   const auto &ours = a_.items.front().*list, &theirs = b_.items.front().*list;
@@ -161,14 +162,14 @@ void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name
   for (const auto* cosines : all_a) first.push_back(used(*cosines));
   for (const auto* cosines : all_b) second.push_back(used(*cosines));
   const auto total = static_cast<std::int64_t>(judged.size());
-  if (first.front().empty()) return refuse(name, "there is no pair that both have used");
+  if (first.front().empty()) return refuse(name, "no pair is used by both");
   for (const auto& [kind, label] :
        {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
     const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
     auto& added =
         add(name + " " + label, label, Better::higher, test.first, test.second, test, total);
     if (first.size() > 1 || second.size() > 1)
-      continue;  // Steiger's test is of one correlation each
+      continue;  // Steiger's test compares single correlations
     const double between = kind == Correlation::spearman ? spearman(first[0], second[0])
                                                          : pearson(first[0], second[0]);
     added.steiger = steiger_test(test.second, test.first, between, test.items);
@@ -179,13 +180,13 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
   const auto& entry = a_.items.front().analogy[i];
   const auto& other = b_.items.front().analogy[j];
   if (entry.vocabulary != other.vocabulary) {
-    note(fmt::format("{}: {} looked for answers among {} words, {} among {}", name, a_.label,
-                     entry.vocabulary, b_.label, other.vocabulary));
+    note(fmt::format("{}: {} has {} candidate answers, {} has {}", name, a_.label, entry.vocabulary,
+                     b_.label, other.vocabulary));
   }
   using List = AnalogyAnswers AnalogyItems::*;
   for (const auto& [list, label] : {std::pair<List, const char*>(&AnalogyItems::add, "3CosAdd"),
                                     std::pair<List, const char*>(&AnalogyItems::mul, "3CosMul")}) {
-    // Share of the seeds that answer rightly; NaN where one has not used the question.
+    // Share of the seeds that answer correctly; NaN if a seed did not use the question.
     const auto share = [list = list](const RunEvidence& run, std::size_t k, std::size_t question) {
       double right = 0;
       for (const auto& seed : run.items) {
@@ -203,7 +204,7 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
       first.push_back(a), second.push_back(b), differences.push_back(b - a);
       sections.push_back(entry.items.section[q]);
     }
-    if (first.empty()) return refuse(name, "there is no question that both have used");
+    if (first.empty()) return refuse(name, "no question is used by both");
     const auto test = bootstrap_mean(differences, options_.bootstrap, sections);
     add(fmt::format("{} {}", name, label), label, Better::higher, mean(first), mean(second), test,
         static_cast<std::int64_t>(entry.items.section.size()));
@@ -221,7 +222,7 @@ void PairTests::items() {
   matched(&EvalItems::analogy, [this](auto i, auto j, const auto& name) { analogy(i, j, name); });
 }
 
-/// p_holm of each test, over those of its kind; left undefined where there is only one.
+/// Sets p_holm of each test, adjusted over the tests of its kind; NaN if there is only one.
 void adjust(std::vector<PairedTest>& tests) {
   std::map<std::string, std::vector<PairedTest*>> families;
   for (auto& test : tests) families[test.kind].push_back(&test);
@@ -268,8 +269,8 @@ PairedTests paired_tests(const std::vector<RunEvidence>& runs, const ComparisonO
   if (std::any_of(runs.begin(), runs.end(), has_seeds) && !found.tests.empty()) {
     found.notes.push_back(
         "the seeds of a run are averaged: log-probabilities and answers item by item (perplexity "
-        "is the geometric mean of the seeds'), correlations as they are; the intervals say what "
-        "other items might change, not what other seeds might");
+        "is the geometric mean over the seeds), correlations directly; the intervals describe the "
+        "variation over other items, not over other seeds");
   }
   return found;
 }

@@ -16,9 +16,9 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kSenses = 2;  // whose glosses are compared
+constexpr std::size_t kSenses = 2;  // senses whose glosses are compared
 
-/// Words that definitions are full of and that say nothing of their subject. Sorted.
+/// Frequent words of definitions that carry no content. Sorted.
 constexpr const char* kFunctionWords[] = {
     "a",    "about", "an",      "and",     "any",     "are",       "as",         "at",    "be",
     "been", "being", "but",     "by",      "can",     "e",         "especially", "etc",   "for",
@@ -32,7 +32,7 @@ constexpr const char* kFunctionWords[] = {
 
 using Ancestors = std::vector<std::pair<std::int32_t, int>>;
 
-/// The fewest steps between two synsets over a common ancestor.
+/// Length of the shortest path between two synsets through a common ancestor.
 std::optional<int> steps_between(const Ancestors& a, const Ancestors& b) {
   std::optional<int> fewest;
   for_common_ancestors(a, b, [&](std::int32_t, int from_a, int from_b) {
@@ -143,7 +143,7 @@ std::vector<double> ppmi_of_pairs(const SparseMatrix& counts,
         found == end || *found != j
             ? 0
             : counts.value[static_cast<std::size_t>(found - counts.column.begin())];
-    // A count of 0 has the logarithm -infinity.
+    // The logarithm of a count of 0 is -infinity.
     values.back() = std::max(0.0, std::log(count * total / (rows[row] * columns[column])));
   }
   return values;

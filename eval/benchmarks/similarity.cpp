@@ -16,7 +16,7 @@ namespace {
 
 using Fields = std::vector<std::string_view>;
 
-/// ' ' stands for runs of white space.
+/// ' ' means runs of white space.
 char separator_of(std::string_view line) {
   for (const char separator : {'\t', ','})
     if (line.find(separator) != line.npos) return separator;
@@ -39,13 +39,13 @@ std::string column_name(std::string_view field) {
   return name;
 }
 
-/// Which columns hold what.
+/// Layout of the columns.
 struct Layout {
   char separator = '\t';
   std::size_t columns = 0, first = 0, second = 1, score = 2;
 };
 
-/// The columns of the words by a header line; nothing if the line is none.
+/// Columns of the words according to a header line; nothing if the line is not a header.
 std::optional<Layout> header_layout(const Fields& fields) {
   const auto find = [&](const char* name) {
     const auto found = std::find_if(fields.begin(), fields.end(),
@@ -59,7 +59,7 @@ std::optional<Layout> header_layout(const Fields& fields) {
   return layout;
 }
 
-/// Without a header: the words are first, or after a row number.
+/// Layout without a header: the words come first, or after a row number.
 Layout plain_layout(const Fields& fields) {
   Layout layout;
   if (fields.size() >= 4 && parse_integer(fields[0]) && !parse_double(fields[2]))
@@ -67,7 +67,7 @@ Layout plain_layout(const Fields& fields) {
   return layout;
 }
 
-/// The first column after the words that is a number in the first line with data.
+/// First column after the words that is numeric in the first data line.
 std::size_t score_column(const Fields& fields, const Layout& layout) {
   std::size_t column = std::max(layout.first, layout.second) + 1;
   while (column < fields.size() && !parse_double(fields[column])) ++column;
@@ -77,7 +77,7 @@ std::size_t score_column(const Fields& fields, const Layout& layout) {
 WordPair pair_of(const Fields& fields, const Layout& layout, const std::string& where,
                  std::string_view line) {
   if (layout.score >= layout.columns || fields.size() != layout.columns)
-    throw Error("a line of the pair file is no pair with its score")
+    throw Error("invalid line in the word pair file")
         .at("{}", where)
         .expected("two words and a score{}", layout.score < layout.columns
                                                  ? fmt::format(" in {} columns", layout.columns)
@@ -90,7 +90,7 @@ WordPair pair_of(const Fields& fields, const Layout& layout, const std::string& 
         .at("{}", where)
         .got("'{}'", printable(fields[layout.score]));
   if (fields[layout.first].empty() || fields[layout.second].empty())
-    throw Error("a pair lacks a word").at("{}", where).got("'{}'", printable(line));
+    throw Error("a word of the pair is empty").at("{}", where).got("'{}'", printable(line));
   return {std::string(fields[layout.first]), std::string(fields[layout.second]), *score};
 }
 
@@ -103,7 +103,7 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path) {
   std::size_t number = 0;
   for (const auto raw : split(content, '\n')) {
     ++number;
-    // A trailing separator is an empty last column, and an empty first column counts too.
+    // A trailing separator means an empty last column; an empty first column also counts.
     const std::string_view line = raw.substr(0, raw.find_last_not_of('\r') + 1);
     if (trimmed(line).empty() || line.front() == '#') continue;
     if (!layout) {
@@ -123,7 +123,7 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path) {
     pairs.push_back(pair_of(fields, *layout, fmt::format("{}:{}", path.string(), number), line));
   }
   if (pairs.empty())
-    throw Error("the file holds no word pairs")
+    throw Error("the file contains no word pairs")
         .at("{}", path.string())
         .expected("lines of two words and a score");
   return pairs;

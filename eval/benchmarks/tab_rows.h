@@ -7,15 +7,15 @@
 
 namespace wordbridge {
 
-/// A line of a table whose columns are parted by tabs.
+/// A line of a table with tab-separated columns.
 struct TabRow {
   std::size_t line = 0;             // from 1
   std::string_view text;            // trimmed
   std::vector<std::string> fields;  // trimmed
 };
 
-/// The rows of `content`, which must outlive them; empty lines and lines that start with '#' are
-/// skipped, and so is the first row if it is `header`.
+/// Rows of `content`, which must outlive them. Empty lines and lines that start with '#' are
+/// skipped, as is the first row if it equals `header`.
 std::vector<TabRow> tab_rows(std::string_view content, const std::vector<std::string>& header);
 
 }  // namespace wordbridge

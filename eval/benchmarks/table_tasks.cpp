@@ -13,24 +13,25 @@
 #include "eval/benchmarks/tasks.h"
 #include "eval/properties/properties.h"
 
-// What an embedding is like, and what it calls similar.
+// Properties of an embedding, and correlations of its cosine similarities with other measures of
+// relatedness.
 
 namespace wordbridge {
 namespace {
 
 using nlohmann::json;
 
-/// The folder of WordNet's files: Debian's package, or the fetched dataset.
+/// Folder of the WordNet files: the Debian package, or the fetched dataset.
 std::filesystem::path wordnet_folder() {
   const std::filesystem::path installed = "/usr/share/wordnet";
   if (std::filesystem::exists(installed / "data.noun")) return installed;
   if (const auto fetched = fetched_files("wordnet")) return *fetched;
-  throw Error("there is no WordNet, which says how words are kin")
+  throw Error("WordNet not found (needed by --meaning)")
       .expected("{} (package wordnet-base)", installed.string())
       .hint("wordbridge data fetch wordnet");
 }
 
-/// PPMI of the pairs in the text's training split, words in lower case.
+/// PPMI of the pairs in the text's training split, with lower-cased words.
 std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrings>& pairs) {
   DataOptions options;
   options.source.paths = {path};
@@ -38,7 +39,8 @@ std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrin
   options.split = {SplitBy::tokens, -1, 0, 0};
   options.vocabulary.min_count = 1;
   const Corpus corpus = open_corpus(options);
-  // Only the pairs' words are told apart: all others are one type, and the counts stay small.
+  // Only the words of the pairs are distinguished; all others are one type, so that the counts stay
+  // small.
   std::unordered_map<std::string, std::int32_t> types;
   std::vector<std::int32_t> type_of(static_cast<std::size_t>(corpus.vocabulary().size()), 0);
   std::vector<std::pair<std::int64_t, std::int64_t>> ids;

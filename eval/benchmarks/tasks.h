@@ -13,38 +13,38 @@
 #include "eval/benchmarks/similarity.h"
 #include "eval/benchmarks/word_lookup.h"
 
-// The tasks of benchmarks (docs/adding-a-benchmark-task.md). A result is a JSON object with `task`,
-// `name`, scores, coverage (`used` of `total`) and `intervals` (score -> its 95 % bootstrap
-// interval), where `resamples` is not 0.
+// Benchmark tasks (docs/adding-a-benchmark-task.md). A result is a JSON object with `task`, `name`,
+// scores, coverage (`used` of `total`) and, if resamples > 0, `intervals` (score -> its 95 %
+// bootstrap interval).
 
 namespace wordbridge {
 
 class BenchmarkRelatedness;
 
-/// What a task is scored on.
+/// Input of a task.
 struct TaskInput {
   const WordLookup& words;
-  std::int64_t resamples = 0;  // of the bootstrap for intervals, 0: none
+  std::int64_t resamples = 0;  // bootstrap resamples for intervals, 0: no intervals
   AnalogyOptions analogy = {};
-  std::int64_t analogy_vocabulary = 0;                // answers among the first N words, 0: all
-  const BenchmarkRelatedness* relatedness = nullptr;  // null: it is not asked for
-  EvalItems* items = nullptr;                         // where items' scores are kept; null: nowhere
+  std::int64_t analogy_vocabulary = 0;  // candidate answers: the first N words, 0: all
+  const BenchmarkRelatedness* relatedness = nullptr;  // null: not requested
+  EvalItems* items = nullptr;  // receives the scores of items; null: not stored
 };
 
-/// The metrics of the results of one kind (their `task`), in the order of tables.
+/// Metrics of one kind of result (its `task`), in the order of tables.
 struct ResultMetrics {
   const char* task;
   std::vector<Metric> metrics;
 };
 
-/// A task whose benchmarks are files. The keys of `eval:`, the options of `wordbridge eval`,
-/// evaluation, tables and reports follow from it.
+/// A task whose benchmarks are files. The keys of `eval:`, the options of `wordbridge eval`, the
+/// evaluation, tables and reports are derived from it.
 struct BenchmarkTask {
-  std::string name;  // "similarity": the key in YAML, and --similarity
+  std::string name;  // "similarity": the key in YAML and the option --similarity
   std::string help;
   std::vector<ResultMetrics> results;
-  bool may_be_folder = false;  // a benchmark may be a folder of files
-  bool has_intervals = false;  // scores have 95 % intervals
+  bool may_be_folder = false;  // whether a benchmark may be a folder of files
+  bool has_intervals = false;  // whether scores have 95 % intervals
   /// Appends the results of all benchmarks of the task.
   void (*score)(const TaskInput& input, const std::vector<std::string>& paths,
                 nlohmann::json& results);
@@ -53,7 +53,7 @@ struct BenchmarkTask {
 /// All tasks, in the order of their results.
 const std::vector<BenchmarkTask>& benchmark_tasks();
 
-/// Benchmarks' files or folders by the name of the task: all tasks, without files.
+/// Benchmark files or folders by task name: one entry for each task, without files.
 using BenchmarkFiles = std::map<std::string, std::vector<std::string>>;
 BenchmarkFiles no_benchmark_files();
 
@@ -64,22 +64,22 @@ BenchmarkTask categories_task();
 BenchmarkTask outliers_task();
 BenchmarkTask associations_task();
 
-/// The file's name without its ending.
+/// The file name without its extension.
 std::string benchmark_name(const std::string& path);
 
-/// Properties of the first `vocabulary` words' vectors.
+/// Properties of the vectors of the first `vocabulary` words.
 nlohmann::json properties_result(const EmbeddingTable& table, std::int64_t vocabulary);
 ResultMetrics properties_metrics();
 
-/// Measures other than people's scores by which the words of a pair may be similar, for the pairs
-/// of several benchmarks: computed once, then compared with the cosines of any table
-/// (eval/benchmarks/relatedness.h).
+/// Measures of relatedness other than human scores, for the pairs of several benchmarks: computed
+/// once, then compared with the cosine similarities of any table (eval/benchmarks/relatedness.h).
 class BenchmarkRelatedness {
  public:
-  /// `corpus`: a text in which pairs are counted, empty: none. Error if WordNet is not found.
+  /// `corpus`: path of a text in which co-occurrences are counted; empty: none. Error if WordNet is
+  /// not found.
   BenchmarkRelatedness(const std::vector<std::string>& benchmarks, const std::string& corpus);
-  /// A result for each benchmark: `people`, `path`, `glosses`, `ppmi`, each with Spearman's
-  /// correlation with the cosine.
+  /// Appends a result for each benchmark: `people`, `path`, `glosses`, `ppmi`, each with Spearman's
+  /// correlation with the cosine similarity.
   void add_results(const WordLookup& words, nlohmann::json& results) const;
 
  private:
@@ -91,8 +91,8 @@ class BenchmarkRelatedness {
   std::vector<Set> sets_;
 };
 
-/// The nearest words of a word. A word that the vocabulary happens to lack is no reason to lose a
-/// run's other scores.
+/// Nearest neighbours of a word. An out-of-vocabulary word is not an error, so that a run keeps its
+/// other scores.
 nlohmann::json neighbors_result(const EmbeddingTable& table, const std::string& word);
 
 }  // namespace wordbridge

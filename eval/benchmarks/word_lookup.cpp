@@ -28,7 +28,7 @@ WordLookup::WordLookup(EmbeddingTable table, LookupOptions options)
   if (options.letter_case == LetterCase::insensitive) {
     for (std::int64_t i = 0; i < table_.size(); ++i) {
       const auto word = table_.word(i);
-      // A word that is its own form is found in the table itself.
+      // A word that equals its form is found in the table itself.
       if (auto form_of_word = form(word); form_of_word != word)
         rows_.emplace(std::move(form_of_word), i);
     }

@@ -11,14 +11,15 @@
 
 namespace wordbridge {
 
-/// When a benchmark's word is a table's: as it is written; its lower case; or any word of the table
-/// whose lower case is the same, the first of several (gensim's convention).
+/// How a word of a benchmark is matched to a word of the table: as written; lower-cased; or
+/// case-insensitively, as the first word of the table with the same lower-cased form (gensim's
+/// convention).
 enum class LetterCase { as_written, lower, insensitive };
 const EnumNames<LetterCase>& letter_case_names();
 
-/// What stands for a word that the table lacks: nothing, so that its item is dropped; a zero
-/// vector; the mean of all vectors; what the table makes of its character n-grams
-/// (EmbeddingTable::unseen()), nothing where it can't.
+/// Replacement for a word that the table lacks: none, so that its item is dropped; a zero vector;
+/// the mean of all vectors; or a vector composed from character n-grams (EmbeddingTable::unseen()),
+/// none if that is not possible.
 enum class UnknownWords { drop, zero, mean, subword };
 const EnumNames<UnknownWords>& unknown_words_names();
 
@@ -27,32 +28,33 @@ struct LookupOptions {
   UnknownWords unknown = UnknownWords::drop;
 };
 
-/// A vector of a table, or one that was made for a word that the table lacks (row -1).
+/// A vector of a table, or a replacement for a word that the table lacks (row -1).
 struct WordVector {
-  const float* values = nullptr;  // nullptr: nothing stands for the word
+  const float* values = nullptr;  // nullptr: the word has no vector
   std::int64_t row = -1;
   bool is_made() const { return values != nullptr && row < 0; }
 };
 
-/// A table as a benchmark's words are looked up in it.
+/// Looks up the words of a benchmark in a table.
 class WordLookup {
  public:
   WordLookup(EmbeddingTable table, LookupOptions options = {});
   const EmbeddingTable& table() const { return table_; }
   const LookupOptions& options() const { return options_; }
-  /// The word's row, -1 if the table lacks it.
+  /// Row of the word, -1 if the table lacks it.
   std::int64_t row(std::string_view word) const;
-  /// The word's vector [dim] or what stands for it. Not from several threads at once.
+  /// Vector [dim] of the word, or its replacement. Not thread-safe.
   WordVector vector(std::string_view word) const;
-  /// What makes two words the same: the word itself, or its lower case.
+  /// Form by which words are matched: the word itself, or its lower-cased form.
   std::string form(std::string_view word) const;
 
  private:
   EmbeddingTable table_;
   LookupOptions options_;
-  std::unordered_map<std::string, std::int64_t> rows_;  // by form, of words that are not their form
-  std::vector<float> stand_in_;                         // for every unknown word
-  mutable std::unordered_map<std::string, std::vector<float>> made_;  // of n-grams
+  std::unordered_map<std::string, std::int64_t>
+      rows_;                     // by form, for words that differ from their form
+  std::vector<float> stand_in_;  // replacement for every unknown word
+  mutable std::unordered_map<std::string, std::vector<float>> made_;  // composed from n-grams
 };
 
 /// Mean of all vectors of a table, [dim].

@@ -7,7 +7,7 @@
 #include "eval/benchmarks/outliers.h"
 #include "eval/benchmarks/tasks.h"
 
-// Tasks of sets of words: groups, categories, outliers, associations.
+// Tasks with sets of words: groups, categories, outliers, associations.
 
 namespace wordbridge {
 namespace {
@@ -16,7 +16,8 @@ using nlohmann::json;
 
 json interval(double low, double high) { return {number_or_null(low), number_or_null(high)}; }
 
-/// Of each class, how many of its words stand together, and with the words of which other.
+/// For each class: how many of its words are in one cluster, and which other class is most frequent
+/// there.
 json classes_json(const std::vector<std::string>& names, const ClusteringScores& clusters) {
   json classes = json::array();
   for (std::size_t i = 0; i < clusters.classes.size(); ++i) {
@@ -42,7 +43,7 @@ json groups_result(const TaskInput& input, const std::string& path) {
                  {"total", scores.total},
                  {"pairs_within", scores.within},
                  {"pairs_across", scores.across}};
-  result["groups"] = json::array();  // in the file's order, which decides their colours
+  result["groups"] = json::array();  // in the order of the file, which determines the colours
   for (const auto& name : groups.names)
     result["groups"].push_back({{"name", name}, {"words", json::array()}});
   for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
@@ -94,7 +95,7 @@ json outliers_result(const TaskInput& input, const std::string& path) {
   return result;
 }
 
-/// A result for each test of the file.
+/// Appends a result for each test of the file.
 void add_association_results(const TaskInput& input, const std::string& path, json& results) {
   for (const auto& test : read_association_tests(path)) {
     const auto scores = score_association(input.words, test);
@@ -115,7 +116,7 @@ void add_association_results(const TaskInput& input, const std::string& path, js
   }
 }
 
-/// The results of a task that has one for each file.
+/// Appends the results of a task that has one result per file.
 template <json (*result)(const TaskInput&, const std::string&)>
 void score_each(const TaskInput& input, const std::vector<std::string>& paths, json& results) {
   for (const auto& path : paths) results.push_back(result(input, path));
@@ -132,8 +133,8 @@ BenchmarkTask groups_task() {
   BenchmarkTask task;
   task.name = "groups";
   task.help =
-      "files of words and their groups (word TAB group): are those of one group nearer to each "
-      "other than those of two?";
+      "files of word groups (word TAB group): are words of the same group nearer to each other "
+      "than words of different groups?";
   task.results = {{"groups", {{"auc", "AUC"}, {"p", "p", Better::neither}}}};
   task.score = score_each<groups_result>;
   return task;
@@ -142,7 +143,7 @@ BenchmarkTask groups_task() {
 BenchmarkTask categories_task() {
   BenchmarkTask task;
   task.name = "categories";
-  task.help = "files of words and their groups, which are to be found again by clustering";
+  task.help = "files of word groups (word TAB group): does clustering recover the groups?";
   task.results = {{"categories",
                    {{"purity_k_means", "purity, k-means"},
                     {"purity_average", "purity, average linkage"},
@@ -158,7 +159,7 @@ BenchmarkTask categories_task() {
 BenchmarkTask outliers_task() {
   BenchmarkTask task;
   task.name = "outliers";
-  task.help = "files of sets of words, and of words that do not belong";
+  task.help = "files or folders of word sets with outliers (outlier detection)";
   task.results = {{"outliers", {{"opp", "OPP"}, {"accuracy", "accuracy"}}}};
   task.may_be_folder = true;
   task.has_intervals = true;
@@ -169,7 +170,7 @@ BenchmarkTask outliers_task() {
 BenchmarkTask associations_task() {
   BenchmarkTask task;
   task.name = "associations";
-  task.help = "files of association tests of two sets of words with two others (WEAT)";
+  task.help = "files or folders of word embedding association tests (WEAT)";
   task.results = {{"association",
                    {{"effect_size", "effect size", Better::neither}, {"p", "p", Better::neither}}}};
   task.may_be_folder = true;

@@ -15,11 +15,12 @@ namespace {
 constexpr std::int64_t kRowsABlock = 32;
 
 struct Join {
-  std::size_t first, second;  // clusters, each named by its first point
+  std::size_t first, second;  // clusters, each identified by its first point
   double height;
 };
 
-/// Clusters stand at their first point: `distances` between two others are left over.
+/// Each cluster is stored at the index of its first point; `distances` of the other indices are
+/// stale.
 class Agglomeration {
  public:
   Agglomeration(const std::vector<float>& points, std::int64_t count, std::int64_t dim,
@@ -41,7 +42,7 @@ class Agglomeration {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
         for (std::size_t j = 0; j < count_; ++j) {
           float& value = distances_[i * count_ + j];
-          // Joining two points adds half their squared distance.
+          // Merging two points adds half their squared distance.
           value = linkage == Linkage::average_cosine
                       ? 1 - value
                       : std::max(0.0F, (squares[i] + squares[j]) / 2 - value);
@@ -49,7 +50,7 @@ class Agglomeration {
     });
   }
 
-  /// All count - 1 joins, each after those that made its two clusters.
+  /// All count - 1 merges, each after those that formed its two clusters.
   std::vector<Join> joins() {
     std::vector<Join> joins;
     std::vector<std::size_t> chain;
@@ -73,7 +74,7 @@ class Agglomeration {
  private:
   float& distance(std::size_t i, std::size_t j) { return distances_[i * count_ + j]; }
 
-  /// `before` (where it is another) wins ties, so that the chain ends.
+  /// `before` (if it is a different cluster) wins ties, so that the chain ends.
   std::size_t nearest(std::size_t cluster, std::size_t before) {
     const float* const row = &distance(cluster, 0);
     std::size_t best = before;
@@ -87,7 +88,7 @@ class Agglomeration {
     return best;
   }
 
-  /// The second becomes part of the first: the formulas of Lance and Williams (1967).
+  /// Merges the second cluster into the first by the formulas of Lance and Williams (1967).
   Join join(std::size_t first, std::size_t second) {
     const auto a = static_cast<double>(sizes_[first]), b = static_cast<double>(sizes_[second]);
     const auto between = static_cast<double>(distance(first, second));
@@ -104,7 +105,7 @@ class Agglomeration {
       distance(first, other) = distance(other, first) = static_cast<float>(joined);
     }
     sizes_[first] += sizes_[second];
-    // Never below the joins within, as rounding might have it.
+    // Never below the merges within, which rounding could cause.
     heights_[first] = std::max({between, heights_[first], heights_[second]});
     return {first, second, heights_[first]};
   }
@@ -113,7 +114,7 @@ class Agglomeration {
   std::size_t count_;
   std::vector<float> distances_;  // [count, count]
   std::vector<std::size_t> sizes_;
-  std::vector<double> heights_;      // of the last join that made each cluster
+  std::vector<double> heights_;      // of the last merge in each cluster
   std::vector<std::size_t> active_;  // first points of the clusters, ascending
 };
 
@@ -132,16 +133,17 @@ Clusters agglomerate(const std::vector<float>& points, std::int64_t count, std::
                      std::int64_t k, Linkage linkage) {
   WB_ASSERT(k > 0 && k <= count && points.size() == static_cast<std::size_t>(count * dim));
   if (count > kMostAgglomerated) {
-    throw Error("too many words to cluster by the distances of all pairs")
+    throw Error("too many words for agglomerative clustering")
         .expected("at most {}", kMostAgglomerated)
         .got("{}", count);
   }
   auto joins = Agglomeration(points, count, dim, linkage).joins();
-  // The chain does not find the joins by height, but each after those within it.
+  // The chain does not find the merges in order of height, but each one after those within it.
   std::stable_sort(joins.begin(), joins.end(),
                    [](const Join& a, const Join& b) { return a.height < b.height; });
   joins.resize(static_cast<std::size_t>(count - k));
-  // A cluster's first point is never above its others': follow the way down.
+  // The first point of a cluster never has a higher index than the others, so one ascending pass
+  // resolves all links.
   Clusters towards(static_cast<std::size_t>(count));
   std::iota(towards.begin(), towards.end(), std::size_t{0});
   for (const auto& join : joins) towards[join.second] = join.first;

@@ -11,7 +11,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kPointsAChunk = 256;  // whose products with all centres are in cache
+constexpr std::size_t kPointsAChunk = 256;  // their products with all centres fit in the cache
 
 /// One restart of Lloyd's algorithm.
 class Restart {
@@ -48,7 +48,7 @@ class Restart {
   const float* point(std::size_t i) const { return points_.data() + i * dim_; }
   float* centre(std::size_t c) { return centres_.data() + c * dim_; }
 
-  /// Squared distance of a point to its cluster's centre, in double precision.
+  /// Squared distance of a point to the centre of its cluster, in double precision.
   double exact_distance(std::size_t i) {
     const float *x = point(i), *y = centre(assigned_[i]);
     double sum = 0;
@@ -71,7 +71,8 @@ class Restart {
                    static_cast<std::int64_t>(dim_), products.data());
       double sum = 0;
       for (std::size_t i = 0; i < count_; ++i) {
-        // Exactly zero for equal points: a product's bits do not depend on where its rows stand.
+        // Exactly zero for equal points: the bits of a product do not depend on the position of its
+        // rows.
         const double square = static_cast<double>(squares_[i]) +
                               static_cast<double>(squares_[chosen]) -
                               2 * static_cast<double>(products[i]);
@@ -94,7 +95,7 @@ class Restart {
     return chosen;
   }
 
-  /// Each point to its nearest centre: the one with the least |c|^2 - 2 x.c.
+  /// Assigns each point to its nearest centre: the one with the lowest |c|^2 - 2 x.c.
   void assign() {
     std::vector<double> squares(k_, 0.0);
     for (std::size_t c = 0; c < k_; ++c)
@@ -124,7 +125,7 @@ class Restart {
     for (std::size_t i = 0; i < count_; ++i) distances_[i] = exact_distance(i);
     for (std::size_t c = 0; c < k_; ++c) {
       if (sizes[c] > 0) continue;
-      std::size_t farthest = count_;  // there is one: some cluster has two points or more
+      std::size_t farthest = count_;  // always found: some cluster has two points or more
       for (std::size_t i = 0; i < count_; ++i)
         if (sizes[assigned_[i]] > 1 && (farthest == count_ || distances_[i] > distances_[farthest]))
           farthest = i;
@@ -135,7 +136,7 @@ class Restart {
     }
   }
 
-  /// Each centre to the mean of its points; that of an empty cluster stays.
+  /// Moves each centre to the mean of its points; the centre of an empty cluster stays.
   void move_centres() {
     std::vector<double> sums(k_ * dim_, 0.0);
     std::vector<std::size_t> sizes(k_, 0);

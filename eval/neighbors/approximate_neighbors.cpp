@@ -33,7 +33,7 @@ void append_unit_row(const EmbeddingTable& table, const std::vector<float>& scal
     rows.push_back(table.row(row)[i] * scales[at(row)]);
 }
 
-/// The cosines of the `k` best rows but `self`, best first; fewer where there are fewer.
+/// Cosine similarities of the `k` best rows except `self`, best first; fewer if there are fewer.
 std::vector<float> best_cosines(const std::int64_t* rows, const float* cosines, std::int64_t count,
                                 std::int64_t self, std::int64_t k) {
   std::vector<float> best;
@@ -70,7 +70,7 @@ void ApproximateNeighbors::search(const float* query, std::int64_t count, std::i
   index_->search(query, count, found.data());
   found.erase(std::remove(found.begin(), found.end(), -1), found.end());
   for (auto& row : found) row = rows_[at(row)];
-  // In the exact search's arithmetic, so that equal cosines are equal here too.
+  // Use the arithmetic of the exact search, so that equal cosine similarities are equal here too.
   std::vector<float> vectors;
   for (const auto row : found)
     vectors.insert(vectors.end(), table_.row(row), table_.row(row) + table_.dim());
@@ -95,7 +95,7 @@ NeighborRecall ApproximateNeighbors::recall(std::int64_t k, std::int64_t words,
   rng.shuffle(sample);
   sample.resize(std::min(sample.size(), at(words)));
   const auto queries = static_cast<std::int64_t>(sample.size());
-  const auto count = std::min(k + 1, table_.size());  // the word itself comes along
+  const auto count = std::min(k + 1, table_.size());  // including the word itself
   std::vector<float> units;
   for (const auto row : sample) append_unit_row(table_, scales_, row, units);
 
@@ -121,7 +121,7 @@ NeighborRecall ApproximateNeighbors::recall(std::int64_t k, std::int64_t words,
   }
   if (queries > 0)
     log("neighbors",
-        "{} words: {:.3f} ms a word by the index, {:.3f} by exact search of all at once",
+        "{} words: {:.3f} ms per word with the index, {:.3f} with an exact search of all at once",
         human_count(static_cast<std::uint64_t>(queries)),
         milliseconds_since(start) / static_cast<double>(queries),
         exact_time / static_cast<double>(queries));

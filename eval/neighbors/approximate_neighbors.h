@@ -9,33 +9,34 @@
 
 namespace wordbridge {
 
-/// How much of the exact search an approximate one finds.
+/// Recall of an approximate search relative to the exact one.
 struct NeighborRecall {
-  double recall = 0;  // share of the k nearest, mean over the words; NaN if there are none
+  double recall = 0;  // share of the k nearest found, mean over the words; NaN without words
   std::int64_t k = 0, words = 0;
 };
 
-/// Nearest rows by cosine from an index of a table's rows (HNSW, inner product of unit vectors).
-/// What it finds has the cosine and the order that the exact search gives; but it may miss some.
-/// Zero vectors are not in the index.
+/// Nearest rows by cosine similarity from an index of a table's rows (HNSW, inner product of unit
+/// vectors). Results have the cosine similarities and the order of the exact search, but some may
+/// be missing. Zero vectors are not in the index.
 class ApproximateNeighbors {
  public:
-  /// Builds the index on one thread, so that it is always the same; its progress goes to standard
+  /// Builds the index on a single thread, so that it is always the same, with progress on standard
   /// error. Error if this program was built without FAISS.
   explicit ApproximateNeighbors(EmbeddingTable table);
 
-  /// A search for nearest() (NearestRows).
+  /// Search function for nearest() (NearestRows).
   void search(const float* query, std::int64_t count, std::int64_t* rows, float* cosines) const;
 
-  /// recall@k against the exact search, of the words' own vectors, each word itself left out: the
-  /// mean share of the k nearest (of fewer, where there are fewer) that are found; another word
-  /// just as near as the k-th is as good. Of `words` words drawn with a seed, or of all.
+  /// recall@k relative to the exact search, for the words' own vectors, excluding each word itself:
+  /// the mean share of the k nearest words (fewer if there are fewer) that are found. Another word
+  /// exactly as near as the k-th counts as found. Over `words` randomly sampled words (seeded), or
+  /// over all if there are fewer.
   NeighborRecall recall(std::int64_t k, std::int64_t words = 1000, std::uint64_t seed = 1) const;
 
  private:
   EmbeddingTable table_;
   std::vector<float> scales_;       // 1 / norm of the table's rows
-  std::vector<std::int64_t> rows_;  // of the index's rows in the table
+  std::vector<std::int64_t> rows_;  // table row of each row of the index
   std::unique_ptr<NeighborIndex> index_;
 };
 

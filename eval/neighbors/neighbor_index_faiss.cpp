@@ -5,13 +5,13 @@
 
 #include "eval/neighbors/neighbor_index.h"
 
-// The index where WB_FAISS is on.
+// Neighbour index for builds with WB_FAISS.
 
 namespace wordbridge {
 namespace {
 
-/// FAISS links rows on several threads in the order in which they come: on one the graph, and what
-/// is found, is always the same.
+/// Restricts OpenMP to one thread. On several threads FAISS links rows in the order in which the
+/// threads finish; on one thread the graph and the search results are always the same.
 class OneOpenMpThread {
  public:
   OneOpenMpThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }

@@ -20,17 +20,17 @@ struct Term {
 std::int64_t row_of(const EmbeddingTable& table, std::string_view word) {
   const std::int64_t row = table.find(word);
   if (row >= 0) return row;
-  // Only among the frequent words: the rare ones are many, and full of misspellings.
+  // Suggest only frequent words: rare words are numerous and full of misspellings.
   std::vector<std::string> known;
   for (std::int64_t i = 0; i < std::min<std::int64_t>(table.size(), 50000); ++i)
     known.emplace_back(table.word(i));
-  Error error("the table has no such word");
+  Error error("word not found in the vectors");
   error.at("{}", table.origin()).got("'{}'", printable(word));
   if (const auto near = nearest_name(word, known)) error.hint("did you mean '{}'?", *near);
   throw error;
 }
 
-/// "a - b + c": words at the even places, signs between them. One part is a word, whatever it is.
+/// "a - b + c": words at even positions, signs between them. A single part is always a word.
 std::vector<Term> parse_terms(const EmbeddingTable& table, std::string_view expression) {
   std::vector<std::string_view> parts;
   for (const auto part : split(expression, ' '))
@@ -42,8 +42,8 @@ std::vector<Term> parse_terms(const EmbeddingTable& table, std::string_view expr
     terms.push_back({row_of(table, parts[i]), sign == "+" ? 1.0f : -1.0f});
   }
   if (parts.empty() || 2 * terms.size() != parts.size() + 1)
-    throw Error("the expression can't be read")
-        .expected("a word, or words with + or - between them")
+    throw Error("invalid expression")
+        .expected("a word, or words with + or - between them, separated by blanks")
         .got("'{}'", printable(expression));
   return terms;
 }
@@ -66,7 +66,8 @@ std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expr
   std::vector<float> query(static_cast<std::size_t>(table.dim()), 0.0f);
   for (const auto& term : terms) {
     const float* const row = table.row(term.row);
-    const double row_length = norm(row, table.dim());  // 0: all is NaN, and refused below
+    const double row_length =
+        norm(row, table.dim());  // 0: the query becomes NaN and is rejected below
     const float scale = term.sign * static_cast<float>(1 / row_length);
     for (std::int64_t i = 0; i < table.dim(); ++i)
       query[static_cast<std::size_t>(i)] += scale * row[i];

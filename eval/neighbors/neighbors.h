@@ -16,19 +16,20 @@ struct Neighbor {
   double cosine = 0;
 };
 
-/// The `count` words whose vectors have the largest cosine with that of a word, or of an expression
-/// such as "king - man + woman" (blanks around the signs; of unit vectors, so that each word counts
-/// the same). Best first, of equal ones the more frequent first; without the words asked about.
-/// Error for a word that the table lacks (with the nearest name), for a zero vector, and for an
-/// expression that is none.
+/// The `count` words whose vectors have the largest cosine similarity with that of a word, or of an
+/// expression such as "king - man + woman" (with blanks around the signs; of unit vectors, so that
+/// each word has the same weight). Sorted best first, ties by frequency; words of the expression
+/// are excluded. Error for a word that the table lacks (with the most similar known word as a
+/// hint), for a zero vector, and for an invalid expression.
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
                               std::int64_t count);
 
-/// For a query of unit length [dim] the `count` rows with the largest cosines, best first, of equal
-/// ones the lower first, into `rows` and `cosines`; where there are fewer the rest is -1.
+/// Search function: for a query of unit length [dim], writes the `count` rows with the largest
+/// cosine similarities to `rows` and `cosines`, best first, ties by lower row; if there are fewer
+/// rows, the rest of `rows` is -1.
 using NearestRows =
     std::function<void(const float* query, std::int64_t count, std::int64_t* rows, float* cosines)>;
-/// Likewise by another search than the exact one.
+/// The same with the given search function.
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
                               std::int64_t count, const NearestRows& search);
 

@@ -12,7 +12,7 @@
 namespace wordbridge {
 namespace {
 
-/// The places of the words that all tables have: [tables][words].
+/// Rows of the words that all tables have: [tables][words].
 std::vector<std::vector<std::int64_t>> shared_rows(const std::vector<EmbeddingTable>& tables,
                                                    std::int64_t most) {
   std::vector<std::vector<std::int64_t>> rows(tables.size());
@@ -30,7 +30,7 @@ std::vector<std::vector<std::int64_t>> shared_rows(const std::vector<EmbeddingTa
   return rows;
 }
 
-/// Each word's k nearest others, by number: [words k], each word's ascending.
+/// Indices of each word's k nearest other words: [words k], ascending for each word.
 std::vector<std::int32_t> nearest_of_each(const EmbeddingTable& table,
                                           const std::vector<std::int64_t>& rows, std::int64_t k) {
   const auto words = static_cast<std::int64_t>(rows.size());
@@ -60,7 +60,7 @@ std::vector<std::int32_t> nearest_of_each(const EmbeddingTable& table,
 Overlap neighborhood_overlap(const std::vector<EmbeddingTable>& tables, std::int64_t k,
                              std::int64_t most) {
   if (tables.size() < 2)
-    throw Error("an overlap is between two embeddings or more").got("{}", tables.size());
+    throw Error("the overlap needs at least two embeddings").got("{}", tables.size());
   const auto rows = shared_rows(tables, most);
   Overlap overlap;
   overlap.words = static_cast<std::int64_t>(rows[0].size());

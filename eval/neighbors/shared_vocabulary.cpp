@@ -16,7 +16,7 @@ std::vector<EmbeddingTable> with_shared_words(const std::vector<EmbeddingTable>&
     if (std::all_of(tables.begin(), tables.end(), has_word)) words.emplace_back(word);
   }
   if (words.empty())
-    throw Error("the vectors have no word in common").at("{} and others", tables.front().origin());
+    throw Error("the vectors have no words in common").at("{} and others", tables.front().origin());
   std::vector<EmbeddingTable> shared;
   for (const auto& table : tables) {
     std::vector<float> rows;

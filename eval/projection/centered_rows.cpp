@@ -18,14 +18,14 @@ namespace {
 
 constexpr float kNoPoint = std::numeric_limits<float>::quiet_NaN();
 constexpr std::int64_t kMostNeighbors = 10, kMostAsked = 2000;
-constexpr double kLongest = 1e18;  // squares of distances are in single precision
+constexpr double kLongest = 1e18;  // squared distances are in single precision
 
 bool is_finite(const float* row, std::int64_t dim) {
   return std::all_of(row, row + dim, [](float value) { return std::isfinite(value); });
 }
 
-/// The k rows nearest to `row` by the distances to each, itself left out; of equal ones the first.
-/// In rising order of their index.
+/// The k rows nearest to `row` by the distances to each, excluding the row itself; ties by lower
+/// index. In ascending order of index.
 std::vector<std::int64_t> nearest_rows(const float* squared, std::int64_t count, std::int64_t row,
                                        std::int64_t k) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(count));
@@ -43,7 +43,7 @@ std::vector<std::int64_t> nearest_rows(const float* squared, std::int64_t count,
 double share_of_neighbors_kept(const Distances& before, const Distances& after) {
   const std::int64_t count = before.count(), k = std::min(kMostNeighbors, (count - 1) / 2);
   if (k < 1) return std::numeric_limits<double>::quiet_NaN();
-  const std::int64_t step = (count + kMostAsked - 1) / kMostAsked;  // 1: all blocks of rows
+  const std::int64_t step = (count + kMostAsked - 1) / kMostAsked;  // 1: use all blocks of rows
   std::vector<std::int64_t> kept(static_cast<std::size_t>(count)), asked(kept);
   for_each_range(count, Distances::kBlock, [&](std::int64_t begin, std::int64_t end) {
     if (begin / Distances::kBlock % step != 0) return;
@@ -83,7 +83,7 @@ CenteredRows::CenteredRows(const EmbeddingTable& table, std::int64_t count, bool
   const auto value = [&](std::size_t i, std::size_t j) {
     return table.row(index[i])[j] * scales[i];
   };
-  // Less the first row, so that what is constant becomes exactly 0.
+  // Subtract the first row, so that constant dimensions become exactly 0.
   for (std::size_t j = 0; j < columns; ++j) first[j] = value(0, j);
   for (std::size_t i = 0; i < index.size(); ++i)
     for (std::size_t j = 0; j < columns; ++j) mean[j] += value(i, j) - first[j];
@@ -96,7 +96,7 @@ CenteredRows::CenteredRows(const EmbeddingTable& table, std::int64_t count, bool
     if (norm(rows.data() + i * columns, dim) <= kLongest) continue;
     throw Error("the vectors differ too much in length for a map")
         .at("{}", table.origin())
-        .expected("at most {} from their mean", kLongest)
+        .expected("a distance of at most {} from the mean", kLongest)
         .got("'{}'", printable(table.word(index[i])));
   }
 }
@@ -117,7 +117,8 @@ Projection CenteredRows::map(std::string method, const std::vector<float>& point
 
 Distances::Distances(const float* rows, std::int64_t count, std::int64_t dim)
     : rows_(rows), count_(count), dim_(dim), squared_norms_(static_cast<std::size_t>(count)) {
-  // By the same sums as the products, so that the distance between equal rows is exactly 0.
+  // Computed by the same sums as the products, so that the distance between equal rows is exactly
+  // 0.
   for (std::int64_t i = 0; i < count; ++i) {
     const float* row = rows + i * dim;
     row_products(row, 1, row, 1, dim, &squared_norms_[static_cast<std::size_t>(i)]);

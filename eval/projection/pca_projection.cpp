@@ -14,7 +14,8 @@ using Matrix = Eigen::MatrixXd;
 using FloatRows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr std::int64_t kBlockRows = 1024;
-// Of the largest variance; less is the rounding of rows in single precision.
+// Relative to the largest variance; anything below is the rounding error of rows in single
+// precision.
 constexpr double kNoVariance = 1e-12;
 
 /// X^T X [dim, dim], summed over blocks of rows in order.
@@ -29,7 +30,8 @@ Matrix scatter(const Eigen::Map<const FloatRows>& rows) {
   return sum;
 }
 
-/// Positive where it is largest; of nearly equal ones the first, lest rounding decide.
+/// Makes the component with the largest absolute value positive; the first among nearly equal ones,
+/// so that rounding does not decide.
 void fix_sign(Eigen::VectorXd& axis) {
   const double largest = axis.cwiseAbs().maxCoeff();
   for (const double value : axis) {
@@ -46,7 +48,7 @@ PrincipalPlane::PrincipalPlane(const std::vector<float>& rows, std::int64_t coun
       explained(std::numeric_limits<double>::quiet_NaN()) {
   if (count == 0) return;
   const Eigen::Map<const FloatRows> x(rows.data(), count, dim);
-  // X X^T has the same eigenvalues as X^T X; the smaller of the two is taken.
+  // X X^T has the same nonzero eigenvalues as X^T X; use the smaller of the two.
   const bool wide = count < dim;
   const Matrix both_sides =
       wide ? Matrix(x.cast<double>() * x.cast<double>().transpose()) : scatter(x);
@@ -54,7 +56,7 @@ PrincipalPlane::PrincipalPlane(const std::vector<float>& rows, std::int64_t coun
   if (!(variance > 0)) return;
   const Eigen::SelfAdjointEigenSolver<Matrix> eigen(both_sides);
   WB_ASSERT(eigen.info() == Eigen::Success);
-  const auto& values = eigen.eigenvalues();  // in rising order
+  const auto& values = eigen.eigenvalues();  // in ascending order
   const Eigen::Index last = values.size() - 1;
   explained = 0;
   for (Eigen::Index axis = 0; axis < std::min<Eigen::Index>(2, values.size()); ++axis) {

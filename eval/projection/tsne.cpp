@@ -19,22 +19,24 @@ namespace {
 
 constexpr double kExaggeration = 12, kLeastLearningRate = 50;
 constexpr double kInitialDeviation = 1e-4;
-// Moves rows out of a line, or a point, that they would never leave: forces act along differences.
+// Noise that moves rows off a line or a point, which they would otherwise never leave: forces act
+// along differences.
 constexpr double kInitialNoise = 1e-6;
 
 void stop_if_interrupted() {
   if (interrupted()) throw Interrupted("interrupted during t-SNE");
 }
 
-/// One coordinate of all points, and what moves it.
+/// One coordinate of all points, with the optimiser's state.
 class Coordinate {
  public:
   Coordinate(std::vector<float> at)
       : at_(std::move(at)), speed_(at_.size()), gain_(at_.size(), 1) {}
   const std::vector<float>& at() const { return at_; }
 
-  /// Gradient descent with momentum and, for each number, a gain that grows while the gradient
-  /// points the same way as the last steps (Jacobs 1988; van der Maaten and Hinton, section 3.4).
+  /// Gradient descent with momentum and a gain for each value, which grows while the gradient has
+  /// the same direction as the previous steps (Jacobs 1988; van der Maaten and Hinton, section
+  /// 3.4).
   void step(const std::vector<double>& gradient, double learning_rate, double momentum) {
     double sum = 0;
     for (std::size_t i = 0; i < at_.size(); ++i) {
@@ -53,7 +55,7 @@ class Coordinate {
   std::vector<double> speed_, gain_;
 };
 
-/// The principal plane, its first axis at the initial deviation, with noise.
+/// The principal plane, scaled so that its first axis has the initial deviation, with noise.
 std::vector<Coordinate> initial_points(const CenteredRows& rows, std::uint64_t seed) {
   const std::vector<float> plane = PrincipalPlane(rows.rows, rows.size(), rows.dim).points;
   double sum = 0;
@@ -69,18 +71,20 @@ std::vector<Coordinate> initial_points(const CenteredRows& rows, std::uint64_t s
 
 void check(const TsneOptions& options, std::int64_t count) {
   if (!(options.perplexity >= 1)) {
-    throw Error("t-SNE has no such perplexity")
+    throw Error("invalid perplexity for t-SNE")
         .expected("at least 1")
         .got("{}", options.perplexity);
   }
   if (options.iterations < 1) {
-    throw Error("t-SNE needs iterations").expected("at least 1").got("{}", options.iterations);
+    throw Error("invalid number of iterations for t-SNE")
+        .expected("at least 1")
+        .got("{}", options.iterations);
   }
   if (count > kMostTsneRows) {
     throw Error("too many words for an exact t-SNE")
         .expected("at most {}", kMostTsneRows)
         .got("{}", count)
-        .hint("take the most frequent ones, or PCA");
+        .hint("use only the most frequent words, or PCA");
   }
 }
 
@@ -95,7 +99,7 @@ std::vector<double> neighbor_probabilities(const float* squared_distances, std::
     nearest = std::min<double>(nearest, squared_distances[j]);
     mean += squared_distances[j] / static_cast<double>(count - 1);
   }
-  // Entropies are in nats here; they fall as the precision 1 / (2 sigma^2) rises.
+  // Entropies are in nats here; they decrease as the precision 1 / (2 sigma^2) increases.
   constexpr int kMostSteps = 200;
   constexpr double kTolerance = 1e-5;
   const double wanted = std::log(perplexity);

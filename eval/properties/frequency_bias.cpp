@@ -30,7 +30,7 @@ Regression ridge(const Moments& seen, double penalty) {
   return regression;
 }
 
-/// Sum of (y - w . v - b)^2, from the sums alone.
+/// Sum of (y - w . v - b)^2, computed from the moments alone.
 double squared_error(const Moments& unseen, const Regression& of) {
   const Eigen::VectorXd& w = of.weights;
   const double b = of.constant;
@@ -57,7 +57,7 @@ double log_rank_r2(const std::vector<Moments>& folds, double penalty) {
   const double mean = all.number / static_cast<double>(all.words);
   const double total = all.number_squared - mean * all.number;
   const double energy = all.gram.trace() / static_cast<double>(all.words);
-  if (!(all.covariance().trace() > 1e-12 * energy)) return kUndefined;  // but rounding
+  if (!(all.covariance().trace() > 1e-12 * energy)) return kUndefined;  // only rounding error
   double error = 0;
   for (const Moments& unseen : folds) {
     Moments seen = all;

@@ -12,7 +12,7 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kQueriesAtATime = 8192;  // bounds the memory for their neighbours
+constexpr std::int64_t kQueriesAtATime = 8192;  // bounds the memory for neighbours
 
 }  // namespace
 
@@ -20,19 +20,19 @@ NeighborCounts count_neighbors(const EmbeddingTable& table, const std::vector<st
                                std::int64_t k) {
   const auto words = static_cast<std::int64_t>(rows.size());
   if (words <= k)
-    throw Error("there are too few words with a direction")
+    throw Error("too few words with a direction")
         .at("{}", table.origin())
-        .expected("more than the {} neighbours of each", k)
+        .expected("more than the {} neighbours of each word", k)
         .got("{}", words);
-  std::vector<std::int64_t> place(static_cast<std::size_t>(table.size()), -1);  // among rows
+  std::vector<std::int64_t> place(static_cast<std::size_t>(table.size()), -1);  // index into `rows`
   for (std::size_t i = 0; i < rows.size(); ++i)
     place[static_cast<std::size_t>(rows[i])] = static_cast<std::int64_t>(i);
   auto scales = inverse_norms(table, table.size());
   for (std::size_t i = 0; i < scales.size(); ++i)
-    if (place[i] < 0) scales[i] = std::numeric_limits<float>::quiet_NaN();  // never chosen
+    if (place[i] < 0) scales[i] = std::numeric_limits<float>::quiet_NaN();  // never returned
   NeighborCounts counts{k, std::vector<std::int64_t>(rows.size()),
                         std::vector<std::int64_t>(rows.size(), -1)};
-  const std::int64_t asked = k + 1;  // the word itself is among them
+  const std::int64_t asked = k + 1;  // including the word itself
   std::vector<std::int64_t> found(static_cast<std::size_t>(kQueriesAtATime * asked));
   std::vector<float> cosines(found.size());
   Progress progress("neighbours", static_cast<std::uint64_t>(table.size()), "words");

@@ -8,20 +8,22 @@
 
 namespace wordbridge {
 
-/// Each word's k nearest others by cosine (exact; of equal ones the more frequent first).
+/// Counts over each word's k nearest other words by cosine similarity (exact; ties: the more
+/// frequent word first).
 struct NeighborCounts {
   std::int64_t k = 0;
-  // Of each of the rows that take part:
-  std::vector<std::int64_t> occurrences;  // among how many words' k nearest it is, N_k
-  std::vector<std::int64_t> nearest;      // the row nearest to it
+  // One entry for each included row:
+  std::vector<std::int64_t> occurrences;  // number of words whose k nearest include it, N_k
+  std::vector<std::int64_t> nearest;      // row nearest to it
 };
 
-/// `rows` (ascending) of the table: the words with a direction. Error if there are not more than k.
+/// `rows` (ascending): table rows of words with a direction. Error if there are k rows or fewer.
 NeighborCounts count_neighbors(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
                                std::int64_t k);
 
-/// How unevenly words occur among the nearest of others (Radovanovic, Nanopoulos and Ivanovic, JMLR
-/// 2010, section 2): 0, no hubs and no antihubs if each is the neighbour of k others.
+/// How unevenly words occur among the nearest neighbours of other words (Radovanovic, Nanopoulos
+/// and Ivanovic, JMLR 2010, section 2): skewness 0 and no hubs or antihubs if each word is a
+/// neighbour of k others.
 struct Hubness {
   double skewness = std::numeric_limits<double>::quiet_NaN();  // E (N_k - mean)^3 / sd^3, NaN if
                                                                // all are equal

@@ -10,8 +10,8 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::size_t kRowsAtATime = 256;  // copied in double precision
-constexpr std::size_t kParts = 4;          // of each fold; each has a Gram matrix in memory
+constexpr std::size_t kRowsAtATime = 256;  // rows copied in double precision
+constexpr std::size_t kParts = 4;          // per fold; each has a Gram matrix in memory
 
 Moments no_words(std::int64_t dim) {
   Moments moments;
@@ -20,7 +20,7 @@ Moments no_words(std::int64_t dim) {
   return moments;
 }
 
-/// The gram's lower half alone.
+/// Adds rows [begin, end). Updates only the lower half of the Gram matrix.
 void add(const EmbeddingTable& table, const std::vector<std::int64_t>& rows, std::size_t begin,
          std::size_t end, Moments& moments) {
   const Eigen::MatrixXd vectors = rows_as_double(table, rows, begin, end);

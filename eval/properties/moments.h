@@ -8,27 +8,29 @@
 
 namespace wordbridge {
 
-/// The words of a table that have a direction: finite and not zero. Rows, ascending.
+/// Rows of a table that have a direction (finite and not zero), ascending.
 std::vector<std::int64_t> rows_with_direction(const EmbeddingTable& table);
 
-/// Sums over words, in double precision. A word's number is the logarithm of its rank, ln(row + 1).
+/// Sums over words, in double precision. The number of a word is the logarithm of its rank, ln(row
+/// + 1).
 struct Moments {
   std::int64_t words = 0;
-  Eigen::VectorXd sum;                  // [dim] of the vectors
-  Eigen::MatrixXd gram;                 // [dim, dim] of their outer products: V^T V
+  Eigen::VectorXd sum;                  // [dim], of the vectors
+  Eigen::MatrixXd gram;                 // [dim, dim], of their outer products: V^T V
   double number = 0;                    // of the numbers
   double number_squared = 0;            // of their squares
   Eigen::VectorXd number_times_vector;  // [dim]
 
   Moments& operator+=(const Moments& other);
   Moments& operator-=(const Moments& other);
-  /// Gram matrix of the vectors less their mean, divided by the number of words.
+  /// Gram matrix of the vectors minus their mean, divided by the number of words.
   Eigen::MatrixXd covariance() const;
 };
 
 constexpr std::size_t kFolds = 5;
-/// The moments of the rows whose place among `rows`, modulo kFolds, is the fold's number. Blocks of
-/// rows are copied, never the table; the same on any number of threads.
+/// Moments of each fold: the rows whose position in `rows`, modulo kFolds, is the number of the
+/// fold. Copies blocks of rows, never the full table. The result does not depend on the number of
+/// threads.
 std::vector<Moments> moments_of_folds(const EmbeddingTable& table,
                                       const std::vector<std::int64_t>& rows);
 

@@ -14,7 +14,7 @@ namespace {
 
 void set_spectrum(const Moments& all, Properties& properties) {
   const auto variances = spectrum_of(all.covariance()), energies = spectrum_of(all.gram);
-  // Vectors that are all equal have no variance, but rounding leaves some.
+  // If all vectors are equal there is no variance except for rounding errors.
   if (variances.front() > 1e-12 * energies.front()) {
     properties.iso_score = iso_score(variances);
     properties.variance_first = leading_share(variances, 1);

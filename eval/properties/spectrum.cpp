@@ -22,7 +22,7 @@ bool has_variance(const std::vector<double>& spectrum) {
   return !spectrum.empty() && spectrum.front() > 0 && std::isfinite(spectrum.front());
 }
 
-/// ln of sums of exponentials, one for each direction: most + ln(rest).
+/// Logarithms of sums of exponentials, one for each direction: most + ln(rest).
 struct LogSums {
   Eigen::ArrayXd most, rest;
 
@@ -37,7 +37,7 @@ struct LogSums {
     most = larger;
   }
   void add(const LogSums& other) {
-    if (!(other.rest > 0).all()) return;  // of no words
+    if (!(other.rest > 0).all()) return;  // no words
     const Eigen::ArrayXd larger = most.max(other.most);
     rest = rest * (most - larger).exp() + other.rest * (other.most - larger).exp();
     most = larger;
@@ -58,11 +58,11 @@ double iso_score(const std::vector<double>& spectrum) {
   if (!has_variance(spectrum) || spectrum.size() < 2) return kUndefined;
   const auto n = static_cast<double>(spectrum.size());
   double length = 0, distance = 0;
-  // By the largest: squares of small eigenvalues would underflow.
+  // Relative to the largest: squares of small eigenvalues would underflow.
   for (const double value : spectrum) length += std::pow(value / spectrum.front(), 2);
   for (const double value : spectrum)
     distance += std::pow(value / spectrum.front() * std::sqrt(n / length) - 1, 2);
-  // delta^2 (n - sqrt n) is half of the squared distance.
+  // delta^2 (n - sqrt n) is half the squared distance.
   return std::clamp((std::pow(n - distance / 2, 2) - n) / (n * (n - 1)), 0.0, 1.0);
 }
 

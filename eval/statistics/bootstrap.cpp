@@ -15,12 +15,13 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kResamplesABlock = 64;
-constexpr double kTail = 0.025;  // beyond each end of the interval
+constexpr double kTail = 0.025;  // probability beyond each end of the interval
 
 using Values = std::vector<double>;
 
-/// Calls use(i) for `draws` drawn items i of `size`: two of each 64 random bits, without bias
-/// (Lemire 2019, as in Rng::below; a pair of which one is rejected is drawn again).
+/// Calls use(i) for `draws` randomly sampled items i of `size`: two for each 64 random bits,
+/// without bias (Lemire 2019, as in Rng::below; if one of the two is rejected, both are sampled
+/// again).
 template <class Use>
 void draw(std::size_t size, std::size_t draws, Rng& rng, const Use& use) {
   constexpr std::uint64_t kOne = std::uint64_t{1} << 32;
@@ -37,12 +38,12 @@ void draw(std::size_t size, std::size_t draws, Rng& rng, const Use& use) {
 }
 
 double sum_of_draws(const Values& values, std::size_t draws, Rng& rng) {
-  double sums[2] = {0, 0};  // so that one addition need not wait for the other
+  double sums[2] = {0, 0};  // two, so that consecutive additions are independent
   draw(values.size(), draws, rng, [&](std::size_t i, int of_two) { sums[of_two] += values[i]; });
   return sums[0] + sums[1];
 }
 
-/// statistic(rng) of every resample, in their order.
+/// statistic(rng) of every resample, in order.
 Values resampled(const BootstrapOptions& options, const std::function<double(Rng&)>& statistic) {
   WB_ASSERT(options.resamples > 0);
   Values differences(static_cast<std::size_t>(options.resamples));
@@ -56,7 +57,7 @@ Values resampled(const BootstrapOptions& options, const std::function<double(Rng
   return differences;
 }
 
-/// The interval; of the resamples' values, which are sorted and lose what is NaN.
+/// Sets the interval from the resamples' values. Removes NaN from the values and sorts them.
 void conclude(Values& values, BootstrapInterval& interval) {
   values.erase(std::remove_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }),
                values.end());
@@ -69,7 +70,7 @@ void conclude(Values& values, BootstrapInterval& interval) {
   interval.high = values[values.size() - k];
 }
 
-/// Interval and p of the resamples' differences.
+/// Sets interval and p from the resamples' differences.
 void conclude(Values differences, BootstrapTest& test) {
   conclude(differences, static_cast<BootstrapInterval&>(test));
   if (differences.empty()) return;
@@ -81,9 +82,9 @@ void conclude(Values differences, BootstrapTest& test) {
                              static_cast<double>(differences.size() + 1));
 }
 
-/// Sums over all runs of `block` neighbours, the last going on with the first.
+/// Sums over all stretches of `block` consecutive values, with the end joined to the beginning.
 Values circular_block_sums(const Values& values, std::size_t block) {
-  Values before(values.size() + block + 1);  // sums of what stands before each
+  Values before(values.size() + block + 1);  // prefix sums
   for (std::size_t i = 0; i + 1 < before.size(); ++i)
     before[i + 1] = before[i] + values[i % values.size()];
   Values sums(values.size());
@@ -91,7 +92,7 @@ Values circular_block_sums(const Values& values, std::size_t block) {
   return sums;
 }
 
-/// The values of each stratum.
+/// Values of each stratum.
 std::vector<Values> parts_of(const Values& values, const std::vector<std::int32_t>& strata) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -105,7 +106,7 @@ std::vector<Values> parts_of(const Values& values, const std::vector<std::int32_
   return parts;
 }
 
-/// One row of values, ready to be ranked within any resample without sorting again.
+/// A row of values that can be ranked within any resample without sorting again.
 class RankedRow {
  public:
   explicit RankedRow(const Values& values) : order_(values.size()), starts_(values.size()) {
@@ -115,7 +116,7 @@ class RankedRow {
     for (std::size_t i = 0; i < order_.size(); ++i)
       starts_[i] = i == 0 || values[order_[i]] != values[order_[i - 1]];
   }
-  /// Average ranks of the items of which `counts` were drawn.
+  /// Average ranks of the items in a resample that contains item i `counts`[i] times.
   void ranks(const std::vector<std::int32_t>& counts, Values& ranks) const {
     std::int64_t before = 0;
     for (std::size_t begin = 0, end = 0; begin < order_.size(); begin = end) {
@@ -130,10 +131,10 @@ class RankedRow {
 
  private:
   std::vector<std::size_t> order_;
-  std::vector<char> starts_;  // whether the value is another than that before it in `order_`
+  std::vector<char> starts_;  // whether the value differs from the preceding one in `order_`
 };
 
-/// pearson() of a sample that has each item as often as `counts` says.
+/// pearson() of a resample that contains item i `counts`[i] times.
 double weighted_pearson(const std::vector<std::int32_t>& counts, const Values& x, const Values& y) {
   const double infinity = std::numeric_limits<double>::infinity();
   double total = 0, sum_x = 0, sum_y = 0;
@@ -155,7 +156,7 @@ double weighted_pearson(const std::vector<std::int32_t>& counts, const Values& x
   return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
 }
 
-/// Correlations with the judgements, of the items as they stand and as they are drawn.
+/// Correlations with the human scores, of the original items and of resamples.
 class Correlations {
  public:
   Correlations(Correlation kind, const std::vector<Values>& first,
@@ -172,7 +173,7 @@ class Correlations {
       sum += kind_ == Correlation::pearson ? pearson(row, judged_) : spearman(row, judged_);
     return sum / static_cast<double>(system.size());
   }
-  /// Of the first system and the second.
+  /// Correlations of the first and the second system in a resample.
   std::pair<double, double> resampled(Rng& rng) const {
     std::vector<std::int32_t> counts(judged_.size());
     draw(counts.size(), counts.size(), rng, [&](std::size_t i, int) { ++counts[i]; });
@@ -199,7 +200,7 @@ class Correlations {
   Correlation kind_;
   const std::vector<Values>&first_, &second_;
   const Values& judged_;
-  std::vector<RankedRow> ranked_;  // of the first system, the second, and the judgements
+  std::vector<RankedRow> ranked_;  // first system, second system, human scores
 };
 
 }  // namespace
@@ -242,7 +243,7 @@ StratifiedMeans::StratifiedMeans(const std::vector<Values>& scores,
     strata_ = std::max(strata_, static_cast<std::size_t>(stratum) + 1);
   sizes_.assign(strata_, 0);
   for (const auto stratum : strata) ++sizes_[static_cast<std::size_t>(stratum)];
-  // The items of a stratum stand together, each with all its scores.
+  // Items of a stratum are stored consecutively, each with all its scores.
   std::vector<Values> items(strata_);
   for (std::size_t i = 0; i < strata.size(); ++i)
     for (const auto& score : scores) items[static_cast<std::size_t>(strata[i])].push_back(score[i]);

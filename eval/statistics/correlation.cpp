@@ -17,7 +17,7 @@ std::vector<double> average_ranks(const std::vector<double>& values) {
   std::vector<double> ranks(values.size());
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     while (end < order.size() && values[order[end]] == values[order[begin]]) ++end;
-    const double rank = 0.5 * static_cast<double>(begin + 1 + end);  // mean of begin+1 .. end
+    const double rank = 0.5 * static_cast<double>(begin + 1 + end);  // mean of begin + 1, ..., end
     for (std::size_t i = begin; i < end; ++i) ranks[order[i]] = rank;
   }
   return ranks;
@@ -31,7 +31,7 @@ double pearson(const std::vector<double>& x, const std::vector<double>& y) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     return *low == *high;
   };
-  // Rounding of the mean would leave a constant side a variance that is not quite zero.
+  // Rounding of the mean would give a constant side a variance slightly above zero.
   if (is_constant(x) || is_constant(y)) return undefined;
   const auto count = static_cast<double>(x.size());
   const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / count;
@@ -71,7 +71,7 @@ Spread spread(const std::vector<double>& values) {
   result.n = static_cast<std::int64_t>(finite.size());
   if (finite.empty()) return result;
   const auto n = static_cast<double>(finite.size());
-  // Differences to the first: none where all are equal.
+  // Use differences from the first value: they are zero if all values are equal.
   double sum = 0, squares = 0;
   for (const double value : finite) sum += value - finite.front();
   result.mean = finite.front() + sum / n;

@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// What users get wrong in the configuration and on the command line.
+// Errors in configurations and on the command line.
 
 namespace wordbridge {
 namespace {
@@ -123,7 +123,7 @@ TEST_F(BadConfigTest, EvalNeedsSomethingToDo) {
   fail({"eval", "vectors.txt", "--similarity", "gone.tsv"}, {"gone.tsv"}, 2);
 }
 
-/// The program without its companion beside it, as a broken installation has it.
+/// The program without wordbridge-tensor in its folder, as in a broken installation.
 TEST_F(BadConfigTest, AMissingCompanionIsSaid) {
   std::filesystem::copy_file(WB_PROGRAM, folder_ / "alone");
   const ProcessResult result =

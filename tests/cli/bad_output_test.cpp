@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// Full disks, limits, files in the way, runs that are there already, damaged checkpoints.
+// Full disks, file size limits, files in the way, existing runs, damaged checkpoints.
 
 namespace wordbridge {
 namespace {
@@ -67,7 +67,7 @@ TEST_F(BadOutputTest, TrainingOutgrowsALimitAndGoesOnWithoutIt) {
     return arguments;
   };
   succeed(into("whole"));
-  // Room for each checkpoint, not for all of metrics.jsonl.
+  // Enough for each checkpoint, but not for metrics.jsonl.
   ProcessOptions limited = options();
   limited.file_size_limit = 15000;
   ASSERT_GT(content("whole/metrics.jsonl").size(), 16000u);
@@ -116,7 +116,7 @@ TEST_F(BadOutputTest, AChangedConfigurationIsRefused) {
   write("run/config.yaml", std::string(config).replace(epochs, 9, "epochs: 4"));
   fail({"resume", "run"},
        {"a different configuration", "run/checkpoints/latest.wb", "config.yaml"});
-  // What no result depends on may change.
+  // Settings that do not affect results may change.
   const auto threads = config.find("threads: 1");
   ASSERT_NE(threads, config.npos);
   write("run/config.yaml", std::string(config).replace(threads, 10, "threads: 2"));

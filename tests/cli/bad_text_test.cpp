@@ -1,14 +1,14 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/archives.h"
 
-// Texts, archives, vocabularies and caches that are not what they should be.
+// Invalid text, archives, vocabularies and caches.
 
 namespace wordbridge {
 namespace {
 
 class BadTextTest : public CliTest {
  protected:
-  /// Trains on another text, and fails without having made a run of it.
+  /// Trains on other text. Expects a failure that leaves no run folder.
   void fail_on(const std::string& setting, const std::vector<std::string>& parts) const {
     fail({"train", "small.yaml", "model.type=pca", setting}, parts);
     EXPECT_FALSE(exists("runs/small/config.yaml"));

@@ -2,7 +2,7 @@
 
 #include "tests/cli/cli_test.h"
 
-// Vector files and benchmarks that are not what they should be.
+// Invalid vectors files and benchmarks.
 
 namespace wordbridge {
 namespace {
@@ -17,7 +17,7 @@ class BadVectorsTest : public CliTest {
     EXPECT_FALSE(exists("report.md"));
   }
 
-  /// word2vec's binary form of rows with two numbers each.
+  /// word2vec's binary format of rows with two numbers each.
   static std::string binary(const std::string& header,
                             const std::vector<std::pair<std::string, std::array<float, 2>>>& rows) {
     std::string text = header + "\n";
@@ -84,9 +84,9 @@ TEST_F(BadVectorsTest, AFolderWithoutVectorsIsExplained) {
 
 TEST_F(BadVectorsTest, AnUnknownWordGetsTheNearestName) {
   const auto result =
-      fail({"neighbors", "good.txt", "quen"}, {"no such word", "good.txt", "'quen'", "'queen'"});
+      fail({"neighbors", "good.txt", "quen"}, {"word not found", "good.txt", "'quen'", "'queen'"});
   EXPECT_EQ(result.out, "");
-  fail({"analogy", "good.txt", "king", "queen", "dog"}, {"no such word", "'dog'"});
+  fail({"analogy", "good.txt", "king", "queen", "dog"}, {"word not found", "'dog'"});
   fail({"analogy", "good.txt", "king", "queen"}, {"three words"}, 2);
   fail({"neighbors", "good.txt", "king queen"}, {"expression", "king queen"});
 }

@@ -16,8 +16,8 @@ namespace wordbridge {
 
 using Arguments = std::vector<std::string>;
 
-/// Runs the program as its users do, in a folder of its own that has a text, text.txt, and an
-/// experiment of some seconds, small.yaml.
+/// Runs the program as users do, in a temporary folder with a text, text.txt, and an experiment
+/// that takes some seconds, small.yaml.
 class CliTest : public testing::Test {
  protected:
   CliTest() {
@@ -51,7 +51,7 @@ class CliTest : public testing::Test {
     return nlohmann::json::parse(content(name));
   }
 
-  /// The same options for every call, to be changed for one.
+  /// The options of all calls; copy and change them for a single call.
   const ProcessOptions& options() const { return options_; }
   ProcessResult run(const Arguments& arguments) const { return run(arguments, options_); }
   static ProcessResult run(const Arguments& arguments, const ProcessOptions& options) {
@@ -70,8 +70,8 @@ class CliTest : public testing::Test {
     return result;
   }
 
-  /// Fails as a program should: with its status, a message with all of `parts`, nothing half
-  /// written and no file changed.
+  /// Expects a clean failure: the exit status, a message that contains all of `parts`, no partially
+  /// written file and no changed file.
   ProcessResult fail(const Arguments& arguments, const std::vector<std::string>& parts,
                      int status = 1) const {
     return fail(arguments, parts, status, options_);
@@ -91,14 +91,14 @@ class CliTest : public testing::Test {
       EXPECT_TRUE(now != after.end() && now->second == text) << name << " was changed";
     }
     for (const auto& [name, text] : after) {
-      EXPECT_EQ(name.find(".tmp-"), std::string::npos) << name << " was left behind";
+      EXPECT_EQ(name.find(".tmp-"), std::string::npos) << name << " was not removed";
       EXPECT_TRUE(before.count(name) > 0 || name.find("summary.json") == name.npos)
-          << name << " says complete";
+          << name << " marks the run as complete";
     }
     return result;
   }
 
-  /// All files but the runs' logs: path and content.
+  /// Path and content of all files except the logs of runs.
   std::map<std::string, std::string> files() const {
     std::map<std::string, std::string> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
@@ -108,7 +108,7 @@ class CliTest : public testing::Test {
     return files;
   }
 
-  /// What must be the same bytes for the same experiment.
+  /// Compares the files that must have the same bytes for the same experiment.
   void expect_same_run(const std::string& a, const std::string& b) const {
     for (const char* const name : {"vectors.txt", "metrics.jsonl", "vocabulary.tsv", "eval.json"}) {
       EXPECT_EQ(content(a + "/" + name), content(b + "/" + name)) << name;

@@ -4,7 +4,7 @@
 #include "data/corpus/token_scores.h"
 #include "tests/cli/cli_test.h"
 
-// `wordbridge compare`: runs that need no tensors, and scores of tokens written by hand.
+// Tests of `wordbridge compare` with runs that need no tensors and hand-written token scores.
 
 namespace wordbridge {
 namespace {
@@ -33,7 +33,8 @@ class CompareTest : public CliTest {
     arguments.insert(arguments.end(), more.begin(), more.end());
     train(out, arguments);
   }
-  /// A language model's scores of four tokens, the last of them of a word that training lacks.
+  /// Token scores of a language model for four tokens; the last word does not occur in the training
+  /// split.
   static TokenScores four_tokens(const std::vector<float>& log_probs) {
     TokenScores scores;
     scores.stream_sha256 = "stream";
@@ -47,7 +48,7 @@ class CompareTest : public CliTest {
   void keep(const std::string& run, const TokenScores& scores) const {
     scores.save(folder_ / (run + "/token_scores.wb"));
   }
-  /// The comparison as data.
+  /// The comparison as JSON.
   nlohmann::json compare(Arguments arguments) const {
     arguments.insert(arguments.begin(), "compare");
     arguments.insert(arguments.end(), {"--json", "c.json"});
@@ -279,7 +280,7 @@ TEST_F(CompareTest, OtherForms) {
   EXPECT_THAT(content("c.csv"), HasSubstr("part,name,first,second,"));
   EXPECT_THAT(content("c.csv"), HasSubstr("\r\ntest,pairs spearman,one/a,two/a,"));
   EXPECT_THAT(content("c.csv"), HasSubstr("\"[man, a, \"\"b\"\"]\""));
-  EXPECT_EQ(compare({"one/a", "two/a"}), compare({"one/a", "two/a"})) << "the same draws";
+  EXPECT_EQ(compare({"one/a", "two/a"}), compare({"one/a", "two/a"})) << "the same resamples";
 }
 
 TEST_F(CompareTest, ARunThatIsNotCompleteIsSaid) {

@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// Vectors from one form to another, and how far several agree.
+// Conversion of vectors between formats, and the overlap between several embeddings.
 
 namespace wordbridge {
 namespace {
@@ -50,11 +50,11 @@ TEST_F(ConvertTest, ACopyNextToARunsVectorsIsNotTakenForThem) {
 TEST_F(ConvertTest, OverlapOfNeighbours) {
   write("w.txt", "cat 0 1\nking 1 0\nqueen 0.6 0.8\n");
   const auto result = succeed({"eval", "v.txt", "w.txt", "--overlap", "1", "--json", "o.json"});
-  // Queen's nearest is the king in the one and the cat in the other.
+  // The nearest neighbour of queen is king in one embedding and cat in the other.
   EXPECT_THAT(result.out, testing::HasSubstr("| v.txt | 1.000 | 0.667 |"));
   EXPECT_NEAR(json("o.json").at("overlap").at("share")[0][1].get<double>(), 2.0 / 3, 1e-12);
   fail({"eval", "v.txt", "w.txt", "--overlap", "3"}, {"too few words in common"});
-  fail({"eval", "v.txt", "--overlap", "1"}, {"between two embeddings"});
+  fail({"eval", "v.txt", "--overlap", "1"}, {"at least two embeddings"});
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// Vectors scored: models and their seeds, policies, comparison, and what is written.
+// Tests of `wordbridge eval`: models and their seeds, policies, comparison, and output files.
 
 namespace wordbridge {
 namespace {
@@ -127,7 +127,8 @@ TEST_F(EvalTest, SetsOfWordsAndProperties) {
   fail(eval({"a.txt", "--config", "eval.yaml", "--case", "lower"}), {"--config", "--case"}, 2);
 }
 
-/// With (c - w) as contexts the sum is c: scored as the file of c is.
+/// If the context vectors are c - w, the sum w + c is c, and its scores equal those of the file
+/// with c.
 TEST_F(EvalTest, ContextsStandBeside) {
   write("w.txt", "3 2\nking 1 0\nqueen 1 1\ncat 0 1\n");
   write("c.txt", "4 2\nother 5 5\ncat 0 -2\nking 0 1\nqueen -1 2\n");
@@ -165,11 +166,11 @@ TEST_F(EvalTest, IntervalsAreNamedWhereThereAreSome) {
 }
 
 TEST_F(EvalTest, MeaningNeedsPairsAndWordNet) {
-  fail(eval({"a.txt", "--meaning", "--neighbors", "king"}), {"similarity set"}, 2);
+  fail(eval({"a.txt", "--meaning", "--neighbors", "king"}), {"similarity benchmark"}, 2);
   fail(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning-corpus", "text.txt"}), {"meaning"},
        2);
   if (!std::filesystem::exists("/usr/share/wordnet/data.noun"))
-    GTEST_SKIP() << "there is no WordNet (package wordnet-base)";
+    GTEST_SKIP() << "WordNet not found (package wordnet-base)";
   const auto result = succeed(eval({"a.txt", "--similarity", "pairs.tsv", "--meaning",
                                     "--meaning-corpus", "text.txt", "--json", "e.json"}));
   EXPECT_THAT(result.out, HasSubstr("pairs cosine and path in WordNet"));

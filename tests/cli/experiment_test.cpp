@@ -3,7 +3,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/archives.h"
 
-// Experiments as users make them, with the models that need no tensors.
+// Experiments as users run them, with the models that do not need LibTorch.
 
 namespace wordbridge {
 namespace {
@@ -14,7 +14,7 @@ using testing::StartsWith;
 
 class ExperimentTest : public CliTest {
  protected:
-  /// Trains a PCA on what is said, and gives its vectors as text.
+  /// Trains a PCA model with these settings, and returns its vectors file.
   std::string pca(const Arguments& settings) const { return pca(settings, options()); }
   std::string pca(const Arguments& settings, const ProcessOptions& options) const {
     Arguments arguments = {"train", "small.yaml", "model.type=pca", "--overwrite", "--out", "pca"};
@@ -82,7 +82,7 @@ TEST_F(ExperimentTest, EverySourceOfOneTextGivesTheSameVectors) {
   EXPECT_EQ(pca({"data.path=text.gz"}), plain);
   write_zip((folder_ / "text.zip").string(), {{"inner.txt", text}});
   EXPECT_EQ(pca({"data.path=text.zip"}), plain);
-  // Two documents now: windows run over their border.
+  // Two documents: context windows have to cross their border.
   const auto half = text.find('\n', text.size() / 2) + 1;
   write("folder/1.txt", text.substr(0, half));
   write("folder/2.txt", text.substr(half));
@@ -113,7 +113,7 @@ TEST_F(ExperimentTest, EveryFormOfTheVectorsScoresTheSame) {
     EXPECT_EQ(scores(form == std::string("binary") ? "pca/vectors.bin" : "pca/vectors.wbv"),
               expected);
   }
-  // The same from a configuration that has nothing else, and within a run.
+  // The same scores with a configuration that has only an eval: section, and within a run.
   write("eval.yaml", "eval: {similarity: pairs.tsv, analogy: questions.txt, neighbors: dog}\n");
   succeed({"eval", "pca", "--config", "eval.yaml", "--json", "scores.json"});
   EXPECT_EQ(json("scores.json").at("pca").at("scores"), expected);
@@ -129,7 +129,7 @@ TEST_F(ExperimentTest, SeedsAreSummarised) {
   EXPECT_EQ(summary.at("seeds"), (nlohmann::json{1, 2, 5}));
   const auto& result = summary.at("results").at("explained_variance_ratio");
   EXPECT_EQ(result.at("runs"), 3);
-  // An exact PCA: all seeds agree.
+  // PCA is exact, so all seeds agree.
   const auto one = json("seeds/seed-5/summary.json").at("results").at("explained_variance_ratio");
   EXPECT_NEAR(result.at("sd").get<double>(), 0, 1e-12);
   EXPECT_NEAR(result.at("mean").get<double>(), one.get<double>(), 1e-12);
@@ -157,7 +157,7 @@ TEST_F(ExperimentTest, ApproximateNeighborsSayHowGoodTheyAre) {
 #else
   fail(approximate, {"built without FAISS", "scripts/setup --faiss"});
   approximate[1] = "gone.txt";
-  fail(approximate, {"built without FAISS"});  // before the work
+  fail(approximate, {"built without FAISS"});  // fails before reading
 #endif
 }
 

@@ -3,14 +3,14 @@
 
 #include "tests/cli/cli_test.h"
 
-// Runs that are stopped by a signal and gone on with give the bytes of one that never stopped.
+// Runs that are stopped by a signal and resumed produce the same bytes as an uninterrupted run.
 
 namespace wordbridge {
 namespace {
 
 class InterruptTest : public CliTest {
  protected:
-  /// About half a second of updates, each of which leaves a line in metrics.jsonl.
+  /// A run of about half a second, with one line in metrics.jsonl per update.
   static Arguments long_run(const std::string& folder) {
     return {"train",
             "small.yaml",
@@ -22,7 +22,7 @@ class InterruptTest : public CliTest {
             folder};
   }
 
-  /// Sends the signal as soon as metrics.jsonl has `lines` lines, and gives what became of it.
+  /// Sends the signal as soon as metrics.jsonl has `lines` lines, and waits for the process to end.
   ProcessResult interrupt(const Arguments& arguments, const std::string& folder, long lines,
                           int signal) const {
     Process process(command(arguments), options());
@@ -56,7 +56,8 @@ TEST_F(InterruptTest, CtrlCSavesAndResumeFinishes) {
 TEST_F(InterruptTest, ARunThatIsKilledAgainAndAgainIsFinished) {
   succeed(long_run("whole"));
   Arguments next = long_run("killed");
-  // Before the first checkpoint (update 97), twice; in the second epoch (of 102 updates); later.
+  // Twice before the first checkpoint (update 97), then in the second epoch (an epoch has 102
+  // updates), then later.
   for (const long lines : {0L, 20L, 150L, 500L, 1000L}) {
     const auto result = interrupt(next, "killed", lines, SIGKILL);
     EXPECT_EQ(result.signal, SIGKILL) << lines << " lines: " << result.err;

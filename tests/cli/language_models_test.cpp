@@ -18,7 +18,7 @@ class LanguageModelsCliTest : public CliTest {
   double test_perplexity(const std::string& run) const {
     return json(run + "/summary.json").at("results").at("test_perplexity").get<double>();
   }
-  /// Of the line of `score`.
+  /// The perplexity in the line of `what` in the output of `score`.
   static double scored(const std::string& output, const std::string& what = "all tokens") {
     const auto at = output.find("perplexity, " + what);
     EXPECT_NE(at, std::string::npos) << output;
@@ -87,7 +87,7 @@ TEST_F(LanguageModelsCliTest, ScoresAnyText) {
     if (const auto tab = line.find('\t'); tab != line.npos) nats -= std::stod(line.substr(tab));
   EXPECT_NEAR(nats, scores.at("all tokens").at("nats").get<double>(), 1e-4);
   EXPECT_NEAR(std::exp(nats / 6), scores.at("all tokens").at("perplexity").get<double>(), 1e-2);
-  // Settings of the data section can be changed.
+  // Settings of the data section can be overridden.
   write("upper.txt", "THE MAN EATS A ZEBRA .\n");
   EXPECT_EQ(succeed({"score", "run", "upper.txt", "data.tokenizer.lowercase=true"}).out,
             succeed({"score", "run", "other.txt"}).out);
@@ -145,7 +145,7 @@ TEST_F(LanguageModelsCliTest, MixesRunsFromWhatTheyKept) {
   EXPECT_LE(valid("mix-likelihood"), valid("trigram") + 1e-6);
   EXPECT_LE(valid("mix-likelihood"), valid("kn") + 1e-6);
   succeed({"generate", "mix-bins", "--length", "5"});
-  // Mixtures can be mixed.
+  // Mixtures can be components of a mixture.
   succeed({"train", "small.yaml", "model.type=mixture",
            "model.mixture.components=[mix-bins,mix-fixed]", "--out", "mix-mix"});
   EXPECT_NEAR(scored(succeed({"score", "mix-mix", "--split", "valid"}).out), valid("mix-mix"),

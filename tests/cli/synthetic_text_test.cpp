@@ -2,8 +2,8 @@
 
 #include "tests/cli/cli_test.h"
 
-// The seed's demonstration in small: texts that are drawn from groups of words, and the score of
-// groups, as users meet them.
+// A small version of experiments/seed: synthetic text generated from word groups, and the groups
+// benchmark, as users run them.
 
 namespace wordbridge {
 namespace {
@@ -34,7 +34,7 @@ TEST_F(SyntheticTextCommandsTest, TextPrintsWhatIsRead) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 100);
   EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=1"}).out, text);
   EXPECT_NE(succeed({"text", "drawn.yaml", "seed=2"}).out, text);
-  // A seed of its own goes before the run's.
+  // data.synthetic.seed takes precedence over the seed of the run.
   EXPECT_EQ(succeed({"text", "drawn.yaml", "seed=2", "data.synthetic.seed=1"}).out, text);
   const auto tokens = succeed({"text", "drawn.yaml", "--tokens", "data.boundaries.line=."}).out;
   EXPECT_EQ(tokens.substr(0, tokens.find('\n')), text.substr(0, text.find('\n')) + " .");
@@ -76,14 +76,14 @@ TEST_F(SyntheticTextCommandsTest, EachSeedDrawsItsOwnText) {
   succeed({"train", "drawn.yaml", "--seeds", "1,2", "--out", "runs"});
   EXPECT_NE(content("runs/seed-1/vectors.txt"), content("runs/seed-2/vectors.txt"));
   EXPECT_THAT(content("runs/summary.json"), HasSubstr("\"groups groups auc\""));
-  // Two benchmarks of one name are two.
+  // Two benchmarks with the same name are kept apart.
   write("other/groups.tsv", "man\ta\nwoman\ta\napple\tb\norange\tb\n");
   succeed({"train", "drawn.yaml", "--seeds", "1,2", "--out", "both",
            "eval.groups=[groups.tsv, other/groups.tsv]"});
   const auto results = json("both/summary.json").at("results");
   EXPECT_EQ(results.at("groups groups auc").at("runs"), 2);
   EXPECT_EQ(results.at("groups groups (2) auc").at("runs"), 2);
-  // A run is made again from its own configuration.
+  // The stored configuration of a run reproduces it.
   succeed({"train", "runs/seed-2/config.yaml", "--out", "again"});
   EXPECT_EQ(content("again/vectors.txt"), content("runs/seed-2/vectors.txt"));
 }

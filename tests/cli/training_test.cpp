@@ -36,7 +36,7 @@ TEST_F(TrainingTest, PiecesGiveTheSameBytes) {
   EXPECT_FALSE(exists("epochs/summary.json"));
   succeed({"resume", "epochs"});
   expect_same_run("whole", "epochs");
-  // In the middle of an epoch (of 26 updates), and there once more.
+  // Stops in the middle of an epoch (of 26 updates), twice.
   train("steps", {"train.epochs=6", dropout, log, "--stop-after-step", "31"});
   succeed({"resume", "steps", "--stop-after-step", "40"});
   EXPECT_FALSE(exists("steps/summary.json"));
@@ -134,7 +134,7 @@ TEST_F(TrainingTest, APipeGetsPlainLines) {
 TEST_F(TrainingTest, TrainingLowersThePerplexity) {
   train("run", {"train.epochs=10"});
   const auto results = json("run/summary.json").at("results");
-  // Of 13 words; the grammar of the text leaves 3.5.
+  // The vocabulary has 13 words; the grammar of the text limits the perplexity to 3.5.
   EXPECT_LT(results.at("valid_perplexity").get<double>(), 5);
   EXPECT_GT(results.at("valid_perplexity").get<double>(), 3);
 }

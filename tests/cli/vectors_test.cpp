@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// The vectors of words, and of words that only a fastText model has.
+// The command `vectors`: vectors of words, including words that only a fastText model has.
 
 namespace wordbridge {
 namespace {
@@ -14,7 +14,7 @@ class VectorsTest : public CliTest {
     return {reinterpret_cast<const char*>(&value), sizeof value};
   }
 
-  /// A model of the words a and b, n-grams of one character, 7 buckets; row i is i.
+  /// A model with the words a and b, n-grams of one character and 7 buckets; row i is i.
   static std::string model() {
     std::string text = "\xba\x16\x4f\x2f" + bytes(12);
     for (const int value : {1, 5, 5, 1, 5, 1, 2, 2, 7, 1, 1, 100}) text += bytes(value);

@@ -52,7 +52,7 @@ TEST(Evaluation, ScoresInAFixedOrder) {
   EXPECT_EQ(results[1]["name"], "other");
   EXPECT_TRUE(results[1]["spearman"].is_null()) << "undefined";
   EXPECT_EQ(results[2]["task"], "similarity-mean");
-  EXPECT_EQ(results[2]["spearman"], 1.0) << "of the set that has one";
+  EXPECT_EQ(results[2]["spearman"], 1.0) << "of the benchmark with a defined score";
   EXPECT_EQ(results[2]["used"], 2);
   EXPECT_EQ(results[2]["total"], 4);
   EXPECT_EQ(results[3]["task"], "analogy");
@@ -101,7 +101,8 @@ TEST(Evaluation, TableOfAllKinds) {
   EXPECT_THAT(text, HasSubstr("EN-RG-65 Spearman"));
   EXPECT_THAT(text, HasSubstr("1.000 [1.000, 1.000] (2/3)"));
   EXPECT_THAT(text, HasSubstr("questions-words 3CosMul"));
-  EXPECT_THAT(text, testing::Not(HasSubstr("semantic"))) << "which are all questions";
+  EXPECT_THAT(text, testing::Not(HasSubstr("semantic")))
+      << "the semantic sections are all sections";
   EXPECT_THAT(text, HasSubstr("noise, "));
   EXPECT_THAT(text, HasSubstr("unknown"));
 }
@@ -175,7 +176,7 @@ TEST(EvalOptions, FilesMustExist) {
   Problems problems;
   options.validate(problems, "eval");
   EXPECT_THAT(problems.found(),
-              ElementsAre(testing::Pair("eval.similarity", HasSubstr("no file")),
+              ElementsAre(testing::Pair("eval.similarity", HasSubstr("no such file")),
                           testing::Pair("eval.analogy", HasSubstr("no/such/file"))));
 }
 

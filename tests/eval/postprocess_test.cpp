@@ -55,7 +55,7 @@ TEST(PostProcessing, Parse) {
 TEST(PostProcessing, ErrorsSayWhatIsAllowed) {
   for (const char* text : {"centre", "", "normalize:2", "all-but", "all-but-the-topp", ":3"}) {
     const auto message = error_of([&] { PostProcessing::parse(text); });
-    EXPECT_NE(message.find("no such post-processing"), std::string::npos) << message;
+    EXPECT_NE(message.find("unknown post-processing step"), std::string::npos) << message;
     for (const char* name : {"center", "all-but-the-top:D", "normalize"})
       EXPECT_NE(message.find(name), std::string::npos) << message;
   }
@@ -63,7 +63,7 @@ TEST(PostProcessing, ErrorsSayWhatIsAllowed) {
             std::string::npos);
   for (const char* text : {"all-but-the-top:", "all-but-the-top:0", "all-but-the-top:-1",
                            "all-but-the-top:2.5", "all-but-the-top:x"})
-    EXPECT_NE(error_of([&] { PostProcessing::parse(text); }).find("D from 1"), std::string::npos)
+    EXPECT_NE(error_of([&] { PostProcessing::parse(text); }).find("D >= 1"), std::string::npos)
         << text;
 }
 
@@ -76,12 +76,12 @@ TEST(PostProcessing, CenterAndNormalizeByHand) {
   const auto both = after(table, {"center", "normalize"});
   expect_values(both, {0, 1, -1, 0, 0.6f, -0.8f});
   EXPECT_EQ(both.origin(), "test, center, normalize");
-  EXPECT_EQ(values(table), (std::vector<float>{3, 4, 0, 0, 6, -4})) << "as it was";
+  EXPECT_EQ(values(table), (std::vector<float>{3, 4, 0, 0, 6, -4})) << "the input is unchanged";
   EXPECT_EQ(both.find("w2"), 2);
   EXPECT_EQ(after(table, {}).data(), table.data());
 }
 
-/// Less the mean (1, 2) the vectors are +-(3, 3) and +-(1, -1); the first component is (1, 1).
+/// Minus the mean (1, 2), the vectors are +-(3, 3) and +-(1, -1); the first component is (1, 1).
 TEST(PostProcessing, AllButTheTopByHand) {
   const auto table = numbered_table({4, 5, -2, -1, 2, 1, 0, 3}, 2);
   const auto one = after(table, {"all-but-the-top:1"});
@@ -90,7 +90,7 @@ TEST(PostProcessing, AllButTheTopByHand) {
   expect_values(after(table, {"all-but-the-top"}), values(one));  // 2 / 100, at least 1
   expect_values(after(table, {"all-but-the-top:2"}), std::vector<float>(8, 0.0f));
   const auto message = error_of([&] { after(table, {"all-but-the-top:3"}); });
-  EXPECT_NE(message.find("at most 2, the dimensions"), std::string::npos) << message;
+  EXPECT_NE(message.find("at most 2 (the dimension)"), std::string::npos) << message;
 }
 
 struct Centered {
@@ -107,8 +107,8 @@ Centered moments(const EmbeddingTable& table) {
   return result;
 }
 
-/// 150 dimensions: round(1.5) = 2 directions. What is left has mean 0, nothing along the removed
-/// directions, and all else as it was; it is more isotropic.
+/// 150 dimensions: round(1.5) = 2 directions. The result has mean 0, no component along the removed
+/// directions, and is otherwise unchanged; it is more isotropic.
 TEST(PostProcessing, AllButTheTopRemovesWhatItSays) {
   const std::int64_t words = 1200, dim = 150;
   auto rows = normal_rows(words, dim, 3);

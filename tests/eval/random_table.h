@@ -9,7 +9,7 @@
 
 namespace wordbridge {
 
-/// A table of words w0, w1, ... with these rows.
+/// Table with words w0, w1, ... and these rows.
 inline EmbeddingTable numbered_table(std::vector<float> rows, std::int64_t dim) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < rows.size() / static_cast<std::size_t>(dim); ++i)
@@ -24,8 +24,8 @@ inline std::vector<float> normal_rows(std::int64_t count, std::int64_t dim, std:
   return rows;
 }
 
-/// Normal around one of `clusters` centres, that of a row's index modulo their number; the centres
-/// are `distance` from the origin along an axis each.
+/// Normally distributed rows around one of `clusters` centres: row i belongs to centre i modulo
+/// their number. Each centre is on its own axis, at `distance` from the origin.
 inline std::vector<float> clustered_rows(std::int64_t count, std::int64_t dim,
                                          std::int64_t clusters, float distance) {
   auto rows = normal_rows(count, dim, 5);

@@ -16,7 +16,7 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// Loads a shared library and unloads it with the object.
+/// Loads a shared library, and unloads it in the destructor.
 class Loaded {
  public:
   explicit Loaded(const fs::path& path) : handle_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
@@ -32,7 +32,7 @@ class Loaded {
   void* handle_;
 };
 
-/// The sample library under another name, to be taken for another BLAS.
+/// Copies the sample library under another name, so that it is identified as another BLAS.
 fs::path copy_as(const TempFolder& folder, const std::string& name) {
   const fs::path path = folder / name;
   fs::create_directories(path.parent_path());

@@ -38,7 +38,7 @@ GradientLanguageModel language_model(const NplmNetwork& network) {
       torch::kCPU);
 }
 
-/// sum over the known words of P(i | history) C(i), by loops.
+/// The sum of P(i | history) C(i) over the known words, computed with loops.
 std::vector<double> fitting_features(const NplmNetwork& network,
                                      const std::vector<std::int32_t>& history) {
   std::vector<double> p(kWords), features(4);
@@ -53,7 +53,7 @@ std::vector<double> fitting_features(const NplmNetwork& network,
   return features;
 }
 
-/// A model that reads the unknown symbol as these features.
+/// A network with these features as the row of the unknown symbol.
 NplmNetwork with_unknown_as(const std::vector<double>& features) {
   auto network = random_network();
   const torch::NoGradGuard no_grad;
@@ -78,7 +78,8 @@ TEST(UnknownAsFittingTest, EqualsTheFeaturesOfTheWordsThatFit) {
   language_model(network).log_probs_oov_from_context(ids.data(), all, fitting.data());
   for (const std::size_t t : {0, 1, 2, 3, 7, 8}) EXPECT_NEAR(fitting[t], plain[t], 1e-6) << t;
 
-  // 4 reads the first unknown word, 6 the second, which itself has read the first as it is now.
+  // The context of position 4 contains the first unknown word, that of 6 the second, whose features
+  // depend on the new features of the first.
   const auto first = with_unknown_as(fitting_features(network, {1, 0, 3}));
   EXPECT_NEAR(fitting[4], log_prob_at(first, ids, 4), 1e-5);
   EXPECT_GT(std::abs(fitting[4] - plain[4]), 0.01);
@@ -86,7 +87,7 @@ TEST(UnknownAsFittingTest, EqualsTheFeaturesOfTheWordsThatFit) {
   EXPECT_NEAR(fitting[6], log_prob_at(second, ids, 6), 1e-5);
   EXPECT_GT(std::abs(fitting[6] - log_prob_at(first, ids, 6)), 1e-4);
 
-  // A span's own contexts count from its first.
+  // Unknown words in the first context of a span are replaced too.
   double alone = 0;
   language_model(network).log_probs_oov_from_context(ids.data(), {4, 5}, &alone);
   EXPECT_NEAR(alone, fitting[4], 1e-6);

@@ -21,13 +21,13 @@ namespace {
 using Mode = RunDirectory::Mode;
 
 const char* const kToy =
-    "data: {reader: wordnet}\n"  // not read: the corpus is made here
+    "data: {reader: wordnet}\n"  // not read: the test creates the corpus
     "model: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], dropout: 0.2}}\n"
     "train: {epochs: 6, batch_size: 32, lr: 0.02, schedule: {warmup_steps: 5}}\n";
 
 RunConfig toy_config(const std::string& more = "") { return RunConfig::parse(kToy + more, "toy"); }
 
-/// Vectors as text and the metrics of a complete training in `folder`.
+/// Vectors and metrics of a complete training.
 struct Outcome {
   std::vector<float> vectors;
   std::string metrics;
@@ -56,8 +56,8 @@ Outcome train_whole(const RunConfig& config, const Corpus& corpus) {
   return outcome;
 }
 
-/// Trains whole, and again with a stop after `step` updates: the same bytes. The second run's
-/// folder stays.
+/// Trains without interruption, then with a stop after `step` updates, and expects the same bytes.
+/// The folder of the second run is kept.
 void expect_exact_resume(const RunConfig& config, const Corpus& corpus, const fs::path& folder,
                          std::int64_t step, const std::string& name) {
   const Outcome whole = train_whole(config, corpus);
@@ -131,8 +131,9 @@ TEST_F(GradientLearnerTest, LearnsTheToyGrammar) {
   const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   EXPECT_TRUE(learner->train(run, {}));
   learner->finish(run);
-  // 2 x 6 x 3 x 2 x 6 equally probable sentences of 6 words; two words of context do not tell
-  // whether a noun ends the sentence, one more bit at each of the two: (432 x 2 x 2)^(1/6) = 3.46.
+  // There are 2 x 6 x 3 x 2 x 6 equally probable sentences of 6 words. Two context words do not
+  // determine whether a noun ends the sentence, which costs one bit at each of the two nouns:
+  // (432 x 2 x 2)^(1/6) = 3.46.
   const double perplexity = likelihood(learner->token_scores()->test).perplexity();
   EXPECT_LT(perplexity, 3.6);
   EXPECT_GT(perplexity, 3.35);
@@ -176,7 +177,7 @@ TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
   const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
   RunDirectory run(folder / "run", Mode::resume);
   run.restore_checkpoint(Checkpoint::best, *learner);
-  EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 4);  // as LearnsTheToyGrammar
+  EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 4);  // see LearnsTheToyGrammar
 }
 
 TEST_F(GradientLearnerTest, SingleExamplesNeedTheFullSoftmax) {
@@ -198,7 +199,7 @@ TEST_F(GradientLearnerTest, TheMeanOfTheWeightsIsValidatedAndKept) {
   config.train.average_epochs = 2;
   const Outcome mean = train_whole(config, corpus);
   EXPECT_NE(mean.vectors, plain.vectors);
-  // Training itself does not notice: the same losses, other validations.
+  // Averaging does not affect training: the training losses are equal, the validation differs.
   const auto losses = [](const Outcome& outcome) {
     std::vector<double> values;
     for (const auto line : split(outcome.metrics, '\n'))
@@ -211,7 +212,7 @@ TEST_F(GradientLearnerTest, TheMeanOfTheWeightsIsValidatedAndKept) {
 
 TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
   const Corpus corpus = toy_corpus(50);
-  // Logits that overflow.
+  // The logits overflow.
   const RunConfig config = RunConfig::parse(
       "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], init: "
       "{features: 1e20, output: 1e38}}}\n",
@@ -323,7 +324,7 @@ TEST_F(GradientLearnerTest, EveryOutputLayerLearnsAndResumes) {
     const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
     RunDirectory run(folder / "run", Mode::resume);
     run.restore_checkpoint(Checkpoint::best, *learner);
-    // As LearnsTheToyGrammar.
+    // See LearnsTheToyGrammar.
     const double perplexity = likelihood(learner->token_scores()->test).perplexity();
     EXPECT_LT(perplexity, 3.65) << output;
     EXPECT_GT(perplexity, 3.35) << output;

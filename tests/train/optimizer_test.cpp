@@ -22,7 +22,7 @@ TrainOptions options_with(const std::string& name) {
   return options;
 }
 
-/// Parameters after ten updates of sum((p - target)^2), in the given type.
+/// Parameters after ten updates on the loss sum((p - target)^2), in the given type.
 Tensor trained(const char* name, torch::ScalarType type) {
   Tensor p = torch::linspace(-1, 1, 37, torch::kFloat64).to(type).requires_grad_();
   const Tensor target = torch::linspace(2, -3, 37, torch::kFloat64).to(type);
@@ -47,7 +47,7 @@ TEST(OptimizerTest, FusedUpdatesEqualLibTorchsOperations) {
   }
 }
 
-/// The same by torch::optim, where its formula is ours.
+/// Compares with torch::optim, for the optimisers with the same formulas.
 TEST(OptimizerTest, EqualsTorchOptim) {
   const auto reference = [](auto&& make) {
     Tensor p = torch::linspace(-1, 1, 37, torch::kFloat64).requires_grad_();
@@ -78,14 +78,14 @@ TEST(OptimizerTest, DecayHoldsForWeightsOnly) {
   for (const char* name : {"sgd", "adagrad", "adam", "adamw"}) {
     Tensor weight = torch::ones({4}).requires_grad_(), bias = torch::ones({4}).requires_grad_();
     Optimizer optimizer(options_with(name), {{"weight", weight, true}, {"bias", bias, false}});
-    ((weight + bias).sum() * 0).backward();  // gradients of zero
+    ((weight + bias).sum() * 0).backward();  // zero gradients
     optimizer.step(0.1);
     EXPECT_LT(weight[0].item<float>(), 1.0f) << name;
     EXPECT_EQ(bias[0].item<float>(), 1.0f) << name;
   }
 }
 
-/// A weight and a bias after three updates by row-sparse gradients, which `make` hands over.
+/// A weight and a bias after three updates with row-sparse gradients, each passed through `make`.
 std::vector<Tensor> trained_by_rows(const TrainOptions& options,
                                     const std::function<Tensor(const Tensor&)>& make) {
   Tensor weight = torch::linspace(-1, 1, 60).view({20, 3}).clone().requires_grad_();
@@ -110,7 +110,7 @@ std::vector<Tensor> trained_by_rows(const TrainOptions& options,
   return results;
 }
 
-/// Halves the values and lists each row twice, the last first.
+/// The same gradient with each row listed twice with half its value, first in reverse order.
 Tensor not_coalesced(const Tensor& g) {
   const Tensor indices = g._indices(), values = g._values() / 2;
   return torch::sparse_coo_tensor(torch::cat({indices.flip(1), indices}, 1),

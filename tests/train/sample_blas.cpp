@@ -1,4 +1,4 @@
-// A library that loaded_library_test takes for an OpenBLAS: what it says of itself and no more.
+// A library that imitates OpenBLAS for blas_check_test: only the functions that describe it.
 extern "C" {
 const char* openblas_get_config() { return "OpenBLAS 9.8.7 SAMPLE "; }
 int openblas_get_parallel() { return SAMPLE_PARALLEL; }

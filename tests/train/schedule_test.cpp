@@ -20,7 +20,7 @@ TEST(LearningRateTest, InverseIsThePapers) {
   auto schedule = schedule_of(ScheduleType::inverse);
   schedule.decay = 1e-8;
   EXPECT_EQ(learning_rate(schedule, 2, 0, 10, 100), 2);
-  // After 20 epochs of 800,000 updates the paper's rate has fallen by 14 %.
+  // After 20 epochs of 800,000 updates the paper's learning rate has fallen by 14 %.
   EXPECT_NEAR(learning_rate(schedule, 2, 16'000'000, 800'000, 16'000'000) / 2, 1 / 1.16, 1e-12);
 }
 

@@ -21,7 +21,7 @@ using Mode = RunDirectory::Mode;
 using testing::HasSubstr;
 
 const char* const kToy =
-    "data: {reader: wordnet}\n"  // not read: the corpus is made here
+    "data: {reader: wordnet}\n"  // not read: the test creates the corpus
     "model: {type: word2vec, word2vec: {dim: 5, window: 2, log_steps: 2";
 
 RunConfig toy_config(std::string more = "", const std::string& train = "epochs: 6") {
@@ -29,7 +29,7 @@ RunConfig toy_config(std::string more = "", const std::string& train = "epochs: 
   return RunConfig::parse(kToy + more + "}}\ntrain: {" + train + "}\n", "toy");
 }
 
-/// Trains on in `folder`; what there is then: vectors and metrics, or nothing if it stopped early.
+/// Vectors and metrics after a training; `complete` is false if it stopped early.
 struct Outcome {
   bool complete = false;
   std::vector<float> vectors;
@@ -53,7 +53,7 @@ Outcome train_part(const RunConfig& config, const Corpus& corpus, const fs::path
 
 TEST(StreamingLearnerTest, APartThenTheRestGivesTheSameBytes) {
   const TempFolder folder;
-  // An epoch of two steps.
+  // An epoch has two steps.
   const Corpus corpus = toy_corpus(60000);
   const RunConfig config = toy_config(", sample: 0.001");
   const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
@@ -62,7 +62,7 @@ TEST(StreamingLearnerTest, APartThenTheRestGivesTheSameBytes) {
   EXPECT_THAT(whole.metrics, HasSubstr("\"loss\""));
   StopAfter epoch, step;
   epoch.epoch = 2;
-  step.step = 3;  // within the second epoch
+  step.step = 3;  // in the second epoch
   for (const StopAfter& stop : {epoch, step}) {
     const fs::path part = folder / ("part" + std::to_string(stop.step));
     EXPECT_FALSE(train_part(config, corpus, part, Mode::create, stop).complete);
@@ -132,7 +132,7 @@ TEST(StreamingLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
       EXPECT_THAT(error.what(),
                   HasSubstr("training has diverged: the loss is far above that of zero vectors"));
       EXPECT_THAT(error.what(), HasSubstr("epoch 1, step 1, learning rate "));
-      // ln 2 for the word and five samples.
+      // 6 ln 2: ln 2 for the word and for each of its five negative samples.
       EXPECT_THAT(error.what(), HasSubstr("a mean loss of at most 1.5 times that of zero vectors, "
                                           "4.159"));
       EXPECT_THAT(error.what(), HasSubstr("a lower train.lr; the last checkpoint"));
@@ -140,7 +140,7 @@ TEST(StreamingLearnerTest, DivergenceIsAnErrorThatSaysWhatToChange) {
   }
 }
 
-/// The vectors in the run's folder, as text.
+/// The table in the text format.
 std::string text_of(const EmbeddingTable& table, const TempFolder& folder) {
   write_vectors(table, folder / "expected.txt", VectorFormat::text);
   return slurp(folder / "expected.txt");

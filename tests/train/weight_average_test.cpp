@@ -10,7 +10,8 @@ using torch::Tensor;
 
 TEST(WeightAverageTest, APlainMeanFirstThenTheOldestAreForgotten) {
   Tensor p = torch::zeros({2});
-  // Taken every 8 updates; 32 of them are an epoch, so a quarter is replaced in the long run.
+  // The mean is updated every 8 updates, and an epoch has 32 updates, so in the long run the weight
+  // of new parameters is a quarter.
   WeightAverage average(1, 32, {{"p", p, true}});
   double mean = 0;
   for (int step = 1; step <= 64; ++step) {

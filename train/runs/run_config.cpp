@@ -49,8 +49,7 @@ FieldGroup RunConfig::describe(bool only_chosen) {
   FieldGroup root{"", "an experiment"};
   root.add(Field{"name", &name, "name of the run; default: the name of the file"})
       .add(Field{"seed", &seed, "random seed", at_least(0)})
-      .add(
-          Field{"device", &device, "device for training: auto (a GPU if available), cpu or cuda:N"})
+      .add(Field{"device", &device, "device: auto (a GPU if available), cpu or cuda:N"})
       .add(Field{"threads", &threads,
                  "number of threads, 0: one per core; results do not depend on it",
                  between(0, 1024)})

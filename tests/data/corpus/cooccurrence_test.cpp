@@ -54,7 +54,7 @@ CooccurrenceOptions window_of(std::int64_t window,
   return options;
 }
 
-/// Every pair of positions, straight from the definition.
+/// Counts every pair of positions, directly from the definition.
 Cells naive_windows(const IdStream& stream, const CooccurrenceOptions& options) {
   Cells cells;
   const auto document = [&](std::int64_t at) {
@@ -85,7 +85,7 @@ std::vector<std::int32_t> random_ids(std::int64_t tokens, std::int64_t types) {
 }
 
 TEST(Cooccurrence, FlatWindowByHand) {
-  // a b c a, two words on each side: a-b at 1 and 2, a-c at 2 and 1, b-c at 1.
+  // a b c a, two words on each side: a-b at distances 1 and 2, a-c at 2 and 1, b-c at 1.
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
   const SparseMatrix counts = count_cooccurrences(stream_of(ids, 3), window_of(2));
   EXPECT_EQ(counts.rows, 3);
@@ -99,7 +99,7 @@ TEST(Cooccurrence, HarmonicWindowByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
   const Cells three = cells_of(
       count_cooccurrences(stream_of(ids, 3), window_of(3, CooccurrenceWeighting::harmonic)));
-  // a meets itself at distance 3, once from each side.
+  // a co-occurs with itself at distance 3, once on each side.
   EXPECT_DOUBLE_EQ(three.at({0, 0}), 2.0 / 3.0);
   EXPECT_DOUBLE_EQ(three.at({0, 1}), 1.0 + 1.0 / 2.0);
   EXPECT_DOUBLE_EQ(three.at({1, 2}), 1.0);

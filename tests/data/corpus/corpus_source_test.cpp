@@ -17,7 +17,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// The first document's text.
+/// Text of the first document.
 std::string text_of(TextReader reader, std::vector<std::string> paths) {
   SourceOptions options;
   options.reader = reader;
@@ -28,7 +28,7 @@ std::string text_of(TextReader reader, std::vector<std::string> paths) {
   return text_of(*source);
 }
 
-/// Neither datasets nor a mirror but in this folder.
+/// Datasets and the mirror are in this folder only.
 class CorpusSourceTest : public testing::Test {
  protected:
   void fetch(const std::string& name, const std::string& file, const std::string& text) {

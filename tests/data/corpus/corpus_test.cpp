@@ -44,7 +44,7 @@ std::vector<std::int64_t> borders(const Corpus& corpus) {
           corpus.valid().end,   corpus.test().begin, corpus.test().end};
 }
 
-/// What is logged while the object lives.
+/// Log lines written during the lifetime of the object.
 class LogLines {
  public:
   LogLines() {
@@ -161,7 +161,7 @@ TEST(Corpus, DropsRareWordsWithoutAnUnknownSymbol) {
   options.vocabulary.min_count = 2;
   options.vocabulary.unknown = "";
   options.vocabulary.count_over = CountOver::all;
-  // Sizes count the dropped ones too.
+  // Sizes include the dropped words.
   options.split = {SplitBy::tokens, 5, 2, -1};
   const auto corpus = open_corpus(options);
   EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "a", "b", "a", "b"));
@@ -290,7 +290,7 @@ TEST(CorpusCache, LosesNothingWhenTheDiskIsFull) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
-  // No room for the ids; room for the ids, but not for the file.
+  // No room for the ids; then room for the ids, but not for the file.
   for (const rlim_t bytes : {1000, 20000}) {
     rlimit few = before;
     few.rlim_cur = bytes;
@@ -372,7 +372,7 @@ TEST(CorpusCache, IsDoneWithoutWhereItCantBeWritten) {
   EXPECT_THAT(lines.text(), AllOf(HasSubstr("warning"), HasSubstr("data.cache")));
 }
 
-/// The mirror's own data.
+/// Data of the local mirror.
 class MirrorCorpus : public testing::Test {
  protected:
   void SetUp() override {

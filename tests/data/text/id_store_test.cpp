@@ -58,7 +58,7 @@ TEST(IdStore, GoesOnInMemoryWhenTheDiskIsFull) {
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
   rlimit few = before;
-  few.rlim_cur = 50;  // bytes: a part of the next ids could be written
+  few.rlim_cur = 50;  // bytes, enough for only a part of the next ids
   ::setrlimit(RLIMIT_FSIZE, &few);
   store.append(ids.data(), 8);
   ::setrlimit(RLIMIT_FSIZE, &before);

@@ -78,7 +78,7 @@ TEST(TextReader, ReadsAFolderByTheBytesOfItsNames) {
   folder.write("t/.hidden", "no");
   folder.write("t/.git/config", "no");
   folder.write("t/__MACOSX/x", "no");
-  // '.' < '/', capitals first.
+  // '.' < '/'; capitals come first.
   EXPECT_THAT(texts(options_of(TextReader::text, {(folder / "t").string()})),
               ElementsAre("B", "a", "az", "b"));
 }
@@ -95,14 +95,14 @@ TEST(TextReader, UnpacksCompressedFilesAndArchives) {
   write_zip(zip, {{"z.txt", "zed"}, {"__MACOSX/._z.txt", "\x01"}, {"dir/a.txt", "ay"}});
   write_tar_gz(tgz, {{"x/1.txt", "one"}, {"x/0.txt", "zero"}});
   EXPECT_THAT(texts(options_of(TextReader::text, {gz, bz2, xz})), ElementsAre(text, text, text));
-  // In the order in which they stand.
+  // In archive order.
   EXPECT_THAT(texts(options_of(TextReader::text, {zip})), ElementsAre("zed", "ay"));
   EXPECT_THAT(texts(options_of(TextReader::text, {tgz})), ElementsAre("one", "zero"));
   EXPECT_EQ(all(options_of(TextReader::text, {zip}))[1].name, zip + ": dir/a.txt");
   // Two compressed streams in one file are one text.
   const auto two = folder.write("two.gz", slurp(gz) + slurp(gz));
   EXPECT_THAT(texts(options_of(TextReader::text, {two})), ElementsAre(text + text));
-  // The content counts, not the name.
+  // The content matters, not the name.
   const auto plain = folder.write("plain", slurp(gz));
   EXPECT_THAT(texts(options_of(TextReader::text, {plain})), ElementsAre(text));
 }
@@ -185,7 +185,7 @@ TEST(TextReader, IdentityFollowsNamesContentAndParts) {
     return open_source(options)->identity();
   };
   const auto first = identity(options_of(TextReader::text, {a}));
-  // Not where it lies.
+  // Independent of the location.
   EXPECT_EQ(first, identity(options_of(TextReader::text, {same})));
   const auto json = nlohmann::json::parse(first);
   EXPECT_EQ(json["reader"], "text");
@@ -364,7 +364,7 @@ TEST(SourceOptions, ValidateFindsContradictions) {
   EXPECT_THAT(keys(options), ElementsAre("data.valid_path", "data.test_path"));
 }
 
-/// The mirror's own data.
+/// Data of the local mirror.
 class Mirror : public testing::Test {
  protected:
   void SetUp() override {

@@ -48,7 +48,7 @@ TEST(SyntheticTextTest, TheThirdGroupIsTheExclusiveOrOfTheFirstTwo) {
 TEST(SyntheticTextTest, NoPairOfPositionsTellsAnythingOfTheGroups) {
   auto group = group_of(kTwo);
   constexpr int kLines = 40000;
-  // [pair of positions][group, group]: each cell a quarter.
+  // [pair of positions][group, group]: each cell has a share of one quarter.
   std::array<std::array<double, 4>, 3> share{};
   for (const auto& line : lines_of(draw_exclusive_or(kTwo, kLines, 3))) {
     const auto cell = [&](int i, int j) { return 2 * group[line[i]] + group[line[j]]; };
@@ -57,7 +57,7 @@ TEST(SyntheticTextTest, NoPairOfPositionsTellsAnythingOfTheGroups) {
   for (const auto& pair : share) {
     double chi_square = 0;
     for (const double count : pair) chi_square += std::pow(count - kLines / 4., 2) / (kLines / 4.);
-    EXPECT_LT(chi_square, 16.27);  // 3 degrees of freedom, p = .001
+    EXPECT_LT(chi_square, 16.27);  // 3 degrees of freedom, p = 0.001
   }
 }
 
@@ -77,7 +77,7 @@ TEST(SyntheticTextTest, AWalkPrefersItsOwnGroup) {
   }
   double same = 0;
   for (std::size_t i = 1; i < words.size(); ++i) same += group[words[i]] == group[words[i - 1]];
-  // With all words just at their groups' positions: e^4 / (e^4 + 2 e^-2) = .995.
+  // If all words were exactly at the positions of their groups: e^4 / (e^4 + 2 e^-2) = 0.995.
   const double share = same / static_cast<double>(words.size() - 1);
   EXPECT_GT(share, 0.97);
   EXPECT_LT(share, 1);

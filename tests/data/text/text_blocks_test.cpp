@@ -44,7 +44,7 @@ class TextBlocksTest : public testing::Test {
  protected:
   std::vector<Cut> cuts(const std::string& text) { return cuts_of(folder_.write("a", text)); }
 
-  /// The pieces of one document together are its text, and say where they stand.
+  /// Checks that the pieces of one document together are its text and have the right positions.
   void expect_whole(const std::vector<Cut>& cuts, const std::string& text) {
     std::string together;
     for (const auto& cut : cuts) {
@@ -98,7 +98,7 @@ TEST_F(TextBlocksTest, GrowForAnEndlessWord) {
 }
 
 TEST_F(TextBlocksTest, EndAtEverySizeOfADocument) {
-  // A document that ends at the border, just before or behind it.
+  // A document that ends at the border, shortly before it or after it.
   for (std::size_t size = kBlock - 3; size < kBlock + 4; ++size) {
     for (const char c : {'x', '\n', ' '})
       expect_whole(cuts(std::string(size, c)), std::string(size, c));

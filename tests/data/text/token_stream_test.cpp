@@ -47,7 +47,7 @@ TokenStream stream_of(const std::string& path, const TokenizerOptions& tokenizer
   return read_stream(*open_source(source), tokenizer, boundaries);
 }
 
-/// Some megabytes of lines, so that there are several blocks.
+/// Several megabytes of lines, so that there are several blocks.
 std::string long_text(std::string_view line_ends) {
   Rng rng(11, "corpus test");
   std::string text;
@@ -62,7 +62,7 @@ std::string long_text(std::string_view line_ends) {
 
 TEST(TokenStream, OfManyBlocksEqualsTheOneOfMany) {
   const TempFolder folder;
-  // Lines and paragraphs; one endless line.
+  // First lines and paragraphs, then a single line without end.
   for (const std::string_view ends : {std::string_view("\n"), std::string_view(" ")}) {
     const std::string text = long_text(ends);
     const auto path = folder.write("long.txt", text);
@@ -131,7 +131,8 @@ TEST(TokenStream, NumbersTypesByTheirFirstOccurrence) {
   EXPECT_THAT(stream.counts, ElementsAre(2, 1, 2, 2, 1, 1));
 }
 
-/// Words that end and begin with everything, on one line, so that borders of blocks fall anywhere.
+/// Words that begin and end with various characters, on one line, so that block borders can be
+/// anywhere.
 TEST(TokenStream, CutsNoTokenAtABlocksBorder) {
   const TempFolder folder;
   const std::vector<std::string> parts = {"caf\u00e9",  "\u4e2d\u6587", "x",      "don't",
@@ -180,7 +181,7 @@ TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
     return message_of<Error>([&] { stream_of(folder.write("a", text + bad), options); });
   };
   const auto lines = text.size() / 10;
-  // Cut short at the block's border, and behind it.
+  // Truncated at the block's border and after it.
   for (std::size_t before = 0; before < 14; ++before) {
     const auto at = fmt::format("at byte {}", text.size() + before);
     const auto line = fmt::format("a:{}", lines + 1);
@@ -189,7 +190,7 @@ TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
     EXPECT_THAT(message(std::string(before, 'x') + "\xe2\x82"),
                 AllOf(HasSubstr(line), HasSubstr(at)));
   }
-  // The first of several errors, whichever thread finds it.
+  // The first of several errors is reported, whichever thread finds it.
   const std::string more = text + text + text;
   EXPECT_THAT(message("\xff\n" + more + "\xff\n" + more + std::string(1, '\0')),
               HasSubstr(fmt::format("a:{}", lines + 1)));

@@ -32,7 +32,7 @@ Tokens cut(const TokenizerOptions& options, const std::string& text) {
   return tokens;
 }
 
-/// The definition, one step after the other over the whole line and by ICU alone.
+/// The definition, step by step over the complete line and with ICU alone.
 Tokens naive(const TokenizerOptions& options, const std::string& text) {
   icu::UnicodeString line = icu::UnicodeString::fromUTF8(text);
   if (options.lowercase) line.toLower(icu::Locale::getRoot());
@@ -160,8 +160,9 @@ TEST(WordTokenizer, NeverPutsWhiteSpaceIntoAToken) {
 }
 
 TEST(Tokenizer, EqualsTheNaiveOneOnRandomText) {
-  // Letters and digits, what joins them, white space of all kinds, accents that combine, a sigma,
-  // a letter that grows in lower case, scripts without spaces, an emoji of several characters.
+  // Letters and digits, characters that join them, whitespace of all kinds, combining accents, a
+  // sigma, a letter whose lower case is longer, scripts without spaces, an emoji of several
+  // characters.
   const std::vector<std::string> likely = {
       "a",      "Z",          "0",          "9",          "_",      ".",      ",",      ";",
       ":",      "'",          "\"",         "@",          "-",      " ",      " ",      " ",
@@ -226,7 +227,7 @@ TEST(Tokenizer, ReplacesInvalidUtf8IfAsked) {
   auto options = of_type(TokenizerType::whitespace, true);
   options.replace_invalid = true;
   EXPECT_THAT(cut(options, "CAF\xe9 x"), ElementsAre("caf\ufffd", "x"));
-  // Cut short, a surrogate, too long a form.
+  // A truncated character, a surrogate, an overlong form.
   EXPECT_THAT(cut(options, "a\xe2\x82"), ElementsAre("a\ufffd"));
   EXPECT_FALSE(cut(options, "\xed\xa0\x80 \xc0\xaf").empty());
 }

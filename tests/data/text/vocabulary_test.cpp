@@ -60,7 +60,7 @@ TEST(Vocabulary, MaxSizeCountsEverySymbol) {
   options.max_size = 4;
   options.specials = {"<s>", "d"};
   const auto vocabulary = Vocabulary::build({{"a", 9}, {"b", 8}, {"c", 7}, {"d", 1}}, options);
-  // <unk>, <s> and d are sure; one place is left.
+  // <unk>, <s> and d are always included; one place remains.
   EXPECT_THAT(vocabulary.words(), ElementsAre("<unk>", "a", "d", "<s>"));
   EXPECT_THAT(vocabulary.counts(), ElementsAre(15, 9, 1, 0));
   options.max_size = 2;
@@ -74,7 +74,7 @@ TEST(Vocabulary, EqualsANaiveReferenceOnRandomCounts) {
   for (int round = 0; round < 200; ++round) {
     std::vector<std::string> names;
     std::vector<CountedWord> counts;
-    names.reserve(30);                                           // views of them stay valid
+    names.reserve(30);                                           // keeps views of them valid
     std::map<std::pair<std::int64_t, std::string>, int> sorted;  // by (-count, word)
     for (std::uint64_t i = 0, n = 1 + rng.below(30); i < n; ++i) {
       const auto count = static_cast<std::int64_t>(1 + rng.below(6));

@@ -31,7 +31,7 @@ TEST(EmbeddingTable, CopiesAndFirstRowsAreViews) {
   EXPECT_EQ(two.size(), 2);
   EXPECT_EQ(two.data(), table.data());
   EXPECT_EQ(two.find("b"), 1);
-  EXPECT_EQ(two.find("c"), -1) << "beyond the cut";
+  EXPECT_EQ(two.find("c"), -1) << "beyond the limit";
   EXPECT_EQ(table.first(0).size(), 3) << "0: all";
   EXPECT_EQ(table.first(9).size(), 3);
 }
@@ -94,7 +94,7 @@ TEST(EmbeddingTable, OtherRowsForTheSameWords) {
   EXPECT_EQ(other.find("c"), -1);
   EXPECT_EQ(other.origin(), "there");
   EXPECT_EQ(other.word(0).data(), table.word(0).data()) << "shared";
-  EXPECT_EQ(table.row(1)[0], 3) << "as it was";
+  EXPECT_EQ(table.row(1)[0], 3) << "unchanged";
 }
 
 }  // namespace

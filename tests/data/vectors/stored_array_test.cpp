@@ -24,7 +24,7 @@ std::vector<float> rows_of(const EmbeddingTable& table) {
   return {table.data(), table.data() + table.size() * table.dim()};
 }
 
-/// As numpy.save writes it, version 1 or 2.
+/// An array as numpy.save writes it, in version 1 or 2 of the format.
 std::string npy(const std::string& dictionary, const std::string& data, char version = 1) {
   std::string header = dictionary + std::string(20, ' ') + "\n";
   std::string start = "\x93NUMPY";
@@ -64,7 +64,7 @@ TEST(NumpyVectors, SinglesDoublesAndHalves) {
   EXPECT_EQ(read(halves), expected);
   EXPECT_EQ(read_vectors(folder / "v.npy").word(1), "b c");
   EXPECT_EQ(read_vectors(folder / "v.npy", 1).size(), 1);
-  // The smallest half: 2^-24.
+  // The smallest half-precision number: 2^-24.
   EXPECT_EQ(read(npy(dictionary("<f2", "(2, 1)"), bytes_of<std::uint16_t>({1, 0x8000}))),
             (std::vector<float>{0x1p-24F, -0.0F}));
 }

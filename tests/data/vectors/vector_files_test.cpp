@@ -42,7 +42,7 @@ void expect_equal_bits(const EmbeddingTable& a, const EmbeddingTable& b) {
   EXPECT_EQ(std::memcmp(a.data(), b.data(), sizeof(float) * a.size() * a.dim()), 0);
 }
 
-/// Floats of all kinds: random bits without NaN and infinity, and the ends of the range.
+/// Floats of all kinds: random bits except NaN and infinity, and the ends of the range.
 EmbeddingTable any_floats(std::int64_t size, std::int64_t dim) {
   Rng rng(1, "floats");
   std::vector<float> rows{0.0f,         -0.0f,         FLT_MAX, -FLT_MAX, FLT_MIN,
@@ -103,7 +103,7 @@ TEST(VectorFiles, MappedRowsAreNotCopied) {
   const TempFolder folder;
   write_vectors(any_floats(100, 7), folder / "v.wbv", VectorFormat::mapped);
   const auto table = read_vectors(folder / "v.wbv");
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(table.data()) % 64, 0u) << "as it stands in the file";
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(table.data()) % 64, 0u) << "as aligned in the file";
   std::filesystem::remove(folder / "v.wbv");
   expect_equal_bits(table, any_floats(100, 7));
 }
@@ -126,9 +126,9 @@ TEST(VectorFiles, ReadsTextOfManyKinds) {
   const TempFolder folder;
   const std::vector<std::string> contents = {
       "2 3\na 1 2 3\nb 4 5 6\n",          // word2vec
-      "2 3\na 1 2 3 \nb 4 5 6 \n",        // with blanks at the end, fastText
-      "a 1 2 3\nb 4 5 6",                 // no header, no last line end
-      "2 3\r\na 1 2 3\r\nb 4 5 6\r\n",    // of Windows
+      "2 3\na 1 2 3 \nb 4 5 6 \n",        // fastText, with trailing spaces
+      "a 1 2 3\nb 4 5 6",                 // no header, no line end at the end
+      "2 3\r\na 1 2 3\r\nb 4 5 6\r\n",    // Windows line ends
       "2 3\na\t1\t2\t3\nb\t4\t5\t6\n\n",  // tabs, an empty line at the end
       "a  1.0 2e0  3\nb 4 0.5e1 6.00\n",
   };
@@ -160,7 +160,7 @@ TEST(VectorFiles, ReadsBinaryWithAndWithoutNewlines) {
 }
 
 TEST(VectorFiles, BinaryThatLooksLikeTextIsTold) {
-  // One dimension, and each byte of the vector is a printable character.
+  // One dimension; each byte of the vector is a printable character.
   const TempFolder folder;
   float value = 0;
   std::memcpy(&value, "ab>?", sizeof value);
@@ -221,7 +221,7 @@ TEST(VectorFiles, OddWordsAreKeptWithAWarning) {
 TEST(VectorFiles, ABlankInAWordOfABinaryFileIsNoticed) {
   const TempFolder folder;
   const std::string one = bytes_of({1, 1}), two = bytes_of({2, 2});
-  // The word ends at its blank, so its vector starts too early and ends before the real one.
+  // The word ends at its space, so its vector starts too early and ends before the real one.
   EXPECT_THAT(
       message_of<Error>(
           [&] { read_vectors(folder.write("v", "2 2\nNew York " + one + "\nb " + two + "\n")); }),
@@ -261,7 +261,7 @@ TEST(VectorFiles, NoFormTakesAnEmptyWord) {
 
 TEST(VectorFiles, MemoryIsAskedForOnlyIfTheFileCouldFillIt) {
   const TempFolder folder;
-  // Rows by the header, or by a first line that is much longer than the others.
+  // Sizes come from the header, or from a first line that is much longer than the others.
   EXPECT_THAT(message_of<Error>([&] {
                 read_vectors(folder.write("v", "9000000000000 2\na " + bytes_of({1, 2}) + "\n"));
               }),
@@ -404,7 +404,7 @@ TEST_F(PublicVectors, TextAndBinaryAgree) {
   const auto binary = read("high_precision.kv.bin", 2, 2);
   const auto text = read("high_precision.kv.txt", 2, 2);
   ASSERT_EQ(words_of(binary), words_of(text));
-  // The binary one was rounded to half precision before.
+  // The values of the binary file had been rounded to half precision.
   for (std::int64_t i = 0; i < 4; ++i) EXPECT_NEAR(binary.data()[i], text.data()[i], 1e-6);
 }
 

@@ -41,10 +41,10 @@ TEST(Analogies, SaysWhatIsWrong) {
                   [&] { read_analogies(folder.write("q.txt", ": a\nw x y z\nking queen man\n")); }),
               AllOf(HasSubstr("q.txt:3"), HasSubstr("four words"), HasSubstr("king queen man")));
   EXPECT_THAT(message_of<Error>([&] { read_analogies(folder.write("q.txt", ": a\n: b\n")); }),
-              AllOf(HasSubstr("q.txt"), HasSubstr("no analogies")));
+              AllOf(HasSubstr("q.txt"), HasSubstr("no analogy questions")));
 }
 
-/// The plane: king - man + woman = queen; "noise" is near king.
+/// king - man + woman = queen; "noise" is near king.
 EmbeddingTable royal_table() {
   return EmbeddingTable({"king", "queen", "man", "woman", "noise", "zero"},
                         {1, 1, 0, 1, -1, 0, 1, 1, 1, 1, -1, 1, 1, 1, 0.2f, 0, 0, 0}, 3, "by hand");
@@ -53,10 +53,10 @@ EmbeddingTable royal_table() {
 TEST(Analogies, CountsByHand) {
   const std::vector<AnalogySection> sections = {
       {"family",
-       {{"man", "king", "woman", "queen"},     // right
+       {{"man", "king", "woman", "queen"},     // correct
         {"man", "king", "woman", "noise"},     // wrong
         {"man", "king", "woman", "duchess"},   // not in the table
-        {"zero", "king", "woman", "queen"}}},  // no direction
+        {"zero", "king", "woman", "queen"}}},  // zero vector
       {"gram-none", {{"a", "b", "c", "d"}}},
       {"gram-one", {{"woman", "queen", "man", "king"}}},
   };
@@ -85,7 +85,7 @@ TEST(Analogies, AnswersAreAmongTheFirstWords) {
   const std::vector<AnalogySection> sections = {
       {"family", {{"man", "king", "woman", "queen"}, {"man", "king", "woman", "noise"}}}};
   const auto scores = score_analogies(royal_table().first(4), sections);
-  EXPECT_EQ(scores.total.used, 1) << "noise is beyond the cut";
+  EXPECT_EQ(scores.total.used, 1) << "noise is not among the first four words";
   EXPECT_EQ(scores.total.add.correct, 1);
   EXPECT_EQ(score_analogies(royal_table().first(1), sections).total.used, 0);
 }
@@ -97,13 +97,14 @@ TEST(Analogies, FoldsToLowerCaseOnRequest) {
 }
 
 TEST(Analogies, AddAndMulCanDiffer) {
-  // Unit vectors at angles; cosines are those of the differences.
+  // Unit vectors at these angles; their cosine similarities are the cosines of the differences.
   const auto at = [](double degrees) {
     const double angle = degrees * std::acos(-1.0) / 180;
     return std::pair(static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle)));
   };
-  // a = 180, b = 0, c = 90 degrees; x at 0 + e: 3CosAdd cos b - cos a + cos c = 2 cos x + sin x,
-  // best near 26.6; 3CosMul (1 + cos x)(1 + sin x) / (1 - cos x + .002) is largest near 0.
+  // a = 180, b = 0, c = 90 degrees. For x at angle x, 3CosAdd is cos b - cos a + cos c = 2 cos x +
+  // sin x, which is largest near 26.6; 3CosMul is (1 + cos x)(1 + sin x) / (1 - cos x + 0.002),
+  // which is largest near 0.
   std::vector<float> rows;
   for (const double degrees : {180.0, 0.0, 90.0, 27.0, 2.0}) {
     rows.push_back(at(degrees).first);
@@ -121,11 +122,11 @@ TEST(Analogies, AddAndMulCanDiffer) {
 TEST(Analogies, RanksByHand) {
   const auto items = analogy_items(
       royal_table(), {{"family",
-                       {{"man", "king", "woman", "queen"},       // the best of queen and noise
-                        {"man", "king", "woman", "noise"},       // the second
-                        {"man", "king", "woman", "king"},        // given, so no answer
+                       {{"man", "king", "woman", "queen"},       // rank 1, before noise
+                        {"man", "king", "woman", "noise"},       // rank 2
+                        {"man", "king", "woman", "king"},        // given, not an allowed answer
                         {"man", "king", "woman", "duchess"},     // not in the table
-                        {"zero", "king", "woman", "queen"}}}});  // no direction
+                        {"zero", "king", "woman", "queen"}}}});  // zero vector
   constexpr auto kNotUsed = AnalogyItems::kNotUsed;
   for (const auto method : {&AnalogyItems::add, &AnalogyItems::mul}) {
     EXPECT_THAT((items.*method).right, ElementsAre(1, 0, 0, kNotUsed, kNotUsed));
@@ -182,11 +183,11 @@ TEST(Analogies, TheFirstOfEqualAnswersCounts) {
   EXPECT_THAT(analogy_items(table, sections).add.right, ElementsAre(1, 0, 0, 0));
 }
 
-/// By the formulas, in double precision: what each method gives to x.
+/// Reference implementation of the formulas in double precision.
 struct Naive {
   const EmbeddingTable& table;
   using Rows = std::array<std::int64_t, 4>;
-  std::vector<Rows> questions;  // of one section
+  std::vector<Rows> questions;  // questions of one section
 
   std::vector<double> unit(std::int64_t row) const {
     std::vector<double> v(table.row(row), table.row(row) + table.dim());
@@ -238,7 +239,7 @@ struct Naive {
 TEST(Analogies, AgreeWithTheNaiveSearch) {
   const EmbeddingTable random = random_table(700, 11);
   std::vector<float> rows(random.data(), random.data() + 700 * 11);
-  std::fill_n(rows.begin() + 300 * 11, 11, 0.0f);  // a zero row is no answer
+  std::fill_n(rows.begin() + 300 * 11, 11, 0.0f);  // a zero row is never an answer
   std::vector<std::string> words;
   for (std::int64_t i = 0; i < random.size(); ++i) words.emplace_back(random.word(i));
   const EmbeddingTable table(words, rows, 11, "random");
@@ -246,7 +247,7 @@ TEST(Analogies, AgreeWithTheNaiveSearch) {
   AnalogySection section{"s", {}};
   Rng rng(9, "analogies");
   for (int i = 0; i < 40; ++i) {
-    // Some questions have a word twice, some have a and b of the one before.
+    // Some questions contain a word twice, some have the same a and b as the preceding one.
     auto& q = naive.questions.emplace_back();
     for (auto& row : q) row = static_cast<std::int64_t>(rng.below(i % 2 ? 300 : 5));
     if (i % 4 == 3) std::copy_n(naive.questions.rbegin()[1].begin(), 2, q.begin());
@@ -280,7 +281,7 @@ TEST(Analogies, AverageWithoutAnotherPairIsUndefined) {
   EXPECT_THAT(items.average.right, ElementsAre(0, 1));
 }
 
-/// Forms of one word are near each other: king and King as b, queen and QUEEN as d.
+/// Forms of one word have similar vectors: king and King as b, queen and QUEEN as d.
 EmbeddingTable table_with_forms() {
   return EmbeddingTable(
       {"man", "King", "woman", "king", "QUEEN", "queen", "KING", "other"},
@@ -292,17 +293,17 @@ TEST(Analogies, FormsOfOneWordCountAsOne) {
   const std::vector<AnalogySection> sections = {{"s", {{"man", "king", "woman", "queen"}}}};
   const WordLookup insensitive(table_with_forms(), {LetterCase::insensitive});
   EXPECT_THAT(analogy_items(insensitive, sections).add.rank, ElementsAre(1));
-  // As written only `king` itself is no answer, and only `queen` is right.
+  // As written, only `king` itself is excluded, and only `queen` is correct.
   const auto written = analogy_items(table_with_forms(), sections);
   EXPECT_THAT(written.add.rank, ElementsAre(1));
   const std::vector<AnalogySection> other = {{"s", {{"man", "king", "woman", "other"}}}};
-  // queen, KING and King are nearer; the latter two are no answers if case makes no difference.
+  // queen, KING and King rank higher; the latter two are excluded in case-insensitive lookup.
   EXPECT_THAT(analogy_items(insensitive, other).add.rank, ElementsAre(2));
   EXPECT_THAT(analogy_items(table_with_forms(), other).add.rank, ElementsAre(4));
-  // The best form of d counts.
+  // The best form of d determines the rank.
   const std::vector<AnalogySection> upper = {{"s", {{"MAN", "KING", "Woman", "Queen"}}}};
   EXPECT_THAT(analogy_items(insensitive, upper).add.right, ElementsAre(1));
-  // A form of a given word is no answer.
+  // A form of a given word is not an allowed answer.
   const std::vector<AnalogySection> given = {{"s", {{"man", "king", "woman", "KING"}}}};
   EXPECT_THAT(analogy_items(insensitive, given).add.rank, ElementsAre(0));
 }
@@ -314,7 +315,8 @@ TEST(Analogies, ConventionsOfGensim) {
       royal_table(),
       {{"s", {{"zero", "king", "woman", "queen"}, {"man", "king", "woman", "duchess"}}}}, gensim);
   EXPECT_THAT(zero.add.right, ElementsAre(0, AnalogyItems::kNotUsed));
-  // Forms of king nearer than the answer: four of them are passed over, five are too many.
+  // Forms of king that rank above the answer: with four the question is still correct, with five it
+  // is not.
   for (const int forms : {4, 5}) {
     std::vector<std::string> words = {"man", "king", "woman", "queen"};
     std::vector<float> rows = {0, 1, 0, 1, 0, 1, 0, 0, 1, 0.5f, -1, 1};

@@ -23,7 +23,7 @@ TEST(AssociationTestsTest, ReadsTheTable) {
   const TempFolder folder;
   const auto tests = read_association_tests(folder.write(
       "w.tsv",
-      "test\trole\tcategory\tword\n# said so\nweat1\ttarg1\tFlowers\taster\r\n"
+      "test\trole\tcategory\tword\n# comment\nweat1\ttarg1\tFlowers\taster\r\n"
       "weat1\ttarg2\tInsects\tant\nweat1\tattr1\tPleasant\tlove\nweat1\tattr2\tUnpleasant\tugly\n"
       "\nweat1\ttarg1\tFlowers\tbluebell\nb\tattr2\tD\td\nb\tattr1\tC\tc\nb\ttarg2\tB\tb\n"
       "b\ttarg1\tA\ta"));
@@ -63,12 +63,12 @@ TEST(AssociationTestsTest, SaysWhatIsWrong) {
               AllOf(HasSubstr("c.tsv:2"), HasSubstr("two categories"), HasSubstr("'B'")));
   EXPECT_THAT(message("m.tsv", "t\ttarg1\tA\ta\nt\tattr1\tA\ta\nt\tattr2\tA\ta\n"),
               AllOf(HasSubstr("m.tsv"), HasSubstr("targ2 in 't'")));
-  EXPECT_THAT(message("0.tsv", "test\trole\tcategory\tword\n"), HasSubstr("no tests"));
+  EXPECT_THAT(message("0.tsv", "test\trole\tcategory\tword\n"), HasSubstr("no association tests"));
   EXPECT_THAT(message("j.jsonl", R"({"targ1": {"examples": []}})"),
               AllOf(HasSubstr("j.jsonl"), HasSubstr("category and examples")));
 }
 
-/// Targets w0.., attributes behind them, of these numbers of words.
+/// Test with these numbers of words: targets w0, w1, ..., followed by the attributes.
 AssociationTest numbered_test(int x, int y, int a, int b) {
   AssociationTest test;
   int word = 0;
@@ -83,7 +83,7 @@ AssociationTest numbered_test(int x, int y, int a, int b) {
 }
 
 TEST(AssociationTest, TwoAndTwoWordsByHand) {
-  // s is the first coordinate less the second: 1, .2 for X and -1, -.2 for Y.
+  // s is the first coordinate minus the second: 1, 0.2 for X and -1, -0.2 for Y.
   const auto table = numbered_table({1, 0, 8, 6, 0, 1, 3, 4, 1, 0, 0, 1}, 2);
   const auto scores = score_association(table, numbered_test(2, 2, 1, 1));
   EXPECT_NEAR(scores.statistic, 2.4, 1e-12);
@@ -91,11 +91,11 @@ TEST(AssociationTest, TwoAndTwoWordsByHand) {
   EXPECT_EQ(scores.partitions, 6);
   EXPECT_TRUE(scores.is_exact);
   EXPECT_DOUBLE_EQ(scores.p, 1.0 / 6);
-  // Other targets: s of w0 and w3 are X's (sum .8), only 1 + .2 is more.
+  // Other targets: X is w0 and w3 (sum of s 0.8); only 1 + 0.2 is larger.
   auto mixed = numbered_test(2, 2, 1, 1);
   std::swap(mixed.targets[0].words[1], mixed.targets[1].words[1]);
   EXPECT_DOUBLE_EQ(score_association(table, mixed).p, 2.0 / 6);
-  // The targets swapped: all reach it.
+  // Targets swapped: all partitions reach it.
   auto swapped = numbered_test(2, 2, 1, 1);
   std::swap(swapped.targets[0], swapped.targets[1]);
   EXPECT_NEAR(score_association(table, swapped).effect_size, -1.2 / std::sqrt(2.08 / 3), 1e-12);
@@ -130,7 +130,7 @@ TEST(AssociationTest, DirectionsThatDifferByRoundingSayNothing) {
 
 TEST(AssociationTest, SumsThatDifferByRoundingTie) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    // X and Y hold the same six vectors, in the opposite order.
+    // X and Y contain the same six vectors in opposite order.
     constexpr std::ptrdiff_t kWords = 6;
     std::vector<float> rows = normal_rows(kWords, 2, seed);
     for (std::ptrdiff_t i = kWords - 1; i >= 0; --i) {
@@ -138,8 +138,8 @@ TEST(AssociationTest, SumsThatDifferByRoundingTie) {
       rows.insert(rows.end(), twin.begin(), twin.end());
     }
     for (const float value : {1.0F, 0.1F, 0.3F, 1.0F}) rows.push_back(value);
-    // One of each twin, 2^6 ways, has the observed sum; of the other 924 - 64 partitions half has
-    // more, by symmetry.
+    // The 2^6 partitions with one of each pair of equal vectors have the observed sum. By symmetry,
+    // half of the other 924 - 64 partitions have a larger one.
     const auto scores = score_association(numbered_table(rows, 2), numbered_test(6, 6, 1, 1));
     EXPECT_NEAR(scores.statistic, 0, 1e-12);
     EXPECT_DOUBLE_EQ(scores.p, (64 + 430) / 924.0) << "seed " << seed;
@@ -159,7 +159,7 @@ TEST(AssociationTest, UnknownWordsAreDroppedAndSizesMayDiffer) {
   EXPECT_THAT(scores.attributes_used, ElementsAre(1, 1));
   EXPECT_THAT(scores.attributes_total, ElementsAre(2, 1));
   EXPECT_NEAR(scores.statistic, 1 + 0.2 + 1, 1e-7);
-  // Over {1, .2, -1}: mean .0667, squares 2.04 - .2^2/3 = 2.02667, of which the half.
+  // Over {1, 0.2, -1}: mean 0.0667, sum of squares 2.04 - 0.2^2/3 = 2.02667, divided by n - 1 = 2.
   EXPECT_NEAR(scores.effect_size, 1.6 / std::sqrt(2.0266667 / 2), 1e-6);
   EXPECT_EQ(scores.partitions, 3);
   EXPECT_DOUBLE_EQ(scores.p, 1.0 / 3);
@@ -227,7 +227,7 @@ TEST(AssociationTest, PIsUniformWhereNothingIsAssociated) {
     significant += scores.p <= 0.05;
     sum += scores.p;
   }
-  // p is 1/252, 2/252, ...: at most .05 are 12 of them.
+  // p is 1/252, 2/252, ...; 12 of these values are at most 0.05.
   const double level = 12.0 / 252;
   EXPECT_NEAR(significant, level * kTables, 3 * std::sqrt(level * (1 - level) * kTables));
   EXPECT_NEAR(sum / kTables, 253.0 / 504, 3 * 0.2887 / std::sqrt(kTables));

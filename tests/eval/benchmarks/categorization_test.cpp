@@ -17,22 +17,22 @@ namespace wordbridge {
 namespace {
 
 TEST(ClusterAgreementTest, PurityByHand) {
-  // The example of Manning, Raghavan and Schuetze (2008), section 16.3: clusters of x x x x x o,
-  // x o o o o d and x x d d d.
+  // Example of Manning, Raghavan and Schuetze (2008), section 16.3: clusters x x x x x o, x o o o o
+  // d and x x d d d.
   const std::vector<std::size_t> classes = {0, 0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 2, 0, 0, 2, 2, 2};
   const Clusters clusters = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2};
   EXPECT_DOUBLE_EQ(cluster_agreement(classes, clusters).purity, (5 + 4 + 3) / 17.0);
 }
 
 TEST(ClusterAgreementTest, VMeasureByHand) {
-  // One class halved: H(class) = H(class | ...) ... = 1 bit and 0; H(cluster) = 1.5 bits, of which
-  // half a bit is left where the class is known.
+  // One class is split into two clusters: H(class) = 1 bit and H(class | cluster) = 0; H(cluster) =
+  // 1.5 bits, of which half a bit remains when the class is known.
   const auto halved = cluster_agreement({0, 0, 1, 1}, {0, 0, 1, 2});
   EXPECT_DOUBLE_EQ(halved.purity, 1);
   EXPECT_DOUBLE_EQ(halved.homogeneity, 1);
   EXPECT_DOUBLE_EQ(halved.completeness, 2.0 / 3);
   EXPECT_DOUBLE_EQ(halved.v_measure, 0.8);
-  // The other way round.
+  // Classes and clusters swapped.
   const auto joined = cluster_agreement({0, 0, 1, 2}, {0, 0, 1, 1});
   EXPECT_DOUBLE_EQ(joined.purity, 0.75);
   EXPECT_DOUBLE_EQ(joined.homogeneity, 2.0 / 3);
@@ -45,7 +45,7 @@ TEST(ClusterAgreementTest, VMeasureByHand) {
 
 TEST(ClusterAgreementTest, ExtremesOfVMeasure) {
   EXPECT_EQ(cluster_agreement({0, 1, 1}, {1, 0, 0}).v_measure, 1);
-  // Clusters that say nothing of the classes.
+  // Clusters independent of the classes.
   const auto unrelated = cluster_agreement({0, 0, 1, 1}, {0, 1, 0, 1});
   EXPECT_NEAR(unrelated.homogeneity, 0, 1e-15);
   EXPECT_NEAR(unrelated.v_measure, 0, 1e-15);
@@ -72,16 +72,16 @@ TEST(ClassesInClustersTest, ByHand) {
   EXPECT_DOUBLE_EQ(found[0].share(), 2.0 / 3);
   EXPECT_EQ(found[1].together, 3);
   EXPECT_EQ(found[1].cluster, 5);
-  EXPECT_EQ(found[1].other, 0);  // ties with 2
+  EXPECT_EQ(found[1].other, 0);  // tied with 2
   EXPECT_EQ(found[2].together, 1);
-  EXPECT_EQ(found[2].cluster, 5);  // the first of two clusters with one
+  EXPECT_EQ(found[2].cluster, 5);  // the first of two clusters with one word of the class
   EXPECT_EQ(found[2].other, 1);
   EXPECT_EQ(found[3].words, 0);
   EXPECT_EQ(found[3].other, -1);
   EXPECT_TRUE(std::isnan(found[3].share()));
 }
 
-/// Words w0, w1, ... in turn of each class.
+/// Words w0, w1, ... assigned to the classes in turn.
 WordGroups classes_in_turn(std::size_t words, std::size_t classes) {
   WordGroups groups;
   for (std::size_t t = 0; t < classes; ++t) groups.names.push_back("class " + std::to_string(t));
@@ -135,8 +135,8 @@ TEST(CategorizationTest, TheIntervalIsThatOfTheShareOfPureWords) {
 }
 
 TEST(CategorizationTest, TheRestartIsChosenByInertiaNotByPurity) {
-  // At 20, 160, 200 and 340 degrees: right and left are the nearer pairs, but the classes are upper
-  // and lower. That partition is a local optimum too, found by one in 16 restarts.
+  // Points at 20, 160, 200 and 340 degrees: left and right are the nearer pairs, but the classes
+  // are upper and lower. That partition is also a local optimum, found by one in 16 restarts.
   const double radians = 20 * std::acos(-1.0) / 180;
   const auto x = static_cast<float>(std::cos(radians)), y = static_cast<float>(std::sin(radians));
   const auto table = numbered_table({x, y, -x, y, -x, -y, x, -y}, 2);

@@ -30,13 +30,14 @@ TEST(GroupsTest, ThePostsExampleIsPerfect) {
   EXPECT_EQ(scores.auc, 1);
   EXPECT_EQ(scores.within, 2);
   EXPECT_EQ(scores.across, 4);
-  // Of the three ways to part four words into pairs one is as good: p is near 1/3.
+  // One of the three ways to divide four words into pairs is as good: p is near 1/3.
   EXPECT_NEAR(scores.p, 1. / 3, 0.02);
 }
 
 TEST(GroupsTest, CountsComparisonsByHand) {
-  // Distances: within man-woman 3, apple-orange 1; across man-apple 1, man-orange 2, woman-apple 2,
-  // woman-orange 1. Nearer than across: 3 wins none of 4; 1 wins 2 and ties 2.
+  // Distances within groups: man-woman 3, apple-orange 1; across: man-apple 1, man-orange 2,
+  // woman-apple 2, woman-orange 1. Comparisons with the four distances across: 3 is nearer than
+  // none; 1 is nearer than 2 and ties with 2.
   const auto table = line({{"man", 0}, {"woman", 3}, {"apple", 1}, {"orange", 2}});
   const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_DOUBLE_EQ(scores.auc, (0 + 2 + 0.5 * 2) / 8);
@@ -109,7 +110,7 @@ TEST(GroupsTest, FoldsToLowerCaseIfAsked) {
 }
 
 TEST(GroupsTest, PermutationsGiveTheNullDistribution) {
-  // Random points: p is uniform, so over many tables its mean is 1/2.
+  // For random points p is uniform, so its mean over many tables is 1/2.
   double sum = 0;
   constexpr int kTables = 200;
   for (int i = 0; i < kTables; ++i) {

@@ -17,10 +17,11 @@ SimilarityItems items(std::vector<double> cosines) {
   return all;
 }
 
-/// The last pair is used by one alone: ranks among four. People: 1, 0, 2/3, 1/3.
+/// Only a uses the last pair, so ranks are among four pairs. Human ranks: 1, 0, 2/3, 1/3.
 TEST(ItemDifferences, PairsByHand) {
-  const auto a = items({0.9, 0.1, 0.2, 0.7, 0.5});  // 1, 0, 1/3, 2/3: errors 0, 0, 1/3, 1/3
-  const auto b = items({0.1, 0.2, 0.8, 0.4, std::nan("")});  // 0, 1/3, 1, 2/3: 1, 1/3, 1/3, 1/3
+  const auto a = items({0.9, 0.1, 0.2, 0.7, 0.5});  // ranks 1, 0, 1/3, 2/3: errors 0, 0, 1/3, 1/3
+  const auto b =
+      items({0.1, 0.2, 0.8, 0.4, std::nan("")});  // ranks 0, 1/3, 1, 2/3: errors 1, 1/3, 1/3, 1/3
   const auto found = similarity_differences(kPairs, a, b, 10);
   EXPECT_TRUE(found.b_better.empty());
   ASSERT_EQ(found.a_better.size(), 2u);
@@ -28,7 +29,7 @@ TEST(ItemDifferences, PairsByHand) {
   EXPECT_NEAR(found.a_better[0].gain_of_b(), -1, 1e-12);
   EXPECT_NEAR(found.a_better[1].gain_of_b(), -1.0 / 3, 1e-12);
   EXPECT_NEAR(found.a_better[0].people, 1, 1e-12);
-  ASSERT_EQ(found.words_a_better.size(), 3u);  // sun and day stand in one pair
+  ASSERT_EQ(found.words_a_better.size(), 3u);  // sun and day occur in one pair only
   EXPECT_EQ(found.words_a_better[0].word, "cat");
   EXPECT_NEAR(found.words_a_better[0].gain_of_b, -2.0 / 3, 1e-12);
   EXPECT_EQ(found.words_a_better[1].word, "dog");
@@ -51,7 +52,7 @@ TEST(ItemDifferences, QuestionsByHand) {
   EXPECT_EQ(found.sections[0].only_a, 0);
   EXPECT_EQ(found.sections[0].only_b, 2);
   EXPECT_EQ(found.sections[1].only_a, 1);
-  ASSERT_EQ(found.words_b_better.size(), 1u);  // g and h are asked for once
+  ASSERT_EQ(found.words_b_better.size(), 1u);  // g and h are each the answer of one question only
   EXPECT_EQ(found.words_b_better[0].word, "d");
   EXPECT_NEAR(found.words_b_better[0].gain_of_b, 2.0 / 3, 1e-12);
   EXPECT_TRUE(found.words_a_better.empty());

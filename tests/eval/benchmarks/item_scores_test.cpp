@@ -32,8 +32,8 @@ TEST(EvalItems, OfPairs) {
   const auto items = similarity_items(table(), kPairs);
   ASSERT_EQ(items.cosines.size(), 4u);
   EXPECT_NEAR(items.cosines[0], 0, 1e-12);
-  EXPECT_TRUE(std::isnan(items.cosines[1])) << "an unknown word";
-  EXPECT_TRUE(std::isnan(items.cosines[2])) << "no direction";
+  EXPECT_TRUE(std::isnan(items.cosines[1])) << "out-of-vocabulary word";
+  EXPECT_TRUE(std::isnan(items.cosines[2])) << "zero vector";
   EXPECT_GT(items.cosines[3], 0.9);
   EXPECT_THAT(items.judged, ElementsAre(1, 2, 3, 4.1));
   EXPECT_EQ(items.unknown, 1);
@@ -92,7 +92,7 @@ TEST(EvalItems, AreKeptInAFile) {
   EXPECT_TRUE(read.analogy[0].items.average.empty());
 }
 
-/// Earlier versions wrote no ranks, and only two methods.
+/// Files of earlier versions have no ranks and only two methods.
 TEST(EvalItems, FilesWithoutRanksAreRead) {
   const TempFolder folder;
   const nlohmann::json meta = {
@@ -161,7 +161,7 @@ TEST(EvalItems, DamagedFilesAreRefused) {
   writer.add("similarity.0.judged", one);
   writer.write(folder / "sizes.wb");
   EXPECT_THAT(message_of<Error>([&] { EvalItems::load(folder / "sizes.wb"); }),
-              HasSubstr("2 judgements"));
+              HasSubstr("2 human scores"));
 }
 
 }  // namespace

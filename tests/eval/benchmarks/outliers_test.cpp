@@ -69,10 +69,10 @@ TEST(OutlierSetsTest, SaysWhatIsWrong) {
   EXPECT_THAT(message("l.txt", "x\ny\n"), HasSubstr("2 and 0 in 'l'"));
   EXPECT_THAT(message("p.txt", "x\ny\n\nz\n\nw\n"),
               AllOf(HasSubstr("p.txt:5"), HasSubstr("more than two parts")));
-  EXPECT_THAT(message("0.tsv", "\n"), HasSubstr("no sets of words"));
+  EXPECT_THAT(message("0.tsv", "\n"), HasSubstr("no outlier sets"));
 }
 
-/// Unit vectors of the plane at these degrees: words w0, w1, ...
+/// Unit vectors in the plane at these angles in degrees: words w0, w1, ...
 EmbeddingTable at_degrees(const std::vector<double>& degrees) {
   std::vector<float> rows;
   for (const double angle : degrees) {
@@ -87,10 +87,10 @@ TEST(OutliersTest, PositionsByHand) {
   const auto table = at_degrees({0, 40, 60, 150, 10, 45});
   const std::vector<OutlierSet> sets = {{"a", {"w0", "w1", "w2"}, {"w3", "w4", "w5"}}};
   const auto items = outlier_items(table, sets);
-  // 150: all cosines with it are the lowest: behind all three.
-  // 10: p = cos 10 + cos 30 + cos 50 = 2.494; of 0: cos 40 + cos 60 + cos 10 = 2.251, of 40:
-  // cos 40 + cos 20 + cos 30 = 2.572, of 60: cos 60 + cos 20 + cos 50 = 2.082: behind one.
-  // 45: p = cos 45 + cos 5 + cos 15 = 2.669; of 0: 1.973, of 40: 2.702, of 60: 2.406.
+  // 150: its cosine similarities are the lowest, so it is below all three members.
+  // 10: p = cos 10 + cos 30 + cos 50 = 2.494; p of 0: cos 40 + cos 60 + cos 10 = 2.251, of 40:
+  // cos 40 + cos 20 + cos 30 = 2.572, of 60: cos 60 + cos 20 + cos 50 = 2.082: below one member.
+  // 45: p = cos 45 + cos 5 + cos 15 = 2.669; p of 0: 1.973, of 40: 2.702, of 60: 2.406: the same.
   EXPECT_THAT(items.position, ElementsAre(1, 1.0 / 3, 1.0 / 3));
   EXPECT_THAT(items.detected, ElementsAre(1, 0, 0));
   const auto scores = outlier_scores(items);
@@ -100,7 +100,7 @@ TEST(OutliersTest, PositionsByHand) {
   EXPECT_EQ(scores.sets, 1);
 }
 
-/// c(w) as the paper defines it, over all pairs without w.
+/// c(w) as defined in the paper, over all pairs without w.
 double compactness(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
                    std::size_t without) {
   double sum = 0;
@@ -136,7 +136,7 @@ TEST(OutliersTest, EqualsTheDefinitionOnRandomVectors) {
   }
   const auto items = outlier_items(table, sets);
   EXPECT_EQ(items.position, expected);
-  // Of eight words without a meaning each is last as often as any other.
+  // Among eight random words, each is equally likely to rank last.
   const auto scores = outlier_scores(items);
   EXPECT_NEAR(scores.opp, 0.5, 0.12);
   EXPECT_NEAR(scores.accuracy, 1.0 / 8, 0.1);
@@ -146,7 +146,7 @@ TEST(OutliersTest, TiesCountAgainstTheOutlier) {
   const auto alike = numbered_table({1, 2, 1, 2, 1, 2, 1, 2}, 2);
   const auto items = outlier_items(alike, {{"a", {"w0", "w1", "w2"}, {"w3"}}});
   EXPECT_THAT(items.position, ElementsAre(0));
-  // The outlier has the vector of the member that is the least near, whatever the order.
+  // The outlier has the same vector as the least near member, in any order.
   const auto table = at_degrees({0, 70, 10, 5, 15, 70});
   for (const auto& members :
        {std::vector<std::string>{"w1", "w0", "w2", "w3", "w4"}, {"w0", "w2", "w3", "w4", "w1"}}) {
@@ -195,7 +195,7 @@ TEST(OutliersTest, WordsWithoutVectorsAreDroppedAndCounted) {
   EXPECT_EQ(scores.sets, 2);
   EXPECT_EQ(scores.members_used, 6);
   EXPECT_EQ(scores.members_total, 8);
-  // A zero vector is as far from everything as a right angle.
+  // A zero vector has cosine similarity 0 with everything, as at a right angle.
   const LookupOptions zero{LetterCase::as_written, UnknownWords::zero};
   EXPECT_EQ(outlier_items({table, zero}, {sets[0]}).position[1], 3.0 / 4);
   EXPECT_EQ(outlier_scores(outlier_items({table, zero}, sets)).used, 5);
@@ -211,7 +211,7 @@ TEST(OutliersTest, WithoutCasesItIsUndefined) {
 }
 
 TEST(OutliersTest, IntervalsAreWithinSets) {
-  // Set 0 detects all, set 1 none: whatever is drawn within them, the share stays.
+  // All outliers of set 0 are detected, none of set 1: the share is the same in every resample.
   OutlierItems items;
   for (std::int32_t i = 0; i < 20; ++i) {
     items.set.push_back(i / 10);
@@ -223,7 +223,8 @@ TEST(OutliersTest, IntervalsAreWithinSets) {
   EXPECT_EQ(scores.accuracy_low, 0.5);
   EXPECT_EQ(scores.accuracy_high, 0.5);
   EXPECT_DOUBLE_EQ(scores.opp, 0.525);
-  // The sum over set 1 is binomial: .1 times 10 draws of a half, 5 -3 +3 at 95 %.
+  // The sum over set 1 is 0.1 times a binomial variable with 10 trials of probability 1/2, whose 95
+  // % interval is 5 - 3 to 5 + 3.
   EXPECT_NEAR(scores.opp_low, 0.525 - 0.1 * 3 / 20, 1e-9);
   EXPECT_NEAR(scores.opp_high, 0.525 + 0.1 * 3 / 20, 1e-9);
 }
@@ -247,7 +248,7 @@ TEST(OutliersTest, SmallSetsAreDrawnFromAsOne) {
   EXPECT_EQ(small.accuracy_low, plain.low);
   EXPECT_EQ(small.accuracy_high, plain.high);
   EXPECT_LT(small.accuracy_low, small.accuracy);
-  // A set of five stays by itself: all of them are 1, so they add no spread.
+  // A set of five cases is its own stratum: all its values are 1, so it adds no spread.
   for (int i = 0; i < 5; ++i) add(40, 1);
   const auto mixed = outlier_scores(items);
   EXPECT_NEAR(mixed.accuracy_high - mixed.accuracy_low, (plain.high - plain.low) * 40 / 45, 1e-9);

@@ -68,7 +68,8 @@ TEST(WordPairs, SaysWhatIsWrong) {
   EXPECT_THAT(said("a b 1\n\nc d nan\n"), AllOf(HasSubstr("pairs.txt:3"), HasSubstr("'nan'")));
   EXPECT_THAT(said("first second mean\na b 1\n"),
               AllOf(HasSubstr("pairs.txt:1"), HasSubstr("word1 and word2")));
-  EXPECT_THAT(said("a,b,1\n,d,2\n"), AllOf(HasSubstr("pairs.txt:2"), HasSubstr("lacks a word")));
+  EXPECT_THAT(said("a,b,1\n,d,2\n"),
+              AllOf(HasSubstr("pairs.txt:2"), HasSubstr("a word of the pair is empty")));
   EXPECT_THROW(read_word_pairs(folder / "missing"), Error);
 }
 
@@ -79,7 +80,7 @@ TEST(Cosine, ByHand) {
   EXPECT_TRUE(std::isnan(cosine(a, zero, 2)));
 }
 
-/// Cosines with "x": 1, 0.8, 0.6, 0, -1; "nil" has no direction.
+/// Cosine similarities with "x": 1, 0.8, 0.6, 0, -1; "nil" has a zero vector.
 EmbeddingTable small_table() {
   return EmbeddingTable({"x", "same", "near", "far", "right", "back", "nil"},
                         {1, 0, 2, 0, 4, 3, 3, 4, 0, 1, -1, 0, 0, 0}, 2, "by hand");
@@ -91,7 +92,7 @@ TEST(Similarity, CorrelationsByHand) {
   EXPECT_EQ(scores.used, 4);
   EXPECT_EQ(scores.total, 4);
   EXPECT_NEAR(scores.spearman, 0.8, 1e-12);  // 1 - 6 * 2 / 60
-  // Cosines 1, .8, .6, -1 (mean .35), scores 4, 2, 3, 1 (mean 2.5).
+  // Cosine similarities 1, 0.8, 0.6, -1 (mean 0.35), scores 4, 2, 3, 1 (mean 2.5).
   const double xy = .65 * 1.5 + .45 * -.5 + .25 * .5 + -1.35 * -1.5;
   const double xx = .65 * .65 + .45 * .45 + .25 * .25 + 1.35 * 1.35;
   EXPECT_NEAR(scores.pearson, xy / std::sqrt(xx * 5), 1e-7);

@@ -20,9 +20,9 @@ TEST(WordLookupTest, LetterCases) {
   EXPECT_EQ(as_written.row("paris"), -1);
   const WordLookup lower(table(), {LetterCase::lower});
   EXPECT_EQ(lower.row("MAY"), 1);
-  EXPECT_EQ(lower.row("Paris"), -1);  // only the benchmark's word is folded
+  EXPECT_EQ(lower.row("Paris"), -1);  // only the benchmark's word is lower-cased
   const WordLookup insensitive(table(), {LetterCase::insensitive});
-  EXPECT_EQ(insensitive.row("may"), 0);  // the first of two
+  EXPECT_EQ(insensitive.row("may"), 0);  // first of two matches
   EXPECT_EQ(insensitive.row("pARIS"), 2);
   EXPECT_EQ(insensitive.row("été"), 3);
   EXPECT_EQ(insensitive.row("THE"), 4);
@@ -40,7 +40,7 @@ TEST(WordLookupTest, WhatStandsForAnUnknownWord) {
   EXPECT_EQ(mean.vector("none").values[1], 2);
 }
 
-/// A vector of a word's length, none of an empty word.
+/// Composes a vector from the length of a word; no vector for an empty word.
 struct Lengths : SubwordVectors {
   bool vector_of(std::string_view word, float* row) const override {
     row[0] = static_cast<float>(word.size());
@@ -56,10 +56,10 @@ TEST(WordLookupTest, NGramsMakeUnknownWords) {
   ASSERT_NE(made.values, nullptr);
   EXPECT_TRUE(made.is_made());
   EXPECT_EQ(made.values[0], 2);
-  EXPECT_EQ(made.values[1], 1) << "as it is written";
+  EXPECT_EQ(made.values[1], 1) << "as written";
   const auto other = words.vector("abc");
   EXPECT_EQ(other.values[0], 3);
-  EXPECT_EQ(made.values[0], 2) << "still there";
+  EXPECT_EQ(made.values[0], 2) << "still valid";
   EXPECT_EQ(words.vector("a").values, nullptr);
   EXPECT_EQ(words.vector("PARIS").row, 2);
   const WordLookup lower(with, {LetterCase::lower, UnknownWords::subword});

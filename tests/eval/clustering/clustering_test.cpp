@@ -15,7 +15,7 @@
 namespace wordbridge {
 namespace {
 
-/// Random points at unit length.
+/// Random points of unit length.
 std::vector<float> unit_points(std::size_t count, std::size_t dim, std::uint64_t seed) {
   auto points = normal_rows(static_cast<std::int64_t>(count), static_cast<std::int64_t>(dim), seed);
   for (std::size_t i = 0; i < count; ++i) {
@@ -87,7 +87,8 @@ TEST(KMeansTest, SeparatedClustersAreFound) {
 }
 
 TEST(KMeansTest, AClusterThatRunsEmptyIsFilled) {
-  // Seeded at -3.1, 1 and 1.3 the second cluster is -1 and 1, of which the others' means take both.
+  // With initial centres -3.1, 1 and 1.3, the second cluster is {-1, 1}, and the means of the other
+  // two then take over both points.
   const std::vector<float> points = {-3.1F, -1.07F, -1.06F, -1, 1, 1.3F, 1.4F};
   KMeansOptions options;
   options.restarts = 1;
@@ -159,7 +160,7 @@ TEST(KMeansTest, MoreRestartsAreNeverWorse) {
 
 using Members = std::vector<std::size_t>;
 
-/// By the definition of both linkages, all pairs of clusters anew for each join.
+/// Follows the definition of both linkages: recomputes all pairs of clusters for each merge.
 Clusters naive_clusters(const std::vector<float>& points, std::size_t count, std::size_t dim,
                         std::size_t k, Linkage linkage) {
   const auto between = [&](const Members& a, const Members& b) {
@@ -228,7 +229,7 @@ TEST_P(AgglomerateTest, DoesNotDependOnTheOrderOrTheThreads) {
 }
 
 TEST_P(AgglomerateTest, TiesGoToTheFirstPoint) {
-  // Four axes, all as far from each other: 0 joins 1, the two join 2.
+  // Four unit vectors at equal distances: 0 and 1 are merged first, then 2 joins them.
   const std::vector<float> axes = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
   EXPECT_EQ(agglomerate(axes, 4, 4, 3, GetParam()), (Clusters{0, 0, 1, 2}));
   EXPECT_EQ(agglomerate(axes, 4, 4, 2, GetParam()), (Clusters{0, 0, 0, 1}));
@@ -241,9 +242,10 @@ TEST_P(AgglomerateTest, EqualPointsJoinFirst) {
 }
 
 TEST(AgglomerateTest, LinkagesDiffer) {
-  // Four points at 0 degrees, one at 30, one at 65. By mean cosine the one at 30 is nearer to the
-  // four (1 - cos 30 = .134) than to the other (1 - cos 35 = .181). To Ward, joining the two adds
-  // 1/2 * 2 * .181 = .181, joining the five adds 4/5 * 2 * .134 = .214.
+  // Four points at 0 degrees, one at 30, one at 65. By mean cosine similarity the point at 30 is
+  // nearer to the four (1 - cos 30 = 0.134) than to the other (1 - cos 35 = 0.181). By Ward's
+  // criterion, merging the two adds 1/2 * 2 * 0.181 = 0.181, and merging the five adds 4/5 * 2 *
+  // 0.134 = 0.214.
   const auto at = [](double degrees) {
     const double radians = degrees * std::acos(-1.0) / 180;
     return std::vector<float>{static_cast<float>(std::cos(radians)),

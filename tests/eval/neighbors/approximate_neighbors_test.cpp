@@ -30,8 +30,8 @@ void expect_same(const std::vector<Neighbor>& found, const std::vector<Neighbor>
   }
 }
 
-/// A graph of few words links each with each: nothing is missed. Zero vectors are no neighbours,
-/// equal cosines stand in the table's order, lengths do not matter.
+/// In a graph of few words each is linked with each, so nothing is missed. Zero vectors are not
+/// neighbours, ties are in the order of the table, and lengths do not matter.
 TEST(ApproximateNeighbors, OfFewWordsLikeTheExactOnes) {
   const EmbeddingTable table(
       {"nowhere", "east", "easterly", "north", "west", "south", "northeast", "far"},
@@ -42,8 +42,8 @@ TEST(ApproximateNeighbors, OfFewWordsLikeTheExactOnes) {
       expect_same(nearest(table, asked, count, by(index)), nearest(table, asked, count));
   const auto found = index.recall(3);
   EXPECT_EQ(found.recall, 1);
-  EXPECT_EQ(found.words, 7) << "without the zero vector";
-  EXPECT_EQ(index.recall(99).recall, 1) << "of as many as there are";
+  EXPECT_EQ(found.words, 7) << "all except the zero vector";
+  EXPECT_EQ(index.recall(99).recall, 1) << "all neighbours, if there are fewer than k";
   EXPECT_EQ(index.recall(3, 2).words, 2);
   EXPECT_THAT(message_of<Error>([&] { nearest(table, "nowhere", 3, by(index)); }),
               testing::HasSubstr("zero vector"));
@@ -57,7 +57,7 @@ TEST(ApproximateNeighbors, OfOneWordThereAreNone) {
   EXPECT_EQ(index.recall(5).words, 0);
 }
 
-/// The recall that it says is counted again, word by word.
+/// Recomputes the reported recall word by word.
 TEST(ApproximateNeighbors, FindsMostOfManyInClusters) {
   constexpr std::int64_t kWords = 6000, kNearest = 10;
   const auto table = numbered_table(clustered_rows(kWords, 24, 20, 3.0f), 24);
@@ -67,7 +67,7 @@ TEST(ApproximateNeighbors, FindsMostOfManyInClusters) {
   EXPECT_EQ(found.words, 1000);
   EXPECT_GE(found.recall, 0.9);
   EXPECT_LE(found.recall, 1);
-  EXPECT_EQ(index.recall(kNearest).recall, found.recall) << "the same words again";
+  EXPECT_EQ(index.recall(kNearest).recall, found.recall) << "the same sample";
 
   const auto all = index.recall(kNearest, 60, 7);
   Rng rng(7, "approximate neighbors");

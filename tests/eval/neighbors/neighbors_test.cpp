@@ -33,7 +33,7 @@ TEST(Neighbors, OfAWordByCosine) {
   EXPECT_NEAR(found[0].cosine, 0.8, 1e-6);
   EXPECT_EQ(found[1].word, "northeast");
   EXPECT_NEAR(found[1].cosine, std::sqrt(0.5), 1e-6);
-  // north and south are both at right angles: the more frequent comes first.
+  // north and south are both at right angles: ties are in order of frequency.
   EXPECT_EQ(found[2].word, "north");
 }
 
@@ -44,11 +44,11 @@ TEST(Neighbors, WithoutTheWordItselfAndWithoutZeroVectors) {
 }
 
 TEST(Neighbors, OfAnExpression) {
-  // Unit vectors: east + north points north-east, whatever the words' lengths are.
+  // Vectors are normalised: east + north is north-east, whatever the lengths.
   EXPECT_EQ(words_near("east + north", 1), std::vector<std::string>{"northeast"});
   EXPECT_NEAR(nearest(table(), "east + north", 1)[0].cosine, 1, 1e-6);
   EXPECT_EQ(words_near("east - west + north", 1), std::vector<std::string>{"easterly"});
-  EXPECT_EQ(words_near("-", 1), std::vector<std::string>{"west"}) << "a sign alone is a word";
+  EXPECT_EQ(words_near("-", 1), std::vector<std::string>{"west"}) << "a single sign is a word";
 }
 
 TEST(Neighbors, SaysWhatIsWrong) {
@@ -59,7 +59,7 @@ TEST(Neighbors, SaysWhatIsWrong) {
               AllOf(HasSubstr("compass.vec"), HasSubstr("'esat'"), HasSubstr("'east'")));
   EXPECT_THAT(said("east - norht"), HasSubstr("'norht'"));
   for (const char* expression : {"", "east north", "east +", "east + north west"})
-    EXPECT_THAT(said(expression), HasSubstr("can't be read")) << expression;
+    EXPECT_THAT(said(expression), HasSubstr("invalid expression")) << expression;
   EXPECT_THAT(said("nowhere"), HasSubstr("zero vector"));
   EXPECT_THAT(said("east - east"), HasSubstr("zero vector"));
 }

@@ -17,8 +17,9 @@ EmbeddingTable table_of(const std::vector<std::string>& words, const std::vector
   return EmbeddingTable(words, rows, static_cast<std::int64_t>(rows.size() / words.size()), "test");
 }
 
-/// On the circle: a 0, b 10, c 100, d 120 degrees; in the other a 0, b 10, c 15, d 170.
-/// Nearest: b a d c and b c b c, of which the second of the other is c (5 degrees), not a.
+/// Points on the circle: a 0, b 10, c 100, d 120 degrees in the first table; a 0, b 10, c 15, d 170
+/// in the second. Nearest neighbours of a, b, c, d: b, a, d, c in the first; b, c, b, c in the
+/// second (b is nearer to c, 5 degrees, than to a).
 TEST(OverlapTest, ByHand) {
   const auto one = table_of({"a", "b", "c", "d"}, {1, 0, .985f, .174f, -.174f, .985f, -.5f, .866f});
   const auto other =
@@ -28,11 +29,12 @@ TEST(OverlapTest, ByHand) {
   EXPECT_NEAR(overlap.chance, 1.0 / 3, 1e-12);
   EXPECT_EQ(overlap.share[0][0], 1);
   EXPECT_EQ(overlap.share[1][1], 1);
-  EXPECT_EQ(overlap.share[0][1], 0.5);  // of a and d
+  EXPECT_EQ(overlap.share[0][1], 0.5);  // a and d agree
   EXPECT_EQ(overlap.share[1][0], 0.5);
 }
 
-/// Turned, mirrored and stretched vectors have the same neighbours; unrelated ones chance's.
+/// Rotated, mirrored and scaled vectors have the same neighbours; unrelated vectors have the
+/// overlap expected by chance.
 TEST(OverlapTest, OfTheSameIsOneAndOfUnrelatedChance) {
   Rng rng(1, "vectors");
   std::vector<std::string> words;

@@ -22,7 +22,7 @@ using testing::FloatNear;
 using testing::Pointwise;
 
 TEST(PcaMap, ByHand) {
-  // A scatter of diag(18, 8, 2).
+  // The scatter matrix is diag(18, 8, 2).
   const auto map = pca_projection(
       numbered_table({3, 0, 0, -3, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 1, 0, 0, -1}, 3), 0);
   EXPECT_EQ(map.method, "pca");
@@ -32,7 +32,7 @@ TEST(PcaMap, ByHand) {
   EXPECT_TRUE(std::isnan(map.divergence));
 }
 
-/// Singular vectors and values of the centred rows, times the sign that `like` has.
+/// Left singular vectors of the centred rows times their singular values, with the sign of `like`.
 std::vector<float> by_singular_values(const EmbeddingTable& table, const std::vector<float>& like,
                                       double& explained) {
   using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -57,7 +57,7 @@ TEST(PcaMap, AgreesWithSingularValuesOfTallAndWideTables) {
   for (const auto& [count, dim] : {std::pair{60, 7}, std::pair{9, 40}, std::pair{2500, 4}}) {
     SCOPED_TRACE(count);
     auto rows = normal_rows(count, dim, 2);
-    for (std::size_t i = 0; i < rows.size(); ++i)  // some directions more, and away from 0
+    for (std::size_t i = 0; i < rows.size(); ++i)  // unequal variances, and a nonzero mean
       rows[i] = rows[i] * (1 + static_cast<float>(i % static_cast<std::size_t>(dim))) + 100;
     const auto table = numbered_table(rows, dim);
     const auto map = pca_projection(table, 0);
@@ -95,7 +95,7 @@ TEST(PcaMap, OneAndTwoDimensionsAreTheRowsThemselves) {
   const auto plane = pca_projection(numbered_table({5, -1, 2, 7}, 2), 0);
   EXPECT_EQ(plane.method, "identity");
   EXPECT_THAT(plane.xy, ElementsAre(5, -1, 2, 7));
-  EXPECT_TRUE(std::isnan(plane.kept)) << "of two rows there is one neighbour, always kept";
+  EXPECT_TRUE(std::isnan(plane.kept)) << "undefined for fewer than three rows";
 }
 
 TEST(PcaMap, OfHardlyAnything) {
@@ -131,7 +131,7 @@ TEST(PcaMap, RowsThatAreNotFiniteHaveNoPoint) {
       << "no row is finite";
 }
 
-/// The k nearest of each row by distances in double precision.
+/// The k nearest rows of each row by distances in double precision.
 std::vector<std::vector<std::size_t>> neighbors(const float* rows, std::size_t count,
                                                 std::size_t dim, std::size_t k) {
   std::vector<std::vector<std::size_t>> all;

@@ -62,7 +62,7 @@ TEST(NeighborProbabilities, AreAGaussianOfTheDistance) {
 }
 
 TEST(NeighborProbabilities, AreSharedByMoreEqualsThanThePerplexity) {
-  // Nothing is as near as five others at distance 0; then all at the same distance.
+  // First, five points at distance 0; then all points at the same distance.
   const auto p = neighbor_probabilities(std::vector<float>{0, 0, 0, 0, 0, 0, 7, 9}.data(), 8, 0, 3);
   for (std::size_t j = 1; j < 6; ++j) EXPECT_NEAR(p[j], 0.2, 1e-9);
   EXPECT_NEAR(p[6], 0, 1e-9);
@@ -192,7 +192,7 @@ TEST(TsneMap, DuplicatesAndLinesDoNoHarm) {
   const auto line = tsne_projection(numbered_table(rows, 3), 0, options);
   double squares = 0;
   for (std::size_t i = 1; i < line.xy.size(); i += 2) squares += std::pow(line.xy[i], 2);
-  EXPECT_GT(squares, 1) << "what lies on a line uses the plane";
+  EXPECT_GT(squares, 1) << "points on a line spread over the plane";
 }
 
 TEST(TsneMap, OfHardlyAnything) {

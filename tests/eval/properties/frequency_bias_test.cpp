@@ -32,8 +32,7 @@ TEST(FrequencyBiasTest, LengthsAndNeighborsByHand) {
   EXPECT_TRUE(std::isnan(bias_of(table).neighbor_distance)) << "neighbours unknown";
 }
 
-/// Vectors that hold ln(rank) foretell it; those that know nothing foretell less than the mean
-/// does.
+/// Vectors that contain ln(rank) predict it; unrelated vectors predict worse than the mean.
 TEST(FrequencyBiasTest, RSquaredFromAllToNothing) {
   const std::int64_t words = 2000, dim = 30;
   auto rows = normal_rows(words, dim, 4);
@@ -46,7 +45,7 @@ TEST(FrequencyBiasTest, RSquaredFromAllToNothing) {
   EXPECT_GT(bias_of(numbered_table(rows, dim)).r2, 0.999);
 }
 
-/// Against a regression made word by word.
+/// Compared with a regression computed word by word.
 TEST(FrequencyBiasTest, RSquaredAsByWords) {
   const std::int64_t words = 53, dim = 4;
   auto values = normal_rows(words, dim, 9);

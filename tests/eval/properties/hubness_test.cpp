@@ -31,7 +31,7 @@ std::vector<float> at_degrees(const std::vector<double>& degrees) {
   return rows;
 }
 
-/// At 0, 10, 30 and 60 degrees: nearest 10, 0, 10, 30.
+/// Angles 0, 10, 30 and 60 degrees: nearest neighbours at 10, 0, 10, 30.
 TEST(HubnessTest, ByHand) {
   const auto counts = counts_of(numbered_table(at_degrees({0, 10, 30, 60}), 2), 1);
   EXPECT_EQ(counts.nearest, (Counts{1, 0, 1, 2}));
@@ -41,7 +41,8 @@ TEST(HubnessTest, ByHand) {
   EXPECT_DOUBLE_EQ(even.skewness, 0);
   EXPECT_DOUBLE_EQ(even.hubs, 0) << "2 is not above 2 k";
   EXPECT_DOUBLE_EQ(even.antihubs, 0.25);
-  // N = 5, 0, 0, 0, 0, of k = 1: mean 1, deviations 4, -1 (4 times): m2 = 4, m3 = 12, 12 / 8.
+  // N = 5, 0, 0, 0, 0 with k = 1: mean 1, deviations 4 and -1 (4 times): m2 = 4, m3 = 12, skewness
+  // 12 / 8.
   const Hubness star = hubness({1, {5, 0, 0, 0, 0}, {}});
   EXPECT_DOUBLE_EQ(star.skewness, 1.5);
   EXPECT_DOUBLE_EQ(star.hubs, 0.2);
@@ -56,8 +57,8 @@ TEST(HubnessTest, EvenOccurrencesHaveNoSkewness) {
   EXPECT_TRUE(std::isnan(hubness({}).hubs));
 }
 
-/// The zero vector is nobody's neighbour and has none; lengths do not matter. Rows 0, 2, 3 of the
-/// directions above, the second three times as long.
+/// A zero vector is not a neighbour and has no neighbours; lengths do not matter. Rows 0, 2, 3 have
+/// the directions above, the second scaled by three.
 TEST(HubnessTest, ZeroVectorsTakeNoPart) {
   auto rows = at_degrees({0, 0, 10, 30});
   rows[2] = rows[3] = 0;
@@ -67,7 +68,8 @@ TEST(HubnessTest, ZeroVectorsTakeNoPart) {
   EXPECT_EQ(counts.occurrences, (Counts{1, 2, 0}));
 }
 
-/// Equal vectors: each has k others, though it need not be among its own k + 1 nearest.
+/// With equal vectors each word has k neighbours, although it need not be among its own k + 1
+/// nearest.
 TEST(HubnessTest, EqualVectors) {
   const auto counts = counts_of(numbered_table({1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2), 2);
   EXPECT_EQ(counts.occurrences, (Counts{4, 4, 2, 0, 0}));
@@ -96,17 +98,17 @@ TEST(HubnessTest, AsByAllPairs) {
   set_threads(0);
 }
 
-/// More words than are asked about at a time; each word has k neighbours.
+/// More words than queries per batch; each word has k neighbours.
 TEST(HubnessTest, ManyWords) {
   const std::int64_t words = 9000, k = 3;
   const auto counts = counts_of(numbered_table(normal_rows(words, 5, 2), 5), k);
   EXPECT_EQ(std::accumulate(counts.occurrences.begin(), counts.occurrences.end(), std::int64_t{0}),
             words * k);
   const Hubness of = hubness(counts);
-  EXPECT_LT(std::abs(of.skewness), 1) << "few dimensions have no hubs";
+  EXPECT_LT(std::abs(of.skewness), 1) << "no hubs in few dimensions";
 }
 
-/// In many dimensions hubs arise, the more around a centre that is not the origin.
+/// Hubs arise in many dimensions, the more if the centre is not the origin.
 TEST(HubnessTest, GrowsWithTheDimension) {
   const auto skewness = [](std::int64_t dim) {
     auto rows = normal_rows(2000, dim, 3);

@@ -13,8 +13,9 @@ namespace {
 
 constexpr double kHalf = 0.5;
 
-/// (1, 0), (0, 1), (0, 0), (1, 1), of which the third has no direction. Mean (2/3, 2/3), lengths 1,
-/// 1, sqrt 2. V^T V = (2 1, 1 2): 3 and 1. Covariance (2 -1, -1 2) / 9: 3/9 and 1/9.
+/// Vectors (1, 0), (0, 1), (0, 0), (1, 1); the third has no direction. Mean (2/3, 2/3), lengths 1,
+/// 1, sqrt 2. V^T V = (2 1, 1 2), eigenvalues 3 and 1. Covariance (2 -1, -1 2) / 9, eigenvalues 3/9
+/// and 1/9.
 TEST(PropertiesTest, ByHand) {
   PropertyOptions options;
   options.neighbors = 1;
@@ -28,16 +29,17 @@ TEST(PropertiesTest, ByHand) {
   EXPECT_NEAR(p.inverse_condition, 1 / std::sqrt(3.0), 1e-12);
   EXPECT_NEAR(p.variance_first, 0.75, 1e-12);
   EXPECT_NEAR(p.variance_first_8, 1, 1e-12);
-  // l = (3, 1): s = sqrt(2/10) (3, 1); |s - 1|^2 / 2 = 2 - 4 sqrt(.2) = q; ((2 - q)^2 - 2) / 2.
+  // l = (3, 1): s = sqrt(2/10) (3, 1); |s - 1|^2 / 2 = 2 - 4 sqrt(0.2) = q; ((2 - q)^2 - 2) / 2.
   EXPECT_NEAR(p.iso_score, (std::pow(4 * std::sqrt(0.2), 2) - 2) / 2, 1e-12);
-  // Along (1, 1) / sqrt 2 the vectors are at r, r and 2 r, along the other -r, r, 0; r = sqrt .5.
+  // With r = sqrt 0.5, the components along (1, 1) / sqrt 2 are r, r, 2 r, and along the other
+  // direction -r, r, 0.
   const double r = std::sqrt(kHalf);
   EXPECT_NEAR(p.partition_isotropy,
               (2 * std::exp(-r) + std::exp(-2 * r)) / (2 * std::exp(r) + std::exp(2 * r)), 1e-12);
-  // Pairs have the cosines 0, r, r; standard deviation r sqrt(2)/3.
+  // The cosine similarities of the pairs are 0, r, r; standard deviation r sqrt(2)/3.
   EXPECT_NEAR(p.random_cosine, 2 * r / 3, 5 * p.random_cosine_error);
   EXPECT_NEAR(p.random_cosine_error, r * std::sqrt(2.0) / 3 / std::sqrt(1e5), 1e-5);
-  // Nearest: the third to both others; of its two equals the first.
+  // The third word is nearest to both others; its own nearest is the first of two equally near.
   EXPECT_NEAR(p.hubness.antihubs, 1.0 / 3, 1e-12);
   EXPECT_NEAR(p.frequency.neighbor_distance, (std::log(4) + std::log(2) + std::log(4)) / 3, 1e-12);
 }
@@ -55,9 +57,9 @@ TEST(PropertiesTest, OfAnIsotropicGaussian) {
   EXPECT_NEAR(p.random_cosine, 0, 5 * p.random_cosine_error);
   EXPECT_NEAR(p.random_cosine_error, 1 / std::sqrt(10 * 1e5), 1e-4);
   EXPECT_NEAR(p.rank_me, 10, 0.01);
-  // The largest singular value of noise is above the others: (1 + sqrt(dim / words)) of the mean.
+  // The largest singular value of noise exceeds the others: (1 + sqrt(dim / words)) times the mean.
   EXPECT_NEAR(p.stable_rank, 10 / std::pow(1 + std::sqrt(10.0 / 20000), 2), 0.15);
-  EXPECT_TRUE(std::isnan(p.hubness.hubs)) << "not asked for";
+  EXPECT_TRUE(std::isnan(p.hubness.hubs)) << "not requested";
 }
 
 TEST(PropertiesTest, OfOneDirection) {
@@ -73,7 +75,7 @@ TEST(PropertiesTest, OfOneDirection) {
   EXPECT_NEAR(p.frequency.norm_correlation, 1, 1e-12);
 }
 
-/// Orthonormal rows: all is even. The mean of d unit vectors has the length 1 / sqrt d.
+/// Orthonormal rows: everything is uniform. The mean of d unit vectors has the length 1 / sqrt d.
 TEST(PropertiesTest, OfTheIdentity) {
   const std::int64_t dim = 12;
   std::vector<float> rows(dim * dim, 0.0f);

@@ -11,7 +11,7 @@ namespace wordbridge {
 namespace {
 
 /// The published properties: isotropic 1, one direction 0, and k of n equal directions (k - 1) / (n
-/// - 1), which is the paper's theorem: k(phi) = (n - delta^2 (n - sqrt n))^2 / n is then k.
+/// - 1). The last is the paper's theorem: k(phi) = (n - delta^2 (n - sqrt n))^2 / n equals k.
 TEST(IsoScore, OfKnownSpectra) {
   EXPECT_DOUBLE_EQ(iso_score({2, 2, 2, 2, 2}), 1);
   EXPECT_NEAR(iso_score({3, 0, 0, 0}), 0, 1e-12);
@@ -29,7 +29,7 @@ TEST(IsoScore, OfKnownSpectra) {
 /// 0.20527, half 0.10263; ((2 - 0.10263)^2 - 2) / 2 = 0.8.
 TEST(IsoScore, ByHand) {
   EXPECT_NEAR(iso_score({2, 1}), 0.8, 1e-9);
-  EXPECT_NEAR(iso_score({2e-200, 1e-200}), 0.8, 1e-9) << "however small";
+  EXPECT_NEAR(iso_score({2e-200, 1e-200}), 0.8, 1e-9) << "independent of the scale";
 }
 
 TEST(Spectrum, SharesAndRanksByHand) {
@@ -82,15 +82,15 @@ TEST(PartitionIsotropy, ByHand) {
               (1 + 1 / e + 1 / e / e) / (1 + e + e * e), 1e-12);
 }
 
-/// All mass at +-a on one axis: cosh(a) by 1; with a = 2,000 the sums overflow, their logarithms
-/// do not: e^-2000 is 0, and the other way around it is no infinity by infinity.
+/// All vectors at +-a on one axis: min / max = 1 / cosh(a). With a = 2,000 the sums overflow but
+/// their logarithms do not: e^-2000 is 0, and the reverse case is not infinity / infinity.
 TEST(PartitionIsotropy, OfLongVectors) {
   EXPECT_NEAR(isotropy(numbered_table({3, 0, -3, 0}, 2)), 1 / std::cosh(3.0), 1e-12);
   EXPECT_EQ(isotropy(numbered_table({2000, 0, -2000, 0}, 2)), 0);
   EXPECT_NEAR(isotropy(numbered_table({2000, 0, -2000, 0, 0, 2000, 0, -2000}, 2)), 1, 1e-9);
 }
 
-/// More words than a block, and than parts: against sums made plainly.
+/// More words than rows per block and than parts; compared with direct sums.
 TEST(PartitionIsotropy, AsSummedPlainly) {
   const std::int64_t count = 40000, dim = 3;
   auto values = normal_rows(count, dim, 8);

@@ -7,7 +7,8 @@
 #include "core/rng.h"
 #include "eval/statistics/bootstrap.h"
 
-// Of many simulated data sets whose truth is known, the share whose 95 % interval holds it.
+// Coverage: the share of many simulated data sets with a known true value whose 95 % interval
+// contains it.
 
 namespace wordbridge {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using Values = std::vector<double>;
 
 constexpr int kDataSets = 2000;
-// Sampling error of the share: sd .0049 where the coverage is .95.
+// Sampling error of the share: standard deviation 0.0049 at a coverage of 0.95.
 constexpr double kLeast = 0.93, kMost = 0.97;
 
 bool covers(const BootstrapTest& test, double truth) {
@@ -23,7 +24,7 @@ bool covers(const BootstrapTest& test, double truth) {
 }
 
 TEST(BootstrapCoverage, OfAShareWithinStrata) {
-  // Eight sections of 25 questions, of which shares from .2 to .9 are answered.
+  // Eight sections of 25 questions, answered correctly with probabilities from 0.2 to 0.9.
   constexpr int kStrata = 8, kItems = 25;
   BootstrapOptions options;
   options.resamples = 999;
@@ -45,13 +46,13 @@ TEST(BootstrapCoverage, OfAShareWithinStrata) {
   EXPECT_LT(covered, kMost * kDataSets);
 }
 
-/// How many intervals of the difference of two systems' correlations hold the true difference,
-/// where both systems are the judgements with normal noise of these deviations.
+/// Number of intervals of the difference between two systems' correlations that contain the true
+/// difference. Both systems are the human scores plus normal noise with these standard deviations.
 int covered_differences(Correlation kind, double first_noise, double second_noise) {
   constexpr std::size_t kPairs = 200;
   const auto truth = [&](double noise) {
     const double pearson = 1 / std::sqrt(1 + noise * noise);
-    // Spearman's of a bivariate normal distribution.
+    // Spearman's correlation of a bivariate normal distribution.
     return kind == Correlation::pearson ? pearson : 6 / std::acos(-1.0) * std::asin(pearson / 2);
   };
   BootstrapOptions options;

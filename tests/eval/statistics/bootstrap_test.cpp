@@ -34,7 +34,7 @@ TEST(Bootstrap, IntervalOfAMeanIsTheNormalOne) {
   options.resamples = 20000;
   const auto test = bootstrap_mean(values, options);
   const Spread all = spread(values);
-  // The bootstrap's variance of a mean is that of n, not n - 1.
+  // The bootstrap variance of a mean uses n, not n - 1.
   const double error = all.sd * std::sqrt(399.0 / 400) / std::sqrt(400.0);
   EXPECT_NEAR(test.difference, all.mean, 1e-12);
   EXPECT_NEAR(test.low, all.mean - 1.96 * error, 0.05 * error);
@@ -46,8 +46,8 @@ TEST(Bootstrap, IntervalOfAMeanIsTheNormalOne) {
 }
 
 TEST(Bootstrap, TwoItemsByHand) {
-  // The mean of two draws of {-1, 3} is -1, 1, 1 or 3, each with a quarter: at or below zero a
-  // quarter, twice that is p.
+  // The mean of two items sampled from {-1, 3} is -1, 1, 1 or 3, each with probability 1/4. The
+  // mean is at or below zero with probability 1/4, and p is twice that.
   BootstrapOptions options;
   options.resamples = 40000;
   const auto test = bootstrap_mean({-1, 3}, options);
@@ -93,7 +93,7 @@ TEST(Bootstrap, UndefinedIsNotANumber) {
   EXPECT_TRUE(std::isnan(constant.p));
 }
 
-/// Neighbours that go on with each other: AR(1).
+/// Dependent neighbours: an AR(1) process.
 Values autoregressive(std::size_t count, double memory, std::uint64_t seed) {
   Values values = normal_values(count, 0, 1, seed);
   for (std::size_t i = 1; i < count; ++i) values[i] += memory * values[i - 1];
@@ -107,10 +107,11 @@ TEST(Bootstrap, BlocksSeeThatNeighboursAreAlike) {
   const auto single = bootstrap_mean(values, options);
   options.block = 100;
   const auto blocks = bootstrap_mean(values, options);
-  // The sd of the mean is 1 / (1 - .8) / sqrt(n), not 1 / sqrt(1 - .64) / sqrt(n).
+  // The standard deviation of the mean is 1 / (1 - 0.8) / sqrt(n), not 1 / sqrt(1 - 0.64) /
+  // sqrt(n).
   EXPECT_NEAR((blocks.high - blocks.low) / (single.high - single.low),
               5 / (1 / std::sqrt(1 - 0.64)), 0.35);
-  // All tokens stand in equally many blocks: no bias of the mean.
+  // All tokens occur in the same number of blocks: the mean is unbiased.
   EXPECT_NEAR((blocks.high + blocks.low) / 2, blocks.difference, 0.01);
 }
 
@@ -122,16 +123,16 @@ TEST(Bootstrap, BlocksOfSingleItemsAndOfAConstantByHand) {
   const auto test = bootstrap_mean({1, -1, 1, -1}, options);
   EXPECT_EQ(test.low, 0);
   EXPECT_EQ(test.high, 0);
-  // Blocks of {4, 0, 0}, two at a time: only one draw (3 / 2), so no spread; of {4, 0, 0, 0, 0, 0}
-  // three, with sums 4 (two of six) or 0.
+  // Blocks of two from {4, 0, 0}: only one block per resample (3 / 2), so there is no spread. From
+  // {4, 0, 0, 0, 0, 0}: three blocks per resample, with sums 4 (two of six) or 0.
   EXPECT_TRUE(std::isnan(bootstrap_mean({4, 0, 0}, options).low));
   const auto six = bootstrap_mean({4, 0, 0, 0, 0, 0}, options);
   EXPECT_NEAR(six.high, 3 * 4 / 6.0, 1e-12);
-  EXPECT_NEAR(six.p, 2 * 8 / 27.0, 0.02);  // at or below zero: (2/3)^3
+  EXPECT_NEAR(six.p, 2 * 8 / 27.0, 0.02);  // P(at or below zero) = (2/3)^3
 }
 
-/// The same as one score alone, with the same draws: strata that are not chosen change nothing but
-/// the draws of later ones.
+/// Equals the interval of one score alone, with the same resamples. Strata that are not chosen only
+/// change the resamples of later ones.
 TEST(Bootstrap, SeveralScoresOverStrata) {
   Rng rng(5, "scores");
   std::vector<double> one, two;
@@ -160,7 +161,7 @@ TEST(Bootstrap, SeveralScoresOverStrata) {
 }
 
 TEST(Bootstrap, StrataKeepTheirSizes) {
-  // All of one stratum are 1, all of the other 0: whatever is drawn, the mean stays.
+  // All values are 1 in one stratum and 0 in the other: the mean is the same in every resample.
   const Values values = {1, 0, 1, 0, 0, 1, 0, 0};
   const std::vector<std::int32_t> strata = {7, 2, 7, 2, 2, 7, 2, 2};
   const auto test = bootstrap_mean(values, {}, strata);
@@ -169,7 +170,7 @@ TEST(Bootstrap, StrataKeepTheirSizes) {
   EXPECT_LT(bootstrap_mean(values, {}).low, 3.0 / 8);
 }
 
-/// What bootstrap_correlation() does, by the book: draws, ranks and correlates every resample anew.
+/// Naive version of bootstrap_correlation(): resamples, ranks and correlates each time.
 Values naive_differences(Correlation kind, const Values& a, const Values& b, const Values& judged,
                          std::int64_t resamples) {
   const auto correlation = [&](const Values& x, const Values& y) {
@@ -288,7 +289,7 @@ TEST_F(BootstrapTestOfThreads, SameBytesOnAnyNumberOfThreads) {
 }
 
 TEST(Holm, ByHand) {
-  // Sorted: .01 * 4, .02 * 3, .03 * 2 (not below .06), .5.
+  // Sorted: 0.01 * 4, 0.02 * 3, 0.03 * 2 (not below 0.06), 0.5.
   EXPECT_EQ(holm_adjusted({0.03, 0.01, 0.5, 0.02}), (Values{0.06, 0.04, 0.5, 0.06}));
   EXPECT_EQ(holm_adjusted({0.9, 0.8}), (Values{1, 1}));
   const auto adjusted = holm_adjusted({0.01, std::nan(""), 0.04});

@@ -33,7 +33,7 @@ TEST(Statistics, PearsonSurvivesALargeMean) {
 TEST(Statistics, SpearmanByHand) {
   // Without ties 1 - 6 sum d^2 / (n (n^2 - 1)): d = (-1, 1, 0, -1, 1), 1 - 24 / 120.
   EXPECT_NEAR(spearman({1, 2, 3, 4, 5}, {20, 10, 30, 50, 40}), 0.8, 1e-15);
-  EXPECT_DOUBLE_EQ(spearman({1, 2, 3}, {1, 10, 1000}), 1) << "only the order counts";
+  EXPECT_DOUBLE_EQ(spearman({1, 2, 3}, {1, 10, 1000}), 1) << "only the order matters";
   // With ties: ranks (1, 2.5, 2.5, 4) and (1, 2, 3, 4): 4.5 / sqrt(4.5 * 5).
   EXPECT_NEAR(spearman({1, 5, 5, 9}, {1, 2, 3, 4}), 4.5 / std::sqrt(22.5), 1e-15);
 }
@@ -62,7 +62,8 @@ TEST(Statistics, SteigersTestIsUndefinedAtTheEnds) {
   EXPECT_TRUE(std::isnan(steiger_test(std::nan(""), 0.5, 0.1, 100).p));
 }
 
-/// Two systems that are equally good: p below .05 in 5 % of the cases. 3 sd of 2,000 draws: .015.
+/// Two equally good systems: p is below 0.05 in 5 % of the cases. Three standard deviations for
+/// 2,000 repetitions: 0.015.
 TEST(Statistics, SteigersPIsUniformWhereNothingDiffers) {
   Rng rng(3, "steiger");
   constexpr int kTrials = 2000, kItems = 100;
@@ -84,7 +85,7 @@ TEST(Statistics, SteigersPIsUniformWhereNothingDiffers) {
 TEST(Statistics, SpreadIsOfWhatIsDefined) {
   const Spread all = spread({0.2, std::nan(""), 0.4, 0.9});
   EXPECT_DOUBLE_EQ(all.mean, 0.5);
-  EXPECT_DOUBLE_EQ(all.sd, std::sqrt(0.13));  // (.09 + .01 + .16) / 2
+  EXPECT_DOUBLE_EQ(all.sd, std::sqrt(0.13));  // (0.09 + 0.01 + 0.16) / 2
   EXPECT_EQ(all.n, 3);
   EXPECT_EQ(spread({0.1, 0.1, 0.1}).mean, 0.1);
   EXPECT_EQ(spread({0.1, 0.1, 0.1}).sd, 0);

@@ -1,4 +1,4 @@
-// Figures that KenLM's lmplz and query gave, and published ones, on the same text.
+// Compares with results of KenLM's lmplz and query, and with published results, on the same text.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 namespace wordbridge {
 namespace {
 
-/// Lines of words of a small random language; the first 1,500 train.
+/// Lines of a small random language; the first 1,500 are the training split.
 std::vector<std::vector<std::string>> random_lines() {
   std::uint64_t state = 1;
   const auto below = [&](std::uint64_t bound) {
@@ -24,7 +24,7 @@ std::vector<std::vector<std::string>> random_lines() {
   };
   std::vector<std::vector<std::string>> lines(1530);
   for (auto& line : lines) {
-    // Half of the words follow from the one before.
+    // Half of the words depend on the preceding word.
     std::uint64_t word = below(below(200) + 1);
     for (auto words = 3 + below(8); words > 0; --words) {
       if (below(2) == 0) {
@@ -39,7 +39,8 @@ std::vector<std::vector<std::string>> random_lines() {
   return lines;
 }
 
-/// log10 of each of the first test lines with its end, under a model of order 4 with sentences.
+/// log10 probability of each of the first `count` test lines, with its end symbol, under a model of
+/// order 4 with sentence boundaries.
 std::vector<double> line_scores(const std::vector<std::int64_t>& min_counts, std::size_t count) {
   const auto lines = random_lines();
   std::vector<std::string> tokens;
@@ -92,7 +93,7 @@ TEST(PublishedNgramsTest, NgramsLeftOutAreKenlms) {
                                           -23.40524, -11.682762, -11.296387});
 }
 
-/// After random words of the text the probabilities of all words sum to one.
+/// Checks that the probabilities of all words sum to one at random positions of the corpus.
 void expect_sums_of_one(const LanguageModel& model, const Corpus& corpus) {
   constexpr std::int64_t kPlaces = 1000;
   std::vector<double> sums(kPlaces);
@@ -109,7 +110,7 @@ void expect_sums_of_one(const LanguageModel& model, const Corpus& corpus) {
   for (const double sum : sums) EXPECT_NEAR(sum, 1, 1e-6);
 }
 
-/// Perplexities of the validation and test splits; none without a local data mirror.
+/// Perplexities of the validation and test splits; empty without a local data mirror.
 std::vector<double> perplexities(const std::string& experiment, TextReader reader) {
   if (std::getenv("WORDBRIDGE_MIRROR") == nullptr) return {};
   RunConfig config = RunConfig::load(
@@ -136,7 +137,7 @@ TEST(PublishedNgramsTest, FiguresOnTheBrownCorpus) {
   expect_within(0.005, found, {328.58, 306.47});
 }
 
-// Bengio et al. 2003, table 1: the interpolated trigram beside the back-off 5-gram, by ratio.
+// Bengio et al. 2003, table 1: ratio of the interpolated trigram to the back-off 5-gram.
 TEST(PublishedNgramsTest, TheTrigramKeepsThePapersDistanceToKneserNey) {
   const auto trigram = perplexities("bengio2003/trigram", TextReader::brown);
   if (trigram.empty()) GTEST_SKIP() << "needs the Brown corpus (WORDBRIDGE_MIRROR)";
@@ -144,7 +145,7 @@ TEST(PublishedNgramsTest, TheTrigramKeepsThePapersDistanceToKneserNey) {
   expect_within(0.04, {trigram[1] / kneser_ney[1]}, {336.0 / 321});
 }
 
-// T. Mikolov 2012, "Statistical Language Models Based on Neural Networks", table 4.1, by SRILM.
+// T. Mikolov 2012, "Statistical Language Models Based on Neural Networks", table 4.1, with SRILM.
 TEST(PublishedNgramsTest, PublishedFiguresOnThePennTreebank) {
   const auto kneser_ney = perplexities("penn-treebank/kn5", TextReader::ptb);
   if (kneser_ney.empty()) GTEST_SKIP() << "needs the Penn Treebank (WORDBRIDGE_MIRROR)";

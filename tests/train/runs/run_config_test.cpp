@@ -16,14 +16,14 @@ TEST(RunConfigTest, DumpGivesTheSameExperimentAgain) {
   EXPECT_EQ(RunConfig::parse(text, "b").dump(), text);
   const auto& options = dynamic_cast<const NplmOptions&>(config.chosen_model_options());
   EXPECT_EQ(options.hidden, (std::vector<std::int64_t>{5, 6}));
-  EXPECT_EQ(text.find("pca:"), std::string::npos) << "sections that are not used are left out";
+  EXPECT_EQ(text.find("pca:"), std::string::npos) << "unused sections are omitted";
 }
 
 TEST(RunConfigTest, AnotherModelIsOneChangedLine) {
   const std::string text =
       "data: {reader: wordnet}\nmodel:\n  type: nplm\n  nplm: {dim: 8}\n  pca: {dim: 8}\n";
   for (const auto& model : registered_models()) {
-    if (model.name == "mixture") continue;  // of runs, which there must be
+    if (model.name == "mixture") continue;  // needs existing runs as components
     std::string changed = text;
     changed.replace(changed.find("type: nplm"), 10, "type: " + model.name);
     EXPECT_EQ(RunConfig::parse(changed, "a").model, model.name);

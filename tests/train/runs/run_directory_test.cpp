@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// A learner that is one number.
+/// A learner whose state is one number.
 class NumberLearner : public Learner {
  public:
   float number = 0;
@@ -60,7 +60,7 @@ TEST(RunDirectoryTest, AnExistingRunIsKeptUnlessOverwritten) {
   folder.write("run/summary.json", "{}");
   RunDirectory run(folder / "run", Mode::overwrite);
   EXPECT_FALSE(RunDirectory::is_complete(run.folder()));
-  EXPECT_TRUE(fs::exists(mine)) << "files that are not a run's stay";
+  EXPECT_TRUE(fs::exists(mine)) << "other files are kept";
 }
 
 TEST(RunDirectoryTest, ResumeNeedsARun) {

@@ -14,7 +14,7 @@
 #include "data/vectors/vector_files.h"
 #include "tests/support/temp_folder.h"
 
-// Models as the program fastText writes them, made here byte by byte.
+// Models in the format that the program fastText writes, built byte by byte.
 
 namespace wordbridge {
 namespace {
@@ -28,7 +28,7 @@ std::string bytes(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-/// One dimension. Row i of the input is 2^i: a sum tells its rows.
+/// One dimension. Row i of the input is 2^i, so a sum determines its rows.
 struct Model {
   std::int32_t version = 12, kind = 2, bucket = 7, minn = 1, maxn = 1;  // kind 2: skipgram
   std::vector<std::string> words = {"a", "b"}, labels;
@@ -70,7 +70,7 @@ class FastTextVectors : public testing::Test {
   EmbeddingTable read(const std::string& content, std::int64_t limit = 0) const {
     return read_vectors(folder_.write("m.bin", content), limit);
   }
-  /// Of the word as if it were unseen; -1 if it has no vector.
+  /// Value of the word's vector as if it were out of the vocabulary; -1 if it has no vector.
   static float unseen(const EmbeddingTable& table, std::string_view word) {
     float value = 0;
     return table.unseen()->vector_of(word, &value) ? value : -1;
@@ -86,11 +86,12 @@ TEST_F(FastTextVectors, MeanOfTheWordsRowAndItsNgrams) {
   ASSERT_EQ(table.size(), 2);
   ASSERT_EQ(table.dim(), 1);
   EXPECT_EQ(table.word(1), "b");
-  EXPECT_EQ(table.row(0)[0], (1 + 128) / 2.0F) << "its row 0 and bucket 5; not '<' and '>'";
+  EXPECT_EQ(table.row(0)[0], (1 + 128) / 2.0F)
+      << "its row 0 and bucket 5; '<' and '>' are not n-grams";
   EXPECT_EQ(table.row(1)[0], (2 + 256) / 2.0F);
   EXPECT_EQ(unseen(table, "ab"), (128 + 256) / 2.0F);
   EXPECT_EQ(unseen(table, "aab"), static_cast<float>(1.0 / 3) * (128 + 128 + 256));
-  EXPECT_EQ(unseen(table, "a"), 64.5F) << "a word that is there has its whole vector";
+  EXPECT_EQ(unseen(table, "a"), 64.5F) << "a word of the vocabulary has its full vector";
   EXPECT_EQ(unseen(table, ""), -1);
 
   Model longer;
@@ -100,13 +101,13 @@ TEST_F(FastTextVectors, MeanOfTheWordsRowAndItsNgrams) {
   EXPECT_FLOAT_EQ(read(longer.dense()).row(0)[0], (1 + 64 + 16 + 32) / 4.0F);
   longer.minn = 6;
   longer.maxn = 6;
-  EXPECT_EQ(read(longer.dense()).row(0)[0], 1) << "no n-gram is so long";
+  EXPECT_EQ(read(longer.dense()).row(0)[0], 1) << "the word has no n-gram of that length";
 }
 
 TEST_F(FastTextVectors, CharactersAreCodePointsAndBytesAreSigned) {
   // "é" is c3 a9; with signed bytes 0x3cfa68c1 -> 0, with unsigned ones it would be 2.
   EXPECT_EQ(unseen(read(Model().dense()), "é"), 4);
-  // Ill-formed: a byte that continues nothing belongs to the character before.
+  // Ill-formed: a stray continuation byte belongs to the preceding character.
   EXPECT_EQ(unseen(read(Model().dense()), "\xa9"), -1);
 }
 
@@ -116,7 +117,7 @@ TEST_F(FastTextVectors, TheEndOfTheSentenceHasNoNgrams) {
   EXPECT_EQ(read(model.dense()).row(1)[0], 2);
   EXPECT_EQ(unseen(read(Model().dense()), "</s>"), -1);
   model.version = 0;
-  EXPECT_NE(read(model.dense()).row(1)[0], 2) << "but in files without a magic number it has";
+  EXPECT_NE(read(model.dense()).row(1)[0], 2) << "except in files without a magic number";
 }
 
 TEST_F(FastTextVectors, OldFormsAreRead) {
@@ -126,7 +127,7 @@ TEST_F(FastTextVectors, OldFormsAreRead) {
     EXPECT_EQ(read(model.dense()).row(0)[0], 64.5F) << version;
     model.kind = 3;
     EXPECT_EQ(read(model.dense()).row(0)[0], version == 12 ? 64.5F : 1)
-        << "supervised models of before had no n-grams";
+        << "earlier supervised models had no n-grams";
   }
 }
 
@@ -153,7 +154,7 @@ TEST_F(FastTextVectors, TheFirstWordsOfAModel) {
   const auto table = read(Model().dense(), 1);
   EXPECT_EQ(table.size(), 1);
   EXPECT_EQ(table.find("b"), -1);
-  EXPECT_EQ(unseen(table, "b"), 129) << "as the whole model has it";
+  EXPECT_EQ(unseen(table, "b"), 129) << "as in the full model";
   EXPECT_EQ(unseen(read(Model().dense()).first(1), "ab"), 192) << "a view keeps the source";
   EXPECT_EQ(read_vectors(folder_.write("v.txt", "a 1\n")).unseen(), nullptr);
 }
@@ -265,7 +266,8 @@ TEST_F(FastTextVectors, SameForAnyNumberOfThreads) {
   set_threads(0);
 }
 
-/// What `fasttext print-word-vectors` (0.9.2) prints for the published files: five digits.
+/// Vectors that `fasttext print-word-vectors` (0.9.2) prints for the published files, with five
+/// digits.
 class PublicFastText : public testing::Test {
  protected:
   void SetUp() override {

@@ -21,7 +21,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A model whose matrices are in memory; a bucket whose row is empty is zeros.
+/// A model whose matrices are in memory. An empty row of a bucket means zeros.
 struct Model {
   FastTextSettings settings;
   std::vector<std::string> words;
@@ -51,7 +51,7 @@ Model small_model() {
   return model;
 }
 
-/// Words and characters of several kinds, random rows.
+/// Words with various kinds of characters, and random rows.
 Model random_model() {
   Model model;
   model.settings.dim = 7;
@@ -101,7 +101,7 @@ TEST_F(FastTextWriter, ByteByByte) {
   for (const std::int32_t value : {2, 5, 5, 5, 5, 1, 2, 2, 3, 1, 2, 100}) expected += bytes(value);
   expected += bytes(1e-4) + bytes(2) + bytes(2) + bytes(0) + bytes<std::int64_t>(10) +
               bytes<std::int64_t>(-1);
-  // The more frequent word first.
+  // The more frequent word comes first.
   expected += std::string("b\0", 2) + bytes<std::int64_t>(7) + '\0';
   expected += std::string("a\0", 2) + bytes<std::int64_t>(3) + '\0';
   expected += '\0' + bytes<std::int64_t>(5) + bytes<std::int64_t>(2) +
@@ -124,7 +124,8 @@ TEST_F(FastTextWriter, SettingsOfOtherModels) {
   for (const std::int32_t value : {2, 2, 3, 4, 0, 1, 1, 1, 0, 0, 0, 100}) expected += bytes(value);
   const std::string file = written(model);
   EXPECT_EQ(file.substr(8, 56), expected + bytes(0.5)) << "no negatives, no lengths of n-grams";
-  EXPECT_THAT(file, HasSubstr(std::string("a\0", 2) + bytes<std::int64_t>(1))) << "not 0 times";
+  EXPECT_THAT(file, HasSubstr(std::string("a\0", 2) + bytes<std::int64_t>(1)))
+      << "a count of 0 becomes 1";
   EXPECT_EQ(file.substr(file.size() - 16), bytes_of({-1, -2, -3, -4}))
       << "rows of inner nodes keep their order";
 }
@@ -193,12 +194,12 @@ TEST_F(FastTextWriter, AFullDiskIsAnError) {
       AllOf(HasSubstr("/dev/full"), HasSubstr("the disk is full")));
 }
 
-// Other programs, where they are installed.
+// Tests with other programs, if installed.
 
 const std::vector<std::string> kAsked = {"the", "of",    "où", "日本", "naïve",  "where",
                                          "x",   "there", "日", "ou",   "naïveté"};
 
-/// `text`: lines of a word and its numbers, as of kAsked.
+/// `text`: lines of a word and its numbers, for the words of kAsked.
 void expect_as_read(const std::string& text, const EmbeddingTable& table, double tolerance) {
   std::istringstream lines(text);
   std::vector<float> row(static_cast<std::size_t>(table.dim()));
