@@ -19,7 +19,7 @@ struct VectorArguments {
   std::int64_t limit = 0;
 };
 
-/// The words on standard input, separated by white space.
+/// The words on standard input, separated by whitespace.
 std::vector<std::string> words_of_input() {
   return {std::istream_iterator<std::string>(std::cin), std::istream_iterator<std::string>()};
 }

@@ -1,4 +1,4 @@
-# Runs when the sources of a library change. Each project header that they include must be in a folder that the library
+# Runs when the sources of a library change. Checks that each project header they include is in a folder that the library
 # may use. cmake -DLIBRARY=... -DALLOWED=core,kernels -DFORBIDDEN=train/runs -DLIST=FILE -DSTAMP=... -P CheckIncludes.cmake
 file(STRINGS ${LIST} sources)
 string(REPLACE "," ";" ALLOWED "${ALLOWED}")
@@ -27,6 +27,6 @@ foreach(source IN LISTS sources)
   endforeach()
 endforeach()
 if(wrong)
-  message(FATAL_ERROR "Includes that violate the order of the libraries; ${LIBRARY} may only include ${ALLOWED}:${wrong}")
+  message(FATAL_ERROR "These includes violate the dependency order of the libraries; ${LIBRARY} may only include ${ALLOWED}:${wrong}")
 endif()
 file(TOUCH ${STAMP})

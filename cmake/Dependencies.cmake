@@ -1,4 +1,4 @@
-# The dependencies, with Debian's packages in comments. See docs/dependencies.md.
+# Dependencies, with their Debian packages in comments. See docs/dependencies.md.
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)             # libfmt-dev
 find_package(yaml-cpp REQUIRED)        # libyaml-cpp-dev
@@ -19,7 +19,7 @@ else()
 endif()
 
 if(WB_BUILD_TORCH)
-  # A LibTorch in CMAKE_PREFIX_PATH (zip, wheel) takes precedence over Debian's libtorch-dev.
+  # A LibTorch in CMAKE_PREFIX_PATH (from a zip or wheel) takes precedence over Debian's libtorch-dev.
   include(Torch)
 endif()
 

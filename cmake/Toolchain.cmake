@@ -16,9 +16,9 @@ target_compile_options(wordbridge_flags INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
   -ffp-contract=off)
 
-# With WB_UNITY the files of a folder are compiled as one. Most of the compile time is spent on templates of the same
+# With WB_UNITY, the files of a folder are compiled as one. Most of the compile time is spent on templates of the same
 # headers (JSON, fmt, LibTorch), which are then instantiated once per folder. Two files of a folder must not define the
-# same name, not even in unnamed namespaces. The preset `dev` compiles each file separately, which checks that each file
+# same name, not even in unnamed namespaces. The preset `dev` compiles each file separately, to check that each file
 # includes what it uses.
 set(CMAKE_UNITY_BUILD ${WB_UNITY})
 

@@ -2,19 +2,19 @@
 find_package(Torch REQUIRED)
 if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
   message(FATAL_ERROR "This LibTorch (${TORCH_INSTALL_PREFIX}) was built for the pre-C++11 ABI, unlike the other "
-                      "libraries of this system. Please use its cxx11-abi build, or version 2.6 or later.")
+                      "libraries of this system. Use its cxx11-abi build, or version 2.6 or later.")
 endif()
 add_library(wordbridge_torch INTERFACE)
 target_link_libraries(wordbridge_torch INTERFACE ${TORCH_LIBRARIES})
-# LibTorch's headers are C++17 up to version 2.13 and C++20 from 2.14 on. All libraries are built with the same standard.
+# LibTorch's headers require C++17 up to version 2.13 and C++20 from 2.14. All libraries are built with the same standard.
 if(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
   set(CMAKE_CXX_STANDARD 20)
 endif()
 message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}, C++${CMAKE_CXX_STANDARD}")
 
 # Debian's LibTorch uses the BLAS selected by the system's alternatives, which may be the pthread variant of OpenBLAS. That
-# variant oversubscribes the cores. An old-style run path (which also applies to the dependencies of libraries) selects
-# the OpenMP variant for wordbridge's programs only.
+# variant oversubscribes the cores. An old-style run path (DT_RPATH, which also applies to the dependencies of libraries)
+# selects the OpenMP variant for wordbridge's programs only.
 find_path(WB_OPENBLAS_OPENMP NAMES libblas.so.3
   PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/openblas-openmp NO_DEFAULT_PATH)
 if(WB_OPENBLAS_OPENMP)

@@ -1,7 +1,7 @@
 # wordbridge_library(NAME SOURCES ... [FOLDERS ...] [NOT_FOLDERS ...] [USES ...] [PRIVATE ...])
 # Adds a library. FOLDERS: its folders (default: the folder with its name). NOT_FOLDERS: subfolders that belong to other
-# libraries. USES: libraries that its headers and sources may include. PRIVATE: libraries that only its sources include.
-# When its files change, a check verifies that they include no headers of other libraries.
+# libraries. USES: libraries whose headers its headers and sources may include. PRIVATE: libraries whose headers only its
+# sources may include. Whenever its files change, the build checks that they include no headers of other libraries.
 function(wordbridge_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;FOLDERS;NOT_FOLDERS;USES;PRIVATE" ${ARGN})
   if(NOT ARG_FOLDERS)
@@ -52,7 +52,7 @@ function(wordbridge_library name)
   wordbridge_unity(wordbridge_${name} ${ARG_SOURCES})
 endfunction()
 
-# wordbridge_unity(TARGET FILES...): with WB_UNITY, compiles the files of each folder as one.
+# wordbridge_unity(TARGET FILES...): compiles the files of each folder as one if WB_UNITY is ON.
 function(wordbridge_unity target)
   if(NOT WB_UNITY)
     return()

@@ -15,7 +15,7 @@ std::optional<std::string> nearest_name(std::string_view name,
                                         const std::vector<std::string>& candidates);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
-/// `text` without white space (space, tab, CR, LF) at both ends.
+/// `text` without whitespace (space, tab, CR, LF) at both ends.
 std::string_view trimmed(std::string_view text);
 /// "what\n  where: x" -> "what; where: x", for a message inside another message.
 std::string in_one_line(std::string_view text);

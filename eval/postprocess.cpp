@@ -92,8 +92,7 @@ void normalize(std::int64_t dim, std::vector<float>& rows) {
 std::vector<std::string> describe_post_processing() {
   return {"center (subtract the mean vector)",
           "all-but-the-top:D (center, then remove the first D principal components; without :D, D "
-          "is the "
-          "dimension / 100)",
+          "is the dimension / 100)",
           "normalize (scale to unit length)"};
 }
 

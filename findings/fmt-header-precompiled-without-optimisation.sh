@@ -7,7 +7,7 @@
 # to __builtin_prefetch instead of a macro, and Eigen 3.4.0 fails to compile with "argument to '__builtin_prefetch' must
 # be a constant".
 #
-# Observed with Debian 12, libfmt-dev 9.1.0+ds1-2, libeigen3-dev 3.4.0-4, g++-12 12.2.0-14+deb12u1. The same with fmt
+# Observed with Debian 12, libfmt-dev 9.1.0+ds1-2, libeigen3-dev 3.4.0-4, g++-12 12.2.0-14+deb12u1, and also with fmt
 # 10.1.1 and GCC 14.2.0, and with fmt 11.1.1 and GCC 16.2.0.
 # Workaround: do not include fmt in a precompiled header that is used without optimisation.
 set -euo pipefail

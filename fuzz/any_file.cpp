@@ -2,7 +2,8 @@
 #include "fuzz/fuzz_target.h"
 #include "fuzz/memory_file.h"
 
-/// Any content, also compressed: format detection, repeated and unusual words.
+/// Reads arbitrary content, including compressed content: format detection, repeated and unusual
+/// words.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace wordbridge;
   return fuzz_reader([&] {

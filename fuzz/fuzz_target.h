@@ -17,8 +17,8 @@
 /// Shared code of the fuzz targets. Each target calls fuzz_reader() from LLVMFuzzerTestOneInput.
 namespace wordbridge {
 
-/// Checks a table that a reader has accepted: every letter and number is readable, every number is
-/// finite, every word is found.
+/// Checks a table that a reader has accepted: all memory of the words and vectors is readable, all
+/// elements are finite, and each word is found at its index.
 inline void check_vectors(const EmbeddingTable& table) {
   WB_ASSERT(table.dim() >= 1 && table.size() >= 0);
   std::size_t letters = 0;
@@ -31,8 +31,8 @@ inline void check_vectors(const EmbeddingTable& table) {
     WB_ASSERT(std::isfinite(table.data()[i]));
 }
 
-/// Calls `read` with a single thread, so that the fuzzer can follow it. An Error is a valid
-/// response to bad content.
+/// Calls `read` with a single thread, so that the fuzzer can trace it. An Error is a valid response
+/// to bad content.
 template <class Read>
 int fuzz_reader(const Read& read) {
   static const bool ready = [] {
@@ -51,7 +51,7 @@ inline std::string_view view_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Splits an input into two files. The first two bytes are the length of the second file, which is
+/// Splits an input into two files. The first two bytes hold the length of the second file, which is
 /// at the end of the input.
 inline std::pair<std::string_view, std::string_view> two_files(std::string_view input) {
   std::uint16_t second = 0;
@@ -62,8 +62,8 @@ inline std::pair<std::string_view, std::string_view> two_files(std::string_view 
   return {input.substr(0, input.size() - size), input.substr(input.size() - size)};
 }
 
-/// Reads the content in one format, if the format recognises it. `neighbour` is the content of
-/// every file next to it.
+/// Reads the content in the given format, if the format recognises it. `neighbour` is the content
+/// of every file next to it.
 inline std::optional<EmbeddingTable> read_as(VectorFormat format, std::string_view content,
                                              std::string_view neighbour = {}) {
   VectorFile file;

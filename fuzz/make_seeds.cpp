@@ -1,4 +1,4 @@
-// fuzz_seeds FOLDER: writes small files of each format to FOLDER/TARGET/, as seeds for the fuzzer.
+// fuzz_seeds FOLDER: writes small files in each format to FOLDER/TARGET/, as seeds for the fuzzer.
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -15,12 +15,12 @@ std::string bytes(T value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
-/// Joins two files in the format that the targets with two files split.
+/// Joins two files in the format of two_files() in fuzz_target.h, which splits them again.
 std::string two_files(const std::string& first, const std::string& second) {
   return bytes(static_cast<std::uint16_t>(second.size())) + first + second;
 }
 
-/// A matrix of the numbers 0, 1, ...
+/// A matrix with the elements 0, 1, ...
 std::string matrix(std::int64_t rows, std::int64_t dim) {
   std::string text = bytes(rows) + bytes(dim);
   for (std::int64_t i = 0; i < rows * dim; ++i) text += bytes(static_cast<float>(i));

@@ -9,8 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace wordbridge;
   return fuzz_reader([&] {
     std::string content(view_of(data, size));
-    // Mutations can't guess the checksum (bytes 32 to 63, of all bytes that follow), so it is
-    // fixed.
+    // Mutations can't guess the checksum (bytes 32 to 63, computed over all following bytes), so it
+    // is corrected.
     constexpr std::size_t kHash = 32, kAfter = 64;
     if (content.size() < kAfter || content.compare(0, 8, "WBRIDGE\n") != 0) return;
     const std::string hex = sha256(std::string_view(content).substr(kAfter));

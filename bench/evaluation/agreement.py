@@ -4,10 +4,10 @@
     wordbridge data fetch all --to DATA               # or --from a local mirror
     bench/evaluation/agreement.py DATA VECTORS... [--tsv FILE] [--tolerance 1e-4] [--keep FOLDER]
 
-Needs Debian's python3-gensim and a release build of wordbridge. For each file of VECTORS (word2vec text or
-binary, GloVe, fastText) prints the scores of all similarity and analogy benchmarks in DATA with the number of
+Requires Debian's python3-gensim and a release build of wordbridge. For each file of VECTORS (word2vec text or
+binary, GloVe, fastText), prints the scores on all similarity and analogy benchmarks in DATA and the number of
 items used. The exit status is 1 if a correlation differs by more than the tolerance, or if the number of
-correct answers of a section differs. Both programs use gensim's defaults: case-insensitive lookup, and answers
+correct answers in a section differs. Both programs use gensim's defaults: case-insensitive lookup, and answers
 among the first 300,000 words.
 """
 import argparse
@@ -46,7 +46,7 @@ def load(path):
 
 
 def by_gensim(path, pairs, questions):
-    """Returns {(set, score): (value, used)}, without the scores that gensim refuses to compute."""
+    """Returns {(set, score): (value, used)}, without the scores that gensim does not compute."""
     vectors, scores = load(path), {}
     for file in pairs:
         total = sum(1 for line in file.open()) - 1  # without the header
@@ -70,7 +70,7 @@ def by_gensim(path, pairs, questions):
 
 
 def kept_by_gensim(path, pairs, questions, folder):
-    """The same, but reads the scores from the folder if they are newer than the vectors, and keeps them there."""
+    """The same as by_gensim(), cached in the folder: cached scores are used if they are newer than the vectors."""
     if folder is None:
         return by_gensim(path, pairs, questions)
     file = folder / f"{path.name}.json"
@@ -131,7 +131,7 @@ def main():
     parser.add_argument("vectors", type=pathlib.Path, nargs="+")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/bin/wordbridge")
     parser.add_argument("--tolerance", type=float, default=1e-4)
-    parser.add_argument("--keep", type=pathlib.Path, help="folder to keep gensim's scores in; existing scores are reused")
+    parser.add_argument("--keep", type=pathlib.Path, help="folder in which gensim's scores are cached")
     parser.add_argument("--tsv", type=pathlib.Path, help="also write the table to this file")
     a = parser.parse_args()
     pairs, questions = [], []

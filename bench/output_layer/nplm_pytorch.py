@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""The peer: the NPLM of Bengio et al. 2003 as it is usually written in PyTorch (eager, float32).
+"""The PyTorch baseline: the NPLM of Bengio et al. 2003 as it is usually written in PyTorch (eager, float32).
 
-Trains on random ids with plain SGD: only the speed is measured, and the cost of a step does not depend
-on the words. Prints one line of JSON: words per second of each timed block of steps, and GFLOP/s of
-PyTorch's product of two large matrices, timed after each block (the sgemm peak of the machine). Needs
+Trains on random ids with plain SGD, because only the speed is measured, and the cost of a step does not
+depend on the words. Prints one line of JSON: words per second of each timed block of steps, and GFLOP/s of
+PyTorch's product of two large matrices, timed after each block (the sgemm peak of the machine). Requires
 Debian's python3-torch.
 """
 import argparse

@@ -1,5 +1,5 @@
-// Times training steps of wordbridge's NPLM on random ids, with the same model, gradients and
-// optimiser as `wordbridge train`. Prints one line of JSON in the format of nplm_pytorch.py.
+// Times training steps of wordbridge's NPLM on random ids, with the model, gradients and optimiser
+// of `wordbridge train`. Prints one line of JSON in the format of nplm_pytorch.py.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>

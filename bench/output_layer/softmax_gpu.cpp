@@ -1,5 +1,5 @@
-// Times the exact softmax (loss and all gradients) on a GPU and a single matrix product of the same
-// sizes. Prints a Markdown table.
+// Times the exact softmax (loss and all gradients) and a single matrix product of the same sizes on
+// a GPU. Prints a Markdown table.
 #include <ATen/ATen.h>
 #include <fmt/core.h>
 #include <torch/cuda.h>
@@ -18,7 +18,7 @@ using torch::Tensor;
 
 namespace {
 
-/// Seconds per step, median of several blocks of steps.
+/// Returns the seconds per step, the median of several blocks of steps.
 double seconds_of(const std::function<void()>& step) {
   constexpr int kWarmUp = 5, kBlocks = 7, kSteps = 10;
   for (int i = 0; i < kWarmUp; ++i) step();
@@ -58,7 +58,7 @@ void compare(std::int64_t V, std::int64_t E, std::int64_t B) {
   const double flop = 2.0 * static_cast<double>(B * V * E);
   const double bare = product(V), padded = product((V + 63) / 64 * 64);
   const double single = layer(false), half = layer(true);
-  // The layer consists of three products of these sizes: logits, gradients of x and of the weights.
+  // The layer computes three products of these sizes: logits, gradients of x and of the weights.
   fmt::print("| {} | {} | {} | {:.0f} | {:.0f} | {:.0f} | {:.0f} | {:.0f}% | {:.0f}% | {:.0f} |\n",
              V, E, B, flop / bare * 1e-12, flop / padded * 1e-12, 3 * flop / single * 1e-12,
              3 * flop / half * 1e-12, 300 * bare / half, 300 * padded / half, half * 1e6);

@@ -1,4 +1,4 @@
-// Times top_k_products() and row_products() and, if libopenblas.so.0 is found, OpenBLAS's sgemm of
+// Times top_k_products(), row_products() and, if libopenblas.so.0 is found, OpenBLAS's sgemm for
 // the same sizes. Prints a Markdown table.
 #include <dlfcn.h>
 #include <fmt/core.h>
@@ -34,8 +34,9 @@ std::vector<float> normal_rows(std::int64_t count, std::int64_t dim, const char*
   return rows;
 }
 
-/// "minimum / median" GFLOP per CPU second over the repetitions, after one warm-up. CPU time is
-/// summed over all threads, so the rate is per core and other programs affect it little.
+/// Returns "minimum / median" of the GFLOP per CPU second over the repetitions, after one warm-up.
+/// CPU time is summed over all threads, so the rate is per core and other programs affect it
+/// little.
 std::string rates(double flop, int repetitions, const std::function<void()>& work) {
   work();
   std::vector<double> found;

@@ -62,7 +62,7 @@ void for_each_word(std::string_view text, const Take& take) {
   }
 }
 
-/// Calls `take` for each run of characters that are not white space.
+/// Calls `take` for each run of characters that are not whitespace.
 template <class Take>
 void for_each_token(std::string_view text, const Take& take) {
   std::size_t begin = 0;

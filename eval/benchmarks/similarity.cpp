@@ -16,7 +16,7 @@ namespace {
 
 using Fields = std::vector<std::string_view>;
 
-/// ' ' means runs of white space.
+/// ' ' means runs of whitespace.
 char separator_of(std::string_view line) {
   for (const char separator : {'\t', ','})
     if (line.find(separator) != line.npos) return separator;

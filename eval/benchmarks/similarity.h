@@ -16,7 +16,7 @@ struct WordPair {
   double score = 0;
 };
 
-/// Reads a benchmark of word pairs: columns separated by tabs, commas or white space (whichever
+/// Reads a benchmark of word pairs: columns separated by tabs, commas or whitespace (whichever
 /// occurs in the first line), LF or CRLF; empty lines and lines that start with '#' are skipped. A
 /// header line names the columns, two of them word1 and word2 (case, blanks and '_' are ignored).
 /// Without a header the words come first, or after a row number. The score is the first numeric

@@ -105,7 +105,7 @@ class Agglomeration {
       distance(first, other) = distance(other, first) = static_cast<float>(joined);
     }
     sizes_[first] += sizes_[second];
-    // Never below the merges within, which rounding could cause.
+    // At least the height of the merges within both clusters; rounding could put it below.
     heights_[first] = std::max({between, heights_[first], heights_[second]});
     return {first, second, heights_[first]};
   }

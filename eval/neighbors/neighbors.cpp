@@ -66,8 +66,8 @@ std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expr
   std::vector<float> query(static_cast<std::size_t>(table.dim()), 0.0f);
   for (const auto& term : terms) {
     const float* const row = table.row(term.row);
-    const double row_length =
-        norm(row, table.dim());  // 0: the query becomes NaN and is rejected below
+    // If the length is 0, the query becomes NaN and is rejected below.
+    const double row_length = norm(row, table.dim());
     const float scale = term.sign * static_cast<float>(1 / row_length);
     for (std::int64_t i = 0; i < table.dim(); ++i)
       query[static_cast<std::size_t>(i)] += scale * row[i];

@@ -19,8 +19,8 @@ struct Neighbor {
 /// The `count` words whose vectors have the largest cosine similarity with that of a word, or of an
 /// expression such as "king - man + woman" (with blanks around the signs; of unit vectors, so that
 /// each word has the same weight). Sorted best first, ties by frequency; words of the expression
-/// are excluded. Error for a word that the table lacks (with the most similar known word as a
-/// hint), for a zero vector, and for an invalid expression.
+/// are excluded. Error for a word that the table lacks (with the most similarly spelled frequent
+/// word as a hint), for a zero vector, and for an invalid expression.
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,
                               std::int64_t count);
 

@@ -33,7 +33,7 @@ FrequencyBias frequency_bias(const EmbeddingTable& table, const std::vector<std:
                              const std::vector<std::int64_t>& nearest);
 
 /// R^2 of a ridge regression of ln(rank) on the vector, for words that the regression has not seen
-/// (five folds; on the training words R^2 would be near 1 by itself for many dimensions):
+/// (five folds; with many dimensions, R^2 on the words of the fit would always be near 1):
 ///
 ///     w = (C + penalty tr(C)/d I)^-1 c,   R^2 = 1 - sum (y - w . v - b)^2 / sum (y - mean y)^2
 ///

@@ -22,7 +22,7 @@ struct PropertyOptions {
 /// where undefined.
 struct Properties {
   std::int64_t words = 0;     // number of included words
-  std::int64_t left_out = 0;  // words without a direction (zero vectors)
+  std::int64_t left_out = 0;  // words without a direction (zero or not finite)
   std::int64_t dim = 0;
 
   double partition_isotropy = kUndefined;  // of the vectors, not centred

@@ -49,7 +49,7 @@ Values resampled(const BootstrapOptions& options, const std::function<double(Rng
   Values differences(static_cast<std::size_t>(options.resamples));
   for_each_range(options.resamples, kResamplesABlock, [&](std::int64_t begin, std::int64_t end) {
     for (auto r = begin; r < end; ++r) {
-      if (interrupted()) throw Interrupted("interrupted while runs were compared");
+      if (interrupted()) throw Interrupted("interrupted during bootstrap resampling");
       Rng rng(static_cast<std::uint64_t>(options.seed), "bootstrap", static_cast<std::uint64_t>(r));
       differences[static_cast<std::size_t>(r)] = statistic(rng);
     }

@@ -22,7 +22,7 @@ std::shared_ptr<BackoffModel> read_arpa(const std::filesystem::path& path);
 /// Writes an ARPA file, compressed if its name ends in .gz. Reading it back yields the same float32
 /// numbers. The unknown symbol is written as <unk>, the boundary as <s> at the start of a context
 /// and as </s> elsewhere. Without a boundary, <s> and </s> are written with probability zero (-99),
-/// since ARPA readers require them. Error for a word that contains white space, or that is <s>,
+/// since ARPA readers require them. Error for a word that contains whitespace, or that is <s>,
 /// </s> or <unk> without being the boundary or unknown symbol.
 void write_arpa(const BackoffModel& model, const std::filesystem::path& path);
 

@@ -46,7 +46,7 @@ class ArpaWriter {
     if (!reserved && word.find_first_of(" \t\r\n\v\f") == std::string::npos) return word;
     throw Error("the model has a word that can't be written to an ARPA file")
         .at("id {}", id)
-        .expected("a word without white space, other than <s>, </s> and <unk>")
+        .expected("a word without whitespace, other than <s>, </s> and <unk>")
         .got("{}", printable(word));
   }
 

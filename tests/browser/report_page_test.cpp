@@ -2,7 +2,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/web_driver.h"
 
-// A report in a browser: content, interaction, and no network requests.
+// Reports in a browser: content, interaction, and no network requests.
 
 namespace wordbridge {
 namespace {
@@ -47,10 +47,10 @@ class ReportPage : public CliTest {
       EXPECT_THAT(url, testing::AnyOf(StartsWith("file://"), StartsWith("data:")));
       ++requests;
     }
-    EXPECT_GE(requests, 1);  // the page itself: the log was on
+    EXPECT_GE(requests, 1);  // the page itself, which shows that requests are logged
   }
 
-  /// Lines of words, including words that a page may fail to escape.
+  /// Lines of words, including words that a page might not escape.
   static std::string text() {
     std::vector<std::string> words = {
         "man",  "woman",   "apple",  "orange", "dog",   "cat",          "the",
@@ -77,7 +77,7 @@ class ReportPage : public CliTest {
     js("document.querySelector('#search').value = ''");
     browser_->type("#search", word);
   }
-  /// The most isolated dot of a map: {word, x, y} in the window.
+  /// The most isolated dot of a map, as {word, x, y} with its position in the window.
   Json lonely_dot(int map) const {
     return js(
         "const figure = document.querySelectorAll('.map')[" + std::to_string(map) +
@@ -225,8 +225,8 @@ class EvaluationPage : public ReportPage {
 };
 
 TEST_F(EvaluationPage, IntervalsAreShownAndSaid) {
-  // One row per correlation and one cell per model, with the interval as text and as a line through
-  // its dot.
+  // One row per correlation and one cell per model. A cell shows the interval as text and as a line
+  // through the dot.
   const Json cells = js(
       "return [...document.querySelectorAll('svg.interval')].map(picture => {"
       "  const cell = picture.closest('td'), line = picture.querySelector('line:not(.zero)');"
@@ -247,7 +247,7 @@ TEST_F(EvaluationPage, IntervalsAreShownAndSaid) {
       const auto high = js("return (" + interval[1].dump() + ").toFixed(3)").get<std::string>();
       EXPECT_EQ(cell.at("text"), "[" + low + ", " + high + "]") << metric << " " << file;
       EXPECT_EQ(cell.at("said"), "95 % interval " + low + " to " + high);
-      // One interval has zero width: its ranks agree with the human scores in every resample.
+      // One interval has zero width: the ranks agree with the human scores in every resample.
       EXPECT_EQ(cell.at("from") < cell.at("to"), interval[0] < interval[1]);
       EXPECT_LE(cell.at("from"), cell.at("dot"));
       EXPECT_LE(cell.at("dot"), cell.at("to"));

@@ -29,7 +29,7 @@ TEST(NearestName, CaseAndDashesCostNothing) {
 }
 
 TEST(NearestName, SwapIsOneEdit) {
-  // Three letters allow one edit. If a swap were two edits, no name would be near.
+  // Three letters allow one edit. If a swap counted as two edits, no name would be near enough.
   EXPECT_EQ(nearest_name("dmi", {"dim"}), "dim");
   EXPECT_EQ(nearest_name("imd", {"dim"}), std::nullopt);
 }

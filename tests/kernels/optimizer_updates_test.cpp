@@ -19,7 +19,7 @@ std::vector<float> random_values(std::size_t size, const char* name) {
   return values;
 }
 
-// The formulas of the header in float32, in the same order of operations.
+// The formulas in the header, in float32 and in the same order of operations.
 void naive_adam(std::vector<float>& p, const std::vector<float>& g, std::vector<float>& m,
                 std::vector<float>& v, const AdamStep& s) {
   const float rate = s.learning_rate / s.correction1;
@@ -56,7 +56,7 @@ TEST(OptimizerUpdatesTest, AdamEqualsNaiveLoopBitForBit) {
 
 TEST(OptimizerUpdatesTest, AdamByHand) {
   float p = 1, g = 0.5f, m = 0, v = 0;
-  // First update: m/c1 = g, sqrt(v)/c2 = |g|, so the step is the rate.
+  // First update: m/c1 = g and sqrt(v)/c2 = |g|, so the step size is the learning rate.
   adam_update(&p, &g, &m, &v, 1, {0.1f, 0.9f, 0.99f, 0, 0, 1, 0.1f, 0.1f});
   EXPECT_NEAR(p, 0.9f, 1e-6);
   EXPECT_NEAR(m, 0.05f, 1e-7);
@@ -80,7 +80,7 @@ TEST(OptimizerUpdatesTest, AdagradByHand) {
   EXPECT_NEAR(p, 1 - 0.5 * 3 / (5 + 1), 1e-6);
 }
 
-/// Parameters and two moments after one update by each optimiser.
+/// The parameters and two moments after one update by each optimiser.
 struct Updated {
   std::vector<float> p, m, v;
 };

@@ -38,7 +38,7 @@ TEST(TsneForces, AgreeWithTheirDefinitionForAnyCount) {
     }
     for (float& value : p) value = static_cast<float>(rng.uniform() / static_cast<double>(count));
     std::vector<TsneForces> forces(count);
-    // In two parts, as several threads compute it.
+    // Computed in two parts, as with several threads.
     const auto size = static_cast<std::int64_t>(count), half = size / 2;
     tsne_forces(x.data(), y.data(), p.data(), size, 0, half, forces.data());
     tsne_forces(x.data(), y.data(), p.data() + half * size, size, half, size, forces.data() + half);
@@ -47,7 +47,7 @@ TEST(TsneForces, AgreeWithTheirDefinitionForAnyCount) {
 }
 
 TEST(TsneForces, OfTwoPointsByHand) {
-  // The points differ by (1, 2): w = 1/6.
+  // The points differ by (1, 2), so w = 1/6.
   const float x[] = {0, 1}, y[] = {0, 2}, p[] = {0, 0.5f};
   TsneForces forces;
   tsne_forces(x, y, p, 2, 0, 1, &forces);

@@ -64,7 +64,7 @@ double dot(const Values& a, int row_a, const Values& b, int row_b, int width) {
   return sum;
 }
 
-/// The loss by its definition.
+/// The loss, computed from its definition.
 double skip_gram_loss(const Case& c, const Values& in, const Values& out) {
   double loss = 0;
   for (const int i : c.in_ids)
@@ -94,7 +94,7 @@ double cbow_loss(const Case& c, const Values& in, const Values& out) {
   return loss;
 }
 
-/// Central differences of the loss in every parameter.
+/// Central differences of the loss with respect to every parameter.
 template <class Loss>
 Values differences(const Case& c, const Loss& loss, Values in, Values out, bool of_in) {
   Values gradient;
@@ -159,12 +159,12 @@ INSTANTIATE_TEST_SUITE_P(Shapes, WindowStep,
                                          Shape{3, 4, 5, 1}, Shape{6, 6, 10, 1}, Shape{10, 6, 17, 1},
                                          Shape{7, 13, 3, 1}, Shape{20, 26, 4, 1},
                                          Shape{5, 7, 33, 1},
-                                         // Paths in a tree: no, some or all outputs positive.
+                                         // Paths in a tree: none, some or all outputs positive.
                                          Shape{1, 1, 4, 0}, Shape{3, 9, 5, 0}, Shape{1, 17, 3, 8},
                                          Shape{4, 11, 18, 5}, Shape{10, 25, 2, 13},
                                          Shape{5, 16, 6, 16}, Shape{3, 40, 2, 21}));
 
-/// The case of a tree that consists of one word.
+/// A tree that consists of one word has no outputs.
 TEST(WindowStepTest, WithoutOutputsNothingMoves) {
   for (const int n : {1, 2, 7}) {
     Case c(n, 0, 20, 0);
@@ -186,7 +186,7 @@ TEST(WindowStepTest, LargeProductsAreExactAndFinite) {
   }
 }
 
-/// A NaN or infinity must be visible in the loss.
+/// A NaN or infinity must propagate to the loss.
 TEST(WindowStepTest, TheLossOfWhatIsNoNumberIsNone) {
   for (const float bad :
        {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {

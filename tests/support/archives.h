@@ -12,7 +12,7 @@ namespace wordbridge {
 
 using Members = std::vector<std::pair<std::string, std::string>>;
 
-/// Writes the members (name, content) in order. `set` sets format and compression.
+/// Writes the members (name, content) in order. `set` sets the format and the compression.
 template <class Set>
 void write_archive(const std::string& path, const Members& members, const Set& set) {
   struct archive* out = archive_write_new();

@@ -9,7 +9,7 @@
 
 namespace wordbridge {
 
-/// Compares the gradient of every element of every trained parameter with a central difference. The
+/// Compares the gradient of each element of each trained parameter with a central difference. The
 /// module must be float64.
 template <class Loss>
 void expect_gradients_equal_differences(torch::nn::Module& module, const Loss& loss) {

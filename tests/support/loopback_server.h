@@ -57,7 +57,8 @@ class HttpConnection {
   const std::atomic<bool>& stopping_;
 };
 
-/// HTTP server on 127.0.0.1 that answers with a function of the test, one connection at a time.
+/// HTTP server on 127.0.0.1 that answers each request with a function supplied by the test, one
+/// connection at a time.
 class LoopbackServer {
  public:
   using Answer = std::function<void(const HttpConnection&, const HttpRequest&)>;
@@ -143,8 +144,8 @@ class LoopbackServer {
   std::thread thread_;
 };
 
-/// Answers like a regular server: ranges, If-Range, a strong ETag. `limit`: aborts after this
-/// number of bytes of the body.
+/// Responds like a regular server: ranges, If-Range, a strong ETag. `limit`: number of bytes of the
+/// body after which the response is aborted.
 inline void serve_file(const HttpConnection& connection, const HttpRequest& request,
                        const std::string& body, const std::string& etag,
                        std::size_t limit = std::string::npos) {

@@ -6,7 +6,7 @@
 
 namespace wordbridge {
 
-/// A size in /proc/self/status in bytes: VmRSS (current), VmHWM (peak), ...
+/// Returns a size in /proc/self/status, in bytes: VmRSS (current), VmHWM (peak), ...
 inline double memory(const std::string& which) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
@@ -15,7 +15,7 @@ inline double memory(const std::string& which) {
   return std::nan("");
 }
 
-/// Resets the peak, if the kernel permits it.
+/// Resets the peak (VmHWM), if the kernel permits it.
 inline void forget_peak_memory() { std::ofstream("/proc/self/clear_refs") << 5; }
 
 }  // namespace wordbridge

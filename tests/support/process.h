@@ -28,11 +28,11 @@ struct ProcessOptions {
   std::string input;                               // standard input, at most 60 kB
   std::string output_path;                         // file for standard output instead of `out`
   std::optional<rlim_t> file_size_limit;           // in bytes, like `ulimit -f`
-  std::chrono::seconds time_limit{300};            // after which it is killed
+  std::chrono::seconds time_limit{300};            // after which the process is killed
 };
 
 struct ProcessResult {
-  int status = -1;  // exit status, -1 if a signal ended it
+  int status = -1;  // exit status, -1 if a signal terminated the process
   int signal = 0;
   bool timed_out = false;
   std::string out, err;
@@ -49,7 +49,7 @@ class Process {
     int in[2], out[2], err[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0 || ::pipe2(err, O_CLOEXEC) != 0)
       throw std::runtime_error("can't create a pipe");
-    // A pipe holds 64 kB, so writing the input does not block before the child reads it.
+    // A pipe holds 64 kB, so writing the input does not block although no child reads it yet.
     EXPECT_LT(options.input.size(), 60000u);
     EXPECT_EQ(::write(in[1], options.input.data(), options.input.size()),
               static_cast<ssize_t>(options.input.size()));
@@ -94,7 +94,7 @@ class Process {
   pid_t id() const { return child_; }
   void send(int signal) const { ::kill(child_, signal); }
 
-  /// Reads the output until the process ends.
+  /// Reads the output until the process ends. Kills the process at the time limit.
   ProcessResult wait() {
     const auto deadline = std::chrono::steady_clock::now() + time_limit_;
     while (streams_[0].file >= 0 || streams_[1].file >= 0) {

@@ -8,8 +8,8 @@
 
 namespace wordbridge {
 
-/// Sentences of a small grammar, "DET NOUN VERB DET NOUN .": the previous word largely determines
-/// the next, so a model with context has much to learn.
+/// Tokens of random sentences of a small grammar, "DET NOUN VERB DET NOUN .". The previous word
+/// largely determines the next word's part of speech, so a model with context has much to learn.
 inline std::vector<std::string> toy_tokens(std::size_t sentences) {
   const std::vector<std::string> determiners = {"the", "a"};
   const std::vector<std::string> nouns = {"man", "woman", "apple", "orange", "dog", "cat"};

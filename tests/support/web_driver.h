@@ -23,7 +23,7 @@ class WebDriver {
  public:
   using json = nlohmann::json;
 
-  /// Path of a program in $PATH, empty if it is not found.
+  /// Returns the path of a program in $PATH, or an empty string if it is not found.
   static std::string find_program(const std::string& name) {
     const char* const path = std::getenv("PATH");
     std::string folders = path != nullptr ? path : "";
@@ -87,14 +87,15 @@ class WebDriver {
   json run(const std::string& script) {
     return post(session_ + "/execute/sync", {{"script", script}, {"args", json::array()}});
   }
-  /// Log entries since the last call: "browser" is the console, "performance" the browser's events.
+  /// Returns the log entries since the last call. "browser": the console; "performance": the
+  /// browser's events.
   json log(const std::string& type) { return post(session_ + "/se/log", {{"type", type}}); }
   void command(const std::string& name, const json& parameters) {
     post(session_ + "/goog/cdp/execute", {{"cmd", name}, {"params", parameters}});
   }
 
-  /// Moves the mouse pointer to a position in the window, then performs `more` actions:
-  /// pointerDown, pointerUp.
+  /// Moves the mouse pointer to a position in the window, then performs the actions in `more`
+  /// (pointerDown, pointerUp).
   void point(double x, double y, const std::vector<std::string>& more = {}) {
     json steps = {{{"type", "pointerMove"},
                    {"duration", 0},
@@ -114,7 +115,7 @@ class WebDriver {
   }
 
  private:
-  /// "ChromeDriver was started successfully on port 41234."
+  /// Reads the port from the line "ChromeDriver was started successfully on port 41234."
   std::string port() {
     const std::string before = "on port ";
     for (int i = 0; i < 300; ++i) {

@@ -12,7 +12,7 @@
 
 namespace wordbridge {
 
-/// Options without subsampling, for short trainings.
+/// Options without subsampling, for short training runs.
 inline Word2vecOptions toy_word2vec_options() {
   Word2vecOptions options;
   options.dim = 12;
@@ -23,14 +23,14 @@ inline Word2vecOptions toy_word2vec_options() {
   return options;
 }
 
-/// Sets an option with choices, by the names of the option and the value.
+/// Sets an option with named choices, by the names of the option and the choice.
 inline void set_choice(Word2vecOptions& options, const std::string& name,
                        const std::string& value) {
   for (const auto& field : options.describe().fields)
     if (field.name == name) std::get<EnumTarget>(field.value).set(value);
 }
 
-/// A corpus of the ids `words`, with documents that start at `starts`.
+/// A corpus with the ids `words` and documents that start at `starts`.
 struct IdText {
   std::vector<std::int32_t> ids;
   std::vector<std::int64_t> documents, counts;
@@ -45,7 +45,8 @@ struct IdText {
   }
 };
 
-/// A corpus in which word w < `types` has a frequency proportional to 1 / (w + 1), evenly spread.
+/// Returns a corpus in which each word w < `types` is evenly spread and has a frequency
+/// proportional to 1 / (w + 1).
 inline IdText zipf_text(std::size_t tokens, std::int32_t types,
                         std::vector<std::int64_t> starts = {0}) {
   std::vector<std::int32_t> ids;
@@ -56,7 +57,7 @@ inline IdText zipf_text(std::size_t tokens, std::int32_t types,
   return IdText(std::move(ids), std::move(starts));
 }
 
-/// The value that chi-square exceeds with probability 1e-4 (Wilson and Hilferty 1931).
+/// Returns the value that chi-square exceeds with probability 1e-4 (Wilson and Hilferty 1931).
 inline double chi_square_limit(double degrees) {
   const double part = 2 / (9 * degrees);
   return degrees * std::pow(1 - part + 3.72 * std::sqrt(part), 3);

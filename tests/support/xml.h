@@ -9,14 +9,14 @@
 
 namespace wordbridge {
 
-/// An element of a document: name, attributes and text with entities resolved, for example
+/// Name, attributes and text (with entities resolved) of an element, for example
 /// {"text", "", "king"}.
 struct XmlElement {
   std::string name, attributes, text;
 };
 
-/// Reads a document and fails the test if it is not well-formed: unmatched tags, an attribute
-/// without quotes, a bare & or <, control characters. Supports the subset of XML that figures use.
+/// Reads a document. The test fails if it is not well-formed: unmatched tags, unquoted attribute
+/// values, a bare & or <, control characters. Supports the subset of XML that figures use.
 inline std::vector<XmlElement> read_xml(std::string_view text) {
   const std::vector<std::pair<std::string_view, char>> entities = {
       {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}};
@@ -50,7 +50,7 @@ inline std::vector<XmlElement> read_xml(std::string_view text) {
     if (tag.front() == '?') continue;
     if (tag.front() == '/') {
       if (open.empty() || elements[open.back()].name != tag.substr(1)) {
-        ADD_FAILURE() << "</" << tag.substr(1) << "> closes nothing";
+        ADD_FAILURE() << "</" << tag.substr(1) << "> has no matching start tag";
         return elements;
       }
       open.pop_back();
@@ -75,7 +75,7 @@ inline std::vector<XmlElement> read_xml(std::string_view text) {
   return elements;
 }
 
-/// The text of each element with that name.
+/// Returns the text of each element with the given name.
 inline std::vector<std::string> texts_of(std::string_view document, std::string_view name) {
   std::vector<std::string> texts;
   for (const auto& element : read_xml(document))

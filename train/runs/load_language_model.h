@@ -27,7 +27,7 @@ std::optional<std::vector<std::uint8_t>> words_of_training(const std::string& pa
 
 /// Options for reading text with a model: those of the data section of its run or, without a run
 /// (an ARPA file), white-space tokenisation with the model's sentence symbol after each line. The
-/// tokenizer of the Brown corpus, which expects tags, is replaced by white space. `overrides`:
+/// tokenizer of the Brown corpus, which expects tags, is replaced by whitespace. `overrides`:
 /// key.path=value, in the data section.
 DataOptions text_options(const std::string& path, const LanguageModel& model,
                          const std::vector<std::string>& files,

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "tests/support/temp_folder.h"
 
-// Fields written as YAML, comments and Markdown.
+// Writing of fields as YAML, comments and Markdown.
 
 namespace wordbridge {
 namespace {

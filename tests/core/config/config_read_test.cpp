@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "tests/support/temp_folder.h"
 
-// Values of a configuration read into fields, and problems.
+// Reading of the values of a configuration into fields, and the problems it reports.
 
 namespace wordbridge {
 namespace {
@@ -60,7 +60,7 @@ struct Read : Everything {
   const auto& found() const { return problems.found(); }
 };
 
-/// Message of the only problem of `yaml`, whose key must be `key`.
+/// Returns the message of the only problem of `yaml`, whose key must be `key`.
 std::string problem(const std::string& yaml, const std::string& key) {
   const Read read(yaml);
   if (read.found().size() != 1) {

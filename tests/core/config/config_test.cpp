@@ -8,7 +8,7 @@
 #include "tests/support/temp_folder.h"
 
 // Loading of configurations: files, `extends`, overrides, positions, and invalid input.
-// The tests of the values that are read are in config_read_test.cpp.
+// config_read_test.cpp tests the values that are read.
 
 namespace wordbridge {
 namespace {

@@ -42,7 +42,7 @@ struct Block {
     return static_cast<double>(products[static_cast<std::size_t>(line * stride + x)] *
                                scales[static_cast<std::size_t>(x)]);
   }
-  /// The formulas of the header in double precision.
+  /// The formulas in the header, in double precision.
   double score(AnalogyMeasure measure, const AnalogyProbe& probe, std::int64_t x) const {
     const double a = cosine(probe.a, x), b = cosine(probe.b, x), c = cosine(probe.c, x);
     switch (measure) {
@@ -106,7 +106,7 @@ TEST(AnalogyScan, CountsWhatIsBetter) {
   for (const auto measure : kMeasures) {
     targets.clear();
     for (std::size_t q = 0; q < probes.size(); ++q) {
-      // The score of a row of the block, with a target row before, in or after the block.
+      // The target score is that of a row in the block; the target row is before, in or after it.
       float scores[kAnalogyRows];
       analogy_scores(measure, block.tables(), probes[q], scores);
       const auto at = static_cast<std::int32_t>(rng.below(40));
@@ -129,8 +129,8 @@ TEST(AnalogyScan, CountsWhatIsBetter) {
 }
 
 TEST(AnalogyScan, IsTheSameOnEachInstructionSet) {
-  // Sums and products are rounded in the same way for every vector width. A fused multiply-add is
-  // not, so 3CosMul is omitted.
+  // Sums and products are rounded in the same way on every instruction set. A fused multiply-add is
+  // not, so 3CosMul is not tested.
   const auto scores_of = [](AnalogyMeasure measure) {
     const Block block(kAnalogyRows);
     std::vector<float> scores(kAnalogyRows);

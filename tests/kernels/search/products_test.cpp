@@ -30,7 +30,7 @@ double exact_product(const float* a, const float* b, std::int64_t dim) {
 using Shape = std::tuple<int, int, int>;  // rows a, rows b, dim
 class RowProducts : public testing::TestWithParam<Shape> {};
 
-/// Compares with sums in double precision, and checks that nothing else is written.
+/// Compares the products with sums in double precision, and checks that nothing else is written.
 TEST_P(RowProducts, EachPairOfRows) {
   const auto [a_count, b_count, dim] = GetParam();
   const auto a = normal_values(a_count * dim, "a"), b = normal_values(b_count * dim, "b");
@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, RowProducts,
                                          Shape{40, 129, 17}, Shape{113, 33, 20}, Shape{250, 260, 3},
                                          Shape{0, 4, 2}, Shape{4, 0, 2}));
 
-/// a . b has the same bits at any position, among any other rows, and on either side.
+/// a . b has the same bits at any position, with any other rows, and on either side.
 TEST(RowProductsTest, TheSameBitsInAnyCompany) {
   const std::int64_t count = 150, dim = 131;
   const auto rows = normal_values(count * dim, "rows");
@@ -72,8 +72,8 @@ TEST(RowProductsTest, TheSameBitsInAnyCompany) {
   }
 }
 
-/// The order of summation does not depend on the vector width. Without AVX2 there is no fused
-/// multiply-add.
+/// The order of summation does not depend on the vector width. Instruction sets below AVX2 have no
+/// fused multiply-add, so their results differ slightly.
 TEST(RowProductsTest, EveryInstructionSet) {
   const std::int64_t count = 75, dim = 50;
   const auto rows = normal_values(count * dim, "rows");

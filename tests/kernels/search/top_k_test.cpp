@@ -32,7 +32,7 @@ Found top_k(const std::vector<float>& queries, const std::vector<float>& rows, s
   return found;
 }
 
-/// Small integers: their products are exact in any order, and ties are frequent.
+/// Small integers: dot products are exact in any order of summation, and ties are frequent.
 std::vector<float> whole_numbers(std::int64_t count, const char* stream) {
   Rng rng(3, stream);
   std::vector<float> values(static_cast<std::size_t>(count));

@@ -18,7 +18,7 @@ struct Case {
   std::vector<std::int64_t> widths;
 };
 
-/// A random problem that owns its arrays.
+/// A random softmax problem that owns its arrays.
 struct Problem {
   explicit Problem(const Case& c) : size(c) {
     Rng rng(1, "linear softmax");
@@ -53,7 +53,7 @@ struct Problem {
     return softmax;
   }
 
-  /// All gradients in one row: x and weight of each term, then b.
+  /// All gradients in one vector: x and weight of each term, then b.
   std::vector<float> gradients() const {
     std::vector<float> all;
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -172,7 +172,7 @@ TEST_P(LinearSoftmaxTest, BitsDoNotDependOnThreads) {
   }
 }
 
-/// All sums are computed per lane in the same order, with the same multiply-adds.
+/// Both compute all sums per lane in the same order, with the same multiply-adds.
 TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
   if ((hwy::SupportedTargets() & HWY_AVX3) == 0)
     GTEST_SKIP() << "this CPU does not support AVX-512";
@@ -189,7 +189,8 @@ TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
   EXPECT_EQ(wide, narrow);
 }
 
-// Widths, words and examples around the boundaries of vectors, register tiles, panels and blocks.
+// Widths, vocabulary sizes and numbers of examples around the boundaries of vectors, register
+// tiles, panels and blocks.
 INSTANTIATE_TEST_SUITE_P(
     Sizes, LinearSoftmaxTest,
     ::testing::Values(Case{2, 1, {1}}, Case{2, 3, {2, 1}}, Case{3, 32, {16}}, Case{14, 33, {15}},
