@@ -27,7 +27,7 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
   }
   throw Error("the folder holds no word vectors")
       .at("{}", path)
-      .expected("a vectors file with the extension {}, as in a complete run", vector_file_endings())
+      .expected("a vector file with the extension {}, as in a complete run", vector_file_endings())
       .hint("is the run complete? wordbridge resume {}", path);
 }
 

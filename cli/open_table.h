@@ -8,7 +8,7 @@
 
 namespace wordbridge {
 
-/// Loads the vectors of a run (vectors.txt in its folder, or another format) or a vectors file;
+/// Loads the vectors of a run (vectors.txt in its folder, or another format) or a vector file;
 /// `limit`: only the first words, 0: all. Error if there are no vectors or they can't be read.
 EmbeddingTable load_table(const std::string& path, std::int64_t limit = 0);
 

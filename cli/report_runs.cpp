@@ -9,7 +9,7 @@
 namespace wordbridge {
 namespace {
 
-/// Opens a run, which may have no vectors yet, or a vectors file.
+/// Opens a run, which may have no vectors yet, or a vector file.
 StoredRun open_run(const std::string& path, std::int64_t limit) {
   StoredRun run;
   if (fs::is_directory(path)) {

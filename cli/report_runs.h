@@ -8,9 +8,9 @@
 
 namespace wordbridge {
 
-/// Opens runs, which may have no vectors yet, and vectors files for a report; `limit`: only the
+/// Opens runs, which may have no vectors yet, and vector files for a report; `limit`: only the
 /// first words of each table, 0: all. Equal names are distinguished by their parent folders. Warns
-/// about incomplete runs. Error if a path is neither a run nor a vectors file, or is damaged.
+/// about incomplete runs. Error if a path is neither a run nor a vector file, or is damaged.
 std::vector<StoredRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit);
 
 }  // namespace wordbridge

@@ -12,7 +12,7 @@ namespace wordbridge {
 /// The message states the problem and, where known, the position, the expected and the actual
 /// value:
 ///
-///     throw Error("the vectors file is truncated")
+///     throw Error("the vector file is truncated")
 ///         .at("{}:{}", path, line).expected("300 numbers").got("12");
 class Error : public std::exception {
  public:

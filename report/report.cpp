@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// SHA-256 of the token stream; empty for vectors files.
+/// SHA-256 of the token stream; empty for vector files.
 std::string stream_of(const StoredRun& run) {
   if (!run.manifest.contains("data")) return {};
   return run.manifest.at("data").value("stream_sha256", "");

@@ -9,7 +9,7 @@
 namespace wordbridge {
 
 /// Groups runs on the same corpus (the token stream of their first seeds) into one section, in the
-/// given order, with a title of reader and file. Vectors files are added to this section if there
+/// given order, with a title of reader and file. Vector files are added to this section if there
 /// is only one corpus; otherwise they have a separate section.
 std::vector<ReportSection> sections_by_text(std::vector<StoredRun> runs);
 

@@ -29,7 +29,7 @@ COLUMNS = ["vectors", "set", "score", "gensim", "wordbridge", "difference", "use
 
 
 def load(path):
-    """Loads a vectors file with the gensim function for its format."""
+    """Loads a vector file with the gensim function for its format."""
     with open(path, "rb") as file:
         start = file.read(4096)
     first, _, rest = start.partition(b"\n")

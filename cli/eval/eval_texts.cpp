@@ -34,9 +34,9 @@ std::string run_facts(const std::string& path) {
 }
 
 void add_words(const std::vector<WordGain>& words, const std::string& title, const char* unit,
-               TextDocument& document) {
+               const std::string& second, TextDocument& document) {
   if (words.empty()) return;
-  std::vector<TableRow> rows = {{"word", unit, "gain"}};
+  std::vector<TableRow> rows = {{"word", unit, "gain of " + second}};
   for (const auto& word : words)
     rows.push_back({word.word, std::to_string(word.items), fmt::format("{:+.2f}", word.gain_of_b)});
   document.heading(title);
@@ -46,7 +46,7 @@ void add_words(const std::vector<WordGain>& words, const std::string& title, con
 void add_pairs(const std::vector<RankedPair>& pairs, const std::string& title,
                const std::string& first, const std::string& second, TextDocument& document) {
   if (pairs.empty()) return;
-  std::vector<TableRow> rows = {{"word", "word", "human", first, second}};
+  std::vector<TableRow> rows = {{"word", "word", "reference", first, second}};
   const auto rank = [](double value) { return fmt::format("{:.2f}", value); };
   for (const auto& pair : pairs)
     rows.push_back(
@@ -82,14 +82,14 @@ struct Differences {
           std::tuple(first, &found.a_better, &found.words_a_better)}) {
       add_pairs(
           *pairs,
-          name + ": pairs that " + better + " ranks closer to the human scores (ranks from 0 to 1)",
+          name + ": pairs that " + better + " ranks closer to the reference scores (ranks from 0 to 1)",
           first, second, document);
-      add_words(*words, words_title(better), "pairs", document);
+      add_words(*words, words_title(better), "pairs", second, document);
     }
   }
   void operator()(const AnalogyDifferences& found) const {
-    add_words(found.words_b_better, words_title(second), "questions", document);
-    add_words(found.words_a_better, words_title(first), "questions", document);
+    add_words(found.words_b_better, words_title(second), "questions", second, document);
+    add_words(found.words_a_better, words_title(first), "questions", second, document);
     add_sections(found.sections,
                  name + ": questions that only one model answers correctly (3CosAdd)", first,
                  second, document);

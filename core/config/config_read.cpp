@@ -105,12 +105,12 @@ class Reader {
     }
     constexpr std::size_t kShown = 3;
     if (!elsewhere.empty() && elsewhere.size() <= kShown)
-      return fmt::format(", did you mean {}?", join(elsewhere, " or "));
+      return fmt::format("; did you mean {}?", join(elsewhere, " or "));
     std::vector<std::string> siblings;
     for (const auto& field : group.fields) siblings.push_back(field.name);
     for (const auto& inner : group.groups) siblings.push_back(inner.name);
     if (const auto near = nearest_name(name, siblings))
-      return fmt::format(", did you mean {}?", child_key(group_key, *near));
+      return fmt::format("; did you mean {}?", child_key(group_key, *near));
     return siblings.empty() ? "" : fmt::format(", valid keys: {}", join(siblings, ", "));
   }
 
@@ -210,7 +210,7 @@ class Reader {
       const auto near = nearest_name(node.text, choices);
       problems_.add(key,
                     fmt::format("must be one of {}, got {}{}", join(choices, ", "), shown(node),
-                                near ? fmt::format(", did you mean {}?", *near) : ""));
+                                near ? fmt::format("; did you mean {}?", *near) : ""));
       return false;
     }
     value = node.text;

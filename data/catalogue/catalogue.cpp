@@ -71,7 +71,7 @@ class CatalogueReader {
         const auto near = nearest_name(name, known);
         add(value.place.line, key + "." + name,
             "unknown key" +
-                (near ? ", did you mean " + *near + "?" : ", known keys: " + join(known, ", ")));
+                (near ? "; did you mean " + *near + "?" : ", known keys: " + join(known, ", ")));
         rest.entries.erase(name);
       }
     }

@@ -138,11 +138,11 @@ std::string resolve_dataset_path(const std::string& path) {
         .got("{}", printable(path));
   const auto fetched = find_fetched(name, data_root());
   if (!fetched) {
-    Error error("the dataset has not been fetched");
-    error.at("{}", (data_root() / name).string()).got("{}", path);
     const auto names = Catalogue::builtin().names();
     const auto near = nearest_name(name, names);
     const bool known = std::find(names.begin(), names.end(), name) != names.end();
+    Error error(known ? "the dataset has not been fetched" : "the dataset is not in the catalogue");
+    error.at("{}", (data_root() / name).string()).got("{}", path);
     if (!known && near) throw error.hint("did you mean dataset:{}?", *near);
     if (!known)
       throw error.hint(

@@ -19,7 +19,7 @@ Vocabulary words_of_vectors(const fs::path& file) {
     return {std::move(words), counts, ""};
   } catch (const Error& error) {
     const std::string_view text = error.what();
-    throw Error("neither a saved vocabulary nor a vectors file")
+    throw Error("neither a saved vocabulary nor a vector file")
         .at("{}", file.string())
         .expected("the header word<TAB>count, or word vectors")
         .got("{}", text.substr(0, text.find('\n')));

@@ -177,7 +177,7 @@ std::size_t TextFiles::read(char* buffer, std::size_t size) {
     throw Error("the file looks binary")
         .at("{}", place_)
         .expected("UTF-8 text")
-        .got("a NUL byte at byte {}",
+        .got("a NUL byte at byte offset {}",
              text_read_ + static_cast<std::uint64_t>(static_cast<const char*>(nul) - buffer))
         .hint("if the file is UTF-16 text, convert it with iconv");
   }

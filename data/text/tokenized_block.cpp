@@ -34,7 +34,8 @@ void CutBlock::cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokeniz
       tokenizer.tokenize(line, tokens);
     } catch (Error& error) {
       if (const auto bad = invalid_utf8(line)) {
-        error.got("{} at byte {}", printable(line.substr(*bad, 1)), piece.offset + begin + *bad);
+        error.got("{} at byte offset {}", printable(line.substr(*bad, 1)),
+                  piece.offset + begin + *bad);
       }
       const auto newlines = std::count(all.begin(), all.begin() + begin, '\n');
       failure = {error, piece.document.name, piece.line + static_cast<std::uint64_t>(newlines)};

@@ -86,7 +86,7 @@ class CleaningTokenizer : public Tokenizer {
     return Error("the text is not valid UTF-8")
         .at("byte {}", byte)
         .expected("UTF-8")
-        .got("{} at byte {}", printable(text.substr(byte, 1)), byte)
+        .got("{} at byte offset {}", printable(text.substr(byte, 1)), byte)
         .hint("convert it with iconv, or set data.tokenizer.replace_invalid: true");
   }
 

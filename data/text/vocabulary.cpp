@@ -44,7 +44,7 @@ FieldGroup VocabularyOptions::describe() {
       .add(choice("count_over", &count_over, "tokens that are counted: the training split or all",
                   EnumNames<CountOver>{{"train", CountOver::train}, {"all", CountOver::all}}))
       .add({"file", &file,
-            "saved vocabulary (vocabulary.tsv), run folder or vectors file to use instead of "
+            "saved vocabulary (vocabulary.tsv), run folder or vector file to use instead of "
             "counting"});
   return group;
 }

@@ -76,7 +76,7 @@ class RowScanner {
     const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
     const std::size_t byte = header_.bytes + (row ? row->word : position_);
     if (!row)
-      return Error("the vectors file is truncated")
+      return Error("the vector file is truncated")
           .at("{}: row {}, byte {}", name, rows_ + 1, byte)
           .expected("{} rows of {} numbers", header_.rows, header_.dim)
           .got("{} complete rows in {} bytes", rows_, header_.bytes + body_.size());
@@ -88,7 +88,7 @@ class RowScanner {
         .hint("a word ends at the first space in this format: the preceding word may contain one");
   }
   Error longer(const std::string& name) const {
-    return Error("the vectors file is longer than its header indicates")
+    return Error("the vector file is longer than its header indicates")
         .at("{}: byte {}", name, header_.bytes + position_)
         .expected("the end of the file after {} rows of {} numbers", header_.rows, header_.dim)
         .got("{} more bytes", body_.size() - position_);

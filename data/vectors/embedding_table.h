@@ -20,7 +20,7 @@ class SubwordVectors {
 };
 
 /// Words and their vectors: the output of every model, the input of every evaluation and the
-/// contents of every vectors file. A view of row-major float32 rows [size, dim] that are owned or
+/// contents of every vector file. A view of row-major float32 rows [size, dim] that are owned or
 /// memory-mapped. Copying a table does not copy its rows.
 class EmbeddingTable {
  public:

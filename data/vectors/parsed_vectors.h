@@ -10,7 +10,7 @@
 #include "data/vectors/embedding_table.h"
 #include "data/vectors/word_index.h"
 
-/// Functions shared by the readers of vectors files.
+/// Functions shared by the readers of vector files.
 namespace wordbridge {
 
 /// Words and vectors as stored in a file, before repeated words are dropped.

@@ -75,7 +75,7 @@ EmbeddingTable read(const VectorFile& file) {
         .got("{}", printable(tensor.dump()));
   }
   if (offsets[1].get<std::uint64_t>() > data.size()) {
-    throw Error("the vectors file is truncated")
+    throw Error("the vector file is truncated")
         .at("{}: {}", name, printable(key))
         .expected("{} bytes after the header", offsets[1].get<std::uint64_t>())
         .got("{}", data.size());

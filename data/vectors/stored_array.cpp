@@ -66,7 +66,7 @@ EmbeddingTable read_array(const StoredArray& array, const std::vector<std::strin
   }
   const auto bytes = static_cast<std::size_t>(array.rows * array.dim) * size_of(array.type);
   if (array.data.size() != bytes) {
-    throw Error("the size of the vectors file does not match its header")
+    throw Error("the size of the vector file does not match its header")
         .at("{}", name)
         .expected("{} bytes for {} x {} numbers", bytes, array.rows, array.dim)
         .got("{} bytes", array.data.size());

@@ -88,11 +88,11 @@ std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbe
 [[noreturn]] void refuse_row(std::string_view line, std::int64_t dim, const std::string& where) {
   const auto fields = fields_of(line.substr(0, line.find_last_not_of(" \t\r") + 1));
   if (line.empty() || fields.empty() || line.find_first_of(kBlanks) == 0)
-    throw Error("a line of the vectors file has no word")
+    throw Error("a line of the vector file has no word")
         .at("{}", where)
         .got("'{}'", printable(line));
   if (static_cast<std::int64_t>(fields.size()) != dim + 1)
-    throw Error("a line of the vectors file has the wrong number of columns")
+    throw Error("a line of the vector file has the wrong number of columns")
         .at("{}", where)
         .expected("a word and {} numbers", dim)
         .got("{} columns after '{}'", fields.size() - 1, printable(fields[0]));

@@ -22,9 +22,9 @@ std::string unpacked(const std::filesystem::path& path) {
   if (std::string second; reader.next(second))
     throw Error("the archive contains more than one file")
         .at("{}", path.string())
-        .expected("one vectors file")
+        .expected("one vector file")
         .got("'{}', '{}' ...", member, second)
-        .hint("unpack it and pass the path of the vectors file");
+        .hint("unpack it and pass the path of the vector file");
   return content;
 }
 
@@ -73,7 +73,7 @@ EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit) {
     return neighbours.back()->view();
   };
   if (trimmed(file.content).empty())
-    throw Error("the vectors file is empty")
+    throw Error("the vector file is empty")
         .at("{}", file.name())
         .expected("words and their vectors");
   const auto& formats = vector_formats();

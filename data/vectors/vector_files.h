@@ -26,7 +26,7 @@ void write_vectors(const EmbeddingTable& table, const std::filesystem::path& pat
 /// The second file in which a format stores the words, next to the vectors at `path`.
 std::optional<std::filesystem::path> words_file(std::filesystem::path path, VectorFormat format);
 
-/// The vectors file named `stem` plus the ending of any format, as in a run folder; std::nullopt if
+/// The vector file named `stem` plus the ending of any format, as in a run folder; std::nullopt if
 /// there is none.
 std::optional<std::filesystem::path> find_vector_file(const std::filesystem::path& stem);
 /// Removes all such files, and the files of their words.

@@ -14,7 +14,7 @@
 
 namespace wordbridge {
 
-/// Formats of vectors files, in the order in which their recognisers are applied to a file's
+/// Formats of vector files, in the order in which their recognisers are applied to a file's
 /// content.
 enum class VectorFormat {
 #define WB_VECTOR_FORMAT(name) name,
@@ -22,7 +22,7 @@ enum class VectorFormat {
 #undef WB_VECTOR_FORMAT
 };
 
-/// A vectors file to read.
+/// A vector file to read.
 struct VectorFile {
   std::filesystem::path path;          // without the ending of a compressed file
   std::string_view content;            // uncompressed

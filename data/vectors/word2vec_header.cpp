@@ -29,7 +29,7 @@ std::optional<VectorHeader> parse_header(std::string_view content, const std::st
   // Larger arrays are not addressable.
   constexpr long long kMost = std::numeric_limits<std::int64_t>::max() / 8;
   if (*rows < 1 || *dim < 1 || *rows > kMost / *dim)
-    throw Error("invalid header in the vectors file")
+    throw Error("invalid header in the vector file")
         .at("{}:1", name)
         .expected("the numbers of words and dimensions, at least 1 each")
         .got("'{} {}'", *rows, *dim);

@@ -22,7 +22,7 @@ void fill_uniform(torch::Tensor& values, double bound, std::uint64_t seed, const
 /// the unigram distribution.
 void fill_log_unigram(torch::Tensor& b_V, const std::vector<std::int64_t>& counts,
                       double smoothing);
-/// Sets the rows of the words that are in the vectors file; returns their number. Error if the
+/// Sets the rows of the words that are in the vector file; returns their number. Error if the
 /// dimensions differ or the file contains no word of the vocabulary.
 std::int64_t fill_from_vectors(torch::Tensor& values_VE, const std::string& file,
                                const Vocabulary& vocabulary);

@@ -58,7 +58,7 @@ FieldGroup NplmOptions::describe() {
       .add(Field{"bias_smoothing", &bias_smoothing, "added to each count with bias: unigram",
                  more_than(0)})
       .add(Field{"vectors", &vectors,
-                 "word vectors file (dim columns) from which C is initialised; other words stay "
+                 "word vector file (dim columns) from which C is initialised; other words stay "
                  "randomly initialised"})
       .add(Field{"frozen", &frozen, "keep C fixed during training"});
   group.rename("m", "model.nplm.dim");

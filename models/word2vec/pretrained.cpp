@@ -38,7 +38,7 @@ Pretrained of_run(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(checkpoint)) {
     throw Error("not a run to start from")
         .at("{}", folder.string())
-        .expected("a run folder written by `wordbridge train`, or a vectors file");
+        .expected("a run folder written by `wordbridge train`, or a vector file");
   }
   const auto reader = std::make_shared<const ContainerReader>(checkpoint, "checkpoint");
   if (!reader->has("words") || !reader->has("contexts")) {

@@ -15,7 +15,7 @@ struct Pretrained {
   bool tree = false;                   // contexts are nodes of word2vec_tree(vocabulary.counts())
 };
 
-/// Reads a run folder of this model, a fastText model, or any vectors file (words only). Without
+/// Reads a run folder of this model, a fastText model, or any vector file (words only). Without
 /// `with_ngrams`, a word's row is its vector, the mean of all its parts. Error if the path is none
 /// of these or the file is damaged.
 Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams);

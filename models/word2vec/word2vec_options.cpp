@@ -112,7 +112,7 @@ void Word2vecOptions::describe_training(FieldGroup& group) {
           "also write model.bin, a fastText model with both matrices; always written with n-grams"})
       .add(Field{"start", &start,
                  "initialise from trained vectors, matched by word: a run folder, a fastText model "
-                 "or any vectors file; data.vocabulary.file can be the same path"})
+                 "or any vector file; data.vocabulary.file can be the same path"})
       .add(Field{"log_steps", &log_steps,
                  "also record the loss every N steps (of 262,144 tokens); 0: after each epoch only",
                  at_least(0)});

@@ -208,7 +208,7 @@ TEST_F(ReportPage, ANarrowWindowIsNeverScrolledSideways) {
   }
 }
 
-/// The report of an evaluation of vectors files.
+/// The report of an evaluation of vector files.
 class EvaluationPage : public ReportPage {
  protected:
   void SetUp() override {

@@ -35,14 +35,15 @@ TEST_F(BadTextTest, AnEmptyFolderHasNoText) {
 
 TEST_F(BadTextTest, InvalidUtf8HasItsLineAndByte) {
   write("latin.txt", "fine\nna\xefve\n");
-  fail_on("data.path=latin.txt", {"not valid UTF-8", "latin.txt:2", "\\xEF at byte 7", "iconv"});
+  fail_on("data.path=latin.txt",
+          {"not valid UTF-8", "latin.txt:2", "\\xEF at byte offset 7", "iconv"});
 }
 
 TEST_F(BadTextTest, ABinaryFileIsRefused) {
   write("binary.txt", std::string("\x7f"
                                   "ELF\x02\0\0\0",
                                   8));
-  fail_on("data.path=binary.txt", {"looks binary", "binary.txt", "NUL byte at byte 5"});
+  fail_on("data.path=binary.txt", {"looks binary", "binary.txt", "NUL byte at byte offset 5"});
 }
 
 TEST_F(BadTextTest, ATruncatedGzipIsRefused) {
@@ -83,7 +84,7 @@ TEST_F(BadTextTest, ADamagedVocabularyHasItsLine) {
           {"invalid line", "vocabulary.tsv:3", "word<TAB>count", "dog"});
   write("page.tsv", "<html>\n");
   fail_on("data.vocabulary.file=page.tsv",
-          {"neither a saved vocabulary nor a vectors file", "page.tsv"});
+          {"neither a saved vocabulary nor a vector file", "page.tsv"});
 }
 
 TEST_F(BadTextTest, ADamagedCacheIsMadeAgain) {

@@ -2,7 +2,7 @@
 
 #include "tests/cli/cli_test.h"
 
-// Invalid vectors files and benchmarks.
+// Invalid vector files and benchmarks.
 
 namespace wordbridge {
 namespace {

@@ -79,7 +79,7 @@ TEST_F(EvalTest, ComparisonSaysWhatAndWhere) {
                     "--compare", "--json", "e.json", "--report", "e.md"}));
   EXPECT_THAT(result.out, HasSubstr("pairs spearman: higher is better"));
   EXPECT_THAT(result.out, HasSubstr("p (Steiger)"));
-  EXPECT_THAT(result.out, HasSubstr("pairs that a.txt ranks closer to the human scores"));
+  EXPECT_THAT(result.out, HasSubstr("pairs that a.txt ranks closer to the reference scores"));
   EXPECT_THAT(result.out, HasSubstr("questions that only one model answers correctly"));
   EXPECT_THAT(content("e.md"), HasSubstr("## pairs spearman: higher is better"));
   const auto comparison = json("e.json").at("comparison");

@@ -14,7 +14,7 @@ using testing::StartsWith;
 
 class ExperimentTest : public CliTest {
  protected:
-  /// Trains a PCA model with these settings, and returns its vectors file.
+  /// Trains a PCA model with these settings, and returns its vector file.
   std::string pca(const Arguments& settings) const { return pca(settings, options()); }
   std::string pca(const Arguments& settings, const ProcessOptions& options) const {
     Arguments arguments = {"train", "small.yaml", "model.type=pca", "--overwrite", "--out", "pca"};

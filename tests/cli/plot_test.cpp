@@ -1,7 +1,7 @@
 #include "tests/cli/cli_test.h"
 #include "tests/support/xml.h"
 
-// Tests of `wordbridge plot`: figures of runs and vectors files.
+// Tests of `wordbridge plot`: figures of runs and vector files.
 
 namespace wordbridge {
 namespace {

@@ -129,7 +129,7 @@ TEST_F(SweepTest, AllProblemsAreReportedOnceAndNothingIsWritten) {
   const auto result = fail(
       {"sweep", "bad.yaml", "model.pca.dim=2,0,3", "model.pca.max_contexts=0,2"},
       {"bad.yaml:2: model.pca.center",
-       "bad.yaml:4: model.pca.dims: unknown key, did you mean model.pca.dim?",
+       "bad.yaml:4: model.pca.dims: unknown key; did you mean model.pca.dim?",
        "bad.yaml:7: model.pca.power: must be 0, 0.5 or 1", "bad.yaml:8: seed: must be >= 0, got -4",
        "command line: model.pca.dim=0: model.pca.dim: must be in [1, 8192]", "must be at least dim",
        "6 problems in the sweep"});

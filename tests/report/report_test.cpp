@@ -264,7 +264,7 @@ TEST(Report, RunsOnOneTextShareASection) {
   EXPECT_EQ(sections[0].runs[1].label, "c");
   EXPECT_EQ(sections[1].title, "text: two");
   EXPECT_EQ(sections[2].runs[0].label, "vectors.bin");
-  // With a single corpus, the vectors file is in the section of its runs.
+  // With a single corpus, the vector file is in the section of its runs.
   const auto together = sections_by_text({file, run("a", {1})});
   ASSERT_EQ(together.size(), 1u);
   EXPECT_EQ(together[0].title, "text: one");

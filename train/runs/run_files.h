@@ -24,7 +24,7 @@ constexpr const char* kSummary = "summary.json";
 /// In the folder of a run of several seeds: the list of seeds and the configuration.
 constexpr const char* kSeeds = "seeds.json";
 
-/// Stems of vectors files; the extension depends on the format.
+/// Stems of vector files; the extension depends on the format.
 constexpr const char* kVectors = "vectors";
 constexpr const char* kContexts = "contexts";
 

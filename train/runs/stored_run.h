@@ -21,7 +21,7 @@ struct StoredSeed {
   double seconds = 0;                  // sum over all lines of timing.jsonl
 };
 
-/// A run of one or several seeds, or a vectors file, which has only a label and a table.
+/// A run of one or several seeds, or a vector file, which has only a label and a table.
 struct StoredRun {
   std::string label, path, model;
   std::string missing;  // what an incomplete run lacks; empty: complete

@@ -103,7 +103,7 @@ Error FastTextCursor::error(const std::string& what) const {
 
 std::string_view FastTextCursor::read_bytes(std::size_t size) {
   if (size > left())
-    throw error("the vectors file is truncated")
+    throw error("the vector file is truncated")
         .expected("{} more bytes of the fastText model", size)
         .got("{}", left());
   at_ += size;
@@ -113,7 +113,7 @@ std::string_view FastTextCursor::read_bytes(std::size_t size) {
 std::string_view FastTextCursor::read_text() {
   const std::size_t end = content_.find('\0', at_);
   if (end == content_.npos)
-    throw error("the vectors file is truncated")
+    throw error("the vector file is truncated")
         .expected("the end of a word")
         .got("the end of the file");
   const std::string_view text = content_.substr(at_, end - at_);

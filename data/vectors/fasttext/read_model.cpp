@@ -184,7 +184,7 @@ FastTextModel::FastTextModel(std::string_view content, std::shared_ptr<const voi
   const bool output_is_quantised = has_magic && cursor.read_flag() && is_quantised;
   output_ = output_is_quantised ? read_quantised_matrix(cursor) : read_dense_matrix(cursor);
   if (cursor.left() > 0)
-    throw cursor.error("the vectors file is longer than its header indicates")
+    throw cursor.error("the vector file is longer than its header indicates")
         .expected("the end of the file after the output matrix")
         .got("{} more bytes", cursor.left());
 }

@@ -168,7 +168,7 @@ TEST(ReadFields, TextsTakeNumbersAndNothing) {
 
 TEST(ReadFields, Choices) {
   EXPECT_EQ(problem("kind: lgo", "kind"),
-            "must be one of raw, log, sqrt, got 'lgo', did you mean log?");
+            "must be one of raw, log, sqrt, got 'lgo'; did you mean log?");
   EXPECT_EQ(problem("kind: other", "kind"), "must be one of raw, log, sqrt, got 'other'");
   EXPECT_EQ(problem("kind: ~", "kind"), "must be one of raw, log, sqrt, got nothing");
   EXPECT_EQ(problem("kinds: [raw, sqrt]", "kinds[1]"), "must be one of raw, log, got 'sqrt'");
@@ -194,16 +194,16 @@ TEST(ReadFields, GroupsMustBeGroups) {
 }
 
 TEST(ReadFields, UnknownKeysWithAdvice) {
-  EXPECT_EQ(problem("cuont: 1", "cuont"), "unknown key, did you mean count?");
-  EXPECT_EQ(problem("train: {lrr: 1}", "train.lrr"), "unknown key, did you mean train.lr?");
-  EXPECT_EQ(problem("trian: {lr: 1}", "trian"), "unknown key, did you mean train?");
+  EXPECT_EQ(problem("cuont: 1", "cuont"), "unknown key; did you mean count?");
+  EXPECT_EQ(problem("train: {lrr: 1}", "train.lrr"), "unknown key; did you mean train.lr?");
+  EXPECT_EQ(problem("trian: {lr: 1}", "trian"), "unknown key; did you mean train?");
   // Valid in another group: in a parent, in a subgroup, and as a group.
-  EXPECT_EQ(problem("lr: 1", "lr"), "unknown key, did you mean train.lr?");
-  EXPECT_EQ(problem("seed: 1", "seed"), "unknown key, did you mean train.random.seed?");
+  EXPECT_EQ(problem("lr: 1", "lr"), "unknown key; did you mean train.lr?");
+  EXPECT_EQ(problem("seed: 1", "seed"), "unknown key; did you mean train.random.seed?");
   EXPECT_EQ(problem("train: {seed: 1}", "train.seed"),
-            "unknown key, did you mean train.random.seed?");
-  EXPECT_EQ(problem("train: {count: 1}", "train.count"), "unknown key, did you mean count?");
-  EXPECT_EQ(problem("random: {seed: 1}", "random"), "unknown key, did you mean train.random?");
+            "unknown key; did you mean train.random.seed?");
+  EXPECT_EQ(problem("train: {count: 1}", "train.count"), "unknown key; did you mean count?");
+  EXPECT_EQ(problem("random: {seed: 1}", "random"), "unknown key; did you mean train.random?");
   EXPECT_EQ(problem("train: {banana: 1}", "train.banana"), "unknown key, valid keys: lr, random");
   EXPECT_EQ(problem("flag: true\ncount:2", "count:2"), "unknown key: a space is missing after ':'");
   EXPECT_EQ(problem("train.lr: 1", "train.lr"),
@@ -221,7 +221,7 @@ TEST(ReadFields, SameNameInTwoGroupsGivesBoth) {
   Problems problems;
   Config::parse("scale: 2", "x.yaml").read(root, problems);
   EXPECT_THAT(problems.found(),
-              ElementsAre(Pair("scale", "unknown key, did you mean first.scale or second.scale?")));
+              ElementsAre(Pair("scale", "unknown key; did you mean first.scale or second.scale?")));
 }
 
 TEST(ReadFields, AllProblemsTogetherAndTheRestIsRead) {
@@ -304,7 +304,7 @@ TEST(EnumFields, AreRefusedAsTextsAre) {
   EXPECT_THAT(
       shapes.problems.found(),
       ElementsAre(Pair("shape",
-                       "must be one of circle, square, triangle, got 'circel', did you mean "
+                       "must be one of circle, square, triangle, got 'circel'; did you mean "
                        "circle?")));
 }
 

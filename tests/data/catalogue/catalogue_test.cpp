@@ -101,10 +101,10 @@ TEST(CatalogueTest, MistakesAreAllListedWithTheirLines) {
         "mine.yaml");
   });
   for (const char* const part :
-       {"mine.yaml:2: toy.kind", "mine.yaml:3: toy.titel: unknown key, did you mean title?",
+       {"mine.yaml:2: toy.kind", "mine.yaml:3: toy.titel: unknown key; did you mean title?",
         "mine.yaml:9: toy.files.name: must be a relative path without '..'",
         "mine.yaml:9: toy.files.sha256: expected 64 digits",
-        "mine.yaml:10: toy.files.byts: unknown key, did you mean bytes?",
+        "mine.yaml:10: toy.files.byts: unknown key; did you mean bytes?",
         "mine.yaml:12: toy.sources.url: must begin with http", "mine.yaml:13: toy.sources.mirror",
         "mine.yaml:14: toy.counts.pairs: expected a whole number, got 'many'"})
     EXPECT_THAT(message, HasSubstr(part));

@@ -241,7 +241,7 @@ TEST(Corpus, NamesLineAndByteOfBadText) {
   const TempFolder folder;
   const auto path = folder.write("a.txt", "fine\nfine\nbad \xff here\n\xfe\n");
   EXPECT_THAT(message_of<Error>([&] { open_corpus(options_of(path)); }),
-              AllOf(HasSubstr(path + ":3"), HasSubstr("at byte 14"), HasSubstr("UTF-8")));
+              AllOf(HasSubstr(path + ":3"), HasSubstr("at byte offset 14"), HasSubstr("UTF-8")));
   auto options = options_of(folder.write("b.txt", "a/x\nword\n"));
   options.tokenizer.type = TokenizerType::brown;
   EXPECT_THAT(message_of<Error>([&] { open_corpus(options); }),

@@ -155,7 +155,7 @@ TEST(TextReader, RefusesWhatIsNoText) {
   const TempFolder folder;
   const auto binary = folder.write("b.txt", std::string("abc\0def", 7));
   EXPECT_THAT(error_of(options_of(TextReader::text, {binary})),
-              AllOf(HasSubstr(binary), HasSubstr("looks binary"), HasSubstr("byte 3")));
+              AllOf(HasSubstr(binary), HasSubstr("looks binary"), HasSubstr("byte offset 3")));
   const auto page = folder.write("page.gz", "<html>not found</html>");
   EXPECT_THAT(error_of(options_of(TextReader::text, {page})),
               AllOf(HasSubstr(page), HasSubstr("(.gz)")));

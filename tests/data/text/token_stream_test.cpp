@@ -183,7 +183,7 @@ TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
   const auto lines = text.size() / 10;
   // Truncated at the block's border and after it.
   for (std::size_t before = 0; before < 14; ++before) {
-    const auto at = fmt::format("at byte {}", text.size() + before);
+    const auto at = fmt::format("at byte offset {}", text.size() + before);
     const auto line = fmt::format("a:{}", lines + 1);
     EXPECT_THAT(message(std::string(before, 'x') + "\xe2\x82 more\n"),
                 AllOf(HasSubstr(line), HasSubstr(at)));
@@ -196,7 +196,7 @@ TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
               HasSubstr(fmt::format("a:{}", lines + 1)));
   EXPECT_THAT(
       message("fine\n" + more + std::string(1, '\0')),
-      AllOf(HasSubstr("binary"), HasSubstr(fmt::format("byte {}", text.size() + 5 + more.size()))));
+      AllOf(HasSubstr("binary"), HasSubstr(fmt::format("byte offset {}", text.size() + 5 + more.size()))));
 }
 
 TEST(TokenStream, SaysThatAnArchiveIsCutShort) {

@@ -215,11 +215,11 @@ TEST(Tokenizer, AppendsToWhatIsThere) {
 TEST(Tokenizer, NamesTheByteOfInvalidUtf8) {
   for (const auto type : {TokenizerType::words, TokenizerType::whitespace, TokenizerType::brown}) {
     const auto message = message_of<Error>([&] { cut(of_type(type), "caf\xe9 x/y"); });
-    EXPECT_THAT(message, HasSubstr("byte 3"));
+    EXPECT_THAT(message, HasSubstr("byte offset 3"));
     EXPECT_THAT(message, HasSubstr("UTF-8"));
     EXPECT_THAT(message, HasSubstr("replace_invalid"));
     EXPECT_THAT(message_of<Error>([&] { cut(of_type(type), "a/b a/b \u00e9/x \xe2\x82 d/e"); }),
-                HasSubstr("byte 13"));
+                HasSubstr("byte offset 13"));
   }
 }
 
