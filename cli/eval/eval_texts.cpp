@@ -80,10 +80,10 @@ struct Differences {
     for (const auto& [better, pairs, words] :
          {std::tuple(second, &found.b_better, &found.words_b_better),
           std::tuple(first, &found.a_better, &found.words_a_better)}) {
-      add_pairs(
-          *pairs,
-          name + ": pairs that " + better + " ranks closer to the reference scores (ranks from 0 to 1)",
-          first, second, document);
+      add_pairs(*pairs,
+                name + ": pairs that " + better +
+                    " ranks closer to the reference scores (ranks from 0 to 1)",
+                first, second, document);
       add_words(*words, words_title(better), "pairs", second, document);
     }
   }

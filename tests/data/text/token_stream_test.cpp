@@ -194,9 +194,9 @@ TEST(TokenStream, NamesLineAndByteBehindTheFirstBlock) {
   const std::string more = text + text + text;
   EXPECT_THAT(message("\xff\n" + more + "\xff\n" + more + std::string(1, '\0')),
               HasSubstr(fmt::format("a:{}", lines + 1)));
-  EXPECT_THAT(
-      message("fine\n" + more + std::string(1, '\0')),
-      AllOf(HasSubstr("binary"), HasSubstr(fmt::format("byte offset {}", text.size() + 5 + more.size()))));
+  EXPECT_THAT(message("fine\n" + more + std::string(1, '\0')),
+              AllOf(HasSubstr("binary"),
+                    HasSubstr(fmt::format("byte offset {}", text.size() + 5 + more.size()))));
 }
 
 TEST(TokenStream, SaysThatAnArchiveIsCutShort) {
