@@ -51,7 +51,7 @@ bool EvalOptions::has_intervals() const {
 }
 
 FieldGroup EvalOptions::describe() {
-  FieldGroup group{"eval", "Benchmarks for the word vectors, and evaluation settings."};
+  FieldGroup group{"eval", "benchmarks for the word vectors, and evaluation settings"};
   for (const auto& task : benchmark_tasks()) group.add({task.name, &files[task.name], task.help});
   group.add({"properties", &properties,
              "isotropy, spectrum, hubness and other properties of the first N words, 0: none",
@@ -68,7 +68,7 @@ FieldGroup EvalOptions::describe() {
 }
 
 FieldGroup EvalOptions::describe_policies() {
-  FieldGroup group{"eval", "Evaluation settings."};
+  FieldGroup group{"eval", "evaluation settings"};
   group.add({"postprocess", &postprocess,
              "score the vectors again after these steps, for example \"center\" or "
              "\"all-but-the-top:3,normalize\""});

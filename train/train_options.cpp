@@ -66,12 +66,12 @@ FieldGroup TrainOptions::describe() {
       .add(Field{"beta2", &beta2,
                  "adam, adamw: decay rate of the running mean of the squared gradient",
                  below(0, 1)})
-      .add(Field{"eps", &eps,
-                 "adagrad, adam, adamw: added to the square root in the denominator. Should not be "
-                 "tiny: the "
-                 "outputs of words that never occur have tiny gradients, which a small eps would "
-                 "turn into full-size steps downwards",
-                 more_than(0)})
+      .add(Field{
+          "eps", &eps,
+          "adagrad, adam, adamw: added to the square root in the denominator. Should not be "
+          "tiny: outputs of words that never occur have tiny gradients, which a small eps would "
+          "amplify to full-size updates",
+          more_than(0)})
       .add(Field{"weight_decay", &weight_decay,
                  "weight decay of weights and feature vectors, not of biases; multiplied by the "
                  "learning rate",

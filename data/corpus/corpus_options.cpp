@@ -55,7 +55,7 @@ FieldGroup DataOptions::describe() {
   group.help = "training corpus and its encoding";
   group
       .add({"start", &start,
-            "word that fills contexts before the first token; default: the document, paragraph or "
+            "padding word for contexts before the first token; default: the document, paragraph or "
             "line boundary symbol, else the unknown symbol"})
       .add({"cache", &cache,
             "folder of cached encoded corpora; default: $WORDBRIDGE_CACHE, "

@@ -33,7 +33,7 @@ bool holds_white_space(std::string_view text) {
 FieldGroup VocabularyOptions::describe() {
   FieldGroup group{"vocabulary", "which words are in the vocabulary"};
   group
-      .add({"min_count", &min_count, "minimum count; words that occur less often are rare",
+      .add({"min_count", &min_count, "minimum count of a vocabulary word; all other words are rare",
             at_least(1)})
       .add({"max_size", &max_size, "maximum size including the special symbols; 0: no limit",
             at_least(0)})

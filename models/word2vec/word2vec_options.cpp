@@ -87,8 +87,9 @@ void Word2vecOptions::describe_model(FieldGroup& group) {
                   "clean: drop them afterwards (Levy, Goldberg and Dagan 2015)",
                   {{"dirty", Subsampling::dirty}, {"clean", Subsampling::clean}}))
       .add(choice("cbow_update", &cbow_update,
-                  "step of each of the n context words; corrected: 1/n of the step of their mean, "
-                  "which is the gradient (Irsoy et al. 2021); original: the full step",
+                  "update of the n context words in CBOW; corrected: each gets 1/n of the update "
+                  "of their mean, "
+                  "which is the gradient (Irsoy et al. 2021); original: each gets the full update",
                   {{"corrected", CbowUpdate::corrected}, {"original", CbowUpdate::original}}));
 }
 

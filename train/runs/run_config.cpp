@@ -47,11 +47,12 @@ RunConfig::RunConfig() {
 
 FieldGroup RunConfig::describe(bool only_chosen) {
   FieldGroup root{"", "an experiment"};
-  root.add(Field{"name", &name, "name of the run; default: the name of the file"})
+  root.add(Field{"name", &name, "name of the run; default: that of the configuration file, or run"})
       .add(Field{"seed", &seed, "random seed", at_least(0)})
-      .add(Field{"device", &device, "device: auto (a GPU if available), cpu or cuda:N"})
+      .add(Field{"device", &device, "auto (a GPU if available), cpu or cuda:N"})
       .add(Field{"threads", &threads,
-                 "number of threads, 0: one per core; results do not depend on it",
+                 "number of threads, 0: one per core; results do not depend on it (except word2vec "
+                 "with parallel: fast)",
                  between(0, 1024)})
       .add(choice("vectors", &vectors, "file format of the word vectors (docs/evaluation.md)",
                   written_vector_formats(/*with_ending=*/true)))
