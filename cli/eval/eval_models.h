@@ -33,7 +33,7 @@ struct EvalModel {
 /// one model, in order. Every other path is a separate model, labelled by labels().
 std::vector<EvalModel> models_of(const std::vector<std::string>& arguments);
 
-/// What evaluate_models() does besides scoring the tables.
+/// Work of evaluate_models() in addition to scoring the tables.
 struct EvalNeeds {
   std::int64_t limit = 0;  // only the first words of each file, 0: all
   bool shared_vocabulary = false, keep_tables = false, keep_items = false;
