@@ -16,14 +16,14 @@ namespace {
 
 using Use = AnalogyQuestions::Use;
 
-/// gensim searches for an allowed answer among this number of words.
+/// Number of top-ranked words among which gensim searches for an allowed answer.
 constexpr std::int32_t kGensimAnswers = 5;
 
 double share(double part, std::int64_t whole) {
   return whole > 0 ? part / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// Answers to all questions from the `ranks` of the asked ones, in their order.
+/// Answers to all questions. `ranks` contains the ranks of the questions with Use::asked, in order.
 AnalogyAnswers answers_of(const std::vector<Use>& uses, const std::vector<AnalogyRank>& ranks,
                           bool as_gensim) {
   AnalogyAnswers answers;

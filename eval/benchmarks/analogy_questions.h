@@ -9,8 +9,8 @@
 
 namespace wordbridge {
 
-/// Questions of a benchmark that can be answered, with their words as numbers. A benchmark has tens
-/// of thousands of questions with about a thousand distinct words.
+/// Questions of a benchmark that can be answered, with their distinct words numbered from 0. A
+/// benchmark has tens of thousands of questions with about a thousand distinct words.
 struct AnalogyQuestions {
   enum class Use : std::uint8_t { unknown, no_direction, asked };
   struct Question {
@@ -19,8 +19,8 @@ struct AnalogyQuestions {
   };
   std::vector<Use> use;             // of each question of the benchmark
   std::vector<Question> questions;  // those with use == Use::asked, in the order of the benchmark
-  /// Table rows of the forms of each word, word by word: those of word w are rows[first[w]] to
-  /// rows[first[w + 1] - 1], in ascending order. The first of them has the word's vector.
+  /// Table rows of the forms of each word, grouped by word: those of word w are rows[first[w]] to
+  /// rows[first[w + 1] - 1], in ascending order. The first of them is the row of the word's vector.
   std::vector<std::int64_t> rows;
   std::vector<std::int32_t> first{0};
 

@@ -25,8 +25,8 @@ constexpr std::int64_t kRowsPerBlock = 16 * kRowsPerStep;  // per block of work
 
 using Question = AnalogyQuestions::Question;
 
-/// Vectors that the table's rows are multiplied with: the unit vectors of the questions' words,
-/// then the query vectors of 3CosAvg.
+/// Vectors that are multiplied with the rows of the table: the unit vectors of the questions'
+/// words, followed by the query vectors of 3CosAvg.
 struct Lines {
   std::vector<float> vectors;  // [count, dim]
   std::int64_t count = 0, words = 0;
@@ -94,7 +94,7 @@ struct Method {
   std::vector<AnalogyProbe> probes;
   std::vector<AnalogyTarget> targets;
   std::vector<std::int32_t> by_row;  // indices of the targets, sorted by row
-  std::vector<std::int32_t> better;  // answers better than the target, counted until now
+  std::vector<std::int32_t> better;  // running counts of answers better than the target
 };
 
 Lines word_lines(const EmbeddingTable& table, const std::vector<float>& scales,
@@ -113,8 +113,9 @@ AnalogyProbe word_probe(const Question& question) {
   return {question.words[0], question.words[1], question.words[2]};
 }
 
-/// Adds a line for each c + mean offset of the other pairs of the section. c is -1 for a question
-/// whose section has no other pair.
+/// Adds a line for each distinct query vector: c + the mean offset of the other pairs of the
+/// section. In the returned probes, c is the index of that line, or -1 if the section has no other
+/// pair.
 std::vector<AnalogyProbe> average_probes(const AnalogyQuestions& questions, std::int64_t dim,
                                          Lines& lines) {
   using Pair = std::pair<std::int32_t, std::int32_t>;
@@ -157,7 +158,7 @@ bool is_given(const Question& question, std::int32_t word) {
          question.words.begin() + 3;
 }
 
-/// Finds the best score among the forms of d; false if none has a score.
+/// Finds the form of d with the highest score. Returns false if no form has a defined score.
 bool find_target(AnalogyMeasure measure, const AnalogyProbe& probe, const OwnRows& own,
                  const AnalogyQuestions& questions, std::int32_t word, AnalogyTarget& target) {
   target = {-std::numeric_limits<float>::infinity(), 0, -1};
@@ -181,7 +182,7 @@ Method method_of(AnalogyMeasure measure, const std::vector<AnalogyProbe>& probes
     if (probe.c < 0 || is_given(question, question.words[3])) continue;
     if (measure == AnalogyMeasure::direction) {
       if (probe.a == probe.b) continue;
-      // The row of c is one of the questions' own rows.
+      // `own` contains the row of c.
       probe.offset = own.score(AnalogyMeasure::add, {probe.a, probe.b, probe.c},
                                questions.first[static_cast<std::size_t>(probe.c)]) -
                      own.score(AnalogyMeasure::line, probe,
@@ -227,7 +228,7 @@ void count_better(const EmbeddingTable& table, const std::vector<float>& scales,
   Progress progress("analogies", static_cast<std::uint64_t>(table.size()), "words");
   std::uint64_t done = 0;
   for_each_range(table.size(), kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    if (interrupted()) throw Interrupted("interrupted while analogies were scored");
+    if (interrupted()) throw Interrupted("interrupted while scoring analogies");
     std::vector<std::vector<std::int32_t>> better;
     for (const auto& method : methods) better.emplace_back(method.probes.size(), 0);
     std::vector<float> products(static_cast<std::size_t>(lines.count * kRowsPerStep));
@@ -251,7 +252,7 @@ void count_better(const EmbeddingTable& table, const std::vector<float>& scales,
   progress.finish();
 }
 
-/// Ranks of d. The scan also counts the words that are not allowed; they are subtracted here.
+/// Ranks of d. The scan also counts words that are not allowed answers; they are subtracted here.
 std::vector<AnalogyRank> ranks_of(const Method& method, const OwnRows& own,
                                   const AnalogyQuestions& questions) {
   std::vector<AnalogyRank> ranks(questions.questions.size());

@@ -13,7 +13,7 @@ struct AnalogyRank {
   std::int32_t forms = 0;  // other forms of a, b and c that score higher than d
 };
 
-/// Rank of each question that can be answered; empty for methods that are not requested.
+/// Ranks of all questions that can be answered; empty for methods that are not requested.
 struct AnalogyRanks {
   std::vector<AnalogyRank> add, mul, pair_direction, average;
 };

@@ -20,13 +20,13 @@ struct AnalogySection {
 };
 
 /// Reads an analogy file: four words per line; ": name" starts a section; empty lines are skipped.
-/// Error with file:line.
+/// Throws Error with file:line for an invalid line.
 std::vector<AnalogySection> read_analogies(const std::filesystem::path& path);
 
 /// Options of analogy_items().
 struct AnalogyOptions {
-  bool pair_direction = false;  // also by PairDirection
-  bool average = false;         // also by 3CosAvg
+  bool pair_direction = false;  // also score by PairDirection
+  bool average = false;         // also score by 3CosAvg
   bool as_gensim = false;       // conventions of gensim's evaluate_word_analogies()
 };
 

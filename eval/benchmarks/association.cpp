@@ -101,7 +101,7 @@ std::int64_t choices(std::int64_t n, std::int64_t k, std::int64_t limit) {
   std::int64_t ways = 1;
   for (std::int64_t i = 1; i <= k; ++i) {
     if (ways > limit) return limit + 1;
-    ways = ways * (n - k + i) / i;  // integer: n - k + i over i
+    ways = ways * (n - k + i) / i;  // exact: the result is a binomial coefficient
   }
   return std::min(ways, limit + 1);
 }
@@ -125,13 +125,13 @@ std::int64_t choices_at_least(const Values& values, std::size_t size, double thr
   }
 }
 
-/// The same among `samples` random subsets.
+/// The same count over `options.samples` random subsets.
 std::int64_t samples_at_least(const Values& values, std::size_t size, double threshold,
                               const AssociationOptions& options) {
   const auto blocks = (options.samples + kSamplesABlock - 1) / kSamplesABlock;
   std::vector<std::int64_t> counts(static_cast<std::size_t>(blocks), 0);
   for_each_block(blocks, [&](std::int64_t block) {
-    if (interrupted()) throw Interrupted("interrupted while associations were tested");
+    if (interrupted()) throw Interrupted("interrupted while testing associations");
     Rng rng(static_cast<std::uint64_t>(options.seed), "association",
             static_cast<std::uint64_t>(block));
     Values drawn = values;
@@ -148,8 +148,8 @@ std::int64_t samples_at_least(const Values& values, std::size_t size, double thr
   return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
-/// S of a partition is twice the sum over its first set minus the sum of all values, so p compares
-/// the sums over the first sets.
+/// Computes p. S of a partition is twice the sum over its first set minus the sum of all values, so
+/// it is enough to compare the sums over the first sets.
 void test_partitions(const Values& values, std::size_t size, const AssociationOptions& options,
                      AssociationScores& scores) {
   double observed = 0;

@@ -18,8 +18,9 @@ struct WordSet {
 };
 
 /// A Word Embedding Association Test (WEAT: Caliskan, Bryson and Narayanan 2017, "Semantics derived
-/// automatically from language corpora contain human-like biases", Science 356): is the first
-/// target more strongly associated with the first attribute than the second target is?
+/// automatically from language corpora contain human-like biases", Science 356): tests whether the
+/// first target is more strongly associated with the first attribute (rather than the second) than
+/// the second target is.
 struct AssociationTest {
   std::string name;
   std::array<WordSet, 2> targets;     // X, Y
@@ -30,13 +31,13 @@ struct AssociationTest {
 /// weat`. Roles are targ1, targ2, attr1 and attr2. A first line with the column names, empty lines
 /// and lines that start with '#' are skipped. Also reads a single test in the JSON format published
 /// by May et al. (2019): targ1, targ2, attr1 and attr2, each with category and examples; the test
-/// has the name of the file. Error with file:line for any other line and for a second category of a
-/// role; Error for a test without words of some role and for a file without tests.
+/// is named after the file. Throws Error with file:line for any other line and for a second
+/// category of a role, and Error for a test with a role without words and for a file without tests.
 std::vector<AssociationTest> read_association_tests(const std::filesystem::path& path);
 
 struct AssociationOptions {
-  std::int64_t exact = 200000;    // up to this number of partitions, p is exact
-  std::int64_t samples = 100000;  // sampled partitions otherwise
+  std::int64_t exact = 200000;    // p is exact up to this number of partitions
+  std::int64_t samples = 100000;  // number of sampled partitions otherwise
   std::int64_t seed = 1;
 };
 
@@ -48,9 +49,9 @@ struct AssociationScores {
   /// standard deviation (n - 1) as in the program of May et al. With n instead of n - 1, d would be
   /// larger by sqrt(n / (n - 1)). NaN if all s are equal.
   double effect_size = std::numeric_limits<double>::quiet_NaN();
-  /// One-sided p: share of the partitions of X and Y together into sets of the same sizes whose S
-  /// is at least the observed one. Exact over all partitions, or over sampled ones with the
-  /// observed partition counted as one more, so that p is never 0.
+  /// One-sided p-value: share of the partitions of the union of X and Y into sets of the same sizes
+  /// whose S is at least the observed one. Computed over all partitions (exact), or over sampled
+  /// partitions plus the observed one, so that p is never 0.
   double p = std::numeric_limits<double>::quiet_NaN();
   std::int64_t partitions = 0;  // number of partitions compared for p
   bool is_exact = false;
@@ -58,12 +59,12 @@ struct AssociationScores {
   std::array<std::int64_t, 2> attributes_used{}, attributes_total{};
 };
 
-/// Scores one test. Words without a directed_vector() are dropped. If this leaves targets of
-/// different sizes, they are not equalised: partitions are into sets of those sizes, for which p is
-/// the same whether sums or means are compared; d compares means; S itself is biased by the
-/// difference in size. Everything is NaN if one of the four sets is empty. Sums that differ only by
-/// rounding count as equal. Block i of 1,000 sampled partitions uses Rng(seed, "association", i),
-/// so the result does not depend on the number of threads. Throws Interrupted.
+/// Scores one test. Words without a directed_vector() are dropped. If the remaining targets differ
+/// in size, they are not equalised. Partitions keep these sizes, so p is the same whether sums or
+/// means are compared; d compares means; S itself is biased by the difference in size. All scores
+/// are NaN if one of the four sets is empty. Sums that differ only by rounding count as equal.
+/// Block i of 1,000 sampled partitions uses Rng(seed, "association", i), so the result does not
+/// depend on the number of threads. Throws Interrupted.
 AssociationScores score_association(const WordLookup& words, const AssociationTest& test,
                                     const AssociationOptions& options = {});
 

@@ -11,7 +11,7 @@
 
 namespace wordbridge {
 
-/// Agreement of clusters with classes, each measure from 0 to 1. NaN without items.
+/// Agreement of clusters with classes. Each measure is between 0 and 1, NaN if there are no items.
 struct ClusterAgreement {
   /// Share of the items that belong to the majority class of their cluster: (1/N) sum over clusters
   /// c of max over classes t of |c and t|.
@@ -25,16 +25,16 @@ struct ClusterAgreement {
   double v_measure = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Agreement of the items' clusters with their classes, both given as small numbers.
+/// Agreement of the items' clusters with their classes, both numbered from 0.
 ClusterAgreement cluster_agreement(const std::vector<std::size_t>& classes,
                                    const Clusters& clusters);
 
 /// How the words of one class are distributed over the clusters.
 struct ClassInClusters {
   std::int64_t words = 0;     // used
-  std::int64_t together = 0;  // in the cluster with most of them, the first in a tie
+  std::int64_t together = 0;  // in the cluster with most of them (the first in a tie)
   std::int64_t cluster = 0;   // words of all classes in that cluster
-  std::int64_t other = -1;    // most frequent other class in that cluster, -1: none
+  std::int64_t other = -1;    // most frequent other class in that cluster; -1: none
   /// together / words; NaN for a class without used words.
   double share() const;
 };
@@ -60,18 +60,18 @@ struct CategorizationScores {
 };
 
 /// Clusters words without using their classes, into as many clusters as there are classes, and
-/// scores the agreement of clusters and classes. Three clusterings of the unit-length vectors:
-/// k_means(), and agglomerate() by average cosine similarity and by Ward's criterion (Baroni, Dinu
-/// and Kruszewski 2014, section 3, score clusters of words by purity). The restart of k-means is
-/// selected by inertia, never by purity.
+/// scores the agreement of clusters and classes. The unit-length vectors are clustered in three
+/// ways: by k_means(), and by agglomerate() with average cosine similarity and with Ward's
+/// criterion (Baroni, Dinu and Kruszewski 2014, section 3, score clusters of words by purity). The
+/// restart of k-means is selected by inertia, never by purity.
 ///
-/// Words without a directed_vector() are dropped. The interval of the purity is that of
-/// bootstrap_mean() over words, with the clusters and their majority classes fixed: it describes
+/// Words without a directed_vector() are dropped. The confidence interval of the purity is that of
+/// bootstrap_mean() over words, with the clusters and their majority classes fixed. It describes
 /// how the purity depends on the choice of words, not on the clustering. (Recomputing the majority
-/// in each resample would put the interval above the purity.)
+/// class in each resample would put the interval above the purity.)
 ///
-/// NaN for fewer than two classes with used words. Error for more than 8,192 known words. Throws
-/// Interrupted. The result does not depend on the number of threads.
+/// Scores are NaN if fewer than two classes have used words. Throws Error for more than 8,192 known
+/// words. Throws Interrupted. The result does not depend on the number of threads.
 CategorizationScores score_categorization(const WordLookup& words, const WordGroups& groups,
                                           const BootstrapOptions& bootstrap = {},
                                           const KMeansOptions& options = {});

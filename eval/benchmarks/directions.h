@@ -7,12 +7,12 @@
 
 namespace wordbridge {
 
-/// The word's vector [dim] if its direction can be compared. nullptr if the word has no vector, or
-/// if its own row in the table is zero or not finite. A zero vector that replaces an unknown word
-/// (UnknownWords::zero) is returned: its cosine similarity with everything counts as 0.
+/// Returns the vector [dim] of a word if the vector has a direction. Returns nullptr if the word
+/// has no vector, or if its row in the table is zero or not finite. A zero vector that replaces an
+/// unknown word (UnknownWords::zero) is returned: its cosine similarity with every vector is 0.
 const float* directed_vector(const WordLookup& words, std::string_view word);
 
-/// Cosine similarity of two such vectors, 0 if one of them is zero.
+/// Cosine similarity of two vectors from directed_vector(); 0 if one of them is zero.
 double directed_cosine(const float* a, const float* b, std::int64_t dim);
 
 }  // namespace wordbridge

@@ -25,7 +25,7 @@ double distance(const float* x, const float* y, std::int64_t dim) {
   return std::sqrt(squares);
 }
 
-/// The known words: their vectors and groups.
+/// Vectors and groups of the known words.
 struct Members {
   std::vector<const float*> rows;
   std::vector<std::size_t> group;  // of each row
@@ -44,7 +44,7 @@ Members known_members(const WordLookup& words, const WordGroups& groups) {
   return members;
 }
 
-/// Ranks of the distances of all pairs, 1 for the nearest; ties have their mean rank.
+/// Ranks of the distances of all pairs, 1 for the nearest pair; ties have their mean rank.
 class PairRanks {
  public:
   PairRanks(const std::vector<const float*>& rows, std::int64_t dim) {
@@ -118,7 +118,7 @@ GroupScores score_groups(const WordLookup& words, const WordGroups& groups,
     auto shuffled = order;
     const auto end = std::min(permutations, (block + 1) * kPermutationsABlock);
     for (auto i = block * kPermutationsABlock; i < end; ++i) {
-      if (interrupted()) throw Interrupted("interrupted while groups of words were scored");
+      if (interrupted()) throw Interrupted("interrupted while scoring word groups");
       rng.shuffle(shuffled);
       if (within_rank_sum(ranks, shuffled, borders) <= observed)
         ++reached[static_cast<std::size_t>(block)];

@@ -17,7 +17,7 @@ constexpr double kRankRounding = 1e-9;  // tolerance for ranks
 constexpr std::int64_t kFewestPairs = 2;
 constexpr std::int64_t kFewestQuestions = 3;
 
-/// Average ranks from 0 to 1.
+/// Average ranks, scaled to the range from 0 to 1.
 std::vector<double> unit_ranks(const std::vector<double>& values) {
   auto ranks = average_ranks(values);
   const double most = std::max(1.0, static_cast<double>(values.size()) - 1);
@@ -25,7 +25,7 @@ std::vector<double> unit_ranks(const std::vector<double>& values) {
   return ranks;
 }
 
-/// The largest gains of b, and the largest of a; ties in their original order.
+/// The largest gains of b and the largest gains of a; ties keep their original order.
 template <class Item, class Gain>
 std::pair<std::vector<Item>, std::vector<Item>> extremes(std::vector<Item> items, std::size_t count,
                                                          const Gain& gain) {

@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr const char* kKind = "evaluation items";
 
-/// Analogy methods and their names in the file.
+/// Answers of each analogy method, and the method's name in the file.
 constexpr std::pair<AnalogyAnswers AnalogyItems::*, const char*> kMethods[] = {
     {&AnalogyItems::add, "add"},
     {&AnalogyItems::mul, "mul"},

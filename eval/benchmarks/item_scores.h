@@ -10,8 +10,8 @@
 
 namespace wordbridge {
 
-/// Score of each item of the benchmarks: enough for paired tests of two runs without their vectors.
-/// A run stores it in eval_items.wb.
+/// Scores of all items of the benchmarks. They are sufficient for paired tests of two runs; the
+/// vectors are not needed. A run stores them in eval_items.wb.
 struct EvalItems {
   struct Similarity {
     std::string name, sha256;  // items_sha256()
@@ -26,15 +26,15 @@ struct EvalItems {
   std::vector<Analogy> analogy;
 
   bool empty() const { return similarity.empty() && analogy.empty(); }
-  /// Writes the file. Numbers are stored in single precision: four bytes for a cosine similarity,
-  /// four for a human score, five for a question and method, plus four for the question's section.
+  /// Writes the file. Numbers are stored in single precision: four bytes per cosine similarity,
+  /// four per human score, five per question and method, and four per question for its section.
   void save(const std::filesystem::path& path) const;
-  /// Reads the file. Error if it is damaged or of another kind.
+  /// Reads the file. Throws Error if it is damaged or of another kind.
   static EvalItems load(const std::filesystem::path& path);
 };
 
-/// Checksum of the items of a benchmark: the same for the same items in the same order, whatever
-/// the name and format of the file and whichever items are used.
+/// Checksum of the items of a benchmark in their order. It does not depend on the name and format
+/// of the file or on which items are used.
 std::string items_sha256(const std::vector<WordPair>& pairs);
 std::string items_sha256(const std::vector<AnalogySection>& sections);
 

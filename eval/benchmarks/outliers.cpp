@@ -40,7 +40,7 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
   return sets;
 }
 
-/// Reads one member per line, empty lines, then one outlier per line.
+/// Reads one member per line, then empty lines, then one outlier per line.
 OutlierSet read_lists(const fs::path& path, std::string_view content) {
   OutlierSet set{path.stem().string(), {}, {}};
   bool is_after = false;
@@ -81,7 +81,7 @@ void check(const OutlierSet& set, const std::string& path) {
   }
 }
 
-/// Reads the published sets of a folder, in the order of their names.
+/// Reads a folder of sets in the published format, in the order of their file names.
 std::vector<OutlierSet> read_folder(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder))
@@ -103,7 +103,7 @@ double nearness(const std::vector<double>& cosines, std::size_t count, std::size
   return std::accumulate(of_others.begin(), of_others.end(), 0.0);
 }
 
-/// OP of the outlier, which is the last of `vectors`.
+/// OP of the outlier, which is the last vector of `vectors`.
 std::size_t outlier_position(const std::vector<const float*>& vectors, std::int64_t dim) {
   const std::size_t count = vectors.size();
   std::vector<double> cosines(count * count);

@@ -40,7 +40,7 @@ json similarity_intervals(const SimilarityItems& items, std::int64_t resamples) 
   return {{"spearman", of(Correlation::spearman)}, {"pearson", of(Correlation::pearson)}};
 }
 
-/// A method's name in JSON, and the members with its counts and answers.
+/// Name of a method in JSON, and the members that contain its counts and answers.
 struct CountedMethod {
   const char* name;
   AnalogyCount AnalogyCounts::*count;

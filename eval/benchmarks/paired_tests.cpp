@@ -14,14 +14,14 @@ using Values = std::vector<double>;
 
 /// Below this number of items, bootstrap intervals are known to be too narrow.
 constexpr std::int64_t kFewItems = 30;
-/// The same applies to blocks of tokens: blocks are shortened to have at least this many.
+/// The same applies to blocks of tokens: blocks are shortened until there are at least this many.
 constexpr std::int64_t kFewestBlocks = 40;
 
 double mean(const Values& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// Tests of two runs, at indices `first` and `second` of `runs`.
+/// Tests of two runs, which have the indices `first` and `second` in `runs`.
 class PairTests {
  public:
   PairTests(const std::vector<RunEvidence>& runs, std::size_t first, std::size_t second,
@@ -40,7 +40,8 @@ class PairTests {
   void refuse(const std::string& what, const std::string& why) {
     found_.not_compared.push_back({first_, second_, what, why});
   }
-  /// For example "pca: it has no token scores"; empty if neither run has a reason.
+  /// Reason why the two runs cannot be compared, for example "pca: it has no token scores"; empty
+  /// if there is none.
   std::string obstacle(std::string RunEvidence::*reason) const {
     std::string why;
     for (const auto* run : {&a_, &b_}) {
@@ -70,8 +71,8 @@ class PairTests {
 PairedTest& PairTests::add(const std::string& score, const char* kind, Better better, double a,
                            double b, const BootstrapTest& test, std::int64_t total) {
   if (test.items < kFewItems) {
-    note(fmt::format("{} is compared on {} items; with fewer than {}, the intervals are too narrow",
-                     score, test.items, kFewItems));
+    note(fmt::format("{} is based on {} items; intervals are too narrow for fewer than {}", score,
+                     test.items, kFewItems));
   }
   PairedTest& added = found_.tests.emplace_back();
   added.score = score;
@@ -106,8 +107,8 @@ void PairTests::tokens() {
                       std::exp(test.high)};
 }
 
-/// Calls compare(i, j, name) for the benchmarks that both runs were scored on, in the first run's
-/// order.
+/// Calls compare(i, j, name) for each benchmark on which both runs were scored, in the order of the
+/// first run.
 template <class Entry, class Compare>
 void PairTests::matched(std::vector<Entry> EvalItems::*list, const Compare& compare) {
   const auto &ours = a_.items.front().*list, &theirs = b_.items.front().*list;
@@ -126,15 +127,16 @@ void PairTests::matched(std::vector<Entry> EvalItems::*list, const Compare& comp
       compare(i, j, name);
     } else {
       refuse(name, find(theirs, same_name) < theirs.size()
-                       ? "the files of that name have different items"
-                       : b_.label + " was not scored on it");
+                       ? "the benchmark files of this name contain different items"
+                       : b_.label + " was not scored on this benchmark");
     }
   }
   for (const auto& entry : theirs) {
     const auto same = [&](const Entry& other) {
       return other.sha256 == entry.sha256 || other.name == entry.name;
     };
-    if (find(ours, same) == ours.size()) refuse(entry.name, a_.label + " was not scored on it");
+    if (find(ours, same) == ours.size())
+      refuse(entry.name, a_.label + " was not scored on this benchmark");
   }
 }
 
@@ -162,7 +164,7 @@ void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name
   for (const auto* cosines : all_a) first.push_back(used(*cosines));
   for (const auto* cosines : all_b) second.push_back(used(*cosines));
   const auto total = static_cast<std::int64_t>(judged.size());
-  if (first.front().empty()) return refuse(name, "no pair is used by both");
+  if (first.front().empty()) return refuse(name, "no pair is used by both runs");
   for (const auto& [kind, label] :
        {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
     const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
@@ -204,7 +206,7 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
       first.push_back(a), second.push_back(b), differences.push_back(b - a);
       sections.push_back(entry.items.section[q]);
     }
-    if (first.empty()) return refuse(name, "no question is used by both");
+    if (first.empty()) return refuse(name, "no question is used by both runs");
     const auto test = bootstrap_mean(differences, options_.bootstrap, sections);
     add(fmt::format("{} {}", name, label), label, Better::higher, mean(first), mean(second), test,
         static_cast<std::int64_t>(entry.items.section.size()));
@@ -268,9 +270,9 @@ PairedTests paired_tests(const std::vector<RunEvidence>& runs, const ComparisonO
   const auto has_seeds = [](const RunEvidence& run) { return run.seeds > 1; };
   if (std::any_of(runs.begin(), runs.end(), has_seeds) && !found.tests.empty()) {
     found.notes.push_back(
-        "the seeds of a run are averaged: log-probabilities and answers item by item (perplexity "
-        "is the geometric mean over the seeds), correlations directly; the intervals describe the "
-        "variation over other items, not over other seeds");
+        "scores are averaged over the seeds of a run: log-probabilities and answers per item "
+        "(perplexity is the geometric mean over the seeds), correlations as a whole; the intervals "
+        "describe variation between items, not between seeds");
   }
   return found;
 }

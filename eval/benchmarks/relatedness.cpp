@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kSenses = 2;  // senses whose glosses are compared
 
-/// Frequent words of definitions that carry no content. Sorted.
+/// Function words that are frequent in definitions. Sorted.
 constexpr const char* kFunctionWords[] = {
     "a",    "about", "an",      "and",     "any",     "are",       "as",         "at",    "be",
     "been", "being", "but",     "by",      "can",     "e",         "especially", "etc",   "for",

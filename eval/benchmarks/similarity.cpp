@@ -16,7 +16,7 @@ namespace {
 
 using Fields = std::vector<std::string_view>;
 
-/// ' ' means runs of whitespace.
+/// The separator ' ' matches runs of whitespace.
 char separator_of(std::string_view line) {
   for (const char separator : {'\t', ','})
     if (line.find(separator) != line.npos) return separator;
@@ -45,7 +45,7 @@ struct Layout {
   std::size_t columns = 0, first = 0, second = 1, score = 2;
 };
 
-/// Columns of the words according to a header line; nothing if the line is not a header.
+/// Word columns named by a header line; nullopt if the line is not a header.
 std::optional<Layout> header_layout(const Fields& fields) {
   const auto find = [&](const char* name) {
     const auto found = std::find_if(fields.begin(), fields.end(),
@@ -103,7 +103,7 @@ std::vector<WordPair> read_word_pairs(const std::filesystem::path& path) {
   std::size_t number = 0;
   for (const auto raw : split(content, '\n')) {
     ++number;
-    // A trailing separator means an empty last column; an empty first column also counts.
+    // A trailing separator creates an empty last column, and a leading one an empty first column.
     const std::string_view line = raw.substr(0, raw.find_last_not_of('\r') + 1);
     if (trimmed(line).empty() || line.front() == '#') continue;
     if (!layout) {

@@ -17,32 +17,33 @@ struct WordPair {
 };
 
 /// Reads a benchmark of word pairs: columns separated by tabs, commas or whitespace (whichever
-/// occurs in the first line), LF or CRLF; empty lines and lines that start with '#' are skipped. A
-/// header line names the columns, two of them word1 and word2 (case, blanks and '_' are ignored).
-/// Without a header the words come first, or after a row number. The score is the first numeric
-/// column after the words. Error with file:line.
+/// occurs in the first line), LF or CRLF line ends. Empty lines and lines that start with '#' are
+/// skipped. A header line names the columns; two of them must be word1 and word2 (case, blanks and
+/// '_' are ignored). Without a header, the words are the first two columns, or the two columns
+/// after a row number. The score is the first numeric column after the words. Throws Error with
+/// file:line for an invalid line.
 std::vector<WordPair> read_word_pairs(const std::filesystem::path& path);
 
 /// Cosine similarity of each pair.
 struct SimilarityItems {
   std::vector<double> cosines;  // NaN: pair not used
   std::vector<double> judged;   // human scores
-  std::int64_t unknown = 0;     // pairs with a word that the table lacks, used or not
-  std::int64_t undefined = 0;   // pairs with a vector without a direction
+  std::int64_t unknown = 0;     // pairs with an out-of-vocabulary word, used or not
+  std::int64_t undefined = 0;   // pairs without a defined cosine similarity
 };
 SimilarityItems similarity_items(const WordLookup& words, const std::vector<WordPair>& pairs);
 
-/// Correlation of a table's cosine similarities with human scores. Pairs with a word that the table
-/// lacks are counted (`unknown`), and dropped unless a vector replaces the word. Pairs with a zero
-/// vector, which has no cosine similarity, are dropped and counted (`undefined`). If a zero vector
-/// replaces an unknown word, the cosine similarity is 0.
+/// Correlation of a table's cosine similarities with human scores. Pairs with an out-of-vocabulary
+/// word are counted (`unknown`), and dropped unless the word has a replacement vector. Pairs with a
+/// zero vector have no cosine similarity; they are counted (`undefined`) and dropped. If a zero
+/// vector replaces an out-of-vocabulary word, the cosine similarity is 0.
 struct SimilarityScores {
   double spearman = std::numeric_limits<double>::quiet_NaN();
   double pearson = std::numeric_limits<double>::quiet_NaN();
   std::int64_t used = 0, total = 0, unknown = 0, undefined = 0;
 };
 SimilarityScores similarity_scores(const SimilarityItems& items);
-/// similarity_scores() of similarity_items().
+/// Returns similarity_scores() of similarity_items().
 SimilarityScores score_similarity(const WordLookup& words, const std::vector<WordPair>& pairs);
 
 }  // namespace wordbridge

@@ -7,9 +7,9 @@
 
 namespace wordbridge {
 
-/// A line of a table with tab-separated columns.
+/// A row of a table with tab-separated columns.
 struct TabRow {
-  std::size_t line = 0;             // from 1
+  std::size_t line = 0;             // line number, from 1
   std::string_view text;            // trimmed
   std::vector<std::string> fields;  // trimmed
 };

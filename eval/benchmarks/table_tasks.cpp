@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Folder of the WordNet files: the Debian package, or the fetched dataset.
+/// Folder of the WordNet files: that of the Debian package, or else that of the fetched dataset.
 std::filesystem::path wordnet_folder() {
   const std::filesystem::path installed = "/usr/share/wordnet";
   if (std::filesystem::exists(installed / "data.noun")) return installed;
@@ -31,7 +31,7 @@ std::filesystem::path wordnet_folder() {
       .hint("wordbridge data fetch wordnet");
 }
 
-/// PPMI of the pairs in the text's training split, with lower-cased words.
+/// PPMI of the pairs in the training split of the corpus, with lower-cased words.
 std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrings>& pairs) {
   DataOptions options;
   options.source.paths = {path};
@@ -39,8 +39,8 @@ std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrin
   options.split = {SplitBy::tokens, -1, 0, 0};
   options.vocabulary.min_count = 1;
   const Corpus corpus = open_corpus(options);
-  // Only the words of the pairs are distinguished; all others are one type, so that the counts stay
-  // small.
+  // Only the words of the pairs are distinguished. All other words are one type, which keeps the
+  // count matrix small.
   std::unordered_map<std::string, std::int32_t> types;
   std::vector<std::int32_t> type_of(static_cast<std::size_t>(corpus.vocabulary().size()), 0);
   std::vector<std::pair<std::int64_t, std::int64_t>> ids;

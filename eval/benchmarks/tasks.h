@@ -24,21 +24,21 @@ class BenchmarkRelatedness;
 /// Input of a task.
 struct TaskInput {
   const WordLookup& words;
-  std::int64_t resamples = 0;  // bootstrap resamples for intervals, 0: no intervals
+  std::int64_t resamples = 0;  // number of bootstrap resamples for intervals; 0: no intervals
   AnalogyOptions analogy = {};
-  std::int64_t analogy_vocabulary = 0;  // candidate answers: the first N words, 0: all
+  std::int64_t analogy_vocabulary = 0;  // the first N words are candidate answers; 0: all words
   const BenchmarkRelatedness* relatedness = nullptr;  // null: not requested
-  EvalItems* items = nullptr;  // receives the scores of items; null: not stored
+  EvalItems* items = nullptr;  // output for the scores of items; null: not stored
 };
 
-/// Metrics of one kind of result (its `task`), in the order of tables.
+/// Metrics of one kind of result (its `task`), in the order used in tables.
 struct ResultMetrics {
   const char* task;
   std::vector<Metric> metrics;
 };
 
 /// A task whose benchmarks are files. The keys of `eval:`, the options of `wordbridge eval`, the
-/// evaluation, tables and reports are derived from it.
+/// evaluation, the tables and the reports are derived from it.
 struct BenchmarkTask {
   std::string name;  // "similarity": the key in YAML and the option --similarity
   std::string help;
@@ -50,11 +50,12 @@ struct BenchmarkTask {
                 nlohmann::json& results);
 };
 
-/// All tasks, in the order of their results.
+/// All tasks, in the order in which results are reported.
 const std::vector<BenchmarkTask>& benchmark_tasks();
 
-/// Benchmark files or folders by task name: one entry for each task, without files.
+/// Benchmark files or folders by task name.
 using BenchmarkFiles = std::map<std::string, std::vector<std::string>>;
+/// One entry for each task, without files.
 BenchmarkFiles no_benchmark_files();
 
 BenchmarkTask similarity_task();
@@ -71,15 +72,16 @@ std::string benchmark_name(const std::string& path);
 nlohmann::json properties_result(const EmbeddingTable& table, std::int64_t vocabulary);
 ResultMetrics properties_metrics();
 
-/// Measures of relatedness other than human scores, for the pairs of several benchmarks: computed
-/// once, then compared with the cosine similarities of any table (eval/benchmarks/relatedness.h).
+/// Measures of relatedness other than human scores, for the pairs of several benchmarks. They are
+/// computed once and can be compared with the cosine similarities of any table
+/// (eval/benchmarks/relatedness.h).
 class BenchmarkRelatedness {
  public:
-  /// `corpus`: path of a text in which co-occurrences are counted; empty: none. Error if WordNet is
-  /// not found.
+  /// `corpus`: path of the corpus in which co-occurrences are counted; empty: no PPMI. Throws Error
+  /// if WordNet is not found.
   BenchmarkRelatedness(const std::vector<std::string>& benchmarks, const std::string& corpus);
-  /// Appends a result for each benchmark: `people`, `path`, `glosses`, `ppmi`, each with Spearman's
-  /// correlation with the cosine similarity.
+  /// Appends a result for each benchmark: `people`, `path`, `glosses` and `ppmi`, each with its
+  /// Spearman correlation with the cosine similarity.
   void add_results(const WordLookup& words, nlohmann::json& results) const;
 
  private:

@@ -7,7 +7,7 @@
 #include "eval/benchmarks/outliers.h"
 #include "eval/benchmarks/tasks.h"
 
-// Tasks with sets of words: groups, categories, outliers, associations.
+// Tasks on sets of words: groups, categories, outliers, associations.
 
 namespace wordbridge {
 namespace {
@@ -16,8 +16,8 @@ using nlohmann::json;
 
 json interval(double low, double high) { return {number_or_null(low), number_or_null(high)}; }
 
-/// For each class: how many of its words are in one cluster, and which other class is most frequent
-/// there.
+/// For each class: the largest number of its words in a single cluster, and the most frequent other
+/// class in that cluster.
 json classes_json(const std::vector<std::string>& names, const ClusteringScores& clusters) {
   json classes = json::array();
   for (std::size_t i = 0; i < clusters.classes.size(); ++i) {
@@ -43,7 +43,7 @@ json groups_result(const TaskInput& input, const std::string& path) {
                  {"total", scores.total},
                  {"pairs_within", scores.within},
                  {"pairs_across", scores.across}};
-  result["groups"] = json::array();  // in the order of the file, which determines the colours
+  result["groups"] = json::array();  // in file order, which determines the colours
   for (const auto& name : groups.names)
     result["groups"].push_back({{"name", name}, {"words", json::array()}});
   for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
@@ -133,8 +133,8 @@ BenchmarkTask groups_task() {
   BenchmarkTask task;
   task.name = "groups";
   task.help =
-      "files of word groups (word TAB group): are words of the same group nearer to each other "
-      "than words of different groups?";
+      "files of word groups (word TAB group); measures how well distances between words separate "
+      "the groups";
   task.results = {{"groups", {{"auc", "AUC"}, {"p", "p", Better::neither}}}};
   task.score = score_each<groups_result>;
   return task;
@@ -143,7 +143,8 @@ BenchmarkTask groups_task() {
 BenchmarkTask categories_task() {
   BenchmarkTask task;
   task.name = "categories";
-  task.help = "files of word groups (word TAB group): does clustering recover the groups?";
+  task.help =
+      "files of word groups (word TAB group); measures how well clustering recovers the groups";
   task.results = {{"categories",
                    {{"purity_k_means", "purity, k-means"},
                     {"purity_average", "purity, average linkage"},

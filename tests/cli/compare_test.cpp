@@ -177,8 +177,10 @@ TEST_F(CompareTest, WhatCantBeComparedIsSaidAndTheRestGoesOn) {
   const auto result = succeed({"compare", "runs/a", "runs/b", "runs/c", "--resamples", "100"});
   EXPECT_THAT(result.out, HasSubstr("a and b, test perplexity: their vocabularies differ"));
   EXPECT_THAT(result.out, HasSubstr("a and c, test perplexity: their corpora differ"));
-  EXPECT_THAT(result.out, HasSubstr("a and b, questions: b was not scored on it"));
-  EXPECT_THAT(result.out, HasSubstr("a and c, pairs: the files of that name have different items"));
+  EXPECT_THAT(result.out, HasSubstr("a and b, questions: b was not scored on this benchmark"));
+  EXPECT_THAT(
+      result.out,
+      HasSubstr("a and c, pairs: the benchmark files of this name contain different items"));
   EXPECT_THAT(result.out, HasSubstr("pairs spearman: higher is better"));
   EXPECT_THAT(result.out, HasSubstr("questions 3CosMul: higher is better"));
   keep_changed("runs/b", [](auto& scores) { scores.valid_span = {9, 11}; });
@@ -223,7 +225,7 @@ TEST_F(CompareTest, SeveralSeedsAreOneRunAndTheirItemsAveraged) {
   EXPECT_NEAR(test["first_value"].get<double>(), std::exp((1.5 + 2 + 3 + 2.5) / 4), 1e-9);
   EXPECT_NEAR(test["difference"].get<double>(), 1 - 9 / 4.0, 1e-12);
   EXPECT_EQ(content["scores"][0]["cells"][0]["n"], 2);
-  EXPECT_THAT(content["notes"].dump(), HasSubstr("seeds of a run are averaged"));
+  EXPECT_THAT(content["notes"].dump(), HasSubstr("averaged over the seeds of a run"));
   double mean = 0;
   for (const char* const seed : {"1", "2"})
     mean += json("runs/a/seed-" + std::string(seed) + "/eval.json")[0]["pearson"].get<double>() / 2;

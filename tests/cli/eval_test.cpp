@@ -1,6 +1,6 @@
 #include "tests/cli/cli_test.h"
 
-// Tests of `wordbridge eval`: models and their seeds, policies, comparison, and output files.
+// Tests of `wordbridge eval`: models and seeds, policies, comparison of models, output files.
 
 namespace wordbridge {
 namespace {
@@ -127,8 +127,7 @@ TEST_F(EvalTest, SetsOfWordsAndProperties) {
   fail(eval({"a.txt", "--config", "eval.yaml", "--case", "lower"}), {"--config", "--case"}, 2);
 }
 
-/// If the context vectors are c - w, the sum w + c is c, and its scores equal those of the file
-/// with c.
+/// sum.txt contains w + c for each word, so the scores of `w + c` equal the scores of sum.txt.
 TEST_F(EvalTest, ContextsStandBeside) {
   write("w.txt", "3 2\nking 1 0\nqueen 1 1\ncat 0 1\n");
   write("c.txt", "4 2\nother 5 5\ncat 0 -2\nking 0 1\nqueen -1 2\n");

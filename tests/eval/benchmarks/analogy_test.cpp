@@ -44,7 +44,7 @@ TEST(Analogies, SaysWhatIsWrong) {
               AllOf(HasSubstr("q.txt"), HasSubstr("no analogy questions")));
 }
 
-/// king - man + woman = queen; "noise" is near king.
+/// king - man + woman = queen; "noise" is close to king.
 EmbeddingTable royal_table() {
   return EmbeddingTable({"king", "queen", "man", "woman", "noise", "zero"},
                         {1, 1, 0, 1, -1, 0, 1, 1, 1, 1, -1, 1, 1, 1, 0.2f, 0, 0, 0}, 3, "by hand");
@@ -56,7 +56,7 @@ TEST(Analogies, CountsByHand) {
        {{"man", "king", "woman", "queen"},     // correct
         {"man", "king", "woman", "noise"},     // wrong
         {"man", "king", "woman", "duchess"},   // not in the table
-        {"zero", "king", "woman", "queen"}}},  // zero vector
+        {"zero", "king", "woman", "queen"}}},  // zero vector, not used
       {"gram-none", {{"a", "b", "c", "d"}}},
       {"gram-one", {{"woman", "queen", "man", "king"}}},
   };
@@ -97,7 +97,8 @@ TEST(Analogies, FoldsToLowerCaseOnRequest) {
 }
 
 TEST(Analogies, AddAndMulCanDiffer) {
-  // Unit vectors at these angles; their cosine similarities are the cosines of the differences.
+  // Unit vectors at these angles. Their cosine similarities are the cosines of the angle
+  // differences.
   const auto at = [](double degrees) {
     const double angle = degrees * std::acos(-1.0) / 180;
     return std::pair(static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle)));
@@ -239,7 +240,7 @@ struct Naive {
 TEST(Analogies, AgreeWithTheNaiveSearch) {
   const EmbeddingTable random = random_table(700, 11);
   std::vector<float> rows(random.data(), random.data() + 700 * 11);
-  std::fill_n(rows.begin() + 300 * 11, 11, 0.0f);  // a zero row is never an answer
+  std::fill_n(rows.begin() + 300 * 11, 11, 0.0f);  // a word with a zero vector is never an answer
   std::vector<std::string> words;
   for (std::int64_t i = 0; i < random.size(); ++i) words.emplace_back(random.word(i));
   const EmbeddingTable table(words, rows, 11, "random");
@@ -247,7 +248,7 @@ TEST(Analogies, AgreeWithTheNaiveSearch) {
   AnalogySection section{"s", {}};
   Rng rng(9, "analogies");
   for (int i = 0; i < 40; ++i) {
-    // Some questions contain a word twice, some have the same a and b as the preceding one.
+    // Some questions contain a word twice. Some have the same a and b as the preceding question.
     auto& q = naive.questions.emplace_back();
     for (auto& row : q) row = static_cast<std::int64_t>(rng.below(i % 2 ? 300 : 5));
     if (i % 4 == 3) std::copy_n(naive.questions.rbegin()[1].begin(), 2, q.begin());
@@ -281,7 +282,7 @@ TEST(Analogies, AverageWithoutAnotherPairIsUndefined) {
   EXPECT_THAT(items.average.right, ElementsAre(0, 1));
 }
 
-/// Forms of one word have similar vectors: king and King as b, queen and QUEEN as d.
+/// Case variants of a word have similar vectors: king and King as b, queen and QUEEN as d.
 EmbeddingTable table_with_forms() {
   return EmbeddingTable(
       {"man", "King", "woman", "king", "QUEEN", "queen", "KING", "other"},
@@ -300,7 +301,7 @@ TEST(Analogies, FormsOfOneWordCountAsOne) {
   // queen, KING and King rank higher; the latter two are excluded in case-insensitive lookup.
   EXPECT_THAT(analogy_items(insensitive, other).add.rank, ElementsAre(2));
   EXPECT_THAT(analogy_items(table_with_forms(), other).add.rank, ElementsAre(4));
-  // The best form of d determines the rank.
+  // The highest-ranked form of d determines the rank.
   const std::vector<AnalogySection> upper = {{"s", {{"MAN", "KING", "Woman", "Queen"}}}};
   EXPECT_THAT(analogy_items(insensitive, upper).add.right, ElementsAre(1));
   // A form of a given word is not an allowed answer.
@@ -315,8 +316,8 @@ TEST(Analogies, ConventionsOfGensim) {
       royal_table(),
       {{"s", {{"zero", "king", "woman", "queen"}, {"man", "king", "woman", "duchess"}}}}, gensim);
   EXPECT_THAT(zero.add.right, ElementsAre(0, AnalogyItems::kNotUsed));
-  // Forms of king that rank above the answer: with four the question is still correct, with five it
-  // is not.
+  // Forms of king that rank above the answer: with four of them the question is still correct, with
+  // five it is not.
   for (const int forms : {4, 5}) {
     std::vector<std::string> words = {"man", "king", "woman", "queen"};
     std::vector<float> rows = {0, 1, 0, 1, 0, 1, 0, 0, 1, 0.5f, -1, 1};

@@ -68,7 +68,7 @@ TEST(AssociationTestsTest, SaysWhatIsWrong) {
               AllOf(HasSubstr("j.jsonl"), HasSubstr("category and examples")));
 }
 
-/// Test with these numbers of words: targets w0, w1, ..., followed by the attributes.
+/// Association test with the given numbers of words w0, w1, ...: targets first, then attributes.
 AssociationTest numbered_test(int x, int y, int a, int b) {
   AssociationTest test;
   int word = 0;
@@ -83,7 +83,7 @@ AssociationTest numbered_test(int x, int y, int a, int b) {
 }
 
 TEST(AssociationTest, TwoAndTwoWordsByHand) {
-  // s is the first coordinate minus the second: 1, 0.2 for X and -1, -0.2 for Y.
+  // s is the first coordinate minus the second: 1 and 0.2 for X, -1 and -0.2 for Y.
   const auto table = numbered_table({1, 0, 8, 6, 0, 1, 3, 4, 1, 0, 0, 1}, 2);
   const auto scores = score_association(table, numbered_test(2, 2, 1, 1));
   EXPECT_NEAR(scores.statistic, 2.4, 1e-12);
@@ -91,11 +91,11 @@ TEST(AssociationTest, TwoAndTwoWordsByHand) {
   EXPECT_EQ(scores.partitions, 6);
   EXPECT_TRUE(scores.is_exact);
   EXPECT_DOUBLE_EQ(scores.p, 1.0 / 6);
-  // Other targets: X is w0 and w3 (sum of s 0.8); only 1 + 0.2 is larger.
+  // Other targets: X = {w0, w3}, whose sum of s is 0.8; only 1 + 0.2 is larger.
   auto mixed = numbered_test(2, 2, 1, 1);
   std::swap(mixed.targets[0].words[1], mixed.targets[1].words[1]);
   EXPECT_DOUBLE_EQ(score_association(table, mixed).p, 2.0 / 6);
-  // Targets swapped: all partitions reach it.
+  // Targets swapped: all partitions have at least the observed sum.
   auto swapped = numbered_test(2, 2, 1, 1);
   std::swap(swapped.targets[0], swapped.targets[1]);
   EXPECT_NEAR(score_association(table, swapped).effect_size, -1.2 / std::sqrt(2.08 / 3), 1e-12);
@@ -138,8 +138,8 @@ TEST(AssociationTest, SumsThatDifferByRoundingTie) {
       rows.insert(rows.end(), twin.begin(), twin.end());
     }
     for (const float value : {1.0F, 0.1F, 0.3F, 1.0F}) rows.push_back(value);
-    // The 2^6 partitions with one of each pair of equal vectors have the observed sum. By symmetry,
-    // half of the other 924 - 64 partitions have a larger one.
+    // The 2^6 partitions with one vector of each equal pair have the observed sum. By symmetry,
+    // half of the other 924 - 64 partitions have a larger sum.
     const auto scores = score_association(numbered_table(rows, 2), numbered_test(6, 6, 1, 1));
     EXPECT_NEAR(scores.statistic, 0, 1e-12);
     EXPECT_DOUBLE_EQ(scores.p, (64 + 430) / 924.0) << "seed " << seed;
@@ -159,7 +159,7 @@ TEST(AssociationTest, UnknownWordsAreDroppedAndSizesMayDiffer) {
   EXPECT_THAT(scores.attributes_used, ElementsAre(1, 1));
   EXPECT_THAT(scores.attributes_total, ElementsAre(2, 1));
   EXPECT_NEAR(scores.statistic, 1 + 0.2 + 1, 1e-7);
-  // Over {1, 0.2, -1}: mean 0.0667, sum of squares 2.04 - 0.2^2/3 = 2.02667, divided by n - 1 = 2.
+  // {1, 0.2, -1}: mean 0.0667, squared deviations 2.04 - 0.2^2/3 = 2.02667, divided by n - 1 = 2.
   EXPECT_NEAR(scores.effect_size, 1.6 / std::sqrt(2.0266667 / 2), 1e-6);
   EXPECT_EQ(scores.partitions, 3);
   EXPECT_DOUBLE_EQ(scores.p, 1.0 / 3);

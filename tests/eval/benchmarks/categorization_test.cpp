@@ -25,8 +25,8 @@ TEST(ClusterAgreementTest, PurityByHand) {
 }
 
 TEST(ClusterAgreementTest, VMeasureByHand) {
-  // One class is split into two clusters: H(class) = 1 bit and H(class | cluster) = 0; H(cluster) =
-  // 1.5 bits, of which half a bit remains when the class is known.
+  // One class is split into two clusters: H(class) = 1 bit and H(class | cluster) = 0. H(cluster) =
+  // 1.5 bits, and H(cluster | class) is half a bit.
   const auto halved = cluster_agreement({0, 0, 1, 1}, {0, 0, 1, 2});
   EXPECT_DOUBLE_EQ(halved.purity, 1);
   EXPECT_DOUBLE_EQ(halved.homogeneity, 1);
@@ -45,7 +45,7 @@ TEST(ClusterAgreementTest, VMeasureByHand) {
 
 TEST(ClusterAgreementTest, ExtremesOfVMeasure) {
   EXPECT_EQ(cluster_agreement({0, 1, 1}, {1, 0, 0}).v_measure, 1);
-  // Clusters independent of the classes.
+  // The clusters are independent of the classes.
   const auto unrelated = cluster_agreement({0, 0, 1, 1}, {0, 1, 0, 1});
   EXPECT_NEAR(unrelated.homogeneity, 0, 1e-15);
   EXPECT_NEAR(unrelated.v_measure, 0, 1e-15);
@@ -61,7 +61,7 @@ TEST(ClusterAgreementTest, ExtremesOfVMeasure) {
 }
 
 TEST(ClassesInClustersTest, ByHand) {
-  // Clusters {0 0 1}, {0 1 1 1 2}, {2}; no word of class 3.
+  // Classes by cluster: {0 0 1}, {0 1 1 1 2}, {2}. No word has class 3.
   const auto found =
       classes_in_clusters({0, 0, 1, 0, 1, 1, 1, 2, 2}, {0, 0, 0, 1, 1, 1, 1, 1, 2}, 4);
   ASSERT_EQ(found.size(), 4U);
@@ -135,8 +135,9 @@ TEST(CategorizationTest, TheIntervalIsThatOfTheShareOfPureWords) {
 }
 
 TEST(CategorizationTest, TheRestartIsChosenByInertiaNotByPurity) {
-  // Points at 20, 160, 200 and 340 degrees: left and right are the nearer pairs, but the classes
-  // are upper and lower. That partition is also a local optimum, found by one in 16 restarts.
+  // Points at 20, 160, 200 and 340 degrees. The left pair and the right pair are the nearest, but
+  // the classes are upper and lower. That partition is also a local optimum, found by one in 16
+  // restarts.
   const double radians = 20 * std::acos(-1.0) / 180;
   const auto x = static_cast<float>(std::cos(radians)), y = static_cast<float>(std::sin(radians));
   const auto table = numbered_table({x, y, -x, y, -x, -y, x, -y}, 2);

@@ -30,14 +30,14 @@ TEST(GroupsTest, ThePostsExampleIsPerfect) {
   EXPECT_EQ(scores.auc, 1);
   EXPECT_EQ(scores.within, 2);
   EXPECT_EQ(scores.across, 4);
-  // One of the three ways to divide four words into pairs is as good: p is near 1/3.
+  // One of the three divisions of four words into pairs reaches this AUC, so p is near 1/3.
   EXPECT_NEAR(scores.p, 1. / 3, 0.02);
 }
 
 TEST(GroupsTest, CountsComparisonsByHand) {
   // Distances within groups: man-woman 3, apple-orange 1; across: man-apple 1, man-orange 2,
-  // woman-apple 2, woman-orange 1. Comparisons with the four distances across: 3 is nearer than
-  // none; 1 is nearer than 2 and ties with 2.
+  // woman-apple 2, woman-orange 1. Comparisons with the four distances across: 3 is smaller than
+  // none; 1 is smaller than two and ties with two.
   const auto table = line({{"man", 0}, {"woman", 3}, {"apple", 1}, {"orange", 2}});
   const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_DOUBLE_EQ(scores.auc, (0 + 2 + 0.5 * 2) / 8);
@@ -110,7 +110,7 @@ TEST(GroupsTest, FoldsToLowerCaseIfAsked) {
 }
 
 TEST(GroupsTest, PermutationsGiveTheNullDistribution) {
-  // For random points p is uniform, so its mean over many tables is 1/2.
+  // For random points, p is uniformly distributed, so its mean over many tables is 1/2.
   double sum = 0;
   constexpr int kTables = 200;
   for (int i = 0; i < kTables; ++i) {

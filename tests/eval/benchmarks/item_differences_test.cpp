@@ -17,7 +17,7 @@ SimilarityItems items(std::vector<double> cosines) {
   return all;
 }
 
-/// Only a uses the last pair, so ranks are among four pairs. Human ranks: 1, 0, 2/3, 1/3.
+/// Model b does not use the last pair, so ranks are among four pairs. Human ranks: 1, 0, 2/3, 1/3.
 TEST(ItemDifferences, PairsByHand) {
   const auto a = items({0.9, 0.1, 0.2, 0.7, 0.5});  // ranks 1, 0, 1/3, 2/3: errors 0, 0, 1/3, 1/3
   const auto b =
@@ -52,7 +52,7 @@ TEST(ItemDifferences, QuestionsByHand) {
   EXPECT_EQ(found.sections[0].only_a, 0);
   EXPECT_EQ(found.sections[0].only_b, 2);
   EXPECT_EQ(found.sections[1].only_a, 1);
-  ASSERT_EQ(found.words_b_better.size(), 1u);  // g and h are each the answer of one question only
+  ASSERT_EQ(found.words_b_better.size(), 1u);  // g and h are each the answer to one question only
   EXPECT_EQ(found.words_b_better[0].word, "d");
   EXPECT_NEAR(found.words_b_better[0].gain_of_b, 2.0 / 3, 1e-12);
   EXPECT_TRUE(found.words_a_better.empty());

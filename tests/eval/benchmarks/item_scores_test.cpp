@@ -92,7 +92,7 @@ TEST(EvalItems, AreKeptInAFile) {
   EXPECT_TRUE(read.analogy[0].items.average.empty());
 }
 
-/// Files of earlier versions have no ranks and only two methods.
+/// Files of earlier versions contain no ranks and only two methods.
 TEST(EvalItems, FilesWithoutRanksAreRead) {
   const TempFolder folder;
   const nlohmann::json meta = {

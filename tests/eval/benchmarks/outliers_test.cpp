@@ -72,7 +72,7 @@ TEST(OutlierSetsTest, SaysWhatIsWrong) {
   EXPECT_THAT(message("0.tsv", "\n"), HasSubstr("no outlier sets"));
 }
 
-/// Unit vectors in the plane at these angles in degrees: words w0, w1, ...
+/// Table of words w0, w1, ... with unit vectors in the plane at the given angles in degrees.
 EmbeddingTable at_degrees(const std::vector<double>& degrees) {
   std::vector<float> rows;
   for (const double angle : degrees) {
@@ -87,10 +87,10 @@ TEST(OutliersTest, PositionsByHand) {
   const auto table = at_degrees({0, 40, 60, 150, 10, 45});
   const std::vector<OutlierSet> sets = {{"a", {"w0", "w1", "w2"}, {"w3", "w4", "w5"}}};
   const auto items = outlier_items(table, sets);
-  // 150: its cosine similarities are the lowest, so it is below all three members.
+  // 150: its cosine similarities are the lowest, so it ranks below all three members.
   // 10: p = cos 10 + cos 30 + cos 50 = 2.494; p of 0: cos 40 + cos 60 + cos 10 = 2.251, of 40:
-  // cos 40 + cos 20 + cos 30 = 2.572, of 60: cos 60 + cos 20 + cos 50 = 2.082: below one member.
-  // 45: p = cos 45 + cos 5 + cos 15 = 2.669; p of 0: 1.973, of 40: 2.702, of 60: 2.406: the same.
+  // cos 40 + cos 20 + cos 30 = 2.572, of 60: cos 60 + cos 20 + cos 50 = 2.082; below one member.
+  // 45: p = cos 45 + cos 5 + cos 15 = 2.669; p of 0: 1.973, of 40: 2.702, of 60: 2.406; also one.
   EXPECT_THAT(items.position, ElementsAre(1, 1.0 / 3, 1.0 / 3));
   EXPECT_THAT(items.detected, ElementsAre(1, 0, 0));
   const auto scores = outlier_scores(items);
@@ -146,7 +146,7 @@ TEST(OutliersTest, TiesCountAgainstTheOutlier) {
   const auto alike = numbered_table({1, 2, 1, 2, 1, 2, 1, 2}, 2);
   const auto items = outlier_items(alike, {{"a", {"w0", "w1", "w2"}, {"w3"}}});
   EXPECT_THAT(items.position, ElementsAre(0));
-  // The outlier has the same vector as the least near member, in any order.
+  // The outlier has the same vector as the member farthest from the others; members in any order.
   const auto table = at_degrees({0, 70, 10, 5, 15, 70});
   for (const auto& members :
        {std::vector<std::string>{"w1", "w0", "w2", "w3", "w4"}, {"w0", "w2", "w3", "w4", "w1"}}) {
@@ -195,7 +195,7 @@ TEST(OutliersTest, WordsWithoutVectorsAreDroppedAndCounted) {
   EXPECT_EQ(scores.sets, 2);
   EXPECT_EQ(scores.members_used, 6);
   EXPECT_EQ(scores.members_total, 8);
-  // A zero vector has cosine similarity 0 with everything, as at a right angle.
+  // A zero vector has cosine similarity 0 with every vector, like an orthogonal one.
   const LookupOptions zero{LetterCase::as_written, UnknownWords::zero};
   EXPECT_EQ(outlier_items({table, zero}, {sets[0]}).position[1], 3.0 / 4);
   EXPECT_EQ(outlier_scores(outlier_items({table, zero}, sets)).used, 5);
@@ -248,7 +248,7 @@ TEST(OutliersTest, SmallSetsAreDrawnFromAsOne) {
   EXPECT_EQ(small.accuracy_low, plain.low);
   EXPECT_EQ(small.accuracy_high, plain.high);
   EXPECT_LT(small.accuracy_low, small.accuracy);
-  // A set of five cases is its own stratum: all its values are 1, so it adds no spread.
+  // A set of five cases is its own stratum. All its values are 1, so it adds no spread.
   for (int i = 0; i < 5; ++i) add(40, 1);
   const auto mixed = outlier_scores(items);
   EXPECT_NEAR(mixed.accuracy_high - mixed.accuracy_low, (plain.high - plain.low) * 40 / 45, 1e-9);

@@ -23,8 +23,8 @@ void expect_values(const Values& found, const Values& expected) {
 
 const double kNan = std::nan("");
 
-/// dog - pet - cat: two steps; pug - artifact - car: two; a bat is also an animal, dog - canine -
-/// animal - bat: three; dog - pet - animal - entity: three.
+/// Two steps: dog - pet - cat; pug - artifact - car. Three steps: dog - canine - animal - bat (a
+/// bat is also an animal); dog - pet - animal - entity.
 TEST(MeaningTest, PathsByHand) {
   const WordNet wordnet = TinyTaxonomy().load();
   expect_values(path_similarities(wordnet, {{"dog", "cat"},
@@ -38,7 +38,7 @@ TEST(MeaningTest, PathsByHand) {
                 {1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 4, 1.0 / 3, 1.0 / 4, 1, kNan});
 }
 
-/// Verbs have several roots without a path between them; adjectives have no hypernyms.
+/// Verbs have several roots, which are not connected; adjectives have no hypernyms.
 TEST(MeaningTest, NoWayIsNotANumber) {
   TinyWordNet files;
   files.add('v', 1, 30, {"run"});
@@ -57,8 +57,9 @@ TEST(MeaningTest, ContentWordsOfAGloss) {
   EXPECT_TRUE(content_words("").empty());
 }
 
-/// "bank": the verb is tagged most often, then the second noun; the gloss of the first noun is not
-/// used. {money, deposit, institution, lends} and {institution, money, keeps}: 2 of 5.
+/// The verb "bank" is tagged most often, followed by its second noun sense; the gloss of the first
+/// noun sense is not used. {money, deposit, institution, lends} and {institution, money, keeps}
+/// share 2 of 5 words.
 TEST(MeaningTest, GlossesByHand) {
   TinyWordNet files;
   files.add('n', 1, 3, {"bank"}, {}, "sloping land beside water");
@@ -81,7 +82,7 @@ TEST(MeaningTest, GlossesByHand) {
                 {0.4, 0, 1, kNan, kNan});
 }
 
-/// Counts (0 4 0, 4 0 2, 0 2 0), sum 12: words 0 and 1 co-occur 4 times, 4 * 12 / (4 * 6) = 2.
+/// Counts (0 4 0, 4 0 2, 0 2 0) with sum 12. Words 0 and 1 co-occur 4 times: 4 * 12 / (4 * 6) = 2.
 TEST(MeaningTest, PpmiByHand) {
   SparseMatrix counts;
   counts.rows = counts.cols = 4;

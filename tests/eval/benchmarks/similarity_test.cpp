@@ -92,7 +92,7 @@ TEST(Similarity, CorrelationsByHand) {
   EXPECT_EQ(scores.used, 4);
   EXPECT_EQ(scores.total, 4);
   EXPECT_NEAR(scores.spearman, 0.8, 1e-12);  // 1 - 6 * 2 / 60
-  // Cosine similarities 1, 0.8, 0.6, -1 (mean 0.35), scores 4, 2, 3, 1 (mean 2.5).
+  // Cosine similarities 1, 0.8, 0.6, -1 (mean 0.35); human scores 4, 2, 3, 1 (mean 2.5).
   const double xy = .65 * 1.5 + .45 * -.5 + .25 * .5 + -1.35 * -1.5;
   const double xx = .65 * .65 + .45 * .45 + .25 * .25 + 1.35 * 1.35;
   EXPECT_NEAR(scores.pearson, xy / std::sqrt(xx * 5), 1e-7);

@@ -34,7 +34,7 @@ TEST(BenchmarkTasks, ResultsHaveTheirMetrics) {
   ASSERT_EQ(results.size(), 1u);
   for (const auto& metric : task.results.front().metrics)
     EXPECT_TRUE(results[0].contains(metric.key)) << metric.key;
-  // The cosine similarities 0.707, 0.447 and 0.949 are in the order of the human scores.
+  // The cosine similarities 0.707, 0.447 and 0.949 have the same order as the human scores.
   const auto lines = score_lines(results);
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[0].name(" "), "pairs Spearman");

@@ -40,7 +40,7 @@ TEST(WordLookupTest, WhatStandsForAnUnknownWord) {
   EXPECT_EQ(mean.vector("none").values[1], 2);
 }
 
-/// Composes a vector from the length of a word; no vector for an empty word.
+/// Composes a vector from the length of a word; no vector for a word of fewer than two bytes.
 struct Lengths : SubwordVectors {
   bool vector_of(std::string_view word, float* row) const override {
     row[0] = static_cast<float>(word.size());
