@@ -1,121 +1,23 @@
 #include "data/wordnet/wordnet.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <unordered_set>
 
-#include "core/error.h"
 #include "core/index.h"
-#include "core/io/file.h"
+#include "core/log.h"
 #include "core/text.h"
-#include "data/text/archive_reader.h"
+#include "data/text/unicode.h"
+#include "data/wordnet/wordnet_files.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr std::array<const char*, 4> kPartNames = {"noun", "verb", "adj", "adv"};
-constexpr const char* kHint =
-    "apt install wordnet-base, or unpack WordNet's database files (WNdb) and specify their folder";
-
-std::optional<PartOfSpeech> part_of(char code) {
-  switch (code) {
-    case 'n':
-    case '1':
-      return PartOfSpeech::noun;
-    case 'v':
-    case '2':
-      return PartOfSpeech::verb;
-    case 'a':
-    case 's':
-    case '3':
-    case '5':
-      return PartOfSpeech::adjective;
-    case 'r':
-    case '4':
-      return PartOfSpeech::adverb;
-    default:
-      return std::nullopt;
-  }
-}
-
-struct TextFile {
-  std::string name, content;
-};
-
-TextFile read_text(const fs::path& folder, const std::string& name) {
-  const fs::path plain = folder / name, packed = folder / (name + ".gz");
-  if (fs::exists(plain)) return {plain.string(), read_file(plain)};
-  if (!fs::exists(packed)) {
-    throw Error("a WordNet file is missing").at("{}", plain.string()).hint("{}", kHint);
-  }
-  ArchiveReader reader(packed);
-  std::string member;
-  reader.next(member);
-  return {packed.string(), reader.read()};
-}
-
-/// Reads the fields of a line one by one.
-class Line {
- public:
-  Line(const std::string& file, std::size_t number, std::string_view text)
-      : file_(&file), number_(number), rest_(text) {}
-
-  std::string_view field(const char* what) {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(' '), rest_.size()));
-    const auto field = rest_.substr(0, rest_.find(' '));
-    if (field.empty()) damaged(what, "the end of the line");
-    rest_.remove_prefix(field.size());
-    return field;
-  }
-  std::size_t number(const char* what, int base = 10) { return number(field(what), what, base); }
-  std::size_t number(std::string_view field, const char* what, int base) const {
-    std::size_t value = 0;
-    const auto* end = field.data() + field.size();
-    const auto [stop, error] = std::from_chars(field.data(), end, value, base);
-    if (error != std::errc() || stop != end) damaged(what, field);
-    return value;
-  }
-  PartOfSpeech part(std::string_view field) const {
-    const auto part = field.size() == 1 ? part_of(field[0]) : std::nullopt;
-    if (!part) damaged("a part of speech", field);
-    return *part;
-  }
-  /// The text after the mark; empty if the mark is missing.
-  std::string_view after(char mark) const {
-    const auto found = rest_.find(mark);
-    return found == rest_.npos ? std::string_view() : trimmed(rest_.substr(found + 1));
-  }
-  bool at_end() const { return rest_.find_first_not_of(' ') == rest_.npos; }
-  [[noreturn]] void damaged(const char* expected, std::string_view got) const {
-    throw Error("damaged line in a WordNet file")
-        .at("{}:{}", *file_, number_)
-        .expected("{}", expected)
-        .got("{}", printable(got))
-        .hint("reinstall WordNet: {}", kHint);
-  }
-
- private:
-  const std::string* file_;
-  std::size_t number_;
-  std::string_view rest_;
-};
-
-/// The lines of a file, without the indented licence at its beginning.
-std::vector<Line> lines_of(const TextFile& file) {
-  std::vector<Line> lines;
-  std::size_t number = 0;
-  for (auto text : split(file.content, '\n')) {
-    ++number;
-    if (text.substr(0, 2) == "  " || trimmed(text).empty()) continue;
-    lines.emplace_back(file.name, number, trimmed(text));
-  }
-  return lines;
-}
-
 bool is_up(const WordNetPointer& pointer) {
   return pointer.symbol == "@" || pointer.symbol == "@i";
 }
+
+/// Without the syntactic marker of an adjective: "galore(ip)", "outdoor(a)".
+std::string_view without_marker(std::string_view word) { return word.substr(0, word.find('(')); }
 
 std::uint64_t synset_key(PartOfSpeech part, std::size_t offset) {
   return static_cast<std::uint64_t>(offset) * 4 + static_cast<std::uint64_t>(part);
@@ -124,24 +26,30 @@ std::uint64_t synset_key(PartOfSpeech part, std::size_t offset) {
 }  // namespace
 
 struct WordNet::Loader {
-  const fs::path& folder;
+  const WordNetFiles& files;
   WordNet& wordnet;
   std::unordered_map<std::uint64_t, std::int32_t> ids = {};  // by synset_key
 
-  std::int32_t find(const Line& line, PartOfSpeech part, std::size_t offset) const {
+  const WordNetFile& file(const std::string& begin, std::size_t part, const char* end) const {
+    return files.at(begin + kWordNetParts[part] + end);
+  }
+
+  std::int32_t find(const WordNetLine& line, PartOfSpeech part, std::size_t offset) const {
     const auto found = ids.find(synset_key(part, offset));
     if (found == ids.end()) line.damaged("the offset of a synset", std::to_string(offset));
     return found->second;
   }
 
-  void read_synset(Line& line, WordNetSynset& synset) const {
+  void read_synset(WordNetLine& line, WordNetSynset& synset) const {
     line.number("an offset");
     synset.topic = static_cast<int>(line.number("the number of a lexicographer file"));
-    synset.part = line.part(line.field("a part of speech"));
+    const auto part = line.field("a part of speech");
+    if (line.part(part) != synset.part) line.damaged("the part of speech of the file", part);
+    synset.satellite = part == "s";
     for (auto left = line.number("a count of words", 16); left > 0; --left) {
       const auto word = line.field("a word");
-      synset.words.emplace_back(word.substr(0, word.find('(')));  // without the syntactic marker
-      line.field("a lexical id");
+      synset.words.emplace_back(without_marker(word));
+      synset.lexical_ids.push_back(line.number("a lexical id", 16));
     }
     for (auto left = line.number("a count of pointers"); left > 0; --left) {
       WordNetPointer pointer;
@@ -158,25 +66,21 @@ struct WordNet::Loader {
   }
 
   void read_synsets() {
-    std::vector<TextFile> files;
-    for (const char* name : kPartNames) {
-      files.push_back(read_text(folder, std::string("data.") + name));
-    }
-    std::vector<Line> lines;  // one for each synset
-    for (std::size_t part = 0; part < files.size(); ++part) {
-      for (const Line& line : lines_of(files[part])) {
+    std::vector<WordNetLine> lines;  // one for each synset
+    auto& synsets = wordnet.synsets_;
+    for (std::size_t part = 0; part < kWordNetParts.size(); ++part) {
+      for (const auto& line : wordnet_lines(file("data.", part, ""))) {
         const auto key =
-            synset_key(static_cast<PartOfSpeech>(part), Line(line).number("an offset"));
+            synset_key(static_cast<PartOfSpeech>(part), WordNetLine(line).number("an offset"));
         if (!ids.emplace(key, static_cast<std::int32_t>(lines.size())).second) {
           line.damaged("an offset that occurs once", std::to_string(key / 4));
         }
         lines.push_back(line);
+        synsets.emplace_back().part = static_cast<PartOfSpeech>(part);
       }
     }
-    auto& synsets = wordnet.synsets_;
-    synsets.resize(lines.size());
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      Line line = lines[i];
+      WordNetLine line = lines[i];
       read_synset(line, synsets[i]);
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -192,8 +96,7 @@ struct WordNet::Loader {
   }
 
   void read_index(std::size_t part) {
-    const TextFile file = read_text(folder, std::string("index.") + kPartNames[part]);
-    for (Line line : lines_of(file)) {
+    for (auto line : wordnet_lines(file("index.", part, ""))) {
       auto& senses = wordnet.senses_[std::string(line.field("a word"))][part];
       line.field("a part of speech");
       line.number("a count of synsets");
@@ -210,8 +113,8 @@ struct WordNet::Loader {
   }
 
   void read_exceptions(std::size_t part) {
-    const TextFile file = read_text(folder, std::string(kPartNames[part]) + ".exc");
-    for (Line line : lines_of(file)) {
+    if (files.count(std::string(kWordNetParts[part]) + ".exc") == 0) return;
+    for (auto line : wordnet_lines(file("", part, ".exc"))) {
       WordNetException exception;
       exception.form = line.field("an inflected form");
       do {
@@ -221,24 +124,70 @@ struct WordNet::Loader {
     }
   }
 
-  /// Reads lines "lemma%type:file:id:head:head_id sense count". Skips words and senses that are not
-  /// in the index (the corpus was tagged with an older version).
+  /// The sense with the key "lemma%type:file:id:head:head_id" (senseidx(5WN)), nullptr if this
+  /// release has none.
+  WordNetSense* sense_of(const WordNetLine& line, std::string_view key) const {
+    const auto mark = key.rfind('%');
+    const auto fields = split(key.substr(std::min(mark, key.size() - 1) + 1), ':');
+    if (mark == key.npos || fields.size() != 5) line.damaged("a sense key", key);
+    const auto part = line.part(fields[0]);
+    const bool satellite = fields[0] == "5";
+    const auto topic = line.number(fields[1], "the number of a lexicographer file", 10);
+    const auto id = line.number(fields[2], "a lexical id", 10);
+    const auto head_id = satellite ? line.number(fields[4], "a lexical id", 10) : 0;
+    const std::string lemma(key.substr(0, mark));
+    const auto entry = wordnet.senses_.find(lemma);
+    if (entry == wordnet.senses_.end()) return nullptr;
+    for (auto& sense : entry->second[static_cast<std::size_t>(part)]) {
+      const auto& synset = wordnet.synset(sense.synset);
+      if (synset.satellite != satellite || at(synset.topic) != topic || !has(synset, lemma, id))
+        continue;
+      if (!satellite || is_head(synset, without_marker(fields[3]), head_id)) return &sense;
+    }
+    return nullptr;
+  }
+
+  static bool has(const WordNetSynset& synset, std::string_view lemma, std::size_t id) {
+    for (std::size_t i = 0; i < synset.words.size(); ++i) {
+      if (synset.lexical_ids[i] == id && folded(synset.words[i]) == lemma) return true;
+    }
+    return false;
+  }
+  /// Whether the satellite belongs to the cluster of adjectives with this head word: the first word
+  /// of the synset that it is similar to.
+  bool is_head(const WordNetSynset& satellite, std::string_view word, std::size_t id) const {
+    for (const auto& pointer : satellite.pointers) {
+      if (pointer.symbol != "&") continue;
+      const auto& head = wordnet.synset(pointer.target);
+      if (!head.words.empty() && head.lexical_ids[0] == id && folded(head.words[0]) == word)
+        return true;
+    }
+    return false;
+  }
+
+  /// Reads the counts of cntlist.rev, "key number count", or of index.sense, "key offset number
+  /// count". The number of the sense is that of another release in cntlist.rev, so the key decides;
+  /// keys that only another release has are skipped.
   void read_counts() {
-    const TextFile file = read_text(folder, "cntlist.rev");
-    for (Line line : lines_of(file)) {
+    const bool revised = files.count("cntlist.rev") > 0;
+    const auto found = files.find(revised ? "cntlist.rev" : "index.sense");
+    if (found == files.end()) return;
+    const auto lines = wordnet_lines(found->second);
+    std::size_t unknown = 0;
+    for (auto line : lines) {
       const auto key = line.field("a sense key");
-      const auto mark = key.rfind('%');
-      if (mark == key.npos || mark + 1 == key.size()) line.damaged("a sense key", key);
-      const auto part = line.part(key.substr(mark + 1, 1));
-      const auto sense = line.number("the number of a sense");
+      if (!revised) line.number("the offset of a synset");
+      line.number("the number of a sense");
       const auto count = line.number("a count");
-      const auto entry = wordnet.senses_.find(std::string(key.substr(0, mark)));
-      if (entry == wordnet.senses_.end()) continue;
-      auto& senses = entry->second[static_cast<std::size_t>(part)];
-      if (sense >= 1 && sense <= senses.size()) {
-        senses[sense - 1].tagged += static_cast<std::int64_t>(count);
+      auto* const sense = sense_of(line, key);
+      if (sense == nullptr) {
+        ++unknown;
+      } else {
+        sense->tagged += static_cast<std::int64_t>(count);
       }
     }
+    log_detail("wordnet", fmt::format("{} of {} counts are of senses of other releases: not used",
+                                      unknown, lines.size()));
   }
 
   /// Breadth-first search from the roots: visits each synset once, so that cycles are harmless.
@@ -269,14 +218,15 @@ struct WordNet::Loader {
   }
 };
 
-WordNet WordNet::load(const fs::path& folder) {
-  if (!fs::is_directory(folder)) {
-    throw Error("the WordNet folder is missing").at("{}", folder.string()).hint("{}", kHint);
-  }
+WordNet WordNet::load(const std::filesystem::path& folder) {
+  return read(read_wordnet_files(folder));
+}
+
+WordNet WordNet::read(const WordNetFiles& files) {
   WordNet wordnet;
-  Loader loader{folder, wordnet};
+  Loader loader{files, wordnet};
   loader.read_synsets();
-  for (std::size_t part = 0; part < kPartNames.size(); ++part) {
+  for (std::size_t part = 0; part < kWordNetParts.size(); ++part) {
     loader.read_index(part);
     loader.read_exceptions(part);
   }
@@ -288,7 +238,12 @@ WordNet WordNet::load(const fs::path& folder) {
 const std::vector<WordNetSense>& WordNet::senses(const std::string& lemma,
                                                  PartOfSpeech part) const {
   static const std::vector<WordNetSense> kNone;
-  const auto found = senses_.find(lemma);
+  auto found = senses_.find(lemma);
+  if (found == senses_.end() && lemma.find(' ') != lemma.npos) {  // new york: new_york
+    std::string joined = lemma;
+    std::replace(joined.begin(), joined.end(), ' ', '_');
+    found = senses_.find(joined);
+  }
   return found == senses_.end() ? kNone : found->second[static_cast<std::size_t>(part)];
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/index.h"
+#include "data/wordnet/wordnet_files.h"
 
 namespace wordbridge {
 
@@ -26,8 +27,10 @@ struct WordNetPointer {
 /// A set of synonyms: words that share one meaning.
 struct WordNetSynset {
   PartOfSpeech part = PartOfSpeech::noun;
-  int topic = 0;                   // the lexicographer file: lexnames(5WN)
-  std::vector<std::string> words;  // "_" for blanks, upper case preserved
+  int topic = 0;                         // the lexicographer file: lexnames(5WN)
+  bool satellite = false;                // an adjective that is similar to the head of a cluster
+  std::vector<std::string> words;        // "_" for blanks, upper case preserved
+  std::vector<std::size_t> lexical_ids;  // of each word, to tell its senses in one file apart
   std::vector<WordNetPointer> pointers;
   std::string gloss;  // the definition, followed by examples in quotation marks
 };
@@ -45,16 +48,19 @@ struct WordNetException {
 
 /// The lexical database of Miller (1995, "WordNet: a lexical database for English", CACM 38(11)),
 /// read from its files data.*, index.*, *.exc and cntlist.rev, each plain or .gz: wndb(5WN),
-/// cntlist(5WN).
+/// cntlist(5WN), senseidx(5WN). Releases 3.0, of Princeton and of Debian, and 3.1.
 class WordNet {
  public:
-  /// Error if the folder or a file is missing; error with file:line if a line is damaged.
+  /// Error if the folder, data.* or index.* is missing; error with file:line if a line is damaged.
+  /// Warns of other missing files: read_wordnet_files().
   static WordNet load(const std::filesystem::path& folder = "/usr/share/wordnet");
+  static WordNet read(const WordNetFiles& files);
 
   /// All nouns, then verbs, adjectives and adverbs, each in the order of its file.
   const std::vector<WordNetSynset>& synsets() const { return synsets_; }
   const WordNetSynset& synset(std::int32_t id) const { return synsets_[at(id)]; }
-  /// The senses of a lower-case word, most frequent first; empty if the word is unknown.
+  /// The senses of a lower-case word, most frequent first; empty if the word is unknown. A word
+  /// with blanks is also looked up with "_" in their place.
   const std::vector<WordNetSense>& senses(const std::string& lemma, PartOfSpeech part) const;
   /// Occurrences of a lower-case word in the sense-tagged corpus, as one part of speech or as any.
   std::int64_t tagged(const std::string& lemma, PartOfSpeech part) const;

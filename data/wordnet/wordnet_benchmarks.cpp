@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/log.h"
 #include "core/rng.h"
 
 namespace wordbridge {
@@ -205,15 +206,25 @@ void write_wordnet_benchmarks(const WordNet& wordnet, const std::vector<std::str
                               const fs::path& folder, std::uint64_t seed) {
   const auto similarity = similarity_text(wordnet, words, seed);
   const auto analogies = analogy_text(wordnet, words, seed);
-  if (analogies.empty() && std::count(similarity.begin(), similarity.end(), '\n') < 2) {
+  const auto groups = groups_text(wordnet, words);
+  const auto is_empty = [](const std::string& table) {  // only its first line
+    return std::count(table.begin(), table.end(), '\n') < 2;
+  };
+  if (analogies.empty() && is_empty(similarity)) {
     throw Error("no benchmark can be generated from these words")
         .expected("frequent English words, most frequent first")
         .got("{} words", words.size());
   }
   make_folder(folder);
-  write_file(folder / "wordnet-similarity.tsv", similarity);
-  write_file(folder / "wordnet-analogy.txt", analogies);
-  write_file(folder / "wordnet-groups.tsv", groups_text(wordnet, words));
+  for (const auto& [name, text, empty] :
+       {std::tuple("wordnet-similarity.tsv", &similarity, is_empty(similarity)),
+        std::tuple("wordnet-analogy.txt", &analogies, analogies.empty()),
+        std::tuple("wordnet-groups.tsv", &groups, is_empty(groups))}) {
+    if (empty)
+      warn("{} is empty: the words, or the counts of their senses, are too few",
+           (folder / name).string());
+    write_file(folder / name, *text);
+  }
 }
 
 }  // namespace wordbridge

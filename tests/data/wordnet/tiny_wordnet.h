@@ -16,15 +16,16 @@ namespace wordbridge {
 /// Writes the files of a small WordNet. The senses of a word are in the order of the calls.
 class TinyWordNet {
  public:
-  /// `pointers` as in the file: "@ 00000002 n 0000".
+  /// `words` with their lexical ids, if not 0: "dog", "bat 1". `pointers` as in the file:
+  /// "@ 00000002 n 0000".
   void add(char part, int offset, int topic, const std::vector<std::string>& words,
            const std::vector<std::string>& pointers = {},
            const std::string& gloss = "a gloss; \"0 1 2\"") {
     const char file = part == 's' ? 'a' : part;  // satellite adjectives are in the adjective files
     auto line = fmt::format("{:08} {:02} {} {:02x}", offset, topic, part, words.size());
     for (const auto& word : words) {
-      line += " " + word + " 0";
-      std::string lemma = word.substr(0, word.find('('));
+      line += " " + word + (word.find(' ') == word.npos ? " 0" : "");
+      std::string lemma = word.substr(0, word.find_first_of("( "));
       for (char& c : lemma) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       offsets_[file][lemma].push_back(offset);
     }
@@ -32,7 +33,8 @@ class TinyWordNet {
     for (const auto& pointer : pointers) line += " " + pointer;
     data_[file] += line + " | " + gloss + "  \n";
   }
-  /// Adds the count of a sense-tagged word: "dog%1:05:00:: 1 42".
+  /// Adds the count of a sense-tagged word: "dog%1:05:00:: 1 42". The number of the sense (1) is
+  /// not used.
   void count(const std::string& line) { counts_ += line + "\n"; }
   void except(const std::string& part, const std::string& line) {
     exceptions_[part] += line + "\n";

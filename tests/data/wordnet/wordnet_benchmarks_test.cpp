@@ -201,6 +201,19 @@ TEST(WordNetBenchmarks, WritesThreeFiles) {
   EXPECT_FALSE(std::filesystem::exists(out / "none"));
 }
 
+TEST(WordNetBenchmarks, WarnsOfEmptyFiles) {
+  TinyTaxonomy tiny;
+  for (const char* line : {"mice mouse", "men man"}) tiny.except("noun", line);
+  const TempFolder out;
+  testing::internal::CaptureStderr();
+  write_wordnet_benchmarks(tiny.load(), {"man", "men", "mice", "mouse", "dog", "cat"}, out.path(),
+                           1);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::AllOf(HasSubstr("wordnet-similarity.tsv is empty"),
+                             HasSubstr("wordnet-groups.tsv is empty"),
+                             Not(HasSubstr("wordnet-analogy.txt is empty"))));
+}
+
 class InstalledBenchmarks : public testing::Test {
  protected:
   void SetUp() override {
@@ -213,6 +226,20 @@ class InstalledBenchmarks : public testing::Test {
   WordNet wordnet_;
   std::vector<std::string> words_;
 };
+
+TEST_F(InstalledBenchmarks, GroupsKeepTheirRule) {
+  std::size_t words = 0;
+  for (const auto& [group, members] : wordnet_groups(wordnet_, words_)) {
+    for (const auto& word : members) {
+      const auto first = wordnet_.senses(word, PartOfSpeech::noun).front().tagged;
+      EXPECT_GE(static_cast<double>(first), 0.8 * static_cast<double>(wordnet_.tagged(word)))
+          << word;
+      EXPECT_NE(word, "completion");
+    }
+    words += members.size();
+  }
+  EXPECT_EQ(words, 2042U);
+}
 
 TEST_F(InstalledBenchmarks, PairsCoverTheScores) {
   const auto pairs = wordnet_similarity_pairs(wordnet_, words_, 1);
