@@ -14,8 +14,6 @@
 
 namespace wordbridge {
 
-enum class PartOfSpeech { noun, verb, adjective, adverb };
-
 /// A relation that starts at a synset, or (lexical) at one of its words.
 struct WordNetPointer {
   std::string symbol;  // "@" hypernym, "@i" class of an instance, "!" antonym, ...: wninput(5WN)

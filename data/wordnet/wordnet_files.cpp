@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "data/text/archive_reader.h"
-#include "data/wordnet/wordnet.h"
 
 namespace wordbridge {
 namespace {

@@ -10,7 +10,7 @@
 
 namespace wordbridge {
 
-enum class PartOfSpeech;
+enum class PartOfSpeech { noun, verb, adjective, adverb };
 
 constexpr std::array<const char*, 4> kWordNetParts = {"noun", "verb", "adj", "adv"};
 constexpr const char* kWordNetHint =
