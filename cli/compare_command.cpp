@@ -10,6 +10,7 @@
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "report/comparison_json.h"
 #include "report/comparison_tables.h"
@@ -66,7 +67,7 @@ int compare(const CompareArguments& arguments) {
     files[file]->commit();
   };
   write(0, comparison_text(comparison, true));
-  write(1, to_json(comparison).dump(2) + "\n");
+  write(1, json_text(to_json(comparison), 2) + "\n");
   write(2, comparison_csv(comparison));
   return 0;
 }

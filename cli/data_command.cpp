@@ -10,6 +10,7 @@
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -48,7 +49,7 @@ struct DatasetArguments {
   std::optional<Catalogue> own_;
 };
 
-void print_json(const ordered_json& json) { print(json.dump(2) + "\n"); }
+void print_json(const ordered_json& json) { print(json_text(json, 2) + "\n"); }
 
 std::string size_of(const DatasetEntry& entry) {
   return entry.bytes() == 0 ? "-" : human_bytes(static_cast<double>(entry.bytes()));

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/corpus/open_corpus.h"
@@ -89,7 +90,7 @@ void print_sums(const std::vector<Sum>& sums, const std::string& json_path) {
                       sum.nats / static_cast<double>(sum.tokens)));
     json[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
   }
-  if (!json_path.empty()) write_file(json_path, json.dump(2) + "\n");
+  if (!json_path.empty()) write_file(json_path, json_text(json, 2) + "\n");
 }
 
 int score(const ScoreArguments& arguments) {

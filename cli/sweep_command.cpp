@@ -10,6 +10,7 @@
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "train/runs/run_files.h"
@@ -100,7 +101,7 @@ void try_report(const SweepTable& table, const fs::path& out) {
 
 SweepTable write_tables(const fs::path& out, const std::vector<std::string>& wanted) {
   SweepTable table = read_sweep_table(out);
-  write_file(out / "table.json", sweep_table_json(table).dump(2) + "\n");
+  write_file(out / "table.json", json_text(sweep_table_json(table), 2) + "\n");
   const auto metrics = table.choose(wanted);
   write_file(out / "table.md", sweep_table_text(table, metrics, true));
   write_file(out / "table.csv", sweep_table_csv(table, metrics));

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace wordbridge {
 
@@ -17,5 +19,21 @@ double number_or_nan(const Json& value) {
   return value.is_number() ? value.template get<double>()
                            : std::numeric_limits<double>::quiet_NaN();
 }
+
+/// `value` with the invalid bytes of its strings and keys written as \xNN (with_escaped_bytes()).
+/// Different names stay different.
+nlohmann::json valid_utf8(const nlohmann::json& value);
+nlohmann::ordered_json valid_utf8(const nlohmann::ordered_json& value);
+
+/// `value` as JSON text, indented by `indent` spaces per level, or in one line if `indent` is -1.
+/// Words and file names may hold any bytes: those that are not UTF-8 are written as \xNN, and
+/// numbers that are not finite as null. The library's own dump() throws for such a name.
+std::string json_text(const nlohmann::json& value, int indent = -1);
+std::string json_text(const nlohmann::ordered_json& value, int indent = -1);
+
+/// Reads a file of JSON. Error with the path and the place in the file if it is damaged.
+nlohmann::ordered_json read_json_file(const std::filesystem::path& path);
+/// What is wrong according to an exception of the JSON library, without the library's own numbers.
+std::string json_problem(const nlohmann::json::exception& error);
 
 }  // namespace wordbridge

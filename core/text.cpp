@@ -135,12 +135,13 @@ std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i > 0) line += ',';
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
-      line += fields[i];
+    const std::string field = with_escaped_bytes(fields[i]);
+    if (field.find_first_of(",\"\r\n") == std::string::npos) {
+      line += field;
       continue;
     }
     line += '"';
-    for (const char byte : fields[i]) line += byte == '"' ? "\"\"" : std::string(1, byte);
+    for (const char byte : field) line += byte == '"' ? "\"\"" : std::string(1, byte);
     line += '"';
   }
   return line;
@@ -167,6 +168,16 @@ std::optional<std::size_t> invalid_utf8(std::string_view text) {
     at += length;
   }
   return std::nullopt;
+}
+
+std::string with_escaped_bytes(std::string_view text) {
+  std::string valid;
+  while (const auto at = invalid_utf8(text)) {
+    valid += text.substr(0, *at);
+    valid += fmt::format("\\x{:02X}", static_cast<unsigned char>(text[*at]));
+    text.remove_prefix(*at + 1);
+  }
+  return valid += text;
 }
 
 std::string printable(std::string_view text, std::size_t limit) {

@@ -28,6 +28,9 @@ std::string markdown_cell(std::string_view text);
 
 /// Offset of the first byte that is not valid UTF-8, or nothing.
 std::optional<std::size_t> invalid_utf8(std::string_view text);
+/// `text` with each byte that is not valid UTF-8 written as \xNN. Unlike U+FFFD, this keeps
+/// different names different.
+std::string with_escaped_bytes(std::string_view text);
 /// `text` in printable form: control characters and invalid bytes are written as \xNN, and long
 /// text is truncated to `limit` characters followed by "...".
 std::string printable(std::string_view text, std::size_t limit = 60);
@@ -40,7 +43,7 @@ std::optional<long long> parse_integer(std::string_view text);
 /// are written without an exponent ("1000000", not "1e+06").
 std::string number_text(double value);
 /// A line of CSV (RFC 4180) without the line end. Fields that contain a comma, a quote or a line
-/// break are quoted.
+/// break are quoted; bytes that are not UTF-8 are written as \xNN.
 std::string csv_line(const std::vector<std::string>& fields);
 
 }  // namespace wordbridge

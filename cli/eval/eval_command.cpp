@@ -13,6 +13,7 @@
 #include "core/config/config.h"
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "eval/evaluation.h"
 #include "eval/results_table.h"
@@ -98,7 +99,7 @@ int evaluate_tables(EvalArguments& arguments) {
     files[file]->commit();
   };
   write(0, is_page ? evaluation_page(models) : report);
-  write(1, all.dump(2) + "\n");
+  write(1, json_text(all, 2) + "\n");
   write(2, results_csv(columns));
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/text_table.h"
@@ -24,7 +25,7 @@ using nlohmann::ordered_json;
 std::string run_facts(const std::string& path) {
   const fs::path summary = fs::path(path) / run_files::kSummary;
   if (!fs::exists(summary)) return {};
-  const auto content = ordered_json::parse(read_file(summary));
+  const auto content = read_json_file(summary);
   std::string facts =
       fmt::format("  - model {}, seed {}\n", content.value("model", ""), content.value("seed", 0));
   for (const auto& [key, value] : content.at("results").items()) {

@@ -37,7 +37,9 @@ bool is_plain(const std::string& text) {
 std::string scalar_text(const std::string& text) {
   if (is_plain(text)) return text;
   if (invalid_utf8(text))
-    throw Error("a string that is not UTF-8 can't be written as YAML").got("'{}'", printable(text));
+    throw Error("a string that is not UTF-8 can't be written as YAML")
+        .got("'{}'", printable(text))
+        .hint("rename the file or folder; the files in a folder may have any names");
   std::string quoted = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 
 namespace wordbridge {
 namespace {
@@ -104,7 +105,7 @@ void ContainerWriter::add(const std::string& name, std::string_view bytes) {
 }
 
 void ContainerWriter::write(const std::filesystem::path& path, bool flushed) const {
-  const std::string index = state_->index.dump();
+  const std::string index = json_text(state_->index);
   Header header{};
   std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
   header.version = kVersion;
@@ -232,7 +233,7 @@ void ContainerReader::State::read_index(const Header& header, std::string_view k
     meta = std::move(index.at("meta"));
     for (const auto& entry : index.at("arrays")) read_array(entry, header.index_offset);
   } catch (const nlohmann::json::exception& error) {
-    throw damaged("its index can't be read").got("{}", error.what());
+    throw damaged("its index can't be read").got("{}", json_problem(error));
   }
 }
 

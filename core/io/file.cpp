@@ -1,6 +1,7 @@
 #include "core/io/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/text.h"
 
 namespace wordbridge {
 namespace {
@@ -49,6 +51,25 @@ void sync_folder(const fs::path& folder) {
   ::close(file);
 }
 
+constexpr std::string_view kTemporary = ".tmp-";  // NAME.tmp-PROCESS-NUMBER
+
+bool is_temporary_name(const std::string& name) {
+  const auto mark = name.rfind(kTemporary);
+  if (mark == name.npos || mark == 0) return false;
+  const auto digits = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  };
+  const auto numbers = split(std::string_view(name).substr(mark + kTemporary.size()), '-');
+  return numbers.size() == 2 && digits(numbers[0]) && digits(numbers[1]);
+}
+
+/// Whether the file still has a name: remove_dead_temporaries() of another process may have removed
+/// it between its creation and its lock.
+bool has_name(int file) {
+  struct stat status {};
+  return ::fstat(file, &status) != 0 || status.st_nlink > 0;
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path) {
@@ -77,15 +98,25 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   static std::atomic<int> counter{0};
   if (!direct) {
     temporary_ = path_;
-    temporary_ += fmt::format(".tmp-{}-{}", ::getpid(), counter++);
+    temporary_ += fmt::format("{}{}-{}", kTemporary, ::getpid(), counter++);
   }
-  const fs::path& target = direct ? path_ : temporary_;
-  file_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (direct ? 0 : O_TRUNC), 0666);
-  if (file_ < 0) {
-    temporary_.clear();
-    throw system_error("can't open for writing", path_);
-  }
+  open();
   buffer_.reserve(kBufferBytes);
+}
+
+void AtomicFile::open() {
+  const bool direct = temporary_.empty();
+  const fs::path& target = direct ? path_ : temporary_;
+  do {
+    if (file_ >= 0) ::close(file_);
+    file_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (direct ? 0 : O_TRUNC), 0666);
+    if (file_ < 0) {
+      temporary_.clear();
+      throw system_error("can't open for writing", path_);
+    }
+    // Held until the file is renamed. On file systems without locks, there is none.
+    if (!direct) ::flock(file_, LOCK_EX);
+  } while (!direct && !has_name(file_));
 }
 
 AtomicFile::~AtomicFile() {
@@ -121,11 +152,17 @@ void AtomicFile::commit(bool flushed) {
   if (flushed && !temporary_.empty() && ::fsync(file_) != 0)
     throw system_error("can't write", path_);
   const int file = file_;
+  // Some file systems report a failed write only when the file is closed. The copy keeps the lock.
+  const int lock = temporary_.empty() ? -1 : ::fcntl(file, F_DUPFD_CLOEXEC, 0);
   file_ = -1;
-  if (::close(file) != 0) throw system_error("can't write", path_);
+  const bool written = ::close(file) == 0;
+  if (!written || (!temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
+    const Error failure = system_error(written ? "can't rename to" : "can't write", path_);
+    if (lock >= 0) ::close(lock);
+    throw failure;
+  }
+  if (lock >= 0) ::close(lock);
   if (temporary_.empty()) return;
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
-    throw system_error("can't rename to", path_);
   temporary_.clear();
   if (flushed) sync_folder(path_.parent_path());
 }
@@ -134,6 +171,24 @@ void write_file(const fs::path& path, std::string_view content) {
   AtomicFile file(path);
   file.write(content);
   file.commit();
+}
+
+int remove_dead_temporaries(const fs::path& folder) {
+  int removed = 0;
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code)) {
+    if (!is_temporary_name(entry->path().filename().string())) continue;
+    // Opened for writing, which a lock on a network file system requires.
+    const int file = ::open(entry->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) continue;
+    struct stat status {};
+    const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+    if (regular && ::flock(file, LOCK_EX | LOCK_NB) == 0)
+      removed += ::unlink(entry->path().c_str()) == 0;
+    ::close(file);
+  }
+  return removed;
 }
 
 InputFile::InputFile(fs::path path) : path_(std::move(path)) {

@@ -18,7 +18,8 @@ std::string read_file(const fs::path& path);
 void make_folder(const fs::path& path);
 
 /// Atomically written file. The data is written to a temporary file in the target's folder, which
-/// commit() flushes to the disk and renames. Without commit() nothing is left behind.
+/// commit() flushes to the disk and renames. Without commit() nothing is left behind, except by a
+/// killed process: see remove_dead_temporaries().
 /// A target that is not a regular file (/dev/null, a pipe) is written directly.
 /// Every failed write is an Error (full disk, file size limit).
 class AtomicFile {
@@ -39,6 +40,7 @@ class AtomicFile {
   void commit(bool flushed = true);
 
  private:
+  void open();
   void flush();
 
   fs::path path_, temporary_;
@@ -48,6 +50,11 @@ class AtomicFile {
 };
 
 void write_file(const fs::path& path, std::string_view content);
+
+/// Removes the temporary files that killed processes have left in the folder (not below it), and
+/// returns their number. Those of running processes are locked and stay, also on other machines and
+/// in other containers if the file system shares its locks.
+int remove_dead_temporaries(const fs::path& folder);
 
 /// Sequential reader of a regular file. Touches less memory than a mapping.
 class InputFile {

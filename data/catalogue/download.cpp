@@ -17,6 +17,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -45,11 +46,9 @@ struct ServedFile {
            (length == other.length || length == 0 || other.length == 0);
   }
   void save(const fs::path& path) const {
-    write_file(path,
-               nlohmann::ordered_json{
-                   {"url", url}, {"etag", etag}, {"last_modified", modified}, {"length", length}}
-                       .dump(2) +
-                   "\n");
+    const nlohmann::ordered_json json = {
+        {"url", url}, {"etag", etag}, {"last_modified", modified}, {"length", length}};
+    write_file(path, json_text(json, 2) + "\n");
   }
   static std::optional<ServedFile> load(const fs::path& path) {
     if (!fs::is_regular_file(path)) return std::nullopt;

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -43,6 +44,7 @@ class WorkFolder {
     } while (!is_ours());
     fs::remove_all(files());  // left by a killed process
     fs::remove_all(result());
+    remove_dead_temporaries(downloads());
   }
   ~WorkFolder() {
     std::error_code none;
@@ -133,7 +135,7 @@ void write_record(const DatasetEntry& entry, const std::string& source, const Co
   for (const auto& file : files_below(folder / "files"))
     record["files"].push_back(
         {{"name", file.name}, {"bytes", file.bytes}, {"sha256", file.sha256}});
-  write_file(folder / "dataset.json", record.dump(1) + "\n");
+  write_file(folder / "dataset.json", json_text(record, 1) + "\n");
 }
 
 /// Checks the counts of the files in the work folder, builds the dataset and moves it into place.

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -51,7 +52,7 @@ nlohmann::json cache_key(const DataOptions& options, const nlohmann::json& sourc
   if (!options.vocabulary.file.empty()) {
     key["options"]["vocabulary"]["file"] = sha256_of_file(vocabulary_file(options.vocabulary.file));
   }
-  return key;
+  return valid_utf8(key);
 }
 
 std::optional<Corpus> load_cached(const fs::path& path, const nlohmann::json& key) {
@@ -158,6 +159,7 @@ Corpus open_corpus(const DataOptions& options) {
   const fs::path path =
       folder ? *folder / (sha256(key.dump()).substr(0, 32) + ".corpus") : fs::path();
   if (folder) {
+    remove_dead_temporaries(*folder);
     if (const auto cached = load_cached(path, key)) {
       log_facts(*cached);
       return *cached;

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "data/text/corpus_formats.h"
 #include "data/text/synthetic_text.h"
@@ -55,7 +56,7 @@ class PlainSource : public TextSource {
         identity["files"].push_back(std::move(file));
       }
     }
-    return identity.dump();
+    return json_text(identity);
   }
 
  private:
@@ -109,7 +110,7 @@ class KnownSource : public TextSource {
   std::uint64_t bytes_read() const override { return files_.bytes_read(); }
   std::uint64_t text_bytes() const override { return files_.text_bytes(); }
   std::string identity() const override {
-    return nlohmann::json{{"reader", reader_.name()}, {"files", files_.identity()}}.dump();
+    return json_text(nlohmann::json{{"reader", reader_.name()}, {"files", files_.identity()}});
   }
 
  private:
@@ -171,7 +172,7 @@ class SyntheticSource : public TextSource {
   std::uint64_t bytes() const override { return text_.size(); }
   std::uint64_t bytes_read() const override { return done_ ? text_.size() : 0; }
   std::uint64_t text_bytes() const override { return text_.size(); }
-  std::string identity() const override { return identity_.dump(); }
+  std::string identity() const override { return json_text(identity_); }
 
  private:
   std::string groups_path_;

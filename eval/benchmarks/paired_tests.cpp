@@ -216,8 +216,10 @@ void PairTests::analogy(std::size_t i, std::size_t j, const std::string& name) {
 void PairTests::items() {
   const bool none = a_.items.empty() && b_.items.empty();
   if (const auto why = obstacle(&RunEvidence::no_items); !why.empty()) {
-    if (!none) refuse("benchmarks", why);
-    return;
+    if (!none) return refuse("benchmarks", why);
+    return note(
+        "no benchmarks are compared: no run has item scores; train with eval.similarity or "
+        "eval.analogy");
   }
   matched(&EvalItems::similarity,
           [this](auto i, auto j, const auto& name) { similarity(i, j, name); });

@@ -199,5 +199,15 @@ TEST(NumberText, RoundTripsEveryBit) {
   }
 }
 
+TEST(Text, InvalidBytesAreEscapedAndNothingElse) {
+  EXPECT_EQ(with_escaped_bytes("plain \n \u00e9 \\"), "plain \n \u00e9 \\");
+  EXPECT_EQ(with_escaped_bytes("Espa\xf1"
+                               "a"),
+            "Espa\\xF1a");
+  EXPECT_EQ(with_escaped_bytes("\xd0\xbc\xd0"), "\xd0\xbc\\xD0");
+  EXPECT_EQ(with_escaped_bytes(""), "");
+  EXPECT_EQ(csv_line({"f\xe9", "a,\xe9"}), "f\\xE9,\"a,\\xE9\"");
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -31,6 +33,31 @@ TEST(FileTest, AtomicFileAppearsOnlyWhenCommitted) {
   file.commit();
   EXPECT_EQ(slurp(path), "new");
   EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(FileTest, TemporariesOfKilledProcessesAreRemoved) {
+  const TempFolder folder;
+  // As SIGKILL: without destructors.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    AtomicFile file(folder / "killed");
+    file.write("part");
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  folder.write("latest.wb.tmp-123-0", "of an earlier version");
+  for (const char* const name : {"a.tmp-1", "a.tmp-1-x", ".tmp-1-2", "tmp-1-2", "a.tmp-1-2.txt"})
+    folder.write(name, "not one of ours");
+  AtomicFile running(folder / "running");
+  running.write("whole");
+  EXPECT_EQ(files_in(folder), 8u);
+  EXPECT_EQ(remove_dead_temporaries(folder.path()), 2);
+  EXPECT_EQ(files_in(folder), 6u);
+  running.commit();
+  EXPECT_EQ(slurp(folder / "running"), "whole");
+  EXPECT_EQ(remove_dead_temporaries(folder.path()), 0);
+  EXPECT_EQ(remove_dead_temporaries(folder / "no such folder"), 0);
 }
 
 TEST(FileTest, LargeAndSmallWritesKeepTheirOrder) {

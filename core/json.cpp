@@ -1,0 +1,64 @@
+#include "core/json.h"
+
+#include "core/error.h"
+#include "core/io/file.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+template <class Json>
+Json escaped_json(const Json& value) {
+  if (value.is_string()) return with_escaped_bytes(value.template get_ref<const std::string&>());
+  if (!value.is_structured()) return value;
+  Json result = value.is_array() ? Json::array() : Json::object();
+  if (value.is_array()) {
+    for (const auto& item : value) result.push_back(escaped_json(item));
+  } else {
+    for (const auto& [key, item] : value.items())
+      result[with_escaped_bytes(key)] = escaped_json(item);
+  }
+  return result;
+}
+
+template <class Json>
+std::string dumped(const Json& value, int indent) {
+  constexpr int kInvalidUtf8 = 316;
+  try {
+    return value.dump(indent);
+  } catch (const nlohmann::json::type_error& error) {
+    if (error.id != kInvalidUtf8) throw;
+  }
+  return escaped_json(value).dump(indent);
+}
+
+}  // namespace
+
+nlohmann::json valid_utf8(const nlohmann::json& value) { return escaped_json(value); }
+nlohmann::ordered_json valid_utf8(const nlohmann::ordered_json& value) {
+  return escaped_json(value);
+}
+
+std::string json_text(const nlohmann::json& value, int indent) { return dumped(value, indent); }
+std::string json_text(const nlohmann::ordered_json& value, int indent) {
+  return dumped(value, indent);
+}
+
+nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
+  try {
+    return nlohmann::ordered_json::parse(read_file(path));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("the file is damaged")
+        .at("{}", path.string())
+        .expected("JSON")
+        .got("{}", json_problem(error));
+  }
+}
+
+std::string json_problem(const nlohmann::json::exception& error) {
+  const std::string text = error.what();
+  const auto end = text.find("] ");  // "[json.exception.parse_error.101] parse error at line 1"
+  return printable(text.substr(end == text.npos ? 0 : end + 2), 300);
+}
+
+}  // namespace wordbridge
