@@ -52,6 +52,8 @@ class StreamingModel {
   virtual EmbeddingTable vectors() const = 0;
   /// The context vectors of the words, if the options request them.
   virtual std::optional<EmbeddingTable> contexts() const { return std::nullopt; }
+  /// What to change if an epoch has no examples.
+  virtual std::string hint_without_examples() const = 0;
   /// Approximate loss of an example when all vectors are zero.
   virtual double loss_at_zero() const = 0;
   /// Rough estimate of the memory that training needs, in bytes.

@@ -77,6 +77,8 @@ void GradientLearner::announce() {
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
       model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
       options_.batch_size);
+  if (corpus_.valid().size() == 0)
+    log("train", "no validation split: the best epoch is that of the lowest training loss");
   log("train", "{} updates in {} epochs, {} remaining: about {} and {} of memory",
       human_count(static_cast<std::uint64_t>(epoch_steps() * options_.epochs)), options_.epochs,
       human_count(static_cast<std::uint64_t>(steps_left)),

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "models/registry.h"
@@ -82,8 +83,7 @@ class StreamingLearner : public Learner {
     tokens_ = state.at("tokens");
     epoch_.restore(state.at("epoch"));
     interval_.restore(state.at("interval"));
-    const auto& loss = state.at("final_loss");
-    final_loss_ = loss.is_null() ? std::nan("") : loss.get<double>();  // null stands for NaN
+    final_loss_ = number_or_nan(state.at("final_loss"));
   }
   void finish(TrainingLog& training) override {
     if (const auto contexts = model_->contexts()) training.write_vectors("contexts", *contexts);
@@ -133,13 +133,32 @@ class StreamingLearner : public Learner {
   }
 
   void finish_epoch(TrainingLog& training, std::int64_t epoch) {
-    final_loss_ = epoch_.mean();
-    training.metrics({{"epoch", epoch}, {"step", step_}, {"train_loss", final_loss_}});
-    log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
+    check_examples(epoch);
+    training.metrics(
+        {{"epoch", epoch}, {"step", step_}, {"train_loss", number_or_null(epoch_.mean())}});
+    if (epoch_.examples > 0) {
+      final_loss_ = epoch_.mean();
+      log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
+    }
     tokens_ = 0;
     epoch_ = {};
     training.write_epoch_vectors(epoch, *this);
     training.save_checkpoint(Checkpoint::latest, *this);
+  }
+
+  /// Error after a first epoch that changed no vector: no later one would do much better.
+  void check_examples(std::int64_t epoch) const {
+    if (epoch_.examples > 0) return;
+    const std::string hint = model_->hint_without_examples();
+    if (epoch > 1) {
+      warn("epoch {} trained on nothing: {}", epoch, hint);
+      return;
+    }
+    throw Error("nothing to train on: no word has another word in its window")
+        .at("epoch {}", epoch)
+        .got("{} tokens, 0 training examples",
+             human_count(static_cast<std::uint64_t>(corpus_.train().size())))
+        .hint("{}", hint);
   }
 
   void check_divergence(const StreamingModel::StepResult& result, std::int64_t epoch) const {

@@ -1,6 +1,7 @@
 #include "train/torch_runtime.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <dlfcn.h>
 #include <malloc.h>
 #include <torch/cuda.h>
@@ -19,6 +20,16 @@ namespace {
 
 /// The zip and the wheel of LibTorch contain MKL; Debian's package uses the system BLAS.
 std::string torch_blas() { return at::hasMKL() ? "MKL (in LibTorch)" : loaded_blas(); }
+
+/// Instruction set of LibTorch's own kernels ("AVX2"), which environment variables can lower.
+std::string torch_simd() {
+  constexpr std::string_view kLabel = "CPU capability usage: ";
+  const std::string facts = at::show_config();
+  const auto label = facts.find(kLabel);
+  if (label == facts.npos) return "unknown";
+  const auto begin = label + kLabel.size();
+  return facts.substr(begin, facts.find('\n', begin) - begin);
+}
 
 }  // namespace
 
@@ -64,6 +75,7 @@ torch::Device find_device(const DeviceChoice& choice) {
 
 void describe_torch(nlohmann::ordered_json& machine) {
   machine["libtorch"] = TORCH_VERSION;
+  machine["libtorch_simd"] = torch_simd();
   machine["blas"] = torch_blas();
   machine["gpus"] = torch::cuda::device_count();
 }

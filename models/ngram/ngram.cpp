@@ -1,5 +1,6 @@
 #include "models/ngram/ngram.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error.h"
@@ -28,6 +29,18 @@ NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
   return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary};
 }
 
+/// Counts the n-grams, and warns if the text has none of the highest orders.
+NgramCounts counted(const NgramStream& stream, std::int64_t order) {
+  NgramCounts counts = count_ngrams(stream, order);
+  const auto& levels = counts.levels;
+  const auto empty = std::find_if(levels.begin(), levels.end(),
+                                  [](const auto& level) { return level.size() == 0; });
+  if (empty != levels.end())
+    warn("the training split has no {}-gram: the model is one of order {}, not {}",
+         empty - levels.begin() + 1, empty - levels.begin(), order);
+  return counts;
+}
+
 /// Number of distinct preceding words of each word.
 std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
   const auto counts = count_ngrams(stream, 2);
@@ -39,7 +52,7 @@ std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
 }  // namespace
 
 BackoffTable NgramModel::smoothed(const NgramStream& stream) {
-  BackoffTable table = smooth(count_ngrams(stream, options_.order), options_.smoothing);
+  BackoffTable table = smooth(counted(stream, options_.order), options_.smoothing);
   for (std::size_t k = 0; k < table.levels().size(); ++k) {
     metrics_.emplace_back(fmt::format("ngrams_{}", k + 1),
                           static_cast<double>(table.levels()[k].size()));
@@ -120,8 +133,8 @@ void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& strea
         .at("model.ngram.smoothing: jelinek-mercer")
         .hint("set data.split.valid, or use another smoothing method");
   }
-  const auto model = std::make_shared<InterpolatedModel>(corpus.vocabulary(),
-                                                         count_ngrams(stream, options_.order));
+  const auto model =
+      std::make_shared<InterpolatedModel>(corpus.vocabulary(), counted(stream, options_.order));
   model->estimate_weights(corpus.ids(), corpus.valid(), options_.em_iterations);
   const auto& steps = model->weights().log_likelihoods;
   const auto words = static_cast<double>(corpus.valid().size());

@@ -104,7 +104,7 @@ class Smoother {
       discounts_ = kneser_ney_discounts(
           {0, numbers[1], numbers[2], numbers[3], numbers[4]},
           options_.discounts == SmoothingOptions::DiscountCount::modified, fallback);
-      if (fallback) {
+      if (fallback && counts_.levels[level].size() > 0) {
         warn(
             "order {}: cannot estimate Kneser-Ney discounts from {} n-grams with count 1, {} with "
             "2, {} with 3, {} with 4; using {}",

@@ -116,6 +116,37 @@ void check_shape(const SparseMatrix& counts, const PcaOptions& options) {
       .got("{}", options.dim);
 }
 
+double squared_norm(const SparseMatrix& matrix) {
+  double sum = 0;
+  for (const double x : matrix.value) sum += x * x;
+  return sum;
+}
+
+/// Error if all vectors would be zero, or differ only by rounding.
+void check_variance(double before_centering, double variance, const PcaOptions& options) {
+  constexpr double kRounding = 1e-24;
+  if (before_centering > 0 && variance > kRounding * before_centering) return;
+  Error error("nothing to decompose: all words have the same contexts");
+  error.at("model.pca.transform: {}, model.pca.center: {}",
+           name_of(PcaOptions::transform_names(), options.transform), options.center);
+  if (options.counts.context == CooccurrenceContext::document) {
+    throw error.hint(
+        "model.pca.counts.context: document needs several documents that differ; try "
+        "model.pca.counts.context=window");
+  }
+  throw error.hint("the text is too short or too uniform");
+}
+
+void warn_of_zero_components(const LeftSvd& svd) {
+  const auto& values = svd.singular_values;
+  const auto zeros = std::count(values.begin(), values.end(), 0.0);
+  if (zeros == 0) return;
+  warn(
+      "{} of the {} components are zero in all vectors: the counts have only rank {} "
+      "(model.pca.dim)",
+      zeros, values.size(), static_cast<std::int64_t>(values.size()) - zeros);
+}
+
 }  // namespace
 
 SparseMatrix transform_counts(SparseMatrix counts, Transform transform, double ppmi_smoothing) {
@@ -143,14 +174,18 @@ PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64
       name_of(PcaOptions::transform_names(), options.transform),
       human_count(static_cast<std::uint64_t>(transformed.nonzeros())));
   if (interrupted()) throw Interrupted("interrupted during PCA");
+  const double before_centering = squared_norm(transformed);
   const CenteredMatrix a(std::move(transformed), options.center);
+  const double variance = a.squared_norm();
+  check_variance(before_centering, variance, options);
   LeftSvd svd = decompose(a, options, seed);
+  warn_of_zero_components(svd);
   PcaScores scores;
   scores.nonzeros = a.nonzeros();
   scores.rows = signed_scores(svd, options.power);
   double explained = 0;
   for (const double value : svd.singular_values) explained += value * value;
-  scores.explained_variance_ratio = explained / a.squared_norm();
+  scores.explained_variance_ratio = explained / variance;
   scores.singular_values = std::move(svd.singular_values);
   return scores;
 }

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "models/word2vec/segment_rows.h"
 
@@ -229,6 +230,18 @@ EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
           fmt::format("word2vec {}, {}",
                       name_of(Word2vecOptions::architectures(), options_.architecture),
                       name_of(Word2vecOptions::vector_kinds(), which))};
+}
+
+std::string Word2vec::hint_without_examples() const {
+  if (options_.sample > 0) {
+    return fmt::format(
+        "subsampling (model.word2vec.sample: {}) leaves too few words of so short a text; "
+        "model.word2vec.sample=0 keeps all",
+        number_text(options_.sample));
+  }
+  return "windows end at the ends of documents, and no document of the training split has two "
+         "words "
+         "of the vocabulary: put the text into one file, or lower data.vocabulary.min_count";
 }
 
 double Word2vec::estimated_bytes() const {

@@ -40,6 +40,7 @@ class Word2vec : public StreamingModel {
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
   std::optional<EmbeddingTable> contexts() const override;
+  std::string hint_without_examples() const override;
   double loss_at_zero() const override;
   double estimated_bytes() const override;
   /// Writes model.bin with keep_model or n-grams.

@@ -331,5 +331,32 @@ TEST_F(CompareTest, HelpTeaches) {
   EXPECT_THAT(succeed({"compare", "--help"}).out, HasSubstr("two-sided p"));
 }
 
+TEST_F(CompareTest, OneLinePerSectionThatOnlySomeRunsHave) {
+  const auto word2vec = [&](const std::string& out, const std::string& dim) {
+    train(out, {"model.type=word2vec", "model.word2vec.sample=0", "model.word2vec.dim=" + dim});
+  };
+  train("runs/a");
+  word2vec("runs/b", "3");
+  word2vec("runs/c", "5");
+  const auto keys_of = [](const nlohmann::json& content) {
+    std::vector<std::string> keys;
+    for (const auto& fact : content["configuration"]) keys.push_back(fact["key"]);
+    return keys;
+  };
+  const auto two = compare({"runs/a", "runs/b"});
+  EXPECT_THAT(keys_of(two),
+              testing::UnorderedElementsAre("model.type", "model.pca", "model.word2vec", "train"));
+  for (const auto& fact : two["configuration"]) {
+    if (fact["key"] != "train") continue;
+    EXPECT_EQ(fact["values"][0], nullptr) << "PCA has no epochs and no rate";
+    EXPECT_EQ(fact["values"][1], "only in b (2 settings)");
+  }
+  EXPECT_THAT(two["notes"].dump(), HasSubstr("no run has item scores"));
+  // The settings in which two runs with the section differ.
+  EXPECT_THAT(keys_of(compare({"runs/a", "runs/b", "runs/c"})),
+              testing::UnorderedElementsAre("model.type", "model.pca", "model.word2vec",
+                                            "model.word2vec.dim", "train"));
+}
+
 }  // namespace
 }  // namespace wordbridge

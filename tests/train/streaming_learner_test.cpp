@@ -211,5 +211,45 @@ TEST(StreamingLearnerTest, ResultsHaveTheLossAndNoPerplexity) {
   EXPECT_FALSE(learner->token_scores());
 }
 
+TEST(StreamingLearnerTest, ATextWithoutWindowsIsAnError) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(300);
+  for (const char* const more : {"", ", architecture: cbow", ", output: hierarchical",
+                                 ", architecture: cbow, output: hierarchical, parallel: fast"}) {
+    const RunConfig config = toy_config(std::string(", sample: 1e-12") + more);
+    RunDirectory run(folder / "run", Mode::overwrite);
+    const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
+    const auto message = message_of<Error>([&] { learner->train(run, {}); });
+    EXPECT_THAT(message, HasSubstr("nothing to train on")) << more;
+    EXPECT_THAT(message, HasSubstr("model.word2vec.sample=0"));
+    EXPECT_THAT(message, testing::Not(HasSubstr("nan")));
+    EXPECT_FALSE(run.has_checkpoint(Checkpoint::latest));
+  }
+}
+
+TEST(StreamingLearnerTest, AnEpochWithoutWindowsKeepsTheLossOfTheLast) {
+  // 58 tokens, of which an epoch keeps about two.
+  const Corpus corpus = toy_corpus(12);
+  const TempFolder folder;
+  int trained = 0;
+  for (int seed = 1; seed <= 20; ++seed) {
+    RunConfig config = toy_config(", sample: 0.0001", "epochs: 8");
+    config.seed = seed;
+    RunDirectory run(folder / "run", Mode::overwrite);
+    const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
+    try {
+      learner->train(run, {});
+    } catch (const Error&) {
+      continue;
+    }
+    const std::string metrics = slurp(run.file("metrics.jsonl"));
+    EXPECT_EQ(metrics.find("nan"), std::string::npos) << metrics;
+    if (metrics.find("\"train_loss\":null") == std::string::npos) continue;
+    ++trained;
+    EXPECT_GT(learner->results().at("train_loss").get<double>(), 0);
+  }
+  EXPECT_GT(trained, 0);
+}
+
 }  // namespace
 }  // namespace wordbridge

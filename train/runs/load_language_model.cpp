@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/io/container.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "data/corpus/corpus_source.h"
 #include "data/corpus/token_scores.h"
@@ -53,7 +54,7 @@ std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
                                                        const RunHooks& hooks) {
   const RunConfig config = stored_config(folder);
   const Vocabulary vocabulary = Vocabulary::load(folder / run_files::kVocabulary);
-  const auto manifest = nlohmann::json::parse(read_file(folder / run_files::kManifest));
+  const auto manifest = read_json_file(folder / run_files::kManifest);
   const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
   if (start < 0) {
     throw Error("the run's start word is not in its vocabulary")

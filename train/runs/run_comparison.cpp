@@ -5,11 +5,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/error.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "eval/statistics/correlation.h"
+#include "models/registry.h"
 #include "train/runs/run_evidence.h"
 
 namespace wordbridge {
@@ -24,11 +26,24 @@ std::string seeds_text(const StoredRun& run) {
   return join(seeds, ", ");
 }
 
-/// The settings, with all seeds of a run as one value. The name is omitted, since it has no effect.
+/// Whether the setting has an effect on the run: word2vec reads only two of `train`, fitted models
+/// none.
+bool has_effect(const std::string& key, const std::string& model) {
+  if (key == "name") return false;
+  if (key.rfind("train.", 0) != 0) return true;
+  const auto& models = registered_models();
+  const auto info = std::find_if(models.begin(), models.end(),
+                                 [&](const auto& entry) { return entry.name == model; });
+  if (info == models.end() || info->kind == LearnerKind::gradient) return true;
+  return info->kind == LearnerKind::kernel && (key == "train.epochs" || key == "train.lr");
+}
+
+/// The settings that have an effect, with all seeds of a run as one value.
 Facts configuration_of(const StoredRun& run) {
   Facts facts;
   for (const auto& [key, value] : run.settings) {
-    if (key != "name") facts.emplace_back(key, key == "seed" ? seeds_text(run) : value);
+    if (has_effect(key, run.model))
+      facts.emplace_back(key, key == "seed" ? seeds_text(run) : value);
   }
   return facts;
 }
@@ -77,6 +92,56 @@ std::vector<RunComparison::Fact> differing(const std::vector<StoredRun>& runs, c
   };
   facts.erase(std::remove_if(facts.begin(), facts.end(), all_equal), facts.end());
   return facts;
+}
+
+/// "model.word2vec" of "model.word2vec.dim", "train" of "train.schedule.type"
+std::string section_of(const std::string& key) {
+  const auto dot = key.find('.');
+  return key.substr(0, key.rfind("model.", 0) == 0 ? key.find('.', dot + 1) : dot);
+}
+
+/// The labels of the runs that have the setting; empty if all have it.
+std::string only_in(const RunComparison::Fact& fact, const std::vector<StoredRun>& runs) {
+  std::vector<std::string> labels;
+  for (std::size_t run = 0; run < runs.size(); ++run)
+    if (fact.values[run]) labels.push_back(runs[run].label);
+  return labels.size() == runs.size() ? "" : join(labels, ", ");
+}
+
+/// Whether two runs that have the setting have different values.
+bool has_two_values(const RunComparison::Fact& fact) {
+  std::set<std::string> values;
+  for (const auto& value : fact.values)
+    if (value) values.insert(*value);
+  return values.size() > 1;
+}
+
+/// Puts one fact in place of the settings of a section that only some runs have, such as those of a
+/// model. Settings in which those runs differ remain.
+std::vector<RunComparison::Fact> by_section(const std::vector<RunComparison::Fact>& facts,
+                                            const std::vector<StoredRun>& runs) {
+  const auto group_of = [&](const RunComparison::Fact& fact) {
+    return std::pair(section_of(fact.key), only_in(fact, runs));
+  };
+  std::map<std::pair<std::string, std::string>, int> sizes;
+  for (const auto& fact : facts) ++sizes[group_of(fact)];
+  std::vector<RunComparison::Fact> shown;
+  for (const auto& fact : facts) {
+    const auto group = group_of(fact);
+    int& size = sizes[group];
+    if (group.second.empty() || size == 1) {
+      shown.push_back(fact);
+      continue;
+    }
+    if (size > 1) {  // the first of the group
+      auto& line = shown.emplace_back(RunComparison::Fact{group.first, fact.values});
+      for (auto& value : line.values)
+        if (value) value = fmt::format("only in {} ({} settings)", group.second, size);
+      size = 0;
+    }
+    if (has_two_values(fact)) shown.push_back(fact);
+  }
+  return shown;
 }
 
 /// One score of one seed.
@@ -161,7 +226,7 @@ RunComparison compare(const std::vector<StoredRun>& runs, const ComparisonOption
     for (const auto& seed : run.seeds) entry.seeds.push_back(seed.seed);
     evidence.push_back(read_evidence(run, options));
   }
-  comparison.configuration = differing(runs, configuration_of);
+  comparison.configuration = by_section(differing(runs, configuration_of), runs);
   comparison.origin = differing(runs, origin_of);
   comparison.scores = scores_side_by_side(runs);
   comparison.tests = paired_tests(evidence, options);

@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "data/vectors/vector_files.h"
 
 namespace wordbridge {
@@ -18,6 +20,25 @@ const char* const kOwnFiles[] = {
     run_files::kCheckpoints, run_files::kModel,       run_files::kFastTextModel,
     run_files::kClasses,     run_files::kEpochs,      run_files::kEval,
     run_files::kEvalItems,   run_files::kTokenScores, run_files::kSummary};
+
+/// Error that names the parts that differ.
+void check_identity(const nlohmann::json& stored, const nlohmann::json& own, const fs::path& path) {
+  if (stored == own) return;
+  std::vector<std::string> before, now;
+  for (const auto& [key, name] : {std::pair("config_sha256", "configuration"),
+                                  {"stream_sha256", "text (stream of tokens)"},
+                                  {"vocabulary_sha256", "vocabulary"}}) {
+    const auto old = stored.value(key, ""), current = own.value(key, "");
+    if (old == current) continue;
+    before.push_back(fmt::format("{} with SHA-256 {}", name, old.substr(0, 12)));
+    now.push_back(current.substr(0, 12));
+  }
+  throw Error("the checkpoint belongs to different data or a different configuration")
+      .at("{}", path.string())
+      .expected("{}", join(before, ", "))
+      .got("{}", join(now, ", "))
+      .hint("restore the original data and config.yaml, or train into another folder");
+}
 
 }  // namespace
 
@@ -50,11 +71,9 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
 RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
     : path_(std::move(path)), identity_(std::make_unique<nlohmann::json>()) {
   check(path_, mode);
-  if (mode == Mode::overwrite) {
-    for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
-    for (const auto* stem : {run_files::kVectors, run_files::kContexts})
-      remove_vector_files(path_ / stem);
-  }
+  for (const auto* inner : {"", run_files::kCheckpoints, run_files::kEpochs})
+    remove_dead_temporaries(path_ / inner);
+  if (mode == Mode::overwrite) remove_files();
   make_folder(path_ / run_files::kCheckpoints);
   log_ = std::make_unique<AppendFile>(path_ / run_files::kLog, kAll);
   set_log_copy([this](const std::string& line) { log_->append(line + "\n"); });
@@ -65,6 +84,19 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
 
 RunDirectory::~RunDirectory() { set_log_copy({}); }
 
+void RunDirectory::remove_files() const {
+  for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
+  for (const auto* stem : {run_files::kVectors, run_files::kContexts})
+    remove_vector_files(path_ / stem);
+}
+
+void RunDirectory::discard() {
+  set_log_copy({});
+  remove_files();
+  std::error_code not_empty;
+  fs::remove(path_, not_empty);
+}
+
 void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes) {
   metrics_.reset();
   timing_.reset();
@@ -73,10 +105,10 @@ void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_b
 }
 
 void RunDirectory::metrics(const nlohmann::ordered_json& line) {
-  metrics_->append(line.dump() + "\n");
+  metrics_->append(json_text(line) + "\n");
 }
 void RunDirectory::timing(const nlohmann::ordered_json& line) {
-  timing_->append(line.dump() + "\n");
+  timing_->append(json_text(line) + "\n");
 }
 
 void RunDirectory::set_vectors(VectorFormat format, std::int64_t epochs) {
@@ -119,13 +151,7 @@ void RunDirectory::save_checkpoint(Checkpoint which, const Learner& learner) {
 void RunDirectory::restore_checkpoint(Checkpoint which, Learner& learner) {
   const ContainerReader reader(checkpoint(which), "checkpoint");
   const auto& meta = reader.meta();
-  if (meta.at("identity") != *identity_) {
-    throw Error("the checkpoint belongs to different data or a different configuration")
-        .at("{}", checkpoint(which).string())
-        .expected("{}", identity_->dump())
-        .got("{}", meta.at("identity").dump())
-        .hint("restore the original data and config.yaml, or train into another folder");
-  }
+  check_identity(meta.at("identity"), *identity_, checkpoint(which));
   learner.restore(meta.at("learner"), reader);
   if (which == Checkpoint::latest) {
     open_logs(meta.at("metrics_bytes").get<std::uint64_t>(),

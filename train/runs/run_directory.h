@@ -45,6 +45,9 @@ class RunDirectory : public TrainingLog {
   static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
   ~RunDirectory() override;
+  /// Removes the files of the run, and the folder if nothing else is in it: for a run that failed
+  /// before anything was trained, so that the corrected command can be given again.
+  void discard();
 
   const std::filesystem::path& folder() const override { return path_; }
   std::filesystem::path file(const std::string& name) const { return path_ / name; }
@@ -61,8 +64,8 @@ class RunDirectory : public TrainingLog {
   /// Called at the end of an epoch. Writes its vectors if set_vectors() requests them.
   void write_epoch_vectors(std::int64_t epoch, Learner& learner) override;
 
-  /// Sets what a checkpoint and the run that resumes from it must have in common (corpus,
-  /// vocabulary).
+  /// Sets what a checkpoint and the run that resumes from it must have in common (configuration,
+  /// text, vocabulary).
   void set_identity(const nlohmann::json& identity);
   void save_checkpoint(Checkpoint which, const Learner& learner) override;
   bool has_checkpoint(Checkpoint which) const;
@@ -71,6 +74,7 @@ class RunDirectory : public TrainingLog {
 
  private:
   std::filesystem::path checkpoint(Checkpoint which) const;
+  void remove_files() const;
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;

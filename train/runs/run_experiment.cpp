@@ -2,20 +2,26 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/threads.h"
 #include "core/version.h"
+#include "data/corpus/corpus_source.h"
 #include "data/corpus/open_corpus.h"
 #include "eval/benchmarks/item_scores.h"
 #include "eval/results_table.h"
 #include "eval/statistics/correlation.h"
+#include "kernels/simd/target.h"
 #include "train/fitted_learner.h"
+#include "train/runs/data_check.h"
 #include "train/runs/run_files.h"
 #include "train/streaming_learner.h"
 
@@ -38,17 +44,27 @@ std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& cor
   return make_fitted_learner(inputs, corpus);
 }
 
+/// Error if a file of the text does not exist. Standard input can't be opened twice.
+void check_text_exists(const RunConfig& config) {
+  const SourceOptions source = config.seeded_data().source;
+  const auto& paths = source.paths;
+  if (std::find(paths.begin(), paths.end(), "-") == paths.end()) open_corpus_source(source);
+}
+
 void write_json(const fs::path& path, const ordered_json& content) {
-  write_file(path, content.dump(2) + "\n");
+  write_file(path, json_text(content, 2) + "\n");
 }
 
 ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
-  ordered_json facts = {
-      {"wordbridge", version_facts()},
-      {"seed", config.seed},
-      {"config_sha256", sha256(config.dump())},
-      {"data", corpus.facts()},
-      {"machine", {{"cpu", cpu_name()}, {"cores", available_cores()}, {"threads", threads()}}}};
+  ordered_json facts = {{"wordbridge", version_facts()},
+                        {"seed", config.seed},
+                        {"config_sha256", sha256(config.dump())},
+                        {"data", corpus.facts()},
+                        {"machine",
+                         {{"cpu", cpu_name()},
+                          {"simd", simd_target()},
+                          {"cores", available_cores()},
+                          {"threads", threads()}}}};
   if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
   return facts;
 }
@@ -68,20 +84,46 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
           {"vocabulary_sha256", corpus.vocabulary().sha256()}};
 }
 
+/// RunDirectory::check(). If there is a run already, a text that does not exist is told first:
+/// without --out, the folder is often that of an earlier run.
+void check_folder(const RunConfig& config, const fs::path& folder, RunDirectory::Mode mode) {
+  try {
+    RunDirectory::check(folder, mode);
+  } catch (const Error&) {
+    check_text_exists(config);
+    throw;
+  }
+}
+
+/// Says so if data.split asks for a split and the text is too short for it.
+void warn_of_empty_split(const Corpus& corpus, const char* name) {
+  const auto& split = corpus.facts().at("options").at("split");
+  if (split.at("by") == "files" || split.at(name) == 0.0) return;
+  warn("no {0} perplexity: the split is empty (data.split.{0}: {1} of {2} tokens)", name,
+       split.at(name).dump(), human_count(static_cast<std::uint64_t>(corpus.tokens())));
+}
+
 /// Adds the perplexities of a language model to the results, and writes its token scores to a file.
-void add_perplexities(Learner& learner, const RunDirectory& run, ordered_json& results) {
+void add_perplexities(Learner& learner, const Corpus& corpus, const RunDirectory& run,
+                      ordered_json& results) {
   const auto scores = learner.token_scores();
   if (!scores) return;
   scores->save(run.file(run_files::kTokenScores));
   for (const auto& [name, split] : {std::pair{"valid", &scores->valid}, {"test", &scores->test}}) {
-    if (split->log_prob.empty()) continue;
+    if (split->log_prob.empty()) {
+      warn_of_empty_split(corpus, name);
+      continue;
+    }
     const Likelihood sum = likelihood(*split);
-    results[fmt::format("{}_perplexity", name)] = sum.perplexity();
-    results[fmt::format("{}_perplexity_seen", name)] = sum.perplexity_seen();
-    log("run",
-        "{} perplexity {:.2f} ({} tokens; {:.2f} over the {} tokens whose words occur in training)",
-        name, sum.perplexity(), human_count(static_cast<std::uint64_t>(sum.words)),
-        sum.perplexity_seen(), human_count(static_cast<std::uint64_t>(sum.words_seen)));
+    results[fmt::format("{}_perplexity", name)] = number_or_null(sum.perplexity());
+    results[fmt::format("{}_perplexity_seen", name)] = number_or_null(sum.perplexity_seen());
+    const std::string seen =
+        sum.words_seen == 0 ? "none of its words occurs in training"
+                            : fmt::format("{:.2f} over the {} tokens whose words occur in training",
+                                          sum.perplexity_seen(),
+                                          human_count(static_cast<std::uint64_t>(sum.words_seen)));
+    log("run", "{} perplexity {:.2f} ({} tokens; {})", name, sum.perplexity(),
+        human_count(static_cast<std::uint64_t>(sum.words)), seen);
   }
 }
 
@@ -94,7 +136,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
     run.write_vectors(run_files::kVectors, *table);
     scores = evaluate(*table, config.eval, &items);
   }
-  write_file(run.file(run_files::kEval), scores.dump(2) + "\n");
+  write_file(run.file(run_files::kEval), json_text(scores, 2) + "\n");
   if (!items.empty()) items.save(run.file(run_files::kEvalItems));
   if (!scores.empty()) log("eval", "\n{}", results_table({{config.name, {scores}}}, false));
   return scores;
@@ -104,7 +146,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
 void write_results(const RunConfig& config, const Corpus& corpus, Learner& learner,
                    RunDirectory& run) {
   ordered_json results = learner.results();
-  add_perplexities(learner, run, results);
+  add_perplexities(learner, corpus, run, results);
   ordered_json line = {{"final", true}};
   line.update(results);
   run.metrics(line);
@@ -117,6 +159,29 @@ void write_results(const RunConfig& config, const Corpus& corpus, Learner& learn
                                              {"eval", scores}});
 }
 
+/// Trains to the end or to `stop`. A new run that fails before its first checkpoint leaves nothing.
+bool train(Learner& learner, RunDirectory& run, RunDirectory::Mode mode, const StopAfter& stop) {
+  try {
+    learner.announce();
+    return learner.train(run, stop);
+  } catch (const Interrupted&) {
+    throw;  // `resume` begins again
+  } catch (const Error&) {
+    if (mode != RunDirectory::Mode::resume && !run.has_checkpoint(Checkpoint::latest))
+      run.discard();
+    throw;
+  }
+}
+
+/// Removes the list of seeds if no seed has a run.
+void discard_seeds(const std::vector<std::int64_t>& seeds, const fs::path& folder) {
+  for (const auto seed : seeds)
+    if (fs::exists(seed_folder(folder, seed))) return;
+  std::error_code not_empty;
+  fs::remove(folder / run_files::kSeeds);
+  fs::remove(folder, not_empty);
+}
+
 ordered_json spread_json(const std::vector<double>& values) {
   const Spread all = spread(values);
   return {{"mean", all.mean}, {"sd", all.sd}, {"runs", all.n}, {"values", values}};
@@ -126,7 +191,7 @@ ordered_json spread_json(const std::vector<double>& values) {
 
 bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
                     const StopAfter& stop, const RunHooks& hooks) {
-  RunDirectory::check(folder, mode);
+  check_folder(config, folder, mode);
   if (mode == RunDirectory::Mode::resume && RunDirectory::is_complete(folder)) {
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
@@ -135,15 +200,18 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());
   const auto learner = make_learner(config, corpus, hooks);
+  const nlohmann::json own_identity = identity(config, corpus);
   RunDirectory run(folder, mode);
-  run.set_identity(identity(config, corpus));
+  run.set_identity(own_identity);
   run.set_vectors(config.vectors, config.vectors_epochs);
-  if (run.has_checkpoint(Checkpoint::latest)) run.restore_checkpoint(Checkpoint::latest, *learner);
+  if (run.has_checkpoint(Checkpoint::latest)) {
+    check_same_data(run.file(run_files::kManifest), corpus);
+    run.restore_checkpoint(Checkpoint::latest, *learner);
+  }
   if (mode != RunDirectory::Mode::resume) write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
-  learner->announce();
-  if (!learner->train(run, stop)) {
+  if (!train(*learner, run, mode, stop)) {
     log("run", "stopped, checkpoint saved; resume with: wordbridge resume {}", folder.string());
     return false;
   }
@@ -188,7 +256,7 @@ ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std:
   std::map<std::string, std::vector<double>> values;
   for (const auto seed : seeds) {
     const fs::path summary = seed_folder(folder, seed) / run_files::kSummary;
-    for (const auto& [key, value] : summary_numbers(ordered_json::parse(read_file(summary)))) {
+    for (const auto& [key, value] : summary_numbers(read_json_file(summary))) {
       if (values.count(key) == 0) order.push_back(key);
       values[key].push_back(value);
     }
@@ -205,6 +273,7 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
   using Mode = RunDirectory::Mode;
   if (mode == Mode::create && fs::exists(folder / run_files::kSeeds)) {
+    check_text_exists(config);
     throw Error("the runs already exist")
         .at("{}", folder.string())
         .hint("to continue them: wordbridge resume {}; to replace them: --overwrite",
@@ -212,23 +281,29 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
   }
   const auto part = [&](std::int64_t seed) { return seed_folder(folder, seed); };
   if (mode == Mode::create) {
-    for (const auto seed : seeds) RunDirectory::check(part(seed), mode);
+    for (const auto seed : seeds) check_folder(config, part(seed), mode);
   }
+  remove_dead_temporaries(folder);
   if (mode != Mode::resume) write_seeds(config, seeds, folder);
   for (const auto seed : seeds) {
     config.seed = seed;
     const bool started = fs::exists(part(seed) / run_files::kConfig);
     const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
-    if (!run_experiment(config, part(seed), part_mode, stop, hooks)) {
-      log("run", "including the other seeds: wordbridge resume {}", folder.string());
-      return false;
+    try {
+      if (run_experiment(config, part(seed), part_mode, stop, hooks)) continue;
+    } catch (const Error&) {
+      if (mode != Mode::resume) discard_seeds(seeds, folder);
+      throw;
     }
+    log("run", "including the other seeds: wordbridge resume {}", folder.string());
+    return false;
   }
   log("run", "mean and standard deviation over seeds {}", fmt::join(seeds, ", "));
   const ordered_json results = write_seeds_summary(config, seeds, folder);
   for (const auto& [key, result] : results.items()) {
-    log("run", "  {:<40} {:>10.4g} ± {:.2g}", key, result["mean"].get<double>(),
-        result["sd"].get<double>());
+    const double sd = result["sd"].get<double>();  // undefined for a single seed
+    log("run", "  {:<40} {:>10.4g}{}", key, result["mean"].get<double>(),
+        std::isfinite(sd) ? fmt::format(" ± {:.2g}", sd) : "");
   }
   return true;
 }
@@ -238,13 +313,13 @@ bool resume(const fs::path& folder, const StopAfter& stop, const RunHooks& hooks
   const auto mode = RunDirectory::Mode::resume;
   if (!fs::exists(folder / run_files::kSeeds))
     return run_experiment(config, folder, mode, stop, hooks);
-  const auto stored = ordered_json::parse(read_file(folder / run_files::kSeeds));
+  const auto stored = read_json_file(folder / run_files::kSeeds);
   return run_seeds(config, stored.at("seeds"), folder, mode, stop, hooks);
 }
 
 RunConfig stored_config(const fs::path& folder) {
   if (fs::exists(folder / run_files::kSeeds)) {
-    const auto stored = ordered_json::parse(read_file(folder / run_files::kSeeds));
+    const auto stored = read_json_file(folder / run_files::kSeeds);
     return RunConfig::parse(stored.at("config"), (folder / run_files::kSeeds).string());
   }
   if (fs::exists(folder / run_files::kConfig))

@@ -6,6 +6,7 @@
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "train/runs/run_directory.h"
 #include "train/runs/run_files.h"
@@ -15,18 +16,6 @@ namespace {
 
 using nlohmann::json;
 using nlohmann::ordered_json;
-
-template <class Json>
-Json parse_file(const fs::path& path) {
-  try {
-    return Json::parse(read_file(path));
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("a file of the run is damaged")
-        .at("{}", path.string())
-        .expected("JSON")
-        .got("{}", error.what());
-  }
-}
 
 /// The lines with `key`. The last line of a killed run may be truncated, and is skipped then.
 std::vector<json> lines_with(const fs::path& path, const std::string& key) {
@@ -84,13 +73,13 @@ StoredSeed read_seed(const fs::path& folder) {
   for (const auto& line : lines_with(folder / run_files::kTiming, "seconds"))
     seed.seconds += line.at("seconds").get<double>();
   if (fs::exists(folder / run_files::kManifest))
-    seed.seed = parse_file<json>(folder / run_files::kManifest).value("seed", std::int64_t{0});
+    seed.seed = read_json_file(folder / run_files::kManifest).value("seed", std::int64_t{0});
   seed.results = ordered_json::object();
   seed.scores = json::array();
   if (fs::exists(folder / run_files::kSummary))
-    seed.results = parse_file<ordered_json>(folder / run_files::kSummary).at("results");
+    seed.results = read_json_file(folder / run_files::kSummary).at("results");
   if (fs::exists(folder / run_files::kEval))
-    seed.scores = parse_file<json>(folder / run_files::kEval);
+    seed.scores = read_json_file(folder / run_files::kEval);
   return seed;
 }
 
@@ -98,7 +87,7 @@ StoredSeed read_seed(const fs::path& folder) {
 std::vector<fs::path> seed_folders(const fs::path& folder) {
   const fs::path list = folder / run_files::kSeeds;
   if (!fs::exists(list)) return {folder};
-  const json content = parse_file<json>(list);
+  const json content = read_json_file(list);
   std::vector<fs::path> folders;
   for (const auto& seed : content.at("seeds"))
     folders.push_back(folder / ("seed-" + std::to_string(seed.get<std::int64_t>())));
@@ -117,7 +106,7 @@ StoredRun read_files(const fs::path& folder) {
   for (const auto& [key, value] : run.settings)
     if (key == "model.type") run.model = value;
   if (fs::exists(folders.front() / run_files::kManifest))
-    run.manifest = parse_file<json>(folders.front() / run_files::kManifest);
+    run.manifest = read_json_file(folders.front() / run_files::kManifest);
   for (const auto& path : folders) run.seeds.push_back(read_seed(path));
   const auto all = seed_folders(folder).size();
   if (RunDirectory::is_complete(folders.front())) {
@@ -158,7 +147,7 @@ StoredRun read_run(const fs::path& folder) {
     throw Error("the files of the run are damaged")
         .at("{}", folder.string())
         .expected("files written by `wordbridge train`")
-        .got("{}", error.what());
+        .got("{}", json_problem(error));
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "train/runs/run_experiment.h"
 #include "train/runs/run_files.h"
 
@@ -46,17 +47,6 @@ bool same_config(const std::string& a, const std::string& b) {
 [[noreturn]] void refuse_config(const fs::path& folder) {
   refuse(folder, "a different configuration",
          "use another folder (--out), or --overwrite to replace existing points");
-}
-
-ordered_json parse_sweep_file(const fs::path& path) {
-  try {
-    return ordered_json::parse(read_file(path));
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("the sweep file is damaged")
-        .at("{}", path.string())
-        .expected("JSON")
-        .got("{}", error.what());
-  }
 }
 
 /// Error if the folder of the point contains a different run or a different kind of run.
@@ -126,8 +116,7 @@ void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwr
 void freeze_seeds(const SweepPoint& point, const fs::path& folder) {
   auto seeds = point.seeds;
   if (fs::exists(folder / run_files::kSeeds)) {
-    const std::vector<std::int64_t> stored =
-        parse_sweep_file(folder / run_files::kSeeds).at("seeds");
+    const std::vector<std::int64_t> stored = read_json_file(folder / run_files::kSeeds).at("seeds");
     seeds = united(seeds, stored);
     if (seeds == stored) return;
     fs::remove(folder / run_files::kSummary);  // computed from fewer seeds
@@ -173,9 +162,11 @@ std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool o
 
 void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const fs::path& out,
                   bool overwrite) {
+  remove_dead_temporaries(out);
+  for (const auto& point : sweep.points) remove_dead_temporaries(out / point.folder);
   ordered_json content = sweep_json(sweep);
   if (fs::exists(out / kSweepFile)) add_earlier(content, read_sweep(out), overwrite);
-  write_file(out / kSweepFile, content.dump(2) + "\n");
+  write_file(out / kSweepFile, json_text(content, 2) + "\n");
   if (overwrite) {
     for (const auto& run : runs) {
       if (fs::exists(run.folder / run_files::kConfig))
@@ -211,7 +202,7 @@ SweepLock::~SweepLock() {
 
 ordered_json read_sweep(const fs::path& out) {
   const fs::path path = out / kSweepFile;
-  ordered_json content = parse_sweep_file(path);
+  ordered_json content = read_json_file(path);
   const auto are = [&](const char* list, const char* name, const char* inner) {
     const auto& items = content[list];
     return items.is_array() && std::all_of(items.begin(), items.end(), [&](const auto& item) {
@@ -229,7 +220,7 @@ ordered_json read_sweep(const fs::path& out) {
 
 void summarize_point(const fs::path& point) {
   if (!fs::exists(point / run_files::kSeeds) || fs::exists(point / run_files::kSummary)) return;
-  const std::vector<std::int64_t> seeds = parse_sweep_file(point / run_files::kSeeds).at("seeds");
+  const std::vector<std::int64_t> seeds = read_json_file(point / run_files::kSeeds).at("seeds");
   for (const auto seed : seeds)
     if (!RunDirectory::is_complete(seed_folder(point, seed))) return;
   write_seeds_summary(stored_config(point), seeds, point);

@@ -49,22 +49,14 @@ bool is_main(const std::string& metric) {
          ends_with(metric, " auc");
 }
 
-ordered_json parse_run_file(const fs::path& path) {
-  try {
-    return ordered_json::parse(read_file(path));
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("a file of the run is damaged").at("{}", path.string()).got("{}", error.what());
-  }
-}
-
 void read_summary(const fs::path& folder, SweepResult& result) {
-  const ordered_json summary = parse_run_file(folder / run_files::kSummary);
+  const ordered_json summary = read_json_file(folder / run_files::kSummary);
   try {
     result.numbers = summary_numbers(summary);
     for (const auto& score : summary.value("eval", ordered_json::array()))
       if (score.contains("used")) result.coverage += score.at("used").dump() + " ";
     if (!fs::exists(folder / run_files::kManifest)) return;
-    const ordered_json data = parse_run_file(folder / run_files::kManifest).at("data");
+    const ordered_json data = read_json_file(folder / run_files::kManifest).at("data");
     result.text =
         data.at("stream_sha256").dump() + data.at("vocabulary").dump() + data.at("splits").dump();
   } catch (const nlohmann::json::exception& error) {

@@ -355,6 +355,25 @@ TEST(PcaScores, SaysWhatIsWrong) {
   EXPECT_NE(empty.find("no word has a context"), std::string::npos) << empty;
 }
 
+TEST(PcaScores, RefusesCountsWithoutVariance) {
+  // One document: every pointwise mutual information is log(1) = 0.
+  PcaOptions document = pca_options(1, Solver::exact, Transform::ppmi);
+  document.counts.context = CooccurrenceContext::document;
+  Matrix counts(3, 1);
+  counts << 2, 5, 1;
+  const std::string one = message_of<Error>([&] { pca_scores(sparse_of(counts), document, 1); });
+  EXPECT_NE(one.find("all words have the same contexts"), std::string::npos) << one;
+  EXPECT_NE(one.find("model.pca.counts.context=window"), std::string::npos) << one;
+  // Equal rows: nothing is left after centring, except for rounding.
+  const Matrix equal = Matrix::Constant(7, 3, 0.1);
+  const std::string centred =
+      message_of<Error>([&] { pca_scores(sparse_of(equal), pca_options(2), 1); });
+  EXPECT_NE(centred.find("all words have the same contexts"), std::string::npos) << centred;
+  PcaOptions raw = pca_options(1);
+  raw.center = false;
+  EXPECT_NEAR(pca_scores(sparse_of(equal), raw, 1).explained_variance_ratio, 1, 1e-12);
+}
+
 TEST(PcaOptions, Contradictions) {
   PcaOptions options;
   Problems none;

@@ -78,6 +78,7 @@ TEST(RunDirectoryTest, CheckpointOfOtherDataIsRefused) {
   const auto message =
       message_of<Error>([&] { run.restore_checkpoint(Checkpoint::latest, learner); });
   EXPECT_NE(message.find("different data"), std::string::npos) << message;
+  EXPECT_NE(message.find("vocabulary with SHA-256 a"), std::string::npos) << message;
 }
 
 TEST(RunDirectoryTest, LogLinesAreCopied) {
