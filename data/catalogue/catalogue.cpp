@@ -160,6 +160,8 @@ class CatalogueReader {
           "must be a relative path inside the dataset's files");
     const bool has_sets = std::any_of(entry.files.begin(), entry.files.end(),
                                       [](const auto& file) { return !file.set.empty(); });
+    const bool has_optional = std::any_of(entry.files.begin(), entry.files.end(),
+                                          [](const auto& file) { return file.optional; });
     for (const auto& source : entry.sources) {
       const std::string place = source.mirror + source.path + source.url;
       if (place.find("{name}") == std::string::npos) continue;
@@ -167,6 +169,8 @@ class CatalogueReader {
         add(node.place.line, entry.name + ".sources", "{name} can't be used with sets of files");
       if (!source.inside.empty())
         add(node.place.line, entry.name + ".sources", "{name} can't be combined with inside");
+      if (!source.url.empty() && has_optional)
+        add(node.place.line, entry.name + ".sources", "{name} in a URL needs all files");
     }
   }
 
@@ -179,6 +183,7 @@ class CatalogueReader {
     count.range = at_least(1);
     group.add({"name", &file.name, ""}).add({"set", &file.set, ""}).add(bytes).add(count);
     group.add({"sha256", &file.sha256, ""}).add({"crc32", &file.crc32, ""});
+    group.add({"also", &file.also, ""}).add({"optional", &file.optional, ""});
     read_group(node, group, key, {});
     const auto hexadecimal = [](const std::string& text, std::size_t digits) {
       return text.empty() || (text.size() == digits &&
@@ -189,6 +194,9 @@ class CatalogueReader {
     if (!file.name.empty() && !is_safe_name(file.name))
       add(line, key + ".name", "must be a relative path without '..', got '" + file.name + "'");
     if (!hexadecimal(file.sha256, 64)) add(line, key + ".sha256", "expected 64 digits 0-9a-f");
+    for (const auto& other : file.also)
+      if (other.empty() || !hexadecimal(other, 64))
+        add(line, key + ".also", "expected 64 digits 0-9a-f");
     if (!hexadecimal(file.crc32, 8)) add(line, key + ".crc32", "expected 8 digits 0-9a-f");
     return file;
   }

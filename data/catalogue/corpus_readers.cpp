@@ -9,6 +9,8 @@
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
 #include "data/text/dictionaries.h"
+#include "data/text/gcide_text.h"
+#include "data/wordnet/wordnet.h"
 
 // Readers that count corpora and dictionaries.
 
@@ -222,6 +224,7 @@ DatasetContent read_factbook(const DatasetEntry& entry, const fs::path& files) {
 }
 
 DatasetContent read_wordnet(const DatasetEntry&, const fs::path& files) {
+  WordNet::load(files);  // error if the files are of different copies
   Counts counts;
   std::uint64_t synsets = 0, lemmas = 0, gloss_tokens = 0;
   for (const char* const part : {"noun", "verb", "adj", "adv"}) {
@@ -253,10 +256,13 @@ DatasetContent read_gcide(const DatasetEntry&, const fs::path& files) {
     headwords.insert(line.substr(0, line.find('\t')));
   }
   const auto extents = dictd_entries(index, index_path.string(), text.size());
+  std::uint64_t words = 0;
+  for (const auto& entry : extents)
+    words += words_in(gcide_text(std::string_view(text).substr(entry.begin, entry.size)));
   return {{{"index_entries", entries},
            {"headwords", headwords.size()},
            {"definitions", extents.size()},
-           {"words", words_in(text)}},
+           {"words", words}},
           ""};
 }
 

@@ -21,6 +21,13 @@ std::string DatasetFile::label() const {
   return name.empty() ? fmt::format("{} files {}", count, join(set, ", ")) : name;
 }
 
+std::vector<std::string> DatasetEntry::files_without_sha256() const {
+  std::vector<std::string> names;
+  for (const auto& file : files)
+    if (file.sha256.empty()) names.push_back(file.label());
+  return names;
+}
+
 std::uint64_t DatasetEntry::bytes() const {
   std::uint64_t sum = 0;
   for (const auto& file : files) sum += static_cast<std::uint64_t>(file.bytes);

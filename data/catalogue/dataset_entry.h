@@ -19,6 +19,8 @@ struct DatasetFile {
   std::int64_t bytes = 0;        // total size in case of a set; 0: unknown
   std::string sha256;            // in case of a set: of its lines "SHA256  NAME\n", sorted by name
   std::string crc32;             // used if the SHA-256 is unknown
+  std::vector<std::string> also = {};  // SHA-256 of other valid copies
+  bool optional = false;               // some sources lack it
   bool matches(const std::string& candidate) const;
   /// "NAME" or "500 files c[a-r][0-9][0-9]".
   std::string label() const;
@@ -47,6 +49,8 @@ struct DatasetEntry {
   Counts counts;                               // expected counts
 
   bool by_hand() const { return files.empty(); }
+  /// The files of which no SHA-256 is known.
+  std::vector<std::string> files_without_sha256() const;
   std::uint64_t bytes() const;
   /// The specification of the file `name`, nullptr if there is none.
   const DatasetFile* file_of(const std::string& name) const;

@@ -34,6 +34,17 @@ constexpr const char* kProtocols = "http,https";  // of redirects too: no local 
 
 fs::path beside(const fs::path& target, const char* end) { return target.string() + end; }
 
+/// The part of a URL before ':' in lower case, empty if the URL is relative.
+std::string scheme_of(const std::string& url) {
+  const auto end = url.find_first_of(":/?#");
+  std::string scheme = end == url.npos || url[end] != ':' ? "" : url.substr(0, end);
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return scheme;
+}
+
+bool is_encrypted(const std::string& url) { return scheme_of(url) == "https"; }
+
 /// The server's metadata of the file. If it changes, the bytes received before are useless.
 struct ServedFile {
   std::string url, etag, modified;
@@ -118,7 +129,7 @@ class Transfer {
     set(CURLOPT_USERAGENT, agent_.c_str());
     set(CURLOPT_ERRORBUFFER, reason_.data());
     set(CURLOPT_PROTOCOLS_STR, kProtocols);
-    set(CURLOPT_REDIR_PROTOCOLS_STR, kProtocols);
+    set(CURLOPT_REDIR_PROTOCOLS_STR, is_encrypted(url_) ? "https" : kProtocols);
     set(CURLOPT_FOLLOWLOCATION, 1L);
     set(CURLOPT_MAXREDIRS, kRedirections);
     set(CURLOPT_FAILONERROR, 1L);
@@ -179,6 +190,17 @@ class Transfer {
     std::transform(name.begin(), name.end(), name.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     answer_[name] = std::string(trimmed(line.substr(colon + 1)));
+    if (name == "location") check_redirection(answer_[name]);
+  }
+
+  void check_redirection(const std::string& to) const {
+    const char* from = nullptr;
+    curl_easy_getinfo(curl_.get(), CURLINFO_EFFECTIVE_URL, &from);
+    if (from == nullptr || !gives_up_encryption(from, to)) return;
+    throw Error("the server redirects from https to http, where anyone could change the file")
+        .at("{}", url_)
+        .expected("a redirection to https")
+        .got("{}", printable(to, 200));
   }
 
   void take(std::string_view piece) {
@@ -341,6 +363,10 @@ std::uint64_t keep_partial(const fs::path& target) {
 }
 
 }  // namespace
+
+bool gives_up_encryption(const std::string& from, const std::string& to) {
+  return is_encrypted(from) && scheme_of(to) == "http";
+}
 
 std::string name_of_url(const std::string& url) {
   const std::string path = url.substr(0, url.find_first_of("?#"));

@@ -157,6 +157,12 @@ void finish(const DatasetEntry& entry, const SourcePlace& place, const WorkFolde
     write_file(work.result() / canonical, content.canonical);
   }
   write_record(entry, place.label(), content.counts, canonical, work.result());
+  for (const auto& name : entry.files_without_sha256()) {
+    warn(
+        "{}: no SHA-256 of {} is known, only its size and CRC-32 were checked, which do not reveal "
+        "intended changes; that of this copy is recorded",
+        entry.name, name);
+  }
   flush(work.result());
   put_in_place(work.result(), target);
 }

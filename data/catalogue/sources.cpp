@@ -35,9 +35,12 @@ void take_once(const SourcePlace& place, const DatasetEntry& entry, const fs::pa
   fs::remove_all(files);
   make_folder(files);
   if (place.each()) {
-    for (const auto& file : entry.files)
-      unpack_file(packed_file(place, place.of(file.name), downloads, options, resumed), file.name,
-                  entry, files);
+    for (const auto& file : entry.files) {
+      const std::string location = place.of(file.name);
+      if (file.optional && !fs::exists(location)) continue;
+      unpack_file(packed_file(place, location, downloads, options, resumed), file.name, entry,
+                  files);
+    }
   } else {
     unpack(packed_file(place, place.place, downloads, options, resumed), place.source->inside,
            entry, files);
@@ -67,7 +70,7 @@ std::string SourcePlace::of(const std::string& name) const {
 bool SourcePlace::exists(const DatasetEntry& entry) const {
   if (!each()) return fs::exists(place);
   return std::all_of(entry.files.begin(), entry.files.end(),
-                     [&](const auto& file) { return fs::exists(of(file.name)); });
+                     [&](const auto& file) { return file.optional || fs::exists(of(file.name)); });
 }
 
 std::string SourcePlace::label() const {

@@ -57,6 +57,7 @@ class Unpacker {
       const auto count = std::count_if(written_.begin(), written_.end(),
                                        [&](const auto& name) { return file.matches(name); });
       if (count > 0 && (count == file.count || file.set.empty())) continue;
+      if (count == 0 && file.optional) continue;
       std::vector<std::string> shown(there.begin(),
                                      there.begin() + std::min(there.size(), kNamesShown));
       if (there.size() > kNamesShown)

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "data/text/dictionaries.h"
+#include "data/text/gcide_text.h"
 
 namespace wordbridge {
 namespace {
@@ -123,7 +124,8 @@ const std::vector<KnownReader>& known_readers() {
        "gcide.dict.dz, gcide.index",
        is_gcide_file,
        cut_gcide,
-       true},
+       true,
+       gcide_text},
   };
   return readers;
 }

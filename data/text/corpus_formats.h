@@ -35,7 +35,8 @@ struct KnownReader {
   bool (*wanted)(std::string_view unpacked_name);
   /// Returns the documents in order. Error if a file is missing.
   std::vector<DocumentRange> (*cut)(const TextsByName& texts);
-  bool mend_utf8 = false;  // replace invalid UTF-8 by U+FFFD
+  bool mend_utf8 = false;                                     // replace invalid UTF-8 by U+FFFD
+  std::string (*plain)(std::string_view document) = nullptr;  // removes markup
 
   std::string name() const { return name_of(reader); }
 };

@@ -4,21 +4,11 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/io/text_file.h"
 #include "core/text.h"
 
 namespace wordbridge {
 namespace {
-
-/// Calls `use(line, begin, number)` for each line, without its end. Lines are numbered from 1.
-template <class F>
-void for_each_line(std::string_view text, const F& use) {
-  std::size_t number = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    use(text.substr(begin, end - begin), begin, ++number);
-    begin = end + 1;
-  }
-}
 
 /// Parses a number of a dictd index: digits A-Za-z0-9+/, most significant first.
 std::optional<std::size_t> base64_number(std::string_view digits) {
@@ -40,27 +30,28 @@ std::optional<std::size_t> base64_number(std::string_view digits) {
 std::vector<DictionaryEntry> wordnet_glosses(std::string_view text, const std::string& place) {
   constexpr std::string_view kBar = " | ";
   std::vector<DictionaryEntry> glosses;
-  for_each_line(text, [&](std::string_view line, std::size_t begin, std::size_t number) {
-    if (line.substr(0, 2) == "  ") return;  // licence text
-    const std::size_t bar = line.find(kBar);
+  for (const auto& line : text_lines(without_byte_order_mark(text))) {
+    if (line.text.substr(0, 2) == "  " || line.text.empty()) continue;  // licence text
+    const std::size_t bar = line.text.find(kBar);
     if (bar == std::string_view::npos) {
       throw Error("a line of WordNet has no gloss")
-          .at("{}:{}", place, number)
+          .at("{}:{}", place, line.number)
           .expected("synset | gloss")
-          .got("{}", printable(line));
+          .got("{}", printable(line.text));
     }
-    const std::size_t start = bar + kBar.size();
-    glosses.push_back({std::to_string(number), begin + start, line.size() - start});
-  });
+    const auto gloss = line.text.substr(bar + kBar.size());
+    const auto begin = static_cast<std::size_t>(gloss.data() - text.data());
+    glosses.push_back({std::to_string(line.number), begin, gloss.size()});
+  }
   return glosses;
 }
 
 std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::string& place,
                                            std::size_t size) {
   std::vector<DictionaryEntry> entries;
-  for_each_line(index, [&](std::string_view line, std::size_t, std::size_t number) {
-    if (line.substr(0, 3) == "00-") return;
-    const auto fields = split(line, '\t');
+  for (const auto& line : text_lines(without_byte_order_mark(index))) {
+    if (line.text.empty() || line.text.substr(0, 3) == "00-") continue;
+    const auto fields = split(line.text, '\t');
     std::optional<std::size_t> begin, length;
     if (fields.size() >= 3) {
       begin = base64_number(fields[1]);
@@ -68,12 +59,12 @@ std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::st
     }
     if (!begin || !length || *begin > size || *length > size - *begin) {
       throw Error("invalid line in the dictionary index")
-          .at("{}:{}", place, number)
+          .at("{}:{}", place, line.number)
           .expected("headword TAB offset TAB length in base 64, within {} bytes", size)
-          .got("{}", printable(line));
+          .got("{}", printable(line.text));
     }
     entries.push_back({std::string(fields[0]), *begin, *length});
-  });
+  }
   const auto extent = [](const DictionaryEntry& entry) {
     return std::pair(entry.begin, entry.size);
   };
@@ -82,6 +73,9 @@ std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::st
   entries.erase(std::unique(entries.begin(), entries.end(),
                             [&](const auto& a, const auto& b) { return extent(a) == extent(b); }),
                 entries.end());
+  for (std::size_t i = 0; i + 1 < entries.size(); ++i) {
+    entries[i].size = std::max(entries[i].size, entries[i + 1].begin - entries[i].begin);
+  }
   return entries;
 }
 

@@ -19,8 +19,9 @@ std::vector<DictionaryEntry> wordnet_glosses(std::string_view text, const std::s
 
 /// Entries of a DICT protocol dictionary. `index` contains lines "headword TAB offset TAB length"
 /// (base 64) that refer to a text of `size` bytes. The entries are sorted by offset; each extent
-/// appears once, under its first headword. Entries about the dictionary itself ("00-database-info",
-/// ...) are skipped. Error with file:line.
+/// appears once, under its first headword. Text between two entries belongs to the first: GCIDE's
+/// index leaves out parts of ten definitions. Entries about the dictionary itself
+/// ("00-database-info", ...) are skipped. Error with file:line.
 std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::string& place,
                                            std::size_t size);
 

@@ -102,6 +102,10 @@ class KnownSource : public TextSource {
       mended_ = with_replacements(rest_);
       rest_ = mended_;
     }
+    if (reader_.plain != nullptr) {
+      plain_ = reader_.plain(rest_);
+      rest_ = plain_;
+    }
     return true;
   }
   std::size_t read(char* buffer, std::size_t size) override { return take(rest_, buffer, size); }
@@ -110,7 +114,9 @@ class KnownSource : public TextSource {
   std::uint64_t bytes_read() const override { return files_.bytes_read(); }
   std::uint64_t text_bytes() const override { return files_.text_bytes(); }
   std::string identity() const override {
-    return json_text(nlohmann::json{{"reader", reader_.name()}, {"files", files_.identity()}});
+    nlohmann::json identity = {{"reader", reader_.name()}, {"files", files_.identity()}};
+    if (reader_.plain != nullptr) identity["markup"] = "removed";
+    return json_text(identity);
   }
 
  private:
@@ -145,7 +151,7 @@ class KnownSource : public TextSource {
   std::vector<DocumentRange> documents_;
   std::size_t next_ = 0;
   std::string_view rest_;  // of the current document
-  std::string mended_;
+  std::string mended_, plain_;
   bool loaded_ = false;
 };
 

@@ -231,6 +231,16 @@ TEST_F(DownloadTest, ARedirectionToALocalFileIsRefused) {
   expect_failure(entry(source(server)), {"can't download", "Protocol \"file\""});
 }
 
+TEST(RedirectionTest, FromHttpsToHttpIsRefused) {
+  EXPECT_TRUE(gives_up_encryption("https://one/x", "http://two/x"));
+  EXPECT_TRUE(gives_up_encryption("HTTPS://one/x", "HTTP://one/x"));
+  for (const char* to : {"https://two/x", "Https://two", "//two/x", "/x", "x", "", "?to=http://two",
+                         "a/http://two", "#http:"})
+    EXPECT_FALSE(gives_up_encryption("https://one/x", to)) << to;
+  EXPECT_FALSE(gives_up_encryption("http://one/x", "http://two/x"));
+  EXPECT_FALSE(gives_up_encryption("http://one/x", "https://two/x"));
+}
+
 TEST_F(DownloadTest, OnlyHttpIsSpoken) {
   const std::string secret = folder_.write("secret.tsv", content_);
   const auto target = folder_ / "copy.tsv";

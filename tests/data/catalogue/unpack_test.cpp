@@ -168,7 +168,39 @@ TEST_F(UnpackTest, AWrongCrcIsRefused) {
   // printf 'a\tb\t1\n' | gzip | tail -c8 | od -An -tx4
   expect_failure(entry_of(bytes + "00000000}", "{mirror: pairs.tsv}", 1),
                  {"expected CRC-32 00000000, got"});
+  testing::internal::CaptureStderr();
   EXPECT_TRUE(fetch(entry_of(bytes + "c70cf586}", "{mirror: pairs.tsv}", 1)));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::HasSubstr("toy: no SHA-256 of pairs.tsv is known"));
+}
+
+TEST_F(UnpackTest, AnotherCopyOfAFileIsAccepted) {
+  const std::string known = "- {name: pairs.tsv, " + facts_of("a\tb\t1\nc\td\t2\n") + ", also: [";
+  const std::string source = "{mirror: pairs.tsv}";
+  write_file(path("pairs.tsv"), "a\tb\t1\n");
+  expect_failure(entry_of(known + "]}", source, 1), {"expected 12 bytes, got 6"});
+  expect_failure(entry_of(known + sha256("else") + "]}", source, 1), {"expected 12 bytes, got 6"});
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(
+      fetch(entry_of(known + sha256("else") + ", " + sha256("a\tb\t1\n") + "]}", source, 1)));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(UnpackTest, AnOptionalFileMayBeMissing) {
+  const std::string files = "- {name: pairs.tsv, " + facts_of("a\tb\t1\n") +
+                            "}, {name: more.txt, " + facts_of("more") + ", optional: true}";
+  for (const char* source : {"{mirror: '{name}'}", "{mirror: toy.zip}"}) {
+    write_zip(path("toy.zip"), {{"pairs.tsv", "a\tb\t1\n"}});
+    write_file(path("pairs.tsv"), "a\tb\t1\n");
+    options_.force = true;
+    EXPECT_TRUE(fetch(entry_of(files, source, 1))) << source;
+    EXPECT_FALSE(std::filesystem::exists(options_.root / "toy/files/more.txt"));
+    write_zip(path("toy.zip"), {{"pairs.tsv", "a\tb\t1\n"}, {"more.txt", "less"}});
+    write_file(path("more.txt"), "less");
+    EXPECT_THAT(message_of<Error>([&] { fetch(entry_of(files, source, 1)); }),
+                testing::HasSubstr("more.txt: expected SHA-256"));
+    std::filesystem::remove(path("more.txt"));
+  }
 }
 
 TEST_F(UnpackTest, WrongCountsAreRefused) {

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/text.h"
 #include "data/text/dictionaries.h"
 #include "tests/support/archives.h"
 #include "tests/support/source_text.h"
@@ -292,8 +293,8 @@ TEST(WordnetReader, GivesAGlossADocument) {
   ASSERT_EQ(documents.size(), 4u);
   EXPECT_EQ(documents[0].text, "capable");
   EXPECT_EQ(documents[1].text, "y");
-  EXPECT_EQ(documents[2].text, "that which is; \"it\"  ");
-  EXPECT_EQ(documents[3].text, "exist | or so  ");
+  EXPECT_EQ(documents[2].text, "that which is; \"it\"");
+  EXPECT_EQ(documents[3].text, "exist | or so");
   EXPECT_EQ(documents[3].name, (folder / "wn/data.verb").string() + ":2");
 
   folder.write("wn/data.adv", "1 02 r 01 x 0 000\n");
@@ -322,6 +323,39 @@ TEST(GcideReader, TakesEachExtentOnceByOffset) {
   fs::remove(folder / "d/gcide.index");
   EXPECT_THAT(error_of(options_of(TextReader::gcide, {(folder / "d").string()})),
               HasSubstr("gcide.index"));
+}
+
+TEST(GcideReader, RemovesMarkupAndKeepsWhatTheIndexLeavesOut) {
+  const TempFolder folder;
+  const std::string first = "Ox \\Ox\\ ([o^]ks), n. (Zool.)\n   An animal. See {C[ae]sar}.\n";
+  const std::string between = "   [1913 Webster]\n\n   2. A fool.\n",
+                    second = "Pi \\Pi\\\n   3.14\n";
+  folder.write("d/gcide.dict", first + between + second);
+  const auto number = [](std::size_t value) {
+    const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    return std::string{digits[value / 64], digits[value % 64]};
+  };
+  const auto begin = first.size() + between.size();
+  folder.write("d/gcide.index", "\xef\xbb\xbfox\tA\t" + number(first.size()) + " \t\r\npi\t" +
+                                    number(begin) + "\t" + number(second.size()) + "\r\n\r\n");
+  const auto documents = all(options_of(TextReader::gcide, {(folder / "d").string()}));
+  ASSERT_EQ(documents.size(), 2u);
+  const auto words = [](const std::string& text) {
+    std::vector<std::string> found;
+    for (const auto part : split(text, '\n'))
+      if (!trimmed(part).empty()) found.emplace_back(trimmed(part));
+    return found;
+  };
+  EXPECT_THAT(words(documents[0].text), ElementsAre("Ox", "An animal. See Cæsar.", "A fool."));
+  EXPECT_THAT(words(documents[1].text), ElementsAre("Pi", "3.14"));
+}
+
+TEST(WordnetReader, ByteOrderMarkAndLineEnds) {
+  const TempFolder folder;
+  folder.write("wn/data.noun",
+               "\xef\xbb\xbf  1 licence\r\n1 03 n 01 entity 0 000 | that \t\r\n\r\n");
+  EXPECT_THAT(texts(options_of(TextReader::wordnet, {(folder / "wn").string()})),
+              ElementsAre("that"));
 }
 
 TEST(GcideReader, ReplacesInvalidUtf8) {
@@ -386,7 +420,15 @@ TEST_F(Mirror, WordnetHas117659Glosses) {
 TEST_F(Mirror, GcideHas126236Entries) {
   const auto documents = all(options_of(TextReader::gcide, {mirror_ + "/gcide"}));
   ASSERT_EQ(documents.size(), 126236u);
-  EXPECT_THAT(documents[0].text, HasSubstr("0 \\0\\ adj."));
+  EXPECT_THAT(documents[0].text, HasSubstr("indicating the absence of any or all units"));
+  std::size_t markup = 0, senses_without_index = 0;
+  for (const auto& document : documents) {
+    for (const auto* mark : {"[1913 Webster", "[PJC", "[Obs.]", "[ae]", "(Zool.)", "{", "}"})
+      markup += document.text.find(mark) != std::string::npos;
+    senses_without_index += document.text.find("Worthless; paltry; very poor") != std::string::npos;
+  }
+  EXPECT_LE(markup, 2u);  // unbalanced brackets
+  EXPECT_EQ(senses_without_index, 1u);
 }
 
 }  // namespace
