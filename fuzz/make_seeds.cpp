@@ -64,6 +64,23 @@ void write_seed(const fs::path& folder, const std::string& target, const std::st
   write_file(folder / "any_file" / (target + "-" + name), content);
 }
 
+void write_dictionaries(const fs::path& folder) {
+  const std::string text =
+      "Ox \\Ox\\ ([o^]ks), n.; pl. {Oxen} (-'n). [AS. oxa; akin to\n   D. os.] (Zool.)\n"
+      "   1. A bull. [Obs.] --Shak.\n      [1913 Webster +PJC]\n\n   Note: a[\"e]rial (b) [2]\n";
+  write_seed(folder, "dictd", "gcide", two_files(text, "00-x\tA\tB\nox\tA\tBA\nbull\tBA\tL\n"));
+  write_seed(folder, "dictd", "glosses",
+             two_files("  1 L\n1 03 n 01 a 0 000 | that; \"x\"  \n", ""));
+  const char kEnd = '\x1e';
+  write_seed(folder, "wordnet", "counts",
+             std::string("1 05 n 02 ox 0 Bull 1 000 | that\n2 05 n 01 cow 0 001 @ 1 n 0000 | x\n") +
+                 kEnd + "ox n 1 0 1 0 1\nbull n 1 0 1 0 1\ncow n 1 1 @ 1 0 2\n" + kEnd +
+                 "1 00 a 01 out(p) 1 000 | x\n2 00 s 01 away 0 001 & 1 a 0000 | y\n" + kEnd +
+                 "away a 1 1 & 1 1 2\n" + kEnd +
+                 "bull%1:05:01:: 1 7\ncow%1:05:00:: 2 3\naway%5:00:00:out(p):01 1 2\n" + kEnd +
+                 "oxen ox\ncows cow\n");
+}
+
 void write_seeds(const fs::path& folder) {
   const EmbeddingTable table({"a", "wört", "</s>"}, {1, -2.5F, 0, 1e-30F, 3, 1e30F}, 2, "seeds");
   const fs::path scratch = folder / "scratch";
@@ -89,6 +106,7 @@ void write_seeds(const fs::path& folder) {
              two_files(bytes<std::uint64_t>(header.size()) + header + std::string(6, '\0'), words));
   write_seed(folder, "projector", "vectors",
              two_files("1\t2\n-3\t4e1\n", "word\tcount\na\t1\nb b\t2\n"));
+  write_dictionaries(folder);
   for (const auto& file : fs::directory_iterator(folder)) {
     if (file.is_regular_file()) fs::remove(file);
   }
