@@ -35,6 +35,12 @@ bool has(const std::vector<std::string>& list, const char* text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
+void warn_without_scores(const json& results) {
+  for (const auto& result : results)
+    if (const auto text = result.find("warning"); text != result.end())
+      warn("{}", text->get<std::string>());
+}
+
 }  // namespace
 
 bool EvalOptions::is_empty() const {
@@ -148,8 +154,14 @@ json Evaluator::evaluate(const EmbeddingTable& table, EvalItems* items) const {
   if (options_.lookup.unknown == UnknownWords::subword && table.unseen() == nullptr)
     warn("{} has no character n-grams: out-of-vocabulary words are dropped", table.origin());
   json results = scores(table, items);
+  const std::size_t count = results.size();
+  warn_without_scores(results);
   for (const auto& [text, steps] : postprocess_) {
-    for (auto& result : scores(postprocess(table, steps), nullptr)) {
+    json others = scores(postprocess(table, steps), nullptr);
+    for (std::size_t i = 0; i < count; ++i)  // a warning isn't repeated
+      if (results[i].contains("warning")) others[i].erase("warning");
+    warn_without_scores(others);
+    for (auto& result : others) {
       result["postprocess"] = text;
       results.push_back(std::move(result));
     }

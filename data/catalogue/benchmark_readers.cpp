@@ -3,12 +3,14 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "core/error.h"
-#include "core/io/file.h"
+#include "core/io/text_file.h"
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
 
@@ -32,28 +34,9 @@ struct Table {
   }
 };
 
-/// Splits a CSV line. Quoted fields may contain commas and doubled quotes.
-Row comma_fields(std::string_view line) {
-  Row fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      fields.back() += line[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  return fields;
-}
-
-/// The fields of a line. The separator ' ' means runs of blanks.
-Row fields_of(std::string_view line, char separator) {
-  if (separator == ',') return comma_fields(line);
+/// The fields of a line. The separator ' ' means runs of blanks. nullopt if a quote isn't closed.
+std::optional<Row> fields_of(std::string_view line, char separator) {
+  if (separator == ',') return csv_fields(line);
   Row row;
   for (const auto field : split(line, separator))
     if (separator != ' ' || !field.empty()) row.emplace_back(trimmed(field));
@@ -62,14 +45,16 @@ Row fields_of(std::string_view line, char separator) {
 
 Table read_table(const DatasetEntry& entry, const fs::path& files, char separator) {
   Table table{files / entry.files.front().name, {}, {}};
-  const std::string content = read_file(table.path);
+  const std::string content = read_text_file(table.path);
   std::size_t number = 0;
   for (const auto raw : split(content, '\n')) {
     ++number;
     const auto line = raw.substr(0, raw.find_last_not_of('\r') + 1);  // keeps an empty last column
     if (trimmed(line).empty()) continue;
-    table.rows.push_back(fields_of(line, separator));
+    auto fields = fields_of(line, separator);
     table.lines.push_back(number);
+    table.rows.push_back(fields ? std::move(*fields) : Row{std::string(line)});
+    if (!fields) throw table.wrong(table.rows.size() - 1, "a quote isn't closed in the CSV line");
   }
   if (table.rows.empty()) throw Error("the file is empty").at("{}", table.path.string());
   return table;
@@ -318,7 +303,7 @@ DatasetContent read_weat(const DatasetEntry& entry, const fs::path& files) {
   for (const auto& file : entry.files) {
     const std::string test = fs::path(file.name).stem().string();
     try {
-      const auto json = nlohmann::json::parse(read_file(files / file.name));
+      const auto json = nlohmann::json::parse(read_text_file(files / file.name));
       for (const char* const role : {"targ1", "targ2", "attr1", "attr2"}) {
         const auto& set = json.at(role);
         const auto category = set.at("category").get<std::string>();

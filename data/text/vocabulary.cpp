@@ -11,6 +11,7 @@
 #include "core/index.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/io/text_file.h"
 #include "core/text.h"
 
 namespace wordbridge {
@@ -145,17 +146,14 @@ Vocabulary Vocabulary::build(const std::vector<CountedWord>& types,
 
 bool Vocabulary::is_saved(const std::filesystem::path& path) {
   const auto file = MappedFile::open(path);
-  return file->view().substr(0, kHeader.size()) == kHeader;
+  return without_byte_order_mark(file->view()).substr(0, kHeader.size()) == kHeader;
 }
 
 Vocabulary Vocabulary::load(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
-  auto lines = split(content, '\n');
-  if (lines.back().empty()) lines.pop_back();
-  for (auto& line : lines) {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  }
-  const std::string_view header = lines.empty() ? std::string_view() : lines.front();
+  const std::string content = read_text_file(path);
+  auto lines = text_lines(content);
+  while (!lines.empty() && lines.back().text.empty()) lines.pop_back();
+  const std::string_view header = lines.empty() ? std::string_view() : lines.front().text;
   const std::string_view rest = header.substr(std::min(kHeader.size(), header.size()));
   const bool has_unknown = rest.substr(0, kUnknownColumn.size()) == kUnknownColumn;
   if (header.substr(0, kHeader.size()) != kHeader || (!rest.empty() && !has_unknown)) {
@@ -168,13 +166,13 @@ Vocabulary Vocabulary::load(const std::filesystem::path& path) {
   std::vector<std::int64_t> counts;
   std::unordered_map<std::string_view, std::size_t> line_of;
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    const auto fields = split(lines[i], '\t');
+    const auto fields = split(lines[i].text, '\t');
     const auto count = fields.size() == 2 ? parse_integer(fields[1]) : std::nullopt;
     if (!count || *count < 0 || fields[0].empty()) {
       throw Error("invalid line in the vocabulary")
           .at("{}:{}", path.string(), i + 1)
           .expected("word<TAB>count")
-          .got("{}", printable(lines[i]));
+          .got("{}", printable(lines[i].text));
     }
     const auto [other, added] = line_of.emplace(fields[0], i + 1);
     if (!added) {

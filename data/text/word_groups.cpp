@@ -1,36 +1,39 @@
 #include "data/text/word_groups.h"
 
-#include <string_view>
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/io/file.h"
+#include "core/io/text_file.h"
 #include "core/text.h"
+#include "data/text/word_table.h"
 
 namespace wordbridge {
 
 WordGroups read_word_groups(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+  const std::string content = read_text_file(path);
+  WordTable table = word_table(content, path.string(), 2);
+  const auto header = table.take_header({{"word", "words", "term", "token", "item"},
+                                         {"category", "group", "class", "cluster", "label"}});
+  const std::size_t word_at = header ? (*header)[0] : 0, name_at = header ? (*header)[1] : 1;
   WordGroups groups;
   std::unordered_map<std::string, std::size_t> index;
   std::unordered_set<std::string> seen;
-  std::size_t number = 0;
-  for (const auto raw : split(content, '\n')) {
-    ++number;
-    const std::string_view line = trimmed(raw);
-    if (line.empty() || line.front() == '#') continue;
-    const auto fields = split(line, '\t');
-    if (fields.size() != 2 || trimmed(fields[0]).empty() || trimmed(fields[1]).empty()) {
+  for (const auto& row : table.rows) {
+    const auto& fields = row.fields;
+    const bool has_columns = table.separator != ' ' && fields.size() > std::max(word_at, name_at) &&
+                             (header || fields.size() == 2);
+    if (!has_columns || fields[word_at].empty() || fields[name_at].empty()) {
       throw Error("invalid line in the word groups file")
-          .at("{}:{}", path.string(), number)
-          .expected("word TAB group")
-          .got("'{}'", printable(line));
+          .at("{}", table.where(row))
+          .expected("word TAB group{}", header ? "" : ", or a header that names both columns")
+          .got("'{}'", printable(row.text));
     }
-    const std::string word(trimmed(fields[0])), name(trimmed(fields[1]));
+    const std::string &word = fields[word_at], &name = fields[name_at];
     if (!seen.insert(word).second) {
       throw Error("a word occurs twice in the word groups file")
-          .at("{}:{}", path.string(), number)
+          .at("{}", table.where(row))
           .got("'{}'", printable(word));
     }
     const auto [place, added] = index.emplace(name, groups.names.size());

@@ -14,9 +14,10 @@ struct WordGroups {
   std::vector<std::pair<std::string, std::size_t>> words;  // word, index of its group in names
 };
 
-/// Reads a file of word groups, one word per line: the word, a tab, the name of its group. Lines
-/// end in LF or CRLF; empty lines and lines that start with '#' are skipped. Error with file:line
-/// for an invalid line or a repeated word; Error for a file without words.
+/// Reads a file of word groups, one word per line: the word, a tab (or a comma or semicolon, see
+/// word_table()), the name of its group. A first row that names the columns, such as "word" and
+/// "category", is a header: it gives their places, and other columns are ignored. Error with
+/// file:line for an invalid line or a repeated word; Error for a file without words.
 WordGroups read_word_groups(const std::filesystem::path& path);
 
 }  // namespace wordbridge

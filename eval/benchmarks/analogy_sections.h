@@ -19,8 +19,10 @@ struct AnalogySection {
   bool syntactic() const { return is_syntactic(name); }
 };
 
-/// Reads an analogy file: four words per line; ": name" starts a section; empty lines are skipped.
-/// Throws Error with file:line for an invalid line.
+/// Reads an analogy file: four words per line, separated by blanks, tabs, commas or semicolons;
+/// ": name" starts a section, as does ":name" unless the line has four words. Empty lines and a
+/// header (word1 ... word4) are skipped, and lines of '#' and a space that aren't four words, whose
+/// number is logged. Throws Error with file:line for an invalid line.
 std::vector<AnalogySection> read_analogies(const std::filesystem::path& path);
 
 /// Options of analogy_items().

@@ -8,12 +8,12 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
-#include "core/io/file.h"
+#include "core/io/text_file.h"
 #include "core/rng.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/text/word_table.h"
 #include "eval/benchmarks/directions.h"
-#include "eval/benchmarks/tab_rows.h"
 #include "eval/statistics/correlation.h"
 
 namespace wordbridge {
@@ -53,29 +53,35 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
                                                     std::string_view content) {
   std::vector<AssociationTest> tests;
   std::unordered_map<std::string, std::size_t> index;
-  for (const auto& [line, text, fields] : tab_rows(content, {"test", "role", "category", "word"})) {
-    const bool is_whole =
-        fields.size() == 4 &&
-        std::none_of(fields.begin(), fields.end(), [](const auto& field) { return field.empty(); });
-    const auto role = is_whole ? std::find(kRoles.begin(), kRoles.end(), fields[1]) : kRoles.end();
+  WordTable table = word_table(content, path, 4);
+  const auto header = table.take_header({{"test"}, {"role"}, {"category"}, {"word"}});
+  const auto places = header.value_or(std::vector<std::size_t>{0, 1, 2, 3});
+  const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+  for (const auto& row : table.rows) {
+    const auto has_text = [&](std::size_t place) { return !row.fields[place].empty(); };
+    const bool is_whole = row.fields.size() >= needed && (header || row.fields.size() == 4) &&
+                          std::all_of(places.begin(), places.end(), has_text);
+    const auto role =
+        is_whole ? std::find(kRoles.begin(), kRoles.end(), row.fields[places[1]]) : kRoles.end();
     if (role == kRoles.end()) {
       throw Error("invalid line in the association test file")
-          .at("{}:{}", path, line)
+          .at("{}", table.where(row))
           .expected("test TAB role TAB category TAB word, where role is one of {}",
                     join({kRoles.begin(), kRoles.end()}, ", "))
-          .got("'{}'", printable(text));
+          .got("'{}'", printable(row.text));
     }
-    const auto [place, added] = index.emplace(fields[0], tests.size());
-    if (added) tests.push_back({fields[0], {}, {}});
+    const std::string &name = row.fields[places[0]], &category = row.fields[places[2]];
+    const auto [place, added] = index.emplace(name, tests.size());
+    if (added) tests.push_back({name, {}, {}});
     WordSet& set = set_of(tests[place->second], static_cast<std::size_t>(role - kRoles.begin()));
-    if (set.words.empty()) set.category = fields[2];
-    if (set.category != fields[2]) {
+    if (set.words.empty()) set.category = category;
+    if (set.category != category) {
       throw Error("a role of the association test has two categories")
-          .at("{}:{}", path, line)
+          .at("{}", table.where(row))
           .expected("'{}'", printable(set.category))
-          .got("'{}'", printable(fields[2]));
+          .got("'{}'", printable(category));
     }
-    set.words.push_back(fields[3]);
+    set.words.push_back(row.fields[places[3]]);
   }
   return tests;
 }
@@ -168,7 +174,7 @@ void test_partitions(const Values& values, std::size_t size, const AssociationOp
 }  // namespace
 
 std::vector<AssociationTest> read_association_tests(const std::filesystem::path& path) {
-  const std::string content = read_file(path);
+  const std::string content = read_text_file(path);
   std::vector<AssociationTest> tests;
   const std::string_view start = trimmed(content);
   if (!start.empty() && start.front() == '{') {

@@ -28,11 +28,11 @@ struct AssociationTest {
 };
 
 /// Reads lines of "test TAB role TAB category TAB word", as written by `wordbridge data fetch
-/// weat`. Roles are targ1, targ2, attr1 and attr2. A first line with the column names, empty lines
-/// and lines that start with '#' are skipped. Also reads a single test in the JSON format published
-/// by May et al. (2019): targ1, targ2, attr1 and attr2, each with category and examples; the test
-/// is named after the file. Throws Error with file:line for any other line and for a second
-/// category of a role, and Error for a test with a role without words and for a file without tests.
+/// weat`, as in data/text/word_table.h. Roles are targ1, targ2, attr1 and attr2. A first row with
+/// the column names is a header. Also reads a single test in the JSON format published by May et
+/// al. (2019): targ1, targ2, attr1 and attr2, each with category and examples; the test is named
+/// after the file. Throws Error with file:line for any other line and for a second category of a
+/// role, and Error for a test with a role without words and for a file without tests.
 std::vector<AssociationTest> read_association_tests(const std::filesystem::path& path);
 
 struct AssociationOptions {

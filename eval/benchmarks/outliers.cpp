@@ -8,11 +8,11 @@
 #include <unordered_set>
 
 #include "core/error.h"
-#include "core/io/file.h"
+#include "core/io/text_file.h"
 #include "core/text.h"
 #include "core/undefined.h"
+#include "data/text/word_table.h"
 #include "eval/benchmarks/directions.h"
-#include "eval/benchmarks/tab_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -23,43 +23,65 @@ constexpr std::int32_t kPooled = -1;
 std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_view content) {
   std::vector<OutlierSet> sets;
   std::unordered_map<std::string, std::size_t> index;
-  for (const auto& [line, text, fields] : tab_rows(content, {"group", "role", "word"})) {
-    const bool is_member = fields.size() == 3 && fields[1] == "member";
-    const bool is_outlier = fields.size() == 3 && fields[1] == "outlier";
-    if ((!is_member && !is_outlier) || fields[0].empty()) {
+  WordTable table = word_table(content, path, 3);
+  const auto header = table.take_header({{"group", "set", "category"}, {"role"}, {"word"}});
+  const auto places = header.value_or(std::vector<std::size_t>{0, 1, 2});
+  const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+  for (const auto& row : table.rows) {
+    const auto& fields = row.fields;
+    const bool has_columns = fields.size() >= needed && (header || fields.size() == 3);
+    const std::string role = has_columns ? fields[places[1]] : "";
+    if ((role != "member" && role != "outlier") || fields[places[0]].empty() ||
+        fields[places[2]].empty()) {
       throw Error("invalid line in the outlier file")
-          .at("{}:{}", path, line)
+          .at("{}", table.where(row))
           .expected("group TAB role TAB word, where role is member or outlier")
-          .got("'{}'", printable(text));
+          .got("'{}'", printable(row.text));
     }
-    const auto [place, added] = index.emplace(fields[0], sets.size());
-    if (added) sets.push_back({fields[0], {}, {}});
+    const std::string& group = fields[places[0]];
+    const auto [place, added] = index.emplace(group, sets.size());
+    if (added) sets.push_back({group, {}, {}});
     OutlierSet& set = sets[place->second];
-    (is_member ? set.members : set.outliers).push_back(fields[2]);
+    (role == "member" ? set.members : set.outliers).push_back(fields[places[2]]);
   }
   return sets;
 }
 
-/// Reads one member per line, then empty lines, then one outlier per line.
-OutlierSet read_lists(const fs::path& path, std::string_view content) {
-  OutlierSet set{path.stem().string(), {}, {}};
-  bool is_after = false;
-  std::size_t number = 0;
-  for (const auto raw : split(content, '\n')) {
-    ++number;
-    const std::string_view word = trimmed(raw);
-    if (word.empty()) {
-      is_after = is_after || !set.members.empty();
-      if (set.outliers.empty()) continue;
-      // Empty lines after the outliers are allowed only at the end.
-      if (trimmed(content.substr(static_cast<std::size_t>(raw.data() - content.data()))).empty())
-        break;
-      throw Error("an outlier file has more than two parts")
-          .at("{}:{}", path.string(), number)
-          .expected("one member per line, an empty line, one outlier per line");
+/// Whether the lines are rows of a table rather than single words.
+bool is_table(const std::vector<TextLine>& lines) {
+  return std::any_of(lines.begin(), lines.end(), [](const TextLine& line) {
+    if (line.text.find('\t') != line.text.npos) return true;
+    for (const char separator : {',', ';'}) {
+      const auto fields = csv_fields(line.text, separator).value_or(std::vector<std::string>());
+      if (fields.size() < 3) continue;
+      const std::string role = column_name(fields[1]);
+      if (role == "member" || role == "outlier") return true;
     }
-    (is_after ? set.outliers : set.members).emplace_back(word);
+    return false;
+  });
+}
+
+/// Reads one member per line, then empty lines, then one outlier per line.
+OutlierSet read_lists(const fs::path& path, const std::vector<TextLine>& lines) {
+  OutlierSet set{path.stem().string(), {}, {}};
+  std::size_t comments = 0, gap = 0;  // gap: the last empty line after the outliers
+  bool is_after = false;
+  for (const auto& [number, text] : lines) {
+    const std::string_view word = trimmed(text);
+    if (is_comment(word)) {
+      ++comments;
+    } else if (word.empty()) {
+      is_after = is_after || !set.members.empty();
+      if (!set.outliers.empty()) gap = number;
+    } else if (gap > 0) {
+      throw Error("an outlier file has more than two parts")
+          .at("{}:{}", path.string(), gap)
+          .expected("one member per line, an empty line, one outlier per line");
+    } else {
+      (is_after ? set.outliers : set.members).emplace_back(word);
+    }
   }
+  log_comments(path.string(), comments);
   return set;
 }
 
@@ -124,11 +146,12 @@ std::vector<OutlierSet> read_outlier_sets(const std::filesystem::path& path) {
   if (fs::is_directory(path)) {
     sets = read_folder(path);
   } else {
-    const std::string content = read_file(path);
-    if (content.find('\t') != content.npos) {
+    const std::string content = read_text_file(path);
+    const auto lines = text_lines(content);
+    if (is_table(lines)) {
       sets = read_outlier_table(path.string(), content);
     } else if (!trimmed(content).empty()) {
-      sets.push_back(read_lists(path, content));
+      sets.push_back(read_lists(path, lines));
     }
   }
   if (sets.empty()) {

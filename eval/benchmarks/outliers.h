@@ -18,13 +18,14 @@ struct OutlierSet {
 };
 
 /// Reads lines of "group TAB role TAB word" (role: member or outlier), as written by `wordbridge
-/// data fetch 8-8-8`; a first line with these column names and '#' lines are skipped. Also reads
-/// the format published by Camacho-Collados and Navigli: one file per set, with one member per
-/// line, an empty line, and one outlier per line, or a folder of such .txt files. Each set is named
-/// after its file. An outlier that occurs twice in a set counts as two cases (this applies to 22
-/// outliers of WikiSem500). Throws Error with file:line for any other line, and Error for a member
-/// that occurs twice in its set or is also an outlier, for a set with fewer than two members or no
-/// outlier, and for a file without sets.
+/// data fetch 8-8-8`, as in data/text/word_table.h; a first row with these column names is a
+/// header. Also reads the format published by Camacho-Collados and Navigli: one file per set, with
+/// one member per line, an empty line, and one outlier per line, or a folder of such .txt files.
+/// Each set is named after its file; comments are skipped (is_comment()). An outlier that occurs
+/// twice in a set counts as two cases (this applies to 22 outliers of WikiSem500). Throws Error
+/// with file:line for any other line, and Error for a member that occurs twice in its set or is
+/// also an outlier, for a set with fewer than two members or no outlier, and for a file without
+/// sets.
 std::vector<OutlierSet> read_outlier_sets(const std::filesystem::path& path);
 
 /// Results of all cases, in the order of the sets and of the outliers in each set. A case is one

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "eval/benchmarks/analogy.h"
+#include "eval/benchmarks/no_score.h"
 #include "eval/benchmarks/similarity.h"
 #include "eval/benchmarks/tasks.h"
 #include "eval/neighbors/neighbors.h"
@@ -128,6 +129,11 @@ json similarity_result(const TaskInput& input, const std::string& path) {
                  {"total", scores.total},
                  {"unknown", scores.unknown},
                  {"undefined", scores.undefined}};
+  if (std::isnan(scores.spearman)) {
+    NoScore none{path, "pairs", scores.used, scores.total, "two with different scores are", {}};
+    for (const auto& pair : pairs) none.words.insert(none.words.end(), {pair.first, pair.second});
+    result["warning"] = no_score_warning(input.words, none);
+  }
   if (input.resamples > 0) result["intervals"] = similarity_intervals(items, input.resamples);
   return result;
 }
@@ -183,6 +189,13 @@ json analogy_result(const WordLookup& words, const std::string& path, const Task
     auto section = counts_json(counts, methods);
     section["name"] = name;
     result["sections"].push_back(section);
+  }
+  if (scores.total.used == 0) {
+    NoScore none{path, "questions", 0, scores.total.total, "one is", {}};
+    for (const auto& section : sections)
+      for (const auto& question : section.questions)
+        none.words.insert(none.words.end(), question.begin(), question.end());
+    result["warning"] = no_score_warning(words, none);
   }
   if (input.resamples == 0) return result;
   const AnalogyIntervals intervals(items, methods, input.resamples);

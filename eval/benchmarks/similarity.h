@@ -1,28 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <limits>
-#include <string>
 #include <vector>
 
 #include "eval/benchmarks/word_lookup.h"
+#include "eval/benchmarks/word_pairs.h"
 
 namespace wordbridge {
-
-/// Two words and their human score of similarity.
-struct WordPair {
-  std::string first, second;
-  double score = 0;
-};
-
-/// Reads a benchmark of word pairs: columns separated by tabs, commas or whitespace (whichever
-/// occurs in the first line), LF or CRLF line ends. Empty lines and lines that start with '#' are
-/// skipped. A header line names the columns; two of them must be word1 and word2 (case, blanks and
-/// '_' are ignored). Without a header, the words are the first two columns, or the two columns
-/// after a row number. The score is the first numeric column after the words. Throws Error with
-/// file:line for an invalid line.
-std::vector<WordPair> read_word_pairs(const std::filesystem::path& path);
 
 /// Cosine similarity of each pair.
 struct SimilarityItems {

@@ -15,7 +15,7 @@
 
 // Benchmark tasks (docs/adding-a-benchmark-task.md). A result is a JSON object with `task`, `name`,
 // scores, coverage (`used` of `total`) and, if resamples > 0, `intervals` (score -> its 95 %
-// bootstrap interval).
+// bootstrap interval). A result without a score says why in `warning`.
 
 namespace wordbridge {
 

@@ -1,9 +1,11 @@
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
 #include "eval/benchmarks/association.h"
 #include "eval/benchmarks/categorization.h"
 #include "eval/benchmarks/groups.h"
+#include "eval/benchmarks/no_score.h"
 #include "eval/benchmarks/outliers.h"
 #include "eval/benchmarks/tasks.h"
 
@@ -32,6 +34,12 @@ json classes_json(const std::vector<std::string>& names, const ClusteringScores&
   return classes;
 }
 
+std::vector<std::string> words_in(const WordGroups& groups) {
+  std::vector<std::string> words;
+  for (const auto& [word, group] : groups.words) words.push_back(word);
+  return words;
+}
+
 json groups_result(const TaskInput& input, const std::string& path) {
   const auto groups = read_word_groups(path);
   const auto scores = score_groups(input.words, groups);
@@ -47,6 +55,10 @@ json groups_result(const TaskInput& input, const std::string& path) {
   for (const auto& name : groups.names)
     result["groups"].push_back({{"name", name}, {"words", json::array()}});
   for (const auto& [word, group] : groups.words) result["groups"][group]["words"].push_back(word);
+  if (std::isnan(scores.auc))
+    result["warning"] = no_score_warning(
+        input.words, {path, "words", scores.used, scores.total,
+                      "two of one group and one of another are", words_in(groups)});
   return result;
 }
 
@@ -58,6 +70,10 @@ json categories_result(const TaskInput& input, const std::string& path) {
   json result = {{"task", "categories"},      {"name", benchmark_name(path)},
                  {"used", scores.used},       {"total", scores.total},
                  {"classes", scores.classes}, {"total_classes", scores.total_classes}};
+  if (scores.classes < 2)
+    result["warning"] =
+        no_score_warning(input.words, {path, "words", scores.used, scores.total,
+                                       "words of two categories are", words_in(groups)});
   const std::pair<const char*, const ClusteringScores*> kinds[] = {
       {"k_means", &scores.k_means}, {"average", &scores.average}, {"ward", &scores.ward}};
   for (const auto& [name, clusters] : kinds) {
@@ -77,8 +93,8 @@ json categories_result(const TaskInput& input, const std::string& path) {
 json outliers_result(const TaskInput& input, const std::string& path) {
   BootstrapOptions bootstrap;
   if (input.resamples > 0) bootstrap.resamples = input.resamples;
-  const auto scores =
-      outlier_scores(outlier_items(input.words, read_outlier_sets(path)), bootstrap);
+  const auto sets = read_outlier_sets(path);
+  const auto scores = outlier_scores(outlier_items(input.words, sets), bootstrap);
   json result = {{"task", "outliers"},
                  {"name", benchmark_name(path)},
                  {"opp", number_or_null(scores.opp)},
@@ -88,6 +104,13 @@ json outliers_result(const TaskInput& input, const std::string& path) {
                  {"sets", scores.sets},
                  {"members_used", scores.members_used},
                  {"members_total", scores.members_total}};
+  if (scores.used == 0) {
+    NoScore none{path, "outliers", 0, scores.total, "one with two members of its set is", {}};
+    for (const auto& set : sets)
+      for (const auto* const words : {&set.members, &set.outliers})
+        none.words.insert(none.words.end(), words->begin(), words->end());
+    result["warning"] = no_score_warning(input.words, none);
+  }
   if (input.resamples > 0) {
     result["intervals"] = {{"opp", interval(scores.opp_low, scores.opp_high)},
                            {"accuracy", interval(scores.accuracy_low, scores.accuracy_high)}};
@@ -113,6 +136,17 @@ void add_association_results(const TaskInput& input, const std::string& path, js
                        {"exact", scores.is_exact},
                        {"used", sum(scores.targets_used, scores.attributes_used)},
                        {"total", sum(scores.targets_total, scores.attributes_total)}});
+    if (!std::isnan(scores.effect_size)) continue;
+    NoScore none{path + ", " + test.name,
+                 "words",
+                 results.back()["used"],
+                 results.back()["total"],
+                 "one of each of the four sets, and targets of different association, are",
+                 {}};
+    for (const auto* const sets : {&test.targets, &test.attributes})
+      for (const auto& set : *sets)
+        none.words.insert(none.words.end(), set.words.begin(), set.words.end());
+    results.back()["warning"] = no_score_warning(input.words, none);
   }
 }
 

@@ -130,6 +130,17 @@ TEST(Vocabulary, ReadsFilesWithWindowsLineEnds) {
   EXPECT_EQ(vocabulary.unknown_id(), 1);
 }
 
+TEST(Vocabulary, FollowsTheRulesOfTextFiles) {
+  const TempFolder folder;
+  const auto path =
+      folder.write("v.tsv", "\xef\xbb\xbfword\tcount\tunknown=<unk> \r\n<unk>\t3\r\nb\t2 \r\n\r\n");
+  EXPECT_TRUE(Vocabulary::is_saved(path));
+  const auto vocabulary = Vocabulary::load(path);
+  EXPECT_EQ(vocabulary.unknown_id(), 0);
+  EXPECT_EQ(vocabulary.find("b"), 1);
+  EXPECT_EQ(vocabulary.size(), 2);
+}
+
 TEST(Vocabulary, NamesTheBadLineOfAFile) {
   const TempFolder folder;
   const auto message = [&](const std::string& content) {

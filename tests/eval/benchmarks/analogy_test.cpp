@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "eval/statistics/cosine.h"
 #include "tests/support/temp_folder.h"
@@ -33,6 +34,49 @@ TEST(Analogies, ReadsSections) {
             (std::vector<std::array<std::string, 4>>{{"king", "queen", "man", "woman"}}));
   EXPECT_TRUE(sections[1].syntactic());
   EXPECT_EQ(sections[1].questions.size(), 2u);
+}
+
+/// "section: a b c d, e f g h; ..."
+std::string summary(const std::vector<AnalogySection>& sections) {
+  std::string text;
+  for (const auto& section : sections) {
+    text += section.name + ":";
+    for (const auto& question : section.questions)
+      text += " " + join({question.begin(), question.end()}, " ") + ",";
+    text += ";";
+  }
+  return text;
+}
+
+TEST(Analogies, KeepsEmoticonsAndHashtags) {
+  const TempFolder folder;
+  const auto read = [&](const std::string& content) {
+    return summary(read_analogies(folder.write("q.txt", content)));
+  };
+  EXPECT_EQ(read(": mood\n:) :( happy sad\nhappy sad :) :(\n: gram1\nman woman king queen\n"),
+            "mood: :) :( happy sad, happy sad :) :(,;gram1: man woman king queen,;");
+  EXPECT_EQ(read(":) :( happy sad\n"), "questions: :) :( happy sad,;");
+  EXPECT_EQ(read(":family\n#love love #cat cat\n: a b c\n# a b c\n"),
+            "family: #love love #cat cat,;a b c: # a b c,;");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(read("# a comment\na b c d\n#\n"), "questions: a b c d,;");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("q.txt: skipped 2 comment lines"));
+}
+
+TEST(Analogies, FollowsTheRulesOfTextFiles) {
+  const TempFolder folder;
+  for (const auto* const content :
+       {"\xef\xbb\xbfman woman king queen\t\r\nboy girl he she \r\n",
+        "\xef\xbb\xbf: questions\nman, woman, king, queen\nboy,girl,he,she\n",
+        "word1,word2,word3,word4\n\"man\",\"woman\",\"king\",\"queen\"\nboy;girl;he;she\n",
+        "Word1 Word2 Word3 Target\nman\twoman king\tqueen\nboy girl he she\n"})
+    EXPECT_EQ(summary(read_analogies(folder.write("q.txt", content))),
+              "questions: man woman king queen, boy girl he she,;")
+        << content;
+  EXPECT_EQ(summary(read_analogies(folder.write("q.txt", "Athens\tGreece\tNew York\tUSA\n"))),
+            "questions: Athens Greece New York USA,;");
+  EXPECT_EQ(summary(read_analogies(folder.write("q.txt", "1,000 2,000 3,000 x\n, . ; :\n"))),
+            "questions: 1,000 2,000 3,000 x, , . ; :,;");
 }
 
 TEST(Analogies, SaysWhatIsWrong) {

@@ -50,6 +50,30 @@ TEST(AssociationTestsTest, ReadsThePublishedForm) {
   EXPECT_THAT(tests[0].attributes[1].words, ElementsAre("home", "parents"));
 }
 
+TEST(AssociationTestsTest, FollowsTheRulesOfTextFiles) {
+  const TempFolder folder;
+  for (const auto* const content :
+       {"\xef\xbb\xbf#t\ttarg1\tA\t#a\n#t\ttarg2\tB\tb\t\r\n#t\tattr1\tC\tc \n# "
+        "x\n#t\tattr2\tD\td\n",
+        "\"word\",\"category\",\"role\",\"test\"\n\"#a\",\"A\",\"targ1\",\"#t\"\nb,B,targ2,#t\n"
+        "c,C,attr1,#t\nd,D,attr2,#t\n"}) {
+    const auto tests = read_association_tests(folder.write("w", content));
+    ASSERT_EQ(tests.size(), 1U) << content;
+    EXPECT_EQ(tests[0].name, "#t");
+    EXPECT_THAT(tests[0].targets[0].words, ElementsAre("#a"));
+    EXPECT_EQ(tests[0].attributes[0].category, "C");
+    EXPECT_THAT(tests[0].attributes[1].words, ElementsAre("d"));
+  }
+  const auto json =
+      read_association_tests(folder.write("j.json",
+                                          "\xef\xbb\xbf"
+                                          R"({"targ1": {"category": "A", "examples": ["a"]},
+           "targ2": {"category": "B", "examples": ["b"]},
+           "attr1": {"category": "C", "examples": ["c"]},
+           "attr2": {"category": "D", "examples": ["d"]}})"));
+  EXPECT_THAT(json.at(0).targets[0].words, ElementsAre("a"));
+}
+
 TEST(AssociationTestsTest, SaysWhatIsWrong) {
   const TempFolder folder;
   const auto message = [&](const char* name, const std::string& content) {

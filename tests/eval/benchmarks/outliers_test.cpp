@@ -52,6 +52,24 @@ TEST(OutlierSetsTest, ReadsThePublishedForm) {
   EXPECT_THAT(all[0].outliers, ElementsAre("Osiris"));
 }
 
+TEST(OutlierSetsTest, FollowsTheRulesOfTextFiles) {
+  const TempFolder folder;
+  for (const auto* const content :
+       {"\xef\xbb\xbf#a\tmember\tx\n#a\tmember\t#y\n#a\toutlier\tz\t\n",
+        "\xef\xbb\xbfWord,Role,Group\nx,member,#a\n\"#y\",member,#a\nz,outlier,#a\n",
+        "#a;member;x\n#a;member;#y\n#a;outlier;z\n"}) {
+    const auto sets = read_outlier_sets(folder.write("o", content));
+    ASSERT_EQ(sets.size(), 1U) << content;
+    EXPECT_EQ(sets[0].name, "#a");
+    EXPECT_THAT(sets[0].members, ElementsAre("x", "#y"));
+    EXPECT_THAT(sets[0].outliers, ElementsAre("z"));
+  }
+  const auto lists =
+      read_outlier_sets(folder.write("l.txt", "\xef\xbb\xbfx\t\n# comment\n#y\n \nz, or w \n"));
+  EXPECT_THAT(lists[0].members, ElementsAre("x", "#y"));
+  EXPECT_THAT(lists[0].outliers, ElementsAre("z, or w"));
+}
+
 TEST(OutlierSetsTest, SaysWhatIsWrong) {
   const TempFolder folder;
   const auto message = [&](const char* name, const std::string& content) {

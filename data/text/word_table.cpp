@@ -1,0 +1,139 @@
+#include "data/text/word_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "core/io/text_file.h"
+#include "core/log.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+using Fields = std::vector<std::string>;
+
+/// Fields without quotes.
+Fields plain_fields(std::string_view line, char separator) {
+  Fields fields;
+  while (true) {
+    const std::size_t end = std::min(line.find(separator), line.size());
+    const auto field = trimmed(line.substr(0, end));
+    if (separator != ' ' || !field.empty()) fields.emplace_back(field);
+    if (end == line.size()) return fields;
+    line.remove_prefix(end + 1);
+  }
+}
+
+/// nullopt if a quote isn't closed.
+std::optional<Fields> table_fields(std::string_view line, char separator) {
+  std::optional<Fields> fields;
+  if (line.find('"') != line.npos) {
+    fields = csv_fields(line, separator);
+    // Where quotes aren't part of the format, a quote may be a word.
+    if (!fields && (separator == ',' || separator == ';')) return std::nullopt;
+  }
+  if (!fields) fields = plain_fields(line, separator);
+  while (!fields->empty() && fields->back().empty()) fields->pop_back();
+  return fields;
+}
+
+char table_separator(std::string_view line, std::size_t least_columns) {
+  if (line.find('\t') != line.npos) return '\t';
+  char best = ' ';
+  std::ptrdiff_t most = static_cast<std::ptrdiff_t>(least_columns) - 1;
+  for (const char separator : {',', ';'}) {
+    const auto fields = table_fields(line, separator);
+    if (!fields) continue;
+    const auto filled = std::count_if(fields->begin(), fields->end(),
+                                      [](const auto& field) { return !field.empty(); });
+    if (filled > most) best = separator, most = filled;
+  }
+  return best;
+}
+
+bool has_hash(std::string_view line) { return !line.empty() && line.front() == '#'; }
+
+}  // namespace
+
+std::string column_name(std::string_view field) {
+  std::string name;
+  for (const char byte : field) {
+    const bool upper = byte >= 'A' && byte <= 'Z', digit = byte >= '0' && byte <= '9';
+    if (upper || digit || (byte >= 'a' && byte <= 'z') || static_cast<unsigned char>(byte) >= 128)
+      name += static_cast<char>(upper ? byte - 'A' + 'a' : byte);
+  }
+  return name;
+}
+
+bool is_comment(std::string_view line) {
+  line = trimmed(line);
+  return has_hash(line) && (line.size() == 1 || line[1] == ' ');
+}
+
+void log_comments(const std::string& path, std::size_t comments) {
+  if (comments > 0)
+    log("data", "{}: skipped {} comment line{}", path, comments, comments == 1 ? "" : "s");
+}
+
+std::optional<std::vector<std::size_t>> WordTable::take_header(
+    const std::vector<std::vector<std::string>>& names) {
+  if (rows.empty()) return std::nullopt;
+  std::vector<std::string> header;
+  for (const auto& field : rows.front().fields) header.push_back(column_name(field));
+  std::vector<std::size_t> columns;
+  for (const auto& alternatives : names) {
+    const auto found =
+        std::find_first_of(header.begin(), header.end(), alternatives.begin(), alternatives.end());
+    if (found == header.end()) return std::nullopt;
+    columns.push_back(static_cast<std::size_t>(found - header.begin()));
+  }
+  rows.erase(rows.begin());
+  return columns;
+}
+
+std::string WordTable::where(const WordRow& row) const {
+  return fmt::format("{}:{}", path, row.line);
+}
+
+WordTable word_table(std::string_view content, const std::string& path, std::size_t least_columns) {
+  std::vector<TextLine> lines = text_lines(content);
+  const auto is_empty = [](const TextLine& line) { return trimmed(line.text).empty(); };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), is_empty), lines.end());
+  const std::size_t filled = lines.size();
+  const auto is_skipped = [](const TextLine& line) { return is_comment(line.text); };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), is_skipped), lines.end());
+  std::size_t comments = filled - lines.size();
+
+  WordTable table;
+  table.path = path;
+  if (lines.empty()) {
+    log_comments(path, comments);
+    return table;
+  }
+  // The form of the rows is that of the first one that can't be a comment.
+  const auto first = std::find_if(lines.begin(), lines.end(),
+                                  [](const TextLine& line) { return !has_hash(line.text); });
+  const TextLine& model = first == lines.end() ? lines.back() : *first;
+  table.separator = table_separator(model.text, least_columns);
+  std::optional<Fields> model_fields = table_fields(model.text, table.separator);
+  table.rows.reserve(lines.size());
+  for (const auto& [number, text] : lines) {
+    auto fields = table_fields(text, table.separator);
+    const bool is_before = number < model.number;
+    if (is_before && (!fields || !model_fields || fields->size() != model_fields->size())) {
+      ++comments;
+      continue;
+    }
+    if (!fields)
+      throw Error("a quote isn't closed, or text follows it")
+          .at("{}:{}", path, number)
+          .expected("fields as in CSV: \"a word\",\"a \"\"quoted\"\" word\"")
+          .got("'{}'", printable(text));
+    table.rows.push_back({number, text, std::move(*fields)});
+  }
+  log_comments(path, comments);
+  return table;
+}
+
+}  // namespace wordbridge
