@@ -30,7 +30,7 @@ WordGroups read_word_groups(const std::filesystem::path& path) {
           .expected("word TAB group{}", header ? "" : ", or a header that names both columns")
           .got("'{}'", printable(row.text));
     }
-    const std::string &word = fields[word_at], &name = fields[name_at];
+    const std::string word(fields[word_at]), name(fields[name_at]);
     if (!seen.insert(word).second) {
       throw Error("a word occurs twice in the word groups file")
           .at("{}", table.where(row))

@@ -11,29 +11,36 @@
 namespace wordbridge {
 namespace {
 
-using Fields = std::vector<std::string>;
+using Fields = std::vector<std::string_view>;
 
 /// Fields without quotes.
-Fields plain_fields(std::string_view line, char separator) {
+Fields plain_fields(std::string_view line, char separator, std::size_t expected) {
   Fields fields;
+  fields.reserve(expected);
   while (true) {
     const std::size_t end = std::min(line.find(separator), line.size());
     const auto field = trimmed(line.substr(0, end));
-    if (separator != ' ' || !field.empty()) fields.emplace_back(field);
+    if (separator != ' ' || !field.empty()) fields.push_back(field);
     if (end == line.size()) return fields;
     line.remove_prefix(end + 1);
   }
 }
 
-/// nullopt if a quote isn't closed.
-std::optional<Fields> table_fields(std::string_view line, char separator) {
+/// Fields of a line of the table; nullopt if a quote isn't closed.
+std::optional<Fields> table_fields(WordTable& table, std::string_view line, std::size_t expected) {
   std::optional<Fields> fields;
   if (line.find('"') != line.npos) {
-    fields = csv_fields(line, separator);
-    // Where quotes aren't part of the format, a quote may be a word.
-    if (!fields && (separator == ',' || separator == ';')) return std::nullopt;
+    if (auto values = csv_fields(line, table.separator)) {
+      fields.emplace();
+      for (auto& value : *values) {
+        table.unquoted.push_back(std::move(value));
+        fields->push_back(table.unquoted.back());
+      }
+    } else if (table.separator == ',' || table.separator == ';') {
+      return std::nullopt;  // where quotes aren't part of the format, a quote may be a word
+    }
   }
-  if (!fields) fields = plain_fields(line, separator);
+  if (!fields) fields = plain_fields(line, table.separator, expected);
   while (!fields->empty() && fields->back().empty()) fields->pop_back();
   return fields;
 }
@@ -43,7 +50,7 @@ char table_separator(std::string_view line, std::size_t least_columns) {
   char best = ' ';
   std::ptrdiff_t most = static_cast<std::ptrdiff_t>(least_columns) - 1;
   for (const char separator : {',', ';'}) {
-    const auto fields = table_fields(line, separator);
+    const auto fields = csv_fields(line, separator);
     if (!fields) continue;
     const auto filled = std::count_if(fields->begin(), fields->end(),
                                       [](const auto& field) { return !field.empty(); });
@@ -67,6 +74,7 @@ std::string column_name(std::string_view field) {
 }
 
 bool is_comment(std::string_view line) {
+  if (line.find('#') == line.npos) return false;
   line = trimmed(line);
   return has_hash(line) && (line.size() == 1 || line[1] == ' ');
 }
@@ -97,31 +105,28 @@ std::string WordTable::where(const WordRow& row) const {
 }
 
 WordTable word_table(std::string_view content, const std::string& path, std::size_t least_columns) {
-  std::vector<TextLine> lines = text_lines(content);
-  const auto is_empty = [](const TextLine& line) { return trimmed(line.text).empty(); };
-  lines.erase(std::remove_if(lines.begin(), lines.end(), is_empty), lines.end());
-  const std::size_t filled = lines.size();
-  const auto is_skipped = [](const TextLine& line) { return is_comment(line.text); };
-  lines.erase(std::remove_if(lines.begin(), lines.end(), is_skipped), lines.end());
-  std::size_t comments = filled - lines.size();
-
+  std::size_t comments = 0;
+  std::vector<TextLine> lines;
+  for (const auto& line : text_lines(content)) {
+    if (line.text.empty()) continue;
+    if (is_comment(line.text))
+      ++comments;
+    else if (!trimmed(line.text).empty())
+      lines.push_back(line);
+  }
   WordTable table;
   table.path = path;
-  if (lines.empty()) {
-    log_comments(path, comments);
-    return table;
-  }
   // The form of the rows is that of the first one that can't be a comment.
   const auto first = std::find_if(lines.begin(), lines.end(),
                                   [](const TextLine& line) { return !has_hash(line.text); });
-  const TextLine& model = first == lines.end() ? lines.back() : *first;
+  const TextLine model = first != lines.end() ? *first : lines.empty() ? TextLine() : lines.back();
   table.separator = table_separator(model.text, least_columns);
-  std::optional<Fields> model_fields = table_fields(model.text, table.separator);
+  const auto model_fields = table_fields(table, model.text, 0);
+  const std::size_t columns = model_fields ? model_fields->size() : 0;
   table.rows.reserve(lines.size());
   for (const auto& [number, text] : lines) {
-    auto fields = table_fields(text, table.separator);
-    const bool is_before = number < model.number;
-    if (is_before && (!fields || !model_fields || fields->size() != model_fields->size())) {
+    auto fields = table_fields(table, text, columns);
+    if (number < model.number && (!fields || fields->size() != columns)) {
       ++comments;
       continue;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,7 @@ namespace wordbridge {
 struct WordRow {
   std::size_t line = 0;   // from 1
   std::string_view text;  // without its line end
-  std::vector<std::string> fields;
+  std::vector<std::string_view> fields;
 };
 
 /// The rows of a text file with columns. Columns are separated by tabs, commas, semicolons or runs
@@ -23,6 +24,7 @@ struct WordTable {
   std::string path;       // for messages
   char separator = '\t';  // ' ': runs of blanks
   std::vector<WordRow> rows;
+  std::deque<std::string> unquoted;  // fields that were in quotes; the others are in the content
 
   /// Columns with these names (each a list of alternatives, as written by column_name()). If the
   /// first row names all of them, it is a header and is removed; otherwise nothing.
@@ -32,11 +34,12 @@ struct WordTable {
   std::string where(const WordRow& row) const;
 };
 
-/// Reads `content`, which must outlive the rows. A comma or semicolon separates columns only if the
-/// first row then has at least `least_columns` columns that are not empty. Comments and empty lines
-/// are not rows: see is_comment(); a line before the first row that starts with '#' and has another
-/// number of columns than the first row is also a comment. Logs the number of comments. Throws
-/// Error with file:line for a quote that isn't closed, if the separator is a comma or semicolon.
+/// Reads `content`, which must outlive the table. A comma or semicolon separates columns only if
+/// the first row then has at least `least_columns` columns that are not empty. Comments and empty
+/// lines are not rows: see is_comment(); a line before the first row that starts with '#' and has
+/// another number of columns than the first row is also a comment. Logs the number of comments.
+/// Throws Error with file:line for a quote that isn't closed, if the separator is a comma or
+/// semicolon.
 WordTable word_table(std::string_view content, const std::string& path, std::size_t least_columns);
 
 /// "Word_1" -> "word1": the letters and digits of a column's name, in lower case.

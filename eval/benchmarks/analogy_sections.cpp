@@ -34,6 +34,7 @@ Words words_of(std::string_view line) {
     if (are_words(fields)) return fields;
   }
   Words words;
+  words.reserve(4);
   while (!line.empty()) {
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
     if (end > 0) words.emplace_back(line.substr(0, end));

@@ -70,7 +70,7 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
                     join({kRoles.begin(), kRoles.end()}, ", "))
           .got("'{}'", printable(row.text));
     }
-    const std::string &name = row.fields[places[0]], &category = row.fields[places[2]];
+    const std::string name(row.fields[places[0]]), category(row.fields[places[2]]);
     const auto [place, added] = index.emplace(name, tests.size());
     if (added) tests.push_back({name, {}, {}});
     WordSet& set = set_of(tests[place->second], static_cast<std::size_t>(role - kRoles.begin()));
@@ -81,7 +81,7 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
           .expected("'{}'", printable(set.category))
           .got("'{}'", printable(category));
     }
-    set.words.push_back(row.fields[places[3]]);
+    set.words.emplace_back(row.fields[places[3]]);
   }
   return tests;
 }

@@ -30,7 +30,7 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
   for (const auto& row : table.rows) {
     const auto& fields = row.fields;
     const bool has_columns = fields.size() >= needed && (header || fields.size() == 3);
-    const std::string role = has_columns ? fields[places[1]] : "";
+    const std::string_view role = has_columns ? fields[places[1]] : "";
     if ((role != "member" && role != "outlier") || fields[places[0]].empty() ||
         fields[places[2]].empty()) {
       throw Error("invalid line in the outlier file")
@@ -38,11 +38,11 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
           .expected("group TAB role TAB word, where role is member or outlier")
           .got("'{}'", printable(row.text));
     }
-    const std::string& group = fields[places[0]];
+    const std::string group(fields[places[0]]);
     const auto [place, added] = index.emplace(group, sets.size());
     if (added) sets.push_back({group, {}, {}});
     OutlierSet& set = sets[place->second];
-    (role == "member" ? set.members : set.outliers).push_back(fields[places[2]]);
+    (role == "member" ? set.members : set.outliers).emplace_back(fields[places[2]]);
   }
   return sets;
 }

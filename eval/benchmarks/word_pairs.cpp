@@ -54,7 +54,7 @@ bool has_decimal_comma(std::string_view field) {
   return parse_double(text).has_value();
 }
 
-bool is_number(const std::string& field) { return parse_double(field) || has_decimal_comma(field); }
+bool is_number(std::string_view field) { return parse_double(field) || has_decimal_comma(field); }
 
 using Rows = std::vector<WordRow>;
 using Columns = std::vector<std::size_t>;
@@ -72,7 +72,7 @@ double share(const Rows& rows, std::size_t column, const Condition& condition) {
   return all == 0 ? 0 : static_cast<double>(some) / static_cast<double>(all);
 }
 
-bool is_part_of_speech(const std::string& field) {
+bool is_part_of_speech(std::string_view field) {
   static const std::set<std::string> kNames = {"noun",   "verb", "adj", "adjective", "adv",
                                                "adverb", "nn",   "vb",  "jj",        "rb"};
   const std::string name = column_name(field);
@@ -102,7 +102,7 @@ std::optional<std::size_t> column_of_means(const Rows& rows, const Columns& numb
   const auto is_mean = [&](std::size_t column) {
     std::size_t digits = 0;
     for (const auto& row : rows) {
-      const std::string text = column < row.fields.size() ? row.fields[column] : "";
+      const std::string_view text = column < row.fields.size() ? row.fields[column] : "";
       const std::size_t point = text.find('.');
       if (point != text.npos) digits = std::max(digits, text.size() - point - 1);
     }
@@ -132,7 +132,7 @@ std::optional<std::size_t> column_of_means(const Rows& rows, const Columns& numb
 }
 
 /// "1 'tiger', 2 'cat', 3 '7.35'"
-std::string described(const std::vector<std::string>& fields, const Columns& columns) {
+std::string described(const std::vector<std::string_view>& fields, const Columns& columns) {
   std::vector<std::string> parts;
   for (const auto column : columns)
     parts.push_back(fmt::format("{} '{}'", column + 1, printable(fields[column], 20)));
@@ -168,7 +168,7 @@ Error invalid_line(const WordTable& table, const WordRow& row, const PairColumns
 }
 
 /// Columns of numbers whose names in the header may be those of a score.
-Columns unnamed_scores(const Rows& rows, const std::vector<std::string>& header,
+Columns unnamed_scores(const Rows& rows, const std::vector<std::string_view>& header,
                        const PairColumns& places) {
   Columns columns;
   for (std::size_t i = 0; i < header.size(); ++i)
@@ -222,7 +222,7 @@ PairColumns plain_columns(const WordTable& table) {
   if (count <= 3 || numbers.empty()) throw invalid_line(table, rows.front(), nullptr);
   if (words.size() > 2) {
     const auto is_no_word = [&](std::size_t column) {
-      const auto has_blank = [](const std::string& field) { return field.find(' ') != field.npos; };
+      const auto has_blank = [](std::string_view field) { return field.find(' ') != field.npos; };
       return share(rows, column, is_part_of_speech) == 1 || share(rows, column, has_blank) == 1;
     };
     words.erase(std::remove_if(words.begin(), words.end(), is_no_word), words.end());
@@ -252,7 +252,7 @@ WordPair pair_of(const WordTable& table, const WordRow& row, const PairColumns& 
   if (fields.size() > places.columns || (fields.size() < places.columns && !may_be_shorter) ||
       fields.size() <= std::max({places.first, places.second, places.score}))
     throw invalid_line(table, row, &places);
-  const std::string& text = fields[places.score];
+  const std::string_view text = fields[places.score];
   const auto score = parse_double(text);
   if (!score || !std::isfinite(*score)) {
     Error error("the score of a word pair is not a number");
@@ -264,7 +264,7 @@ WordPair pair_of(const WordTable& table, const WordRow& row, const PairColumns& 
     throw Error("a word of the pair is empty")
         .at("{}", table.where(row))
         .got("'{}'", printable(row.text));
-  return {fields[places.first], fields[places.second], *score};
+  return {std::string(fields[places.first]), std::string(fields[places.second]), *score};
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ using testing::HasSubstr;
 std::string summary(const std::string& content, std::size_t least_columns = 2) {
   std::string text;
   for (const auto& row : word_table(content, "t", least_columns).rows)
-    text += std::to_string(row.line) + ":" + join(row.fields, "|") + ";";
+    text +=
+        std::to_string(row.line) + ":" + join({row.fields.begin(), row.fields.end()}, "|") + ";";
   return text;
 }
 
