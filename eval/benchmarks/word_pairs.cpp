@@ -27,14 +27,14 @@ struct PairColumns {
 
 /// Whether `name` is a sequence of words for human scores: "humanmean", "simlex999", "avgrating".
 bool names_a_score(std::string_view name) {
-  static constexpr std::string_view kParts[] = {
+  static constexpr std::string_view kScoreParts[] = {
       "scores", "score", "mean",        "average",  "avg",   "ratings", "rating", "similarity",
       "sim",    "lex",   "relatedness", "judgment", "human", "gold",    "999"};
   const auto is_start = [&](std::string_view part) {
     return name.substr(0, part.size()) == part &&
            (name.size() == part.size() || names_a_score(name.substr(part.size())));
   };
-  return std::any_of(std::begin(kParts), std::end(kParts), is_start);
+  return std::any_of(std::begin(kScoreParts), std::end(kScoreParts), is_start);
 }
 
 /// Whether the column holds no score whatever its values are: numbers of rows, statistics.
