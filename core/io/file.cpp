@@ -65,7 +65,7 @@ bool is_temporary_name(const std::string& name) {
 
 /// Whether the file still has a name: remove_dead_temporaries() of another process may have removed
 /// it between its creation and its lock.
-bool has_name(int file) {
+bool is_still_named(int file) {
   struct stat status {};
   return ::fstat(file, &status) != 0 || status.st_nlink > 0;
 }
@@ -116,7 +116,7 @@ void AtomicFile::open() {
     }
     // Held until the file is renamed. On file systems without locks, there is none.
     if (!direct) ::flock(file_, LOCK_EX);
-  } while (!direct && !has_name(file_));
+  } while (!direct && !is_still_named(file_));
 }
 
 AtomicFile::~AtomicFile() {
