@@ -213,7 +213,8 @@ void write_wordnet_benchmarks(const WordNet& wordnet, const std::vector<std::str
   if (analogies.empty() && is_empty(similarity)) {
     throw Error("no benchmark can be generated from these words")
         .expected("frequent English words, most frequent first")
-        .got("{} words", words.size());
+        .got("{} words", words.size())
+        .hint("name other words by --vocabulary FILE, one a line");
   }
   make_folder(folder);
   for (const auto& [name, text, empty] :
