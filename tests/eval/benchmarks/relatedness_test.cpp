@@ -38,6 +38,16 @@ TEST(MeaningTest, PathsByHand) {
                 {1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 4, 1.0 / 3, 1.0 / 4, 1, kNan});
 }
 
+TEST(MeaningTest, WordsWithBlanks) {
+  TinyTaxonomy files;
+  files.add('n', 20, 15, {"New_York"}, {up(1)});
+  const WordNet wordnet = files.load();
+  expect_values(path_similarities(wordnet, {{"New York", "entity"}, {"new_york", "New York"}}),
+                {0.5, 1});
+  expect_values(gloss_overlaps(wordnet, {{"New York", "new_york"}, {"new  york", "entity"}}),
+                {1, kNan});
+}
+
 /// Verbs have several roots, which are not connected; adjectives have no hypernyms.
 TEST(MeaningTest, NoWayIsNotANumber) {
   TinyWordNet files;
@@ -63,7 +73,7 @@ TEST(MeaningTest, ContentWordsOfAGloss) {
 TEST(MeaningTest, GlossesByHand) {
   TinyWordNet files;
   files.add('n', 1, 3, {"bank"}, {}, "sloping land beside water");
-  files.add('n', 2, 3, {"bank"}, {}, "an institution that lends money; \"he keeps his cash\"");
+  files.add('n', 2, 3, {"bank 1"}, {}, "an institution that lends money; \"he keeps his cash\"");
   files.add('v', 3, 30, {"bank"}, {}, "deposit money");
   files.add('n', 4, 3, {"treasury"}, {}, "the institution that keeps money");
   files.add('n', 5, 3, {"shore"}, {}, "land beside water");
