@@ -81,6 +81,31 @@ void write_dictionaries(const fs::path& folder) {
                  "oxen ox\ncows cow\n");
 }
 
+void write_benchmark_seeds(const fs::path& folder) {
+  const auto write = [&](const std::string& target, const std::string& name,
+                         const std::string& content) {
+    make_folder(folder / target);
+    write_file(folder / target / name, content);
+  };
+  write("pairs", "plain", "# a comment\nking\tqueen\t8.5\n#love\thate\t1\n");
+  write("pairs", "quoted",
+        "\"\",\"word1\",\"word2\",\"POS\",\"Human (mean)\"\n\"1\",\"a \"\"b\"\"\",\"c\",\"N\",7\n");
+  write("pairs", "judges",
+        "1;a;n;b;n;the a is;the b is;1.5;1;2\n2;c;n;d;n;a c is;a d is;2.0;1;3\n");
+  write("pairs", "blanks",
+        "\xef\xbb\xbf"
+        "a b 1 \r\nc  d 2e0\r\n");
+  write("analogies", "plain", ": family\nking queen man woman\n:) :( happy sad\n# comment\n");
+  write("analogies", "quoted", "word1,word2,word3,word4\n\"a\",b,c,d\ne f\tg\th\ti\n");
+  write("word_sets", "groups", "word\tcategory\na\tx\n#b\tx\nc\ty z\n");
+  write("word_sets", "table", "group\trole\tword\ns\tmember\ta\ns\tmember\tb\ns\toutlier\tc\n");
+  write("word_sets", "lists", "a\nb\n# comment\n\nc\n");
+  write("word_sets", "tests", "t\ttarg1\tA\ta\nt\ttarg2\tB\tb\nt\tattr1\tC\tc\nt\tattr2\tD\td\n");
+  write("word_sets", "json",
+        R"({"targ1":{"category":"A","examples":["a"]},"targ2":{"category":"B","examples":["b"]},)"
+        R"("attr1":{"category":"C","examples":["c"]},"attr2":{"category":"D","examples":["d"]}})");
+}
+
 void write_seeds(const fs::path& folder) {
   const EmbeddingTable table({"a", "wört", "</s>"}, {1, -2.5F, 0, 1e-30F, 3, 1e30F}, 2, "seeds");
   const fs::path scratch = folder / "scratch";
@@ -107,6 +132,7 @@ void write_seeds(const fs::path& folder) {
   write_seed(folder, "projector", "vectors",
              two_files("1\t2\n-3\t4e1\n", "word\tcount\na\t1\nb b\t2\n"));
   write_dictionaries(folder);
+  write_benchmark_seeds(folder);
   for (const auto& file : fs::directory_iterator(folder)) {
     if (file.is_regular_file()) fs::remove(file);
   }

@@ -1,6 +1,5 @@
 #include "data/text/word_groups.h"
 
-#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -14,23 +13,20 @@ namespace wordbridge {
 WordGroups read_word_groups(const std::filesystem::path& path) {
   const std::string content = read_text_file(path);
   WordTable table = word_table(content, path.string(), 2);
-  const auto header = table.take_header({{"word", "words", "term", "token", "item"},
-                                         {"category", "group", "class", "cluster", "label"}});
-  const std::size_t word_at = header ? (*header)[0] : 0, name_at = header ? (*header)[1] : 1;
+  const auto places =
+      table.places_of({{"word", "words", "term", "token", "item", "concept", "lemma"},
+                       {"category", "group", "class", "cluster", "label", "type", "topic"}});
   WordGroups groups;
   std::unordered_map<std::string, std::size_t> index;
   std::unordered_set<std::string> seen;
   for (const auto& row : table.rows) {
-    const auto& fields = row.fields;
-    const bool has_columns = table.separator != ' ' && fields.size() > std::max(word_at, name_at) &&
-                             (header || fields.size() == 2);
-    if (!has_columns || fields[word_at].empty() || fields[name_at].empty()) {
+    if (table.separator == ' ' || !table.is_filled(row, places)) {
       throw Error("invalid line in the word groups file")
           .at("{}", table.where(row))
-          .expected("word TAB group{}", header ? "" : ", or a header that names both columns")
+          .expected("word TAB group, or a header that names these columns")
           .got("'{}'", printable(row.text));
     }
-    const std::string word(fields[word_at]), name(fields[name_at]);
+    const std::string word(row.fields[places[0]]), name(row.fields[places[1]]);
     if (!seen.insert(word).second) {
       throw Error("a word occurs twice in the word groups file")
           .at("{}", table.where(row))

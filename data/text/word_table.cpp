@@ -1,6 +1,7 @@
 #include "data/text/word_table.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -89,15 +90,38 @@ std::optional<std::vector<std::size_t>> WordTable::take_header(
   if (rows.empty()) return std::nullopt;
   std::vector<std::string> header;
   for (const auto& field : rows.front().fields) header.push_back(column_name(field));
-  std::vector<std::size_t> columns;
+  std::vector<std::size_t> places;
   for (const auto& alternatives : names) {
     const auto found =
         std::find_first_of(header.begin(), header.end(), alternatives.begin(), alternatives.end());
     if (found == header.end()) return std::nullopt;
-    columns.push_back(static_cast<std::size_t>(found - header.begin()));
+    places.push_back(static_cast<std::size_t>(found - header.begin()));
   }
   rows.erase(rows.begin());
-  return columns;
+  // R writes row numbers, but no name for their column.
+  const bool has_numbers =
+      !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](const WordRow& row) {
+        return row.fields.size() == header.size() + 1 && parse_integer(row.fields.front());
+      });
+  if (has_numbers)
+    for (auto& place : places) ++place;
+  columns = header.size() + (has_numbers ? 1 : 0);
+  return places;
+}
+
+std::vector<std::size_t> WordTable::places_of(const std::vector<std::vector<std::string>>& names) {
+  if (auto places = take_header(names)) return *places;
+  columns = names.size();
+  std::vector<std::size_t> places(columns);
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  return places;
+}
+
+bool WordTable::is_filled(const WordRow& row, const std::vector<std::size_t>& places) const {
+  return row.fields.size() <= columns &&
+         std::all_of(places.begin(), places.end(), [&](std::size_t place) {
+           return place < row.fields.size() && !row.fields[place].empty();
+         });
 }
 
 std::string WordTable::where(const WordRow& row) const {
@@ -137,6 +161,7 @@ WordTable word_table(std::string_view content, const std::string& path, std::siz
           .got("'{}'", printable(text));
     table.rows.push_back({number, text, std::move(*fields)});
   }
+  table.columns = table.rows.empty() ? 0 : table.rows.front().fields.size();
   log_comments(path, comments);
   return table;
 }

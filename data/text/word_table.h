@@ -26,10 +26,16 @@ struct WordTable {
   std::vector<WordRow> rows;
   std::deque<std::string> unquoted;  // fields that were in quotes; the others are in the content
 
+  std::size_t columns = 0;  // of the header, or else of the first row
+
   /// Columns with these names (each a list of alternatives, as written by column_name()). If the
   /// first row names all of them, it is a header and is removed; otherwise nothing.
   std::optional<std::vector<std::size_t>> take_header(
       const std::vector<std::vector<std::string>>& names);
+  /// The same, but without a header the table has just these columns, in this order.
+  std::vector<std::size_t> places_of(const std::vector<std::vector<std::string>>& names);
+  /// Whether the row has a field, not empty, at each of the places, and no more than `columns`.
+  bool is_filled(const WordRow& row, const std::vector<std::size_t>& places) const;
   /// "path:line"
   std::string where(const WordRow& row) const;
 };

@@ -54,15 +54,11 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
   std::vector<AssociationTest> tests;
   std::unordered_map<std::string, std::size_t> index;
   WordTable table = word_table(content, path, 4);
-  const auto header = table.take_header({{"test"}, {"role"}, {"category"}, {"word"}});
-  const auto places = header.value_or(std::vector<std::size_t>{0, 1, 2, 3});
-  const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+  const auto places = table.places_of({{"test"}, {"role"}, {"category"}, {"word"}});
   for (const auto& row : table.rows) {
-    const auto has_text = [&](std::size_t place) { return !row.fields[place].empty(); };
-    const bool is_whole = row.fields.size() >= needed && (header || row.fields.size() == 4) &&
-                          std::all_of(places.begin(), places.end(), has_text);
-    const auto role =
-        is_whole ? std::find(kRoles.begin(), kRoles.end(), row.fields[places[1]]) : kRoles.end();
+    const auto role = table.is_filled(row, places)
+                          ? std::find(kRoles.begin(), kRoles.end(), row.fields[places[1]])
+                          : kRoles.end();
     if (role == kRoles.end()) {
       throw Error("invalid line in the association test file")
           .at("{}", table.where(row))

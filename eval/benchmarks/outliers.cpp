@@ -24,15 +24,12 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
   std::vector<OutlierSet> sets;
   std::unordered_map<std::string, std::size_t> index;
   WordTable table = word_table(content, path, 3);
-  const auto header = table.take_header({{"group", "set", "category"}, {"role"}, {"word"}});
-  const auto places = header.value_or(std::vector<std::size_t>{0, 1, 2});
-  const std::size_t needed = *std::max_element(places.begin(), places.end()) + 1;
+  const auto places = table.places_of({{"group", "set", "category"}, {"role"}, {"word"}});
   for (const auto& row : table.rows) {
     const auto& fields = row.fields;
-    const bool has_columns = fields.size() >= needed && (header || fields.size() == 3);
-    const std::string_view role = has_columns ? fields[places[1]] : "";
-    if ((role != "member" && role != "outlier") || fields[places[0]].empty() ||
-        fields[places[2]].empty()) {
+    const bool is_member = table.is_filled(row, places) && fields[places[1]] == "member";
+    const bool is_outlier = table.is_filled(row, places) && fields[places[1]] == "outlier";
+    if (!is_member && !is_outlier) {
       throw Error("invalid line in the outlier file")
           .at("{}", table.where(row))
           .expected("group TAB role TAB word, where role is member or outlier")
@@ -42,7 +39,7 @@ std::vector<OutlierSet> read_outlier_table(const std::string& path, std::string_
     const auto [place, added] = index.emplace(group, sets.size());
     if (added) sets.push_back({group, {}, {}});
     OutlierSet& set = sets[place->second];
-    (role == "member" ? set.members : set.outliers).emplace_back(fields[places[2]]);
+    (is_member ? set.members : set.outliers).emplace_back(fields[places[2]]);
   }
   return sets;
 }

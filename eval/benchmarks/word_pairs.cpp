@@ -22,7 +22,6 @@ constexpr const char* kHeader =
 /// Places of the columns.
 struct PairColumns {
   std::size_t first = 0, second = 1, score = 2;
-  std::size_t columns = 3;
 };
 
 /// Whether `name` is a sequence of words for human scores: "humanmean", "simlex999", "avgrating".
@@ -154,13 +153,13 @@ Error ambiguous(const WordTable& table, const std::string& what) {
   return error;
 }
 
-Error invalid_line(const WordTable& table, const WordRow& row, const PairColumns* places) {
+Error invalid_line(const WordTable& table, const WordRow& row, bool has_columns) {
   Error error("invalid line in the word pair file");
   error.at("{}", table.where(row)).got("'{}'", printable(row.text));
-  if (places == nullptr)
+  if (!has_columns)
     error.expected("two words and a score, or {}", kHeader);
   else
-    error.expected("two words and a score in {} columns, separated by {}", places->columns,
+    error.expected("two words and a score in {} columns, separated by {}", table.columns,
                    table.separator == '\t'  ? "tabs"
                    : table.separator == ' ' ? "blanks"
                                             : fmt::format("'{}'", table.separator));
@@ -181,11 +180,12 @@ Columns unnamed_scores(const Rows& rows, const std::vector<std::string_view>& he
 /// Columns named by a header, which is the first row; nullopt if the first row is none.
 std::optional<PairColumns> header_columns(WordTable& table) {
   if (table.rows.empty()) return std::nullopt;
-  const WordRow header = table.rows.front();
+  WordRow header = table.rows.front();
   const auto words = table.take_header(
       {{"word1", "w1", "term1", "noun1", "verb1"}, {"word2", "w2", "term2", "noun2", "verb2"}});
   if (!words) return std::nullopt;
-  PairColumns places{(*words)[0], (*words)[1], 0, header.fields.size()};
+  if (table.columns > header.fields.size()) header.fields.insert(header.fields.begin(), "");
+  PairColumns places{(*words)[0], (*words)[1], 0};
   // The score is named, or else the only column of numbers. Those after the words come first.
   Columns scores;
   for (std::size_t i = 0; i < header.fields.size(); ++i)
@@ -202,24 +202,18 @@ std::optional<PairColumns> header_columns(WordTable& table) {
         .got("columns {}",
              described(header.fields, scores.empty() ? all_columns(header.fields.size()) : scores));
   places.score = scores.front();
-  // R writes row numbers without a name for their column.
-  const auto has_number = [&](const WordRow& row) {
-    return row.fields.size() == places.columns + 1 && parse_integer(row.fields.front());
-  };
-  if (!table.rows.empty() && std::all_of(table.rows.begin(), table.rows.end(), has_number))
-    return PairColumns{places.first + 1, places.second + 1, places.score + 1, places.columns + 1};
   return places;
 }
 
 /// Columns without a header. Throws Error if they have several readings.
 PairColumns plain_columns(const WordTable& table) {
   const Rows& rows = table.rows;
-  const std::size_t count = rows.front().fields.size();
+  const std::size_t count = table.columns;
   if (count == 3 && is_number(rows.front().fields.back())) return {};
   Columns words, numbers;
   for (std::size_t i = 0; i < count; ++i)
     (share(rows, i, is_number) >= 0.5 ? numbers : words).push_back(i);
-  if (count <= 3 || numbers.empty()) throw invalid_line(table, rows.front(), nullptr);
+  if (count <= 3 || numbers.empty()) throw invalid_line(table, rows.front(), false);
   if (words.size() > 2) {
     const auto is_no_word = [&](std::size_t column) {
       const auto has_blank = [](std::string_view field) { return field.find(' ') != field.npos; };
@@ -228,9 +222,9 @@ PairColumns plain_columns(const WordTable& table) {
     words.erase(std::remove_if(words.begin(), words.end(), is_no_word), words.end());
   }
   if (words.size() < 2) throw ambiguous(table, "which columns hold the words?");
-  PairColumns places{words[0], words[1], 0, count};
+  PairColumns places{words[0], words[1], 0};
   const auto after = std::upper_bound(numbers.begin(), numbers.end(), places.second);
-  if (after == numbers.end()) throw invalid_line(table, rows.front(), nullptr);
+  if (after == numbers.end()) throw invalid_line(table, rows.front(), false);
   const bool has_row_numbers =
       numbers.front() == 0 && after == numbers.begin() + 1 && holds_row_numbers(rows, 0);
   if (after != numbers.begin() && !has_row_numbers)
@@ -249,9 +243,9 @@ PairColumns plain_columns(const WordTable& table) {
 WordPair pair_of(const WordTable& table, const WordRow& row, const PairColumns& places) {
   const auto& fields = row.fields;
   const bool may_be_shorter = table.separator != ' ';  // without empty fields at the end
-  if (fields.size() > places.columns || (fields.size() < places.columns && !may_be_shorter) ||
+  if (fields.size() > table.columns || (fields.size() < table.columns && !may_be_shorter) ||
       fields.size() <= std::max({places.first, places.second, places.score}))
-    throw invalid_line(table, row, &places);
+    throw invalid_line(table, row, true);
   const std::string_view text = fields[places.score];
   const auto score = parse_double(text);
   if (!score || !std::isfinite(*score)) {

@@ -24,6 +24,7 @@ TEST(ReadWordGroups, ReadsTheFormsTheyComeIn) {
        {"tiger\tbig cat\nNew York\tcity\n", "\xef\xbb\xbftiger\tbig cat \r\nNew York\tcity\t\r\n",
         "word\tcategory\ntiger\tbig cat\nNew York\tcity\n",
         "\"\",\"Category\",\"Word\"\n\"1\",\"big cat\",\"tiger\"\n\"2\",\"city\",\"New York\"\n",
+        "\"word\"\t\"group\"\n\"1\"\t\"tiger\"\t\"big cat\"\n\"2\"\t\"New York\"\t\"city\"\n",
         "word,class\n\"tiger\",\"big cat\"\n\"New York\",city\n", "tiger;big cat\nNew York;city\n",
         "# comment\n#\ntiger\tbig cat\n\nNew York\tcity"})
     EXPECT_EQ(summary(read_word_groups(folder.write("g", content))), "tiger=big cat;New York=city;")
@@ -44,6 +45,7 @@ TEST(ReadWordGroups, SaysWhatIsWrong) {
   };
   EXPECT_THAT(said("a\tb\nc\n"), AllOf(HasSubstr("g.tsv:2"), HasSubstr("word TAB group")));
   EXPECT_THAT(said("a\tb\tc\n"), AllOf(HasSubstr("g.tsv:1"), HasSubstr("header")));
+  EXPECT_THAT(said("word\tclass\na\tb\tc\n"), HasSubstr("g.tsv:2"));
   EXPECT_THAT(said("a b\n"), HasSubstr("g.tsv:1"));
   EXPECT_THAT(said("word\tclass\na\tb\na\tc\n"), AllOf(HasSubstr("g.tsv:3"), HasSubstr("twice")));
   EXPECT_THAT(said("word\tclass\n"), HasSubstr("no words"));

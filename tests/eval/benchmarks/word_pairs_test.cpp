@@ -45,6 +45,7 @@ TEST(WordPairs, ReadsTheFormsTheyComeIn) {
       "95\n",
       "word1,word2,score\n\"old\",\"new\",1.58\nhard,\"easy\",0.95\n",
       "\"word1\" \"word2\" \"score\"\n\"1\" \"old\" \"new\" 1.58\n\"2\" \"hard\" \"easy\" 0.95\n",
+      "word1\tword2\tsd\tsimilarity_en\n8\told\tnew\t1\t1.58\n9\thard\teasy\t2\t0.95\n",
       "#word1\tword2\tscore\nold\tnew\t1.58\nhard\teasy\t0.95\n",
       "word1\tword2\tid\tscore\nold\tnew\t1\t1.58\nhard\teasy\t2\t0.95\n",
       "Word 1,Word 2,1,2,3,Average\nold,new,5,8,9,1.58\nhard,easy,1,9,9,0.95\n",
