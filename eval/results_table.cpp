@@ -118,7 +118,7 @@ std::string results_table(const std::vector<ResultsColumn>& models, bool markdow
     cells.front().push_back(columns[column - 1].label);
     for (const auto& [name, text] : rows_of(columns[column - 1])) {
       auto row = std::find_if(cells.begin() + 1, cells.end(),
-                              [&](const auto& known) { return known.front() == name; });
+                              [key = &name](const auto& known) { return known.front() == *key; });
       if (row == cells.end()) row = cells.insert(row, TableRow{name});
       row->resize(column, "-");
       row->push_back(text);
