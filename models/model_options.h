@@ -28,6 +28,8 @@ struct ModelOptions {
   /// `train.epochs` and `train.lr` override. Fitted models do not use them.
   std::int64_t epochs = 10;
   double lr = 2e-3;
+  /// `train.restarts`, for validate().
+  std::int64_t restarts = 1;
 };
 
 }  // namespace wordbridge

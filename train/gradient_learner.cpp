@@ -211,11 +211,22 @@ double GradientLearner::current_rate() const {
 
 void GradientLearner::finish_epoch(TrainingLog& training) {
   ++at_.epoch;
-  const double train_loss = at_.loss_sum / static_cast<double>(at_.loss_words);
-  ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", train_loss}};
-  if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(train_loss);
-  double perplexity = std::exp(train_loss);
+  at_.epoch_loss = at_.loss_sum / static_cast<double>(at_.loss_words);
+  at_.batch = 0;
+  at_.loss_sum = 0;
+  at_.loss_words = 0;
+  ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", at_.epoch_loss}};
+  if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(at_.epoch_loss);
   if (examples_ != nullptr) examples_->write_back();
+  if (at_.epoch <= options_.start_epochs())
+    training.metrics(line);
+  else
+    validate_epoch(training, line);
+  training.save_checkpoint(Checkpoint::latest, *this);
+}
+
+void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) {
+  double perplexity = std::exp(at_.epoch_loss);
   average_.swap();
   if (corpus_.valid().size() > 0) {
     TokenScores scores = TokenScores::of(corpus_);
@@ -238,15 +249,12 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
   const bool patience_over =
       options_.patience > 0 && at_.epoch - at_.best_epoch >= options_.patience;
   at_.finished = at_.epoch == options_.epochs || patience_over;
-  at_.batch = 0;
-  at_.loss_sum = 0;
-  at_.loss_words = 0;
   training.metrics(line);
   const std::string valid =
       corpus_.valid().size() > 0 ? fmt::format(", valid {:.2f}", perplexity) : "";
   const std::string train = model_->likelihood_loss()
-                                ? fmt::format("train {:.2f}", std::exp(train_loss))
-                                : fmt::format("sampled loss {:.4f}", train_loss);
+                                ? fmt::format("train {:.2f}", std::exp(at_.epoch_loss))
+                                : fmt::format("sampled loss {:.4f}", at_.epoch_loss);
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
       patience_over ? fmt::format("; no improvement for {} epochs: stopped", options_.patience)
                     : "");
@@ -255,7 +263,6 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
                              *this);  // the averaged parameters, with average_epochs
   training.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
-  training.save_checkpoint(Checkpoint::latest, *this);
 }
 
 void GradientLearner::finish(TrainingLog& training) {
@@ -310,6 +317,7 @@ nlohmann::json GradientLearner::state() const {
           {"step", at_.step},
           {"loss_sum", at_.loss_sum},
           {"loss_words", at_.loss_words},
+          {"epoch_loss", at_.epoch_loss},
           {"best_perplexity", at_.best_perplexity},
           {"best_epoch", at_.best_epoch},
           {"finished", at_.finished},
@@ -349,13 +357,15 @@ void GradientLearner::restore(const nlohmann::json& state, const ContainerReader
   at_.step = state.at("step");
   at_.loss_sum = state.at("loss_sum");
   at_.loss_words = state.at("loss_words");
+  at_.epoch_loss = state.at("epoch_loss");
   at_.best_perplexity = state.at("best_perplexity");
   at_.best_epoch = state.at("best_epoch");
   at_.finished = state.at("finished");
   optimizer_.set_steps(state.at("optimizer_steps"));
 }
 
-std::unique_ptr<Learner> make_gradient_learner(const LearnerInputs& inputs, const Corpus& corpus) {
+std::unique_ptr<GradientLearner> make_single_start_learner(const LearnerInputs& inputs,
+                                                           const Corpus& corpus) {
   const torch::Device device = find_device(inputs.device);
   const ModelInputs model_inputs{corpus.vocabulary(), corpus.train_counts(), inputs.seed,
                                  corpus.ids() + corpus.train().begin, corpus.train().size()};

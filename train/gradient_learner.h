@@ -14,7 +14,8 @@
 namespace wordbridge {
 
 /// The training loop of all models trained by gradients: mini-batches in a random order, validation
-/// after each epoch. Keeps the parameters of the best epoch.
+/// after each epoch. Keeps the parameters of the best epoch. With `train.restarts`, the first
+/// epochs are those of a start and are not validated.
 class GradientLearner : public Learner {
  public:
   /// The parameters of `model` are already on `device`.
@@ -32,6 +33,11 @@ class GradientLearner : public Learner {
   nlohmann::ordered_json results() const override { return results_; }
   /// The model with its current parameters.
   const LanguageModel& language_model() const { return language_model_; }
+  /// Completed epochs, and the mean training loss of the last one.
+  std::int64_t epoch() const { return at_.epoch; }
+  double epoch_loss() const { return at_.epoch_loss; }
+  /// Updates per epoch.
+  std::int64_t epoch_steps() const;
 
  private:
   /// Progress of the training. Together with the tensors, this is the complete checkpoint.
@@ -40,6 +46,7 @@ class GradientLearner : public Learner {
                  step = 0;  // completed epochs, batches of the current epoch, updates
     double loss_sum = 0;    // nats, of the current epoch
     std::int64_t loss_words = 0;
+    double epoch_loss = 0;       // of the last complete epoch
     double best_perplexity = 0;  // 0: no epoch is complete
     std::int64_t best_epoch = 0;
     bool finished = false;
@@ -55,11 +62,12 @@ class GradientLearner : public Learner {
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
   void finish_epoch(TrainingLog& training);
+  /// Validates the epoch and writes its vectors. Adds the perplexities to `line`.
+  void validate_epoch(TrainingLog& training, nlohmann::ordered_json& line);
   Batch make_batch(const std::vector<std::int64_t>& positions) const;
   /// On the validation split: perplexity with the unnormalised scores as ln P, mean and standard
   /// deviation of ln Z.
   nlohmann::ordered_json self_normalisation() const;
-  std::int64_t epoch_steps() const;
   double current_rate() const;
 
   const std::string name_, model_name_;
@@ -76,7 +84,8 @@ class GradientLearner : public Learner {
   nlohmann::ordered_json results_;
 };
 
-/// Returns the learner of a gradient model, on the device of `inputs`.
-std::unique_ptr<Learner> make_gradient_learner(const LearnerInputs& inputs, const Corpus& corpus);
+/// Returns the learner of a gradient model from a single random start, on the device of `inputs`.
+std::unique_ptr<GradientLearner> make_single_start_learner(const LearnerInputs& inputs,
+                                                           const Corpus& corpus);
 
 }  // namespace wordbridge

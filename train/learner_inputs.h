@@ -14,7 +14,8 @@ namespace wordbridge {
 struct LearnerInputs {
   std::string name;             // of the experiment, labels its vectors
   std::string model;            // a name of models/models.def
-  const ModelOptions& options;  // of that model; read only while the learner is constructed
+  const ModelOptions& options;  // of that model; read while the learner is constructed; with
+                                // train.restarts, also later
   TrainOptions train;
   std::uint64_t seed = 1;
   DeviceChoice device;

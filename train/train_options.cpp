@@ -38,6 +38,12 @@ void TrainOptions::use_defaults_of(const ModelOptions& model) {
   lr = model.lr;
 }
 
+std::int64_t TrainOptions::start_epochs() const {
+  constexpr std::int64_t kShare = 4;  // a start takes a quarter of the epochs
+  if (restarts == 1) return 0;
+  return restart_epochs > 0 ? restart_epochs : (epochs + kShare - 1) / kShare;
+}
+
 FieldGroup TrainOptions::describe() {
   FieldGroup group{"train",
                    "gradient-based training; word2vec uses only epochs and lr, fitted models (pca, "
@@ -47,6 +53,14 @@ FieldGroup TrainOptions::describe() {
                  "number of passes over the training split" +
                      other_defaults(&ModelOptions::epochs, TrainOptions().epochs),
                  between(1, 1e6)})
+      .add(Field{"restarts", &restarts,
+                 "nplm, lbl: train N times from different random features, restart_epochs each, "
+                 "and continue the one with the lowest training loss; 1: a single start",
+                 between(1, 1000)})
+      .add(Field{"restart_epochs", &restart_epochs,
+                 "epochs of each start, with restarts; they count as the first of the epochs and "
+                 "are not validated; 0: a quarter of the epochs",
+                 at_least(0)})
       .add(Field{"batch_size", &batch_size, "mini-batch size: words predicted per update",
                  between(1, 1 << 20)})
       .add(choice(
@@ -113,6 +127,14 @@ void TrainOptions::validate(Problems& problems, const std::string& prefix) const
                    "online_sgd requires 1, got " + std::to_string(batch_size));
     if (clip_norm > 0) problems.add(prefix + ".clip_norm", "not supported by online_sgd");
     if (average_epochs > 0) problems.add(prefix + ".average_epochs", "not supported by online_sgd");
+  }
+  if (restarts == 1 && restart_epochs > 0)
+    problems.add(prefix + ".restart_epochs", "only has an effect with restarts");
+  if (restarts > 1 && start_epochs() >= epochs) {
+    problems.add(prefix + (restart_epochs > 0 ? ".restart_epochs" : ".restarts"),
+                 fmt::format("a start must be shorter than the training: got starts of {} of {} "
+                             "epochs",
+                             start_epochs(), epochs));
   }
   if (lr * weight_decay >= 1) {
     problems.add(

@@ -15,6 +15,8 @@ const EnumNames<OptimizerType>& optimizer_names();
 /// The `train:` section: options of gradient-based training.
 struct TrainOptions {
   std::int64_t epochs = 10;  // the defaults of epochs and lr depend on the model: ModelOptions
+  std::int64_t restarts = 1;
+  std::int64_t restart_epochs = 0;
   std::int64_t batch_size = 256;
   OptimizerType optimizer = OptimizerType::adamw;
   double lr = 2e-3;
@@ -32,6 +34,8 @@ struct TrainOptions {
 
   /// Sets the defaults that depend on the model.
   void use_defaults_of(const ModelOptions& model);
+  /// Epochs of each random start, the best of which is continued; 0 with a single start.
+  std::int64_t start_epochs() const;
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

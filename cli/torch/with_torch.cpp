@@ -1,5 +1,6 @@
 #include "cli/torch/torch.h"
-#include "train/gradient_learner.h"
+#include "train/gradient_language_model.h"
+#include "train/restarted_learner.h"
 #include "train/torch_runtime.h"
 
 namespace wordbridge {

@@ -95,6 +95,10 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".init.frozen",
                  "randomly initialised features can't be frozen; set init.vectors");
   }
+  if (restarts > 1 && !vectors.empty()) {
+    problems.add("train.restarts",
+                 "needs random features, but " + prefix + ".init.vectors gives the features");
+  }
   if (!vectors.empty() && !std::filesystem::exists(vectors)) {
     problems.add(prefix + ".init.vectors", "no such file: '" + vectors + "'");
   }

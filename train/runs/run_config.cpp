@@ -85,13 +85,17 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
   if (run.name.find('/') != std::string::npos) problems.add("name", "must not contain '/'");
   run.data.validate(problems, "data");
   // Other learners use at most a few of these fields, which can't contradict each other.
-  if (run.model_info().kind == LearnerKind::gradient) run.train.validate(problems, "train");
+  if (run.model_info().kind == LearnerKind::gradient)
+    run.train.validate(problems, "train");
+  else if (run.train.restarts > 1)
+    problems.add("train.restarts", "not supported by " + run.model + ", only by nplm and lbl");
   run.eval.validate(problems, "eval");
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {
     const auto& info = registered_models()[i];
     if (info.name == run.model) {
       run.model_options[i]->epochs = run.train.epochs;
       run.model_options[i]->lr = run.train.lr;
+      run.model_options[i]->restarts = run.train.restarts;
     }
     // A section that is neither used nor given holds only defaults.
     if (info.name == run.model || config.has("model." + info.name)) {

@@ -86,6 +86,41 @@ TEST(RunConfigTest, TheKeysOfWord2vecThatAreNowThoseOfTrainingAreRefused) {
       << message;
 }
 
+TEST(RunConfigTest, RestartsThatMakeNoSenseAreRefused) {
+  const TempFolder folder;
+  const auto vectors = folder.write("v.txt", "a 1\n");
+  const auto message = [](const std::string& model, const std::string& train) {
+    return message_of<Error>([&] {
+      RunConfig::parse("data: {reader: wordnet}\nmodel: " + model + "\ntrain: {" + train + "}\n",
+                       "a");
+    });
+  };
+  const auto expect = [&](const std::string& model, const std::string& train,
+                          const std::string& part) {
+    const auto got = message(model, train);
+    EXPECT_NE(got.find(part), std::string::npos) << train << ": " << got;
+  };
+  const std::string nplm = "{type: nplm}";
+  expect(nplm, "restarts: 0", "train.restarts");
+  expect(nplm, "restarts: -2", "train.restarts");
+  expect(nplm, "restarts: 2.5", "train.restarts");
+  expect(nplm, "restarts: 4, restart_epochs: -1", "train.restart_epochs");
+  expect(nplm, "restarts: 4, epochs: 6, restart_epochs: 6", "starts of 6 of 6 epochs");
+  expect(nplm, "restarts: 4, epochs: 1", "starts of 1 of 1 epochs");
+  expect(nplm, "restart_epochs: 3", "only has an effect with restarts");
+  expect("{type: nplm, nplm: {dim: 1, init: {vectors: " + vectors + "}}}", "restarts: 4",
+         "model.nplm.init.vectors");
+  for (const std::string model : {"word2vec", "pca", "ngram", "cache"})
+    expect("{type: " + model + "}", "restarts: 4", "not supported by " + model);
+  for (const std::string model : {"nplm", "lbl"}) {
+    const auto config = RunConfig::parse(
+        "data: {reader: wordnet}\nmodel: {type: " + model + "}\ntrain: {restarts: 4, epochs: 9}\n",
+        "a");
+    EXPECT_EQ(config.train.start_epochs(), 3) << "a quarter, rounded up";
+  }
+  EXPECT_EQ(RunConfig::parse("data: {reader: wordnet}", "a").train.start_epochs(), 0);
+}
+
 TEST(RunConfigTest, UnknownModelNamesTheNearest) {
   const auto message = message_of<Error>([] { RunConfig::parse("model: {type: nplmm}\n", "a"); });
   EXPECT_NE(message.find("nplm"), std::string::npos) << message;
