@@ -19,6 +19,7 @@ namespace {
 using Kind = PostProcessing::Kind;
 
 constexpr std::int64_t kRowsAtATime = 256;
+constexpr double kRounding = 1e-12;  // of the length of a vector
 constexpr std::string_view kTop = "all-but-the-top";
 
 std::vector<std::string> names() { return {"center", std::string(kTop), "normalize"}; }
@@ -31,7 +32,8 @@ Error no_such_step(std::string_view text) {
   return error;
 }
 
-/// Changes the rows block by block, in double precision, rounding once.
+/// Changes the rows block by block, in double precision, rounding once. `change` gets the block's
+/// first row and its vectors.
 template <class Change>
 void change_rows(std::vector<float>& rows, std::int64_t dim, const Change& change) {
   using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -39,24 +41,65 @@ void change_rows(std::vector<float>& rows, std::int64_t dim, const Change& chang
                  [&](std::int64_t begin, std::int64_t end) {
                    Eigen::Map<Rows> block(rows.data() + begin * dim, end - begin, dim);
                    Eigen::MatrixXd vectors = block.cast<double>();
-                   change(vectors);
+                   change(begin, vectors);
                    block = vectors.cast<float>();
                  });
 }
 
-Moments moments_of_all(const EmbeddingTable& table) {
+/// The same with vectors from which something is subtracted. What is left of a vector by rounding
+/// alone becomes 0.
+template <class Change>
+void subtract_from_rows(std::vector<float>& rows, std::int64_t dim, const Change& change) {
+  change_rows(rows, dim, [&](std::int64_t begin, Eigen::MatrixXd& vectors) {
+    const Eigen::VectorXd before = vectors.rowwise().norm();
+    change(begin, vectors);
+    for (Eigen::Index i = 0; i < vectors.rows(); ++i)
+      if (vectors.row(i).norm() <= kRounding * before[i]) vectors.row(i).setZero();
+  });
+}
+
+std::vector<std::int64_t> all_rows(const EmbeddingTable& table) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(table.size()));
   std::iota(all.begin(), all.end(), std::int64_t{0});
-  const auto folds = moments_of_folds(table, all);
-  Moments sum = folds.front();
-  for (std::size_t fold = 1; fold < folds.size(); ++fold) sum += folds[fold];
-  return sum;
+  return all;
+}
+
+Eigen::RowVectorXd mean_of(const Moments& moments) {
+  return moments.sum.transpose() / static_cast<double>(moments.words);
+}
+
+Moments moments_of_all(const EmbeddingTable& table, bool with_gram) {
+  return sum_of(moments_of_folds(WordVectors(table, all_rows(table), true), with_gram));
 }
 
 void center(const EmbeddingTable& table, std::vector<float>& rows) {
-  const auto moments = moments_of_all(table);
-  const Eigen::RowVectorXd mean = moments.sum.transpose() / static_cast<double>(moments.words);
-  change_rows(rows, table.dim(), [&](Eigen::MatrixXd& vectors) { vectors.rowwise() -= mean; });
+  const Eigen::RowVectorXd mean = mean_of(moments_of_all(table, false));
+  subtract_from_rows(rows, table.dim(),
+                     [&](std::int64_t, Eigen::MatrixXd& vectors) { vectors.rowwise() -= mean; });
+}
+
+/// Columns: the eigenvectors of the largest eigenvalues.
+Eigen::MatrixXd top_eigenvectors(const Eigen::MatrixXd& symmetric, std::int64_t count) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(symmetric);
+  return solver.eigenvectors().rightCols(std::min(count, symmetric.cols()));  // they ascend
+}
+
+/// With fewer words than dimensions. The centred vectors X [words, dim] are U S V^T: instead of X V
+/// V^T, subtracts U U^T X, which needs only the eigenvectors U of X X^T [words, words].
+void remove_top_of_few(const EmbeddingTable& table, std::int64_t directions,
+                       std::vector<float>& rows) {
+  const Eigen::RowVectorXd mean = mean_of(moments_of_all(table, false));
+  const Eigen::MatrixXd top =
+      top_eigenvectors(products_of_rows(table, all_rows(table), mean), directions);
+  Eigen::MatrixXd along = Eigen::MatrixXd::Zero(top.cols(), table.dim());
+  for (std::int64_t i = 0; i < table.size(); ++i)
+    along +=
+        top.row(i).transpose() *
+        (Eigen::Map<const Eigen::RowVectorXf>(table.row(i), table.dim()).cast<double>() - mean);
+  subtract_from_rows(rows, table.dim(), [&](std::int64_t begin, Eigen::MatrixXd& vectors) {
+    vectors.rowwise() -= mean;
+    vectors -= top.middleRows(begin, vectors.rows()) * along;
+  });
 }
 
 void remove_top(const EmbeddingTable& table, std::int64_t directions, std::vector<float>& rows) {
@@ -67,11 +110,11 @@ void remove_top(const EmbeddingTable& table, std::int64_t directions, std::vecto
         .at("{}", table.origin())
         .expected("at most {} (the dimension)", table.dim())
         .got("{}", directions);
-  const auto moments = moments_of_all(table);
-  const Eigen::RowVectorXd mean = moments.sum.transpose() / static_cast<double>(moments.words);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments.covariance());
-  const Eigen::MatrixXd top = solver.eigenvectors().rightCols(directions);  // eigenvalues ascend
-  change_rows(rows, table.dim(), [&](Eigen::MatrixXd& vectors) {
+  if (table.size() < table.dim()) return remove_top_of_few(table, directions, rows);
+  const auto moments = moments_of_all(table, true);
+  const Eigen::RowVectorXd mean = mean_of(moments);
+  const Eigen::MatrixXd top = top_eigenvectors(moments.covariance(), directions);
+  subtract_from_rows(rows, table.dim(), [&](std::int64_t, Eigen::MatrixXd& vectors) {
     vectors.rowwise() -= mean;
     const Eigen::MatrixXd along = vectors * top;
     vectors -= along * top.transpose();
@@ -79,7 +122,7 @@ void remove_top(const EmbeddingTable& table, std::int64_t directions, std::vecto
 }
 
 void normalize(std::int64_t dim, std::vector<float>& rows) {
-  change_rows(rows, dim, [](Eigen::MatrixXd& vectors) {
+  change_rows(rows, dim, [](std::int64_t, Eigen::MatrixXd& vectors) {
     for (Eigen::Index i = 0; i < vectors.rows(); ++i) {
       const double length = vectors.row(i).norm();
       if (length > 0) vectors.row(i) /= length;

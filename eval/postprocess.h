@@ -32,8 +32,10 @@ std::vector<std::string> describe_post_processing();
 
 /// Table with the same words and the vectors after the steps, applied in order; its origin lists
 /// them: "NAME, center, normalize". Means and components are computed over all words of the table,
-/// in double precision. Needs memory for the new vectors, twice that for several steps. Error if
-/// more directions would be removed than there are dimensions.
+/// in double precision; a vector of which nothing but rounding would be left becomes zero. Needs
+/// memory for the new vectors, twice that for several steps, and for all-but-the-top that of about
+/// 25 matrices [dim, dim], or of two [words, words] where words are fewer. Error if more directions
+/// would be removed than there are dimensions.
 EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostProcessing>& steps);
 
 /// w + c: each word's vector plus its vector in `contexts`, matched by word (Pennington et al.

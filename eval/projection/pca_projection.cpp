@@ -13,20 +13,24 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 using FloatRows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr std::int64_t kBlockRows = 1024;
+constexpr std::int64_t kBlockRows = 1024, kBlocksAtATime = 8;
 // Relative to the largest variance; anything below is the rounding error of rows in single
 // precision.
 constexpr double kNoVariance = 1e-12;
 
 /// X^T X [dim, dim], summed over blocks of rows in order.
 Matrix scatter(const Eigen::Map<const FloatRows>& rows) {
-  std::vector<Matrix> parts(static_cast<std::size_t>((rows.rows() + kBlockRows - 1) / kBlockRows));
-  for_each_range(rows.rows(), kBlockRows, [&](std::int64_t begin, std::int64_t end) {
-    const Matrix block = rows.middleRows(begin, end - begin).cast<double>();
-    parts[static_cast<std::size_t>(begin / kBlockRows)].noalias() = block.transpose() * block;
-  });
   Matrix sum = Matrix::Zero(rows.cols(), rows.cols());
-  for (const Matrix& part : parts) sum += part;
+  for (std::int64_t first = 0; first < rows.rows(); first += kBlocksAtATime * kBlockRows) {
+    std::vector<Matrix> parts(static_cast<std::size_t>(kBlocksAtATime));
+    const auto some = std::min(kBlocksAtATime * kBlockRows, rows.rows() - first);
+    for_each_range(some, kBlockRows, [&](std::int64_t begin, std::int64_t end) {
+      const Matrix block = rows.middleRows(first + begin, end - begin).cast<double>();
+      parts[static_cast<std::size_t>(begin / kBlockRows)].noalias() = block.transpose() * block;
+    });
+    for (const Matrix& part : parts)
+      if (part.size() > 0) sum += part;
+  }
   return sum;
 }
 
@@ -78,6 +82,7 @@ Projection pca_projection(const EmbeddingTable& table, std::int64_t count) {
   const PrincipalPlane plane(rows.rows, rows.size(), rows.dim);
   Projection map = rows.map("pca", plane.points);
   map.explained = plane.explained;
+  for (float& value : map.xy) value = static_cast<float>(value / rows.scale);
   return map;
 }
 

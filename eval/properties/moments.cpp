@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "core/threads.h"
 #include "eval/statistics/cosine.h"
@@ -13,36 +14,43 @@ namespace {
 constexpr std::size_t kRowsAtATime = 256;  // rows copied in double precision
 constexpr std::size_t kParts = 4;          // per fold; each has a Gram matrix in memory
 
-Moments no_words(std::int64_t dim) {
+Moments no_words(const WordVectors& vectors, bool with_gram) {
+  const std::int64_t size = vectors.coordinates();
   Moments moments;
-  moments.sum = moments.number_times_vector = Eigen::VectorXd::Zero(dim);
-  moments.gram = Eigen::MatrixXd::Zero(dim, dim);
+  moments.dim = vectors.dim();
+  moments.sum = moments.number_times_vector = Eigen::VectorXd::Zero(size);
+  if (with_gram) moments.gram = Eigen::MatrixXd::Zero(size, size);
   return moments;
 }
 
-/// Adds rows [begin, end). Updates only the lower half of the Gram matrix.
-void add(const EmbeddingTable& table, const std::vector<std::int64_t>& rows, std::size_t begin,
-         std::size_t end, Moments& moments) {
-  const Eigen::MatrixXd vectors = rows_as_double(table, rows, begin, end);
+/// Adds the words at first, first + step, ... Updates only the lower half of the Gram matrix.
+void add(const WordVectors& words, std::size_t first, std::size_t count, std::size_t step,
+         Moments& moments) {
+  const Eigen::MatrixXd vectors = words.block(first, count, step);
   Eigen::VectorXd numbers(vectors.rows());
-  for (std::size_t i = begin; i < end; ++i)
-    numbers[static_cast<Eigen::Index>(i - begin)] = std::log(static_cast<double>(rows[i] + 1));
+  for (std::size_t i = 0; i < count; ++i)
+    numbers[static_cast<Eigen::Index>(i)] =
+        std::log(static_cast<double>(words.rows()[first + i * step] + 1));
   moments.words += vectors.rows();
   moments.sum += vectors.colwise().sum().transpose();
-  moments.gram.selfadjointView<Eigen::Lower>().rankUpdate(vectors.transpose());
+  if (moments.gram.size() > 0)
+    moments.gram.selfadjointView<Eigen::Lower>().rankUpdate(vectors.transpose());
   moments.number += numbers.sum();
   moments.number_squared += numbers.squaredNorm();
   moments.number_times_vector += vectors.transpose() * numbers;
 }
 
+Eigen::RowVectorXd row_as_double(const EmbeddingTable& table, std::int64_t row) {
+  return Eigen::Map<const Eigen::RowVectorXf>(table.row(row), table.dim()).cast<double>();
+}
+
 }  // namespace
 
 std::vector<std::int64_t> rows_with_direction(const EmbeddingTable& table) {
-  const auto scales = inverse_norms(table, table.size());
   std::vector<std::int64_t> rows;
   for (std::int64_t i = 0; i < table.size(); ++i) {
-    const float scale = scales[static_cast<std::size_t>(i)];
-    if (scale > 0 && std::isfinite(scale)) rows.push_back(i);
+    const double length = norm(table.row(i), table.dim());
+    if (length > 0 && std::isfinite(length)) rows.push_back(i);
   }
   return rows;
 }
@@ -73,35 +81,80 @@ Eigen::MatrixXd Moments::covariance() const {
   return gram / n - mean * mean.transpose();
 }
 
-std::vector<Moments> moments_of_folds(const EmbeddingTable& table,
-                                      const std::vector<std::int64_t>& rows) {
-  std::array<std::vector<std::int64_t>, kFolds> fold_rows;
-  for (std::size_t i = 0; i < rows.size(); ++i) fold_rows[i % kFolds].push_back(rows[i]);
+WordVectors::WordVectors(const EmbeddingTable& table, std::vector<std::int64_t> rows,
+                         bool as_they_are)
+    : table_(table), rows_(std::move(rows)) {
+  if (as_they_are || static_cast<std::int64_t>(rows_.size()) >= dim()) return;
+  // V V^T = U S^2 U^T: the coordinates along the principal axes are U S.
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+      products_of_rows(table, rows_, Eigen::RowVectorXd::Zero(dim())));
+  coordinates_ =
+      solver.eigenvectors() * solver.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal();
+}
+
+std::int64_t WordVectors::coordinates() const {
+  return coordinates_.size() > 0 ? coordinates_.cols() : dim();
+}
+
+Eigen::MatrixXd WordVectors::block(std::size_t first, std::size_t count, std::size_t step) const {
+  Eigen::MatrixXd vectors(static_cast<Eigen::Index>(count), coordinates());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t place = first + i * step;
+    if (coordinates_.size() > 0)
+      vectors.row(static_cast<Eigen::Index>(i)) =
+          coordinates_.row(static_cast<Eigen::Index>(place));
+    else
+      vectors.row(static_cast<Eigen::Index>(i)) = row_as_double(table_, rows_[place]);
+  }
+  return vectors;
+}
+
+Eigen::MatrixXd products_of_rows(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
+                                 const Eigen::RowVectorXd& origin) {
+  const auto count = static_cast<Eigen::Index>(rows.size());
+  const auto size = static_cast<Eigen::Index>(kRowsAtATime);
+  const auto vectors = [&](Eigen::Index begin) {
+    Eigen::MatrixXd block(std::min(size, count - begin), table.dim());
+    for (Eigen::Index i = 0; i < block.rows(); ++i)
+      block.row(i) = row_as_double(table, rows[static_cast<std::size_t>(begin + i)]) - origin;
+    return block;
+  };
+  Eigen::MatrixXd products(count, count);
+  for_each_range(count, size, [&](std::int64_t begin, std::int64_t end) {
+    const Eigen::MatrixXd own = vectors(begin);
+    for (Eigen::Index other = 0; other <= begin; other += size) {
+      const Eigen::MatrixXd block = own * vectors(other).transpose();
+      products.block(begin, other, end - begin, block.cols()) = block;
+      products.block(other, begin, block.cols(), end - begin) = block.transpose();
+    }
+  });
+  return products;
+}
+
+std::vector<Moments> moments_of_folds(const WordVectors& vectors, bool with_gram) {
+  const std::size_t words = vectors.rows().size();
   std::array<std::array<Moments, kParts>, kFolds> parts;
   for_each_block(static_cast<std::int64_t>(kFolds * kParts), [&](std::int64_t block) {
     const auto fold = static_cast<std::size_t>(block) / kParts,
                part = static_cast<std::size_t>(block) % kParts;
-    const auto& of_fold = fold_rows[fold];
-    Moments moments = no_words(table.dim());
-    const std::size_t end = of_fold.size() * (part + 1) / kParts;
-    for (std::size_t i = of_fold.size() * part / kParts; i < end; i += kRowsAtATime)
-      add(table, of_fold, i, std::min(i + kRowsAtATime, end), moments);
-    moments.gram = Eigen::MatrixXd(moments.gram.selfadjointView<Eigen::Lower>());
+    const std::size_t size = (words + kFolds - 1 - fold) / kFolds;  // of the fold
+    Moments moments = no_words(vectors, with_gram);
+    const std::size_t end = size * (part + 1) / kParts;
+    for (std::size_t i = size * part / kParts; i < end; i += kRowsAtATime)
+      add(vectors, fold + i * kFolds, std::min(kRowsAtATime, end - i), kFolds, moments);
+    if (with_gram) moments.gram = Eigen::MatrixXd(moments.gram.selfadjointView<Eigen::Lower>());
     parts[fold][part] = std::move(moments);
   });
-  std::vector<Moments> folds(kFolds, no_words(table.dim()));
+  std::vector<Moments> folds(kFolds, no_words(vectors, with_gram));
   for (std::size_t fold = 0; fold < kFolds; ++fold)
     for (const auto& part : parts[fold]) folds[fold] += part;
   return folds;
 }
 
-Eigen::MatrixXd rows_as_double(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
-                               std::size_t begin, std::size_t end) {
-  Eigen::MatrixXd vectors(static_cast<Eigen::Index>(end - begin), table.dim());
-  for (std::size_t i = begin; i < end; ++i)
-    vectors.row(static_cast<Eigen::Index>(i - begin)) =
-        Eigen::Map<const Eigen::RowVectorXf>(table.row(rows[i]), table.dim()).cast<double>();
-  return vectors;
+Moments sum_of(const std::vector<Moments>& folds) {
+  Moments sum = folds.front();
+  for (std::size_t fold = 1; fold < folds.size(); ++fold) sum += folds[fold];
+  return sum;
 }
 
 }  // namespace wordbridge

@@ -1,6 +1,9 @@
 #include "eval/properties/properties.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "core/rng.h"
@@ -13,7 +16,8 @@ namespace wordbridge {
 namespace {
 
 void set_spectrum(const Moments& all, Properties& properties) {
-  const auto variances = spectrum_of(all.covariance()), energies = spectrum_of(all.gram);
+  const auto variances = spectrum_of(all.covariance(), all.dim),
+             energies = spectrum_of(all.gram, all.dim);
   // If all vectors are equal there is no variance except for rounding errors.
   if (variances.front() > 1e-12 * energies.front()) {
     properties.iso_score = iso_score(variances);
@@ -29,12 +33,15 @@ void set_random_cosine(const EmbeddingTable& table, const std::vector<std::int64
                        const PropertyOptions& options, Properties& properties) {
   if (rows.size() < 2) return;
   Rng rng(options.seed, "properties.pairs");
+  std::map<std::pair<std::size_t, std::size_t>, double> of_pairs;  // few words: few pairs
   std::vector<double> cosines;
   for (std::int64_t pair = 0; pair < options.random_pairs; ++pair) {
     const auto a = rng.below(rows.size());
     auto b = rng.below(rows.size() - 1);
     b += b >= a;
-    cosines.push_back(cosine(table.row(rows[a]), table.row(rows[b]), table.dim()));
+    const auto [found, is_new] = of_pairs.emplace(std::minmax(a, b), 0);
+    if (is_new) found->second = cosine(table.row(rows[a]), table.row(rows[b]), table.dim());
+    cosines.push_back(found->second);
   }
   const Spread of = spread(cosines);
   properties.random_cosine = of.mean;
@@ -59,11 +66,11 @@ Properties measure_properties(const EmbeddingTable& whole, const PropertyOptions
   properties.dim = table.dim();
   properties.neighbors = options.neighbors;
   if (rows.empty()) return properties;
-  const auto folds = moments_of_folds(table, rows);
-  Moments all = folds[0];
-  for (std::size_t fold = 1; fold < kFolds; ++fold) all += folds[fold];
+  const WordVectors vectors(table, rows);
+  const auto folds = moments_of_folds(vectors);
+  const Moments all = sum_of(folds);
   set_spectrum(all, properties);
-  properties.partition_isotropy = partition_isotropy(table, rows, all.gram);
+  properties.partition_isotropy = partition_isotropy(vectors, all.gram);
   set_random_cosine(table, rows, options, properties);
   properties.mean_vector = mean_vector(table, rows, all);
   std::vector<std::int64_t> nearest;

@@ -41,8 +41,8 @@ struct Properties {
 };
 
 /// Computes the properties in parallel; the result does not depend on the number of threads. In
-/// addition to the table, needs about 30 numbers per word and the memory of about 25 matrices [dim,
-/// dim]. Throws Interrupted.
+/// addition to the table, needs about 30 numbers per word and the memory of about 25 matrices [d,
+/// d], where d is the dimension or the number of words, whichever is lower. Throws Interrupted.
 Properties measure_properties(const EmbeddingTable& table, const PropertyOptions& options);
 
 }  // namespace wordbridge

@@ -6,7 +6,6 @@
 
 #include "core/threads.h"
 #include "core/undefined.h"
-#include "eval/properties/moments.h"
 
 namespace wordbridge {
 namespace {
@@ -46,11 +45,12 @@ struct LogSums {
 
 }  // namespace
 
-std::vector<double> spectrum_of(const Eigen::MatrixXd& symmetric) {
+std::vector<double> spectrum_of(const Eigen::MatrixXd& symmetric, std::int64_t dim) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(symmetric, Eigen::EigenvaluesOnly);
   std::vector<double> spectrum(solver.eigenvalues().begin(), solver.eigenvalues().end());
   std::reverse(spectrum.begin(), spectrum.end());
   for (double& value : spectrum) value = std::max(value, 0.0);
+  spectrum.resize(static_cast<std::size_t>(dim), 0.0);
   return spectrum;
 }
 
@@ -91,18 +91,18 @@ double inverse_condition(const std::vector<double>& spectrum) {
   return has_variance(spectrum) ? std::sqrt(spectrum.back() / spectrum.front()) : kUndefined;
 }
 
-double partition_isotropy(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
-                          const Eigen::MatrixXd& gram) {
-  if (rows.empty()) return kUndefined;
+double partition_isotropy(const WordVectors& vectors, const Eigen::MatrixXd& gram) {
+  const std::size_t words = vectors.rows().size();
+  if (words == 0) return kUndefined;
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gram);
   const Eigen::MatrixXd& directions = solver.eigenvectors();
   std::vector<LogSums> parts(kSpectrumParts, LogSums(2 * directions.cols()));
   for_each_block(static_cast<std::int64_t>(kSpectrumParts), [&](std::int64_t block) {
     const auto part = static_cast<std::size_t>(block);
-    const std::size_t end = rows.size() * (part + 1) / kSpectrumParts;
-    for (std::size_t i = rows.size() * part / kSpectrumParts; i < end; i += kSpectrumRows) {
+    const std::size_t end = words * (part + 1) / kSpectrumParts;
+    for (std::size_t i = words * part / kSpectrumParts; i < end; i += kSpectrumRows) {
       const Eigen::ArrayXXd products =
-          (rows_as_double(table, rows, i, std::min(i + kSpectrumRows, end)) * directions).array();
+          (vectors.block(i, std::min(kSpectrumRows, end - i)) * directions).array();
       Eigen::ArrayXXd exponents(products.rows(), 2 * products.cols());
       exponents << products, -products;
       parts[part].add(exponents);
@@ -111,7 +111,12 @@ double partition_isotropy(const EmbeddingTable& table, const std::vector<std::in
   LogSums all = parts.front();
   for (std::size_t part = 1; part < kSpectrumParts; ++part) all.add(parts[part]);
   const Eigen::ArrayXd logs = all.most + all.rest.log();
-  return std::exp(logs.minCoeff() - logs.maxCoeff());
+  double least = logs.minCoeff(), most = logs.maxCoeff();
+  if (vectors.coordinates() < vectors.dim()) {  // in a direction at right angles to all, Z = words
+    least = std::min(least, std::log(static_cast<double>(words)));
+    most = std::max(most, std::log(static_cast<double>(words)));
+  }
+  return std::exp(least - most);
 }
 
 }  // namespace wordbridge

@@ -5,7 +5,7 @@
 #include <limits>
 #include <vector>
 
-#include "data/vectors/embedding_table.h"
+#include "eval/properties/moments.h"
 
 namespace wordbridge {
 
@@ -14,8 +14,9 @@ namespace wordbridge {
 // and all except partition_isotropy to scaling them. NaN where undefined: no vectors, no variance.
 
 /// Eigenvalues of a symmetric matrix in descending order; values that are negative by rounding
-/// become 0.
-std::vector<double> spectrum_of(const Eigen::MatrixXd& symmetric);
+/// become 0. `dim`: if the matrix is smaller, because there are fewer words than dimensions, the
+/// remaining values are 0.
+std::vector<double> spectrum_of(const Eigen::MatrixXd& symmetric, std::int64_t dim);
 
 /// IsoScore (Rudman et al., Findings of ACL 2022, algorithm 1) from the covariance's n eigenvalues
 /// l:
@@ -47,7 +48,6 @@ double inverse_condition(const std::vector<double>& spectrum);
 /// of Arora et al. 2016): 1 if no direction is preferred. Uses the vectors as they are, so it
 /// depends on their length. Computed with logarithms, so that it never overflows. If eigenvalues
 /// are equal, their eigenvectors, and with them the result, are one choice of many.
-double partition_isotropy(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
-                          const Eigen::MatrixXd& gram);
+double partition_isotropy(const WordVectors& vectors, const Eigen::MatrixXd& gram);
 
 }  // namespace wordbridge

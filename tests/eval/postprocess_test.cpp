@@ -107,10 +107,13 @@ Centered moments(const EmbeddingTable& table) {
   return result;
 }
 
+class AllButTheTop : public testing::TestWithParam<std::int64_t> {};
+INSTANTIATE_TEST_SUITE_P(MoreAndFewerWordsThanDimensions, AllButTheTop, testing::Values(1200, 100));
+
 /// 150 dimensions: round(1.5) = 2 directions. The result has mean 0, no component along the removed
 /// directions, and is otherwise unchanged; it is more isotropic.
-TEST(PostProcessing, AllButTheTopRemovesWhatItSays) {
-  const std::int64_t words = 1200, dim = 150;
+TEST_P(AllButTheTop, RemovesWhatItSays) {
+  const std::int64_t words = GetParam(), dim = 150;
   auto rows = normal_rows(words, dim, 3);
   for (std::int64_t i = 0; i < words; ++i) {
     float* const row = rows.data() + i * dim;
@@ -131,6 +134,29 @@ TEST(PostProcessing, AllButTheTopRemovesWhatItSays) {
   EXPECT_GT(even.partition_isotropy, raw.partition_isotropy + 0.2);
   EXPECT_GT(even.iso_score, raw.iso_score + 0.2);
   EXPECT_LT(std::abs(even.random_cosine), std::abs(raw.random_cosine));
+}
+
+/// Two words: minus the mean (1, 1, 2), the vectors are +-(1, 1, 0), and nothing is left of them.
+/// Three: minus the mean (0, 0, 0), (2, 0, 0), (-1, 1, 0), (-1, -1, 0).
+TEST(PostProcessing, AllButTheTopOfFewWordsByHand) {
+  expect_values(after(numbered_table({2, 2, 2, 0, 0, 2}, 3), {"all-but-the-top:1"}),
+                {0, 0, 0, 0, 0, 0});
+  expect_values(
+      after(numbered_table({2, 0, 0, 0, -1, 1, 0, 0, -1, -1, 0, 0}, 4), {"all-but-the-top:1"}),
+      {0, 0, 0, 0, 0, 1, 0, 0, 0, -1, 0, 0});
+}
+
+/// What would be left are rounding errors, whose directions are arbitrary.
+TEST(PostProcessing, NothingIsLeftOfEqualVectors) {
+  for (const char* const step : {"center", "all-but-the-top:1"}) {
+    std::vector<float> rows;
+    for (int i = 0; i < 7; ++i) rows.insert(rows.end(), {0.1f, 0.7f, 1e-3f, 3.3f});
+    EXPECT_EQ(values(after(numbered_table(rows, 4), {step})), std::vector<float>(28, 0.0f)) << step;
+  }
+  const auto none = after(numbered_table(normal_rows(5, 50, 1), 50), {"all-but-the-top:4"});
+  EXPECT_EQ(values(none), std::vector<float>(250, 0.0f)) << "five centred words span four";
+  const auto all = after(numbered_table(normal_rows(90, 7, 1), 7), {"all-but-the-top:7"});
+  EXPECT_EQ(values(all), std::vector<float>(630, 0.0f));
 }
 
 TEST(PostProcessing, TheSameOnAnyNumberOfThreads) {

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "core/threads.h"
+#include "eval/properties/moments.h"
+#include "eval/properties/spectrum.h"
 #include "tests/eval/random_table.h"
 
 namespace wordbridge {
@@ -86,6 +88,46 @@ TEST(PropertiesTest, OfTheIdentity) {
   EXPECT_NEAR(p.inverse_condition, 1, 1e-9);
   EXPECT_NEAR(p.mean_vector, 1 / std::sqrt(12.0), 1e-9);
   EXPECT_EQ(p.random_cosine, 0);
+}
+
+/// (2, 0, 0) and (0, 0, 1): V V^T = diag(4, 1). Mean (1, 0, 1/2), covariance with the only
+/// eigenvalue 5/4.
+TEST(PropertiesTest, OfFewerWordsThanDimensionsByHand) {
+  const Properties p = measure_properties(numbered_table({2, 0, 0, 0, 0, 1}, 3), {});
+  EXPECT_EQ(p.dim, 3);
+  EXPECT_NEAR(p.stable_rank, 5.0 / 4, 1e-12);
+  EXPECT_EQ(p.inverse_condition, 0);
+  EXPECT_NEAR(p.variance_first, 1, 1e-12);
+  EXPECT_NEAR(p.iso_score, 0, 1e-12);
+  EXPECT_NEAR(p.mean_vector, std::sqrt(1.25) / 1.5, 1e-12);
+  EXPECT_EQ(p.random_cosine, 0);
+  // p = 2/3 and 1/3.
+  EXPECT_NEAR(p.rank_me, std::exp(-2.0 / 3 * std::log(2.0 / 3) + std::log(3.0) / 3), 1e-12);
+}
+
+/// By the smaller side of words x dimensions, and by matrices [dim, dim].
+TEST(PropertiesTest, BothSidesOfTheMatrixAgree) {
+  const std::int64_t words = 300, dim = 320;
+  auto values = normal_rows(words, dim, 5);
+  for (std::int64_t i = 0; i < words; ++i)
+    values[static_cast<std::size_t>(i * dim)] +=
+        static_cast<float>(std::log(static_cast<double>(i + 1)));
+  for (float& value : values) value *= 0.2f;
+  const auto table = numbered_table(values, dim);
+  const auto rows = rows_with_direction(table);
+  const WordVectors few(table, rows), all(table, rows, true);
+  EXPECT_EQ(few.coordinates(), words);
+  EXPECT_EQ(all.coordinates(), dim);
+  const auto folds_few = moments_of_folds(few), folds_all = moments_of_folds(all);
+  const Moments by_few = sum_of(folds_few), by_all = sum_of(folds_all);
+  EXPECT_NEAR(by_few.sum.norm(), by_all.sum.norm(), 1e-9);
+  for (const bool centered : {false, true}) {
+    const auto a = spectrum_of(centered ? by_few.covariance() : by_few.gram, dim);
+    const auto b = spectrum_of(centered ? by_all.covariance() : by_all.gram, dim);
+    for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-9 * b[0]);
+  }
+  EXPECT_NEAR(partition_isotropy(few, by_few.gram), partition_isotropy(all, by_all.gram), 1e-9);
+  EXPECT_NEAR(log_rank_r2(folds_few), log_rank_r2(folds_all), 1e-9);
 }
 
 void expect_near(const Properties& a, const Properties& b, double tolerance) {

@@ -59,19 +59,19 @@ TEST(Spectrum, OfNoVarianceIsUndefined) {
 TEST(Spectrum, EigenvaluesDescendAndAreNotNegative) {
   Eigen::MatrixXd matrix(2, 2);
   matrix << 2, 1, 1, 2;
-  const auto spectrum = spectrum_of(matrix);
+  const auto spectrum = spectrum_of(matrix, 2);
   ASSERT_EQ(spectrum.size(), 2u);
   EXPECT_NEAR(spectrum[0], 3, 1e-12);
   EXPECT_NEAR(spectrum[1], 1, 1e-12);
   matrix << 1, 1, 1, 1 - 1e-13;
-  EXPECT_GE(spectrum_of(matrix)[1], 0);
+  EXPECT_GE(spectrum_of(matrix, 2)[1], 0);
+  EXPECT_EQ(spectrum_of(matrix, 4).size(), 4u) << "two words in four dimensions";
+  EXPECT_EQ(spectrum_of(matrix, 4)[2], 0);
 }
 
 double isotropy(const EmbeddingTable& table) {
-  const auto rows = rows_with_direction(table);
-  Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(table.dim(), table.dim());
-  for (const auto& fold : moments_of_folds(table, rows)) gram += fold.gram;
-  return partition_isotropy(table, rows, gram);
+  const WordVectors vectors(table, rows_with_direction(table));
+  return partition_isotropy(vectors, sum_of(moments_of_folds(vectors)).gram);
 }
 
 /// V^T V = diag(5, 1), so c = +-e1, +-e2. Z(e1) = e^2 + e + 1, Z(-e1) = e^-2 + e^-1 + 1, Z(e2) = 2
@@ -80,6 +80,15 @@ TEST(PartitionIsotropy, ByHand) {
   const double e = std::exp(1.0);
   EXPECT_NEAR(isotropy(numbered_table({2, 0, 1, 0, 0, 1}, 2)),
               (1 + 1 / e + 1 / e / e) / (1 + e + e * e), 1e-12);
+}
+
+/// Two words in three dimensions: V^T V = diag(4, 1, 0). Z(e1) = e^2 + 1, Z(-e1) = e^-2 + 1, Z(e2)
+/// = 1 + e, Z(-e2) = 1 + e^-1, and Z(+-e3) = 2. The least is that of -e1.
+TEST(PartitionIsotropy, OfFewerWordsThanDimensions) {
+  EXPECT_NEAR(isotropy(numbered_table({2, 0, 0, 0, 1, 0}, 3)),
+              (1 + std::exp(-2.0)) / (1 + std::exp(2.0)), 1e-12);
+  // One word with one negative coordinate; 1 is that of the two other axes.
+  EXPECT_NEAR(isotropy(numbered_table({0, 0, -3}, 3)), std::exp(-6.0), 1e-12);
 }
 
 /// All vectors at +-a on one axis: min / max = 1 / cosh(a). With a = 2,000 the sums overflow but
