@@ -6,8 +6,11 @@
 #include "cli/open_table.h"
 #include "cli/print.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "eval/neighbors/approximate_neighbors.h"
+#include "eval/neighbors/exact_neighbors.h"
 #include "eval/neighbors/neighbors.h"
 
 // Commands that query one embedding table.
@@ -16,26 +19,43 @@ namespace wordbridge {
 namespace {
 
 struct LookArguments {
-  std::string table;
+  std::string table, unknown = "subword";
   std::vector<std::string> words;
   std::int64_t count = 10, limit = 0;
   bool approximate = false;
 };
 
+/// Prints the nearest words of a query under a title.
+void print_nearest(const EmbeddingTable& table, const std::vector<SignedWord>& words,
+                   const std::string& title, const LookArguments& arguments,
+                   const NearestRows& search) {
+  const auto query = neighbor_query(table, words, arguments.unknown == "subword");
+  for (const auto& word : query.made)
+    log("neighbors", "'{}' is not in the table; its vector is computed from character n-grams",
+        printable(word));
+  print(title + "\n");
+  for (const auto& neighbor : nearest(table, query, arguments.count, search))
+    print(fmt::format("  {:6.3f}  {}\n", neighbor.cosine, neighbor.word));
+}
+
 int print_neighbors(const LookArguments& arguments) {
   if (arguments.approximate) make_neighbor_index(1);  // fails early without FAISS
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
   std::optional<ApproximateNeighbors> index;
-  if (arguments.approximate) index.emplace(table);
-  for (const auto& word : arguments.words) {
-    const auto neighbors =
-        index ? nearest(table, word, arguments.count,
-                        [&](const float* query, std::int64_t count, std::int64_t* rows,
-                            float* cosines) { index->search(query, count, rows, cosines); })
-              : nearest(table, word, arguments.count);
-    print(word + "\n");
-    for (const auto& neighbor : neighbors) {
-      print(fmt::format("  {:6.3f}  {}\n", neighbor.cosine, neighbor.word));
+  std::optional<ExactNeighbors> all;
+  if (arguments.approximate)
+    index.emplace(table);
+  else
+    all.emplace(table);
+  const NearestRows search = index ? index->function() : all->function();
+  std::vector<std::string> failed;
+  for (const auto& text : arguments.words) {
+    try {
+      print_nearest(table, words_of_expression(table, text), text, arguments, search);
+    } catch (const Error& error) {
+      if (arguments.words.size() == 1) throw;
+      log_warning(error.what());
+      failed.push_back("'" + printable(text) + "'");
     }
   }
   if (index) {
@@ -43,6 +63,11 @@ int print_neighbors(const LookArguments& arguments) {
     print(fmt::format("recall@{} {:.3f} against exact search, mean over {} words\n", found.k,
                       found.recall, human_count(static_cast<std::uint64_t>(found.words))));
   }
+  if (!failed.empty())
+    throw Error(
+        fmt::format("no neighbours for {} of {} words", failed.size(), arguments.words.size()))
+        .at("{}", arguments.table)
+        .got("{}", join(failed, ", "));
   return 0;
 }
 
@@ -52,12 +77,9 @@ int print_analogy(const LookArguments& arguments) {
     throw UsageError("an analogy needs three words A B C: A is to B as C is to ?");
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
   const auto& w = arguments.words;
-  const auto answers =
-      nearest(table, fmt::format("{} - {} + {}", w[1], w[0], w[2]), arguments.count);
-  print(fmt::format("{} : {} :: {} : ?\n", w[0], w[1], w[2]));
-  for (const auto& answer : answers) {
-    print(fmt::format("  {:6.3f}  {}\n", answer.cosine, answer.word));
-  }
+  const ExactNeighbors all(table);
+  print_nearest(table, {{w[1]}, {w[0], -1}, {w[2]}},
+                fmt::format("{} : {} :: {} : ?", w[0], w[1], w[2]), arguments, all.function());
   return 0;
 }
 
@@ -66,6 +88,12 @@ void add_look_options(CLI::App* command, LookArguments& arguments, const char* w
   command->add_option("WORDS", arguments.words, words)->required();
   command->add_option("-k,--count", arguments.count, "number of words to list")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--unknown", arguments.unknown,
+                   "words that are not in the table: compute a vector from subwords (fastText "
+                   "models), or fail")
+      ->check(CLI::IsMember({"subword", "error"}))
       ->capture_default_str();
   command->add_option("--limit", arguments.limit, "read only the first N words of the file")
       ->check(CLI::NonNegativeNumber);

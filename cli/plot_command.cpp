@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "data/text/word_groups.h"
+#include "eval/neighbors/query.h"
 #include "eval/projection/pca_projection.h"
 #include "eval/projection/tsne.h"
 #include "report/plot/plot.h"
@@ -76,20 +77,38 @@ PlotOptions figure_options(const FigureArguments& arguments) {
   return options;
 }
 
+/// The words of --words that are in the table. Warns of the others; Error if there are only others.
+std::vector<std::string> asked_words(const EmbeddingTable& table,
+                                     const std::vector<std::string>& lists) {
+  std::vector<std::string> words, known;
+  std::set<std::string> different;
+  std::vector<Error> missing;
+  for (const auto& list : lists) {
+    for (const auto& word : words_of_list({&table}, list)) {
+      if (!different.insert(word).second)
+        throw UsageError("a word is repeated").at("--words").got("'{}'", printable(word));
+      if (table.find(word) >= 0) {
+        words.push_back(word);
+        continue;
+      }
+      Error& error = missing.emplace_back("the word is not in the table");
+      error.at("{}", table.origin()).got("'{}'", printable(word));
+      for (auto i = std::int64_t(known.size()); i < table.size(); ++i)
+        known.emplace_back(table.word(i));
+      if (const auto near = nearest_name(word, known)) error.hint("did you mean '{}'?", *near);
+    }
+  }
+  if (words.empty() && missing.empty()) throw UsageError("no words").at("--words");
+  if (words.empty()) throw missing.front();
+  for (const auto& error : missing) log_warning(error.what());
+  return words;
+}
+
 /// The words on a map, in the order in which their labels are placed.
 std::vector<std::string> chosen_words(const EmbeddingTable& table, const MapArguments& arguments,
                                       const WordGroups& groups) {
-  std::vector<std::string> words = arguments.words;
-  for (const auto& word : words) {
-    if (table.find(word) >= 0) continue;
-    Error error("the word is not in the table");
-    error.at("{}", table.origin()).got("'{}'", printable(word));
-    std::vector<std::string> known;
-    for (std::int64_t i = 0; i < table.size(); ++i) known.emplace_back(table.word(i));
-    if (const auto near = nearest_name(word, known)) error.hint("did you mean '{}'?", *near);
-    throw error;
-  }
-  if (!words.empty()) return words;
+  if (!arguments.words.empty()) return asked_words(table, arguments.words);
+  std::vector<std::string> words;
   if (arguments.count == 0 && !groups.words.empty()) {
     for (const auto& [word, group] : groups.words)
       if (table.find(word) >= 0) words.push_back(word);
@@ -151,9 +170,6 @@ MapPanel map_panel(const std::string& path, const MapArguments& arguments,
 
 int plot_map(const MapArguments& arguments) {
   const PlotOptions options = figure_options(arguments.figure);
-  const std::set<std::string> different(arguments.words.begin(), arguments.words.end());
-  if (different.size() < arguments.words.size())
-    throw UsageError("a word is repeated").at("--words");
   AtomicFile file(arguments.figure.out);  // opened first, so that an unwritable path fails early
   start_threads(0);
   WordGroups groups;
@@ -247,8 +263,9 @@ void add_map_command(CLI::App& plot, int& status) {
   map->add_option("VECTORS", arguments->tables,
                   "run folders or files of word vectors, plotted side by side")
       ->required();
-  auto* words = map->add_option("--words", arguments->words, "comma-separated words to show")
-                    ->delimiter(',')
+  auto* words = map->add_option("--words", arguments->words,
+                                "comma-separated words to show, or a word that contains commas "
+                                "(may be repeated)")
                     ->allow_extra_args(false);
   map->add_option("--count", arguments->count,
                   "number of words to show, by frequency (default without --words and --groups: "

@@ -112,9 +112,8 @@ void add_report_command(CLI::App& program, int& status) {
   report
       ->add_option(
           "--words", arguments->options.words,
-          "comma-separated words whose neighbours are listed (default: eval.neighbors of the "
-          "runs)")
-      ->delimiter(',')
+          "comma-separated words whose neighbours are listed, or a word that contains commas (may "
+          "be repeated; default: eval.neighbors of the runs)")
       ->allow_extra_args(false);
   report->add_option("--groups", arguments->groups,
                      "file of word groups (word TAB group), which colour the maps");

@@ -2,11 +2,13 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
 #include "cli/print.h"
 #include "core/error.h"
+#include "core/io/text_file.h"
 #include "core/log.h"
 #include "core/text.h"
 
@@ -19,9 +21,21 @@ struct VectorArguments {
   std::int64_t limit = 0;
 };
 
-/// The words on standard input, separated by whitespace.
-std::vector<std::string> words_of_input() {
-  return {std::istream_iterator<std::string>(std::cin), std::istream_iterator<std::string>()};
+/// The words on standard input: a line that is a word of the table is that word, any other line is
+/// words separated by whitespace.
+std::vector<std::string> words_of_input(const EmbeddingTable& table) {
+  const std::string text{std::istreambuf_iterator<char>(std::cin),
+                         std::istreambuf_iterator<char>()};
+  std::vector<std::string> words;
+  for (const auto& [number, line] : text_lines(without_byte_order_mark(text))) {
+    if (table.find(line) >= 0) {
+      words.emplace_back(line);
+      continue;
+    }
+    std::istringstream parts{std::string(line)};
+    words.insert(words.end(), std::istream_iterator<std::string>(parts), {});
+  }
+  return words;
 }
 
 /// "word 0.1 -0.2 ...", with enough digits to restore each float32 exactly.
@@ -33,7 +47,7 @@ std::string line_of(std::string_view word, const std::vector<float>& row) {
 
 int print_vectors(const VectorArguments& arguments) {
   const EmbeddingTable table = load_table(arguments.table, arguments.limit);
-  const auto words = arguments.words.empty() ? words_of_input() : arguments.words;
+  const auto words = arguments.words.empty() ? words_of_input(table) : arguments.words;
   const bool make = arguments.unknown == "subword" && table.unseen() != nullptr;
   std::vector<float> row(static_cast<std::size_t>(table.dim()));
   std::vector<std::string> made, none;
@@ -78,7 +92,9 @@ void add_vectors_command(CLI::App& program, int& status) {
       "  wordbridge vectors cc.en.300.bin < words.txt > words.vec");
   command->add_option("VECTORS", arguments->table, "run folder or file of word vectors")
       ->required();
-  command->add_option("WORDS", arguments->words, "words (default: read from standard input)");
+  command->add_option("WORDS", arguments->words,
+                      "words (default: read from standard input, separated by whitespace; a line "
+                      "that is a word of the table is one word)");
   command
       ->add_option("--unknown", arguments->unknown,
                    "out-of-vocabulary words: compute a vector from subwords, or fail")

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
+#include "eval/neighbors/exact_neighbors.h"
 
 namespace wordbridge {
 namespace {
@@ -146,7 +147,11 @@ json Evaluator::scores(const EmbeddingTable& table, EvalItems* items) const {
     if (const auto found = files_.find(task.name); found != files_.end())
       task.score(input, found->second, results);
   if (options_.properties > 0) results.push_back(properties_result(table, options_.properties));
-  for (const auto& word : options_.neighbors) results.push_back(neighbors_result(table, word));
+  if (options_.neighbors.empty()) return results;
+  const ExactNeighbors index(table);
+  for (const auto& word : options_.neighbors)
+    results.push_back(neighbors_result(table, index.function(), word,
+                                       options_.lookup.unknown == UnknownWords::subword));
   return results;
 }
 
@@ -156,6 +161,10 @@ json Evaluator::evaluate(const EmbeddingTable& table, EvalItems* items) const {
   json results = scores(table, items);
   const std::size_t count = results.size();
   warn_without_scores(results);
+  for (const auto& result : results)
+    if (result.at("task") == "neighbors" && !result.at("known") && !result.contains("made"))
+      warn("'{}' is not in {}: no neighbours",
+           printable(result.at("name").get_ref<const std::string&>()), table.origin());
   for (const auto& [text, steps] : postprocess_) {
     json others = scores(postprocess(table, steps), nullptr);
     for (std::size_t i = 0; i < count; ++i)  // a warning isn't repeated

@@ -42,11 +42,12 @@ std::string score_text(const std::vector<ScoreLine>& seeds) {
 
 std::string neighbors_text(const nlohmann::json& result) {
   constexpr std::size_t kShown = 5;
-  if (!result.at("known").get<bool>()) return "unknown";
+  const bool is_made = result.contains("made");
+  if (!result.at("known").get<bool>() && !is_made) return "unknown";
   std::vector<std::string> words;
   for (const auto& neighbor : result.at("neighbors"))
     if (words.size() < kShown) words.push_back(neighbor.at("word").get<std::string>());
-  return join(words, ", ");
+  return join(words, ", ") + (is_made ? " (vector from character n-grams)" : "");
 }
 
 /// Names of the lines. Lines of different benchmarks with the same name are numbered.

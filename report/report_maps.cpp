@@ -6,8 +6,10 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "eval/neighbors/query.h"
 #include "eval/projection/pca_projection.h"
 #include "eval/projection/tsne.h"
+#include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 #include "kernels/search/top_k.h"
 #include "report/report_parts.h"
@@ -48,13 +50,14 @@ std::vector<Near> near_by_distance(const EmbeddingTable& table, std::int64_t row
 }
 
 /// The nearest rows of the table for each of `rows`; empty for a zero or non-finite row.
-std::vector<std::vector<Near>> near_rows(const EmbeddingTable& table,
+std::vector<std::vector<Near>> near_rows(const EmbeddingTable& given,
                                          const std::vector<std::int64_t>& rows) {
   std::vector<std::vector<Near>> near(rows.size());
-  if (is_drawn_directly(table)) {
-    for (std::size_t i = 0; i < rows.size(); ++i) near[i] = near_by_distance(table, rows[i]);
+  if (is_drawn_directly(given)) {
+    for (std::size_t i = 0; i < rows.size(); ++i) near[i] = near_by_distance(given, rows[i]);
     return near;
   }
+  const EmbeddingTable table = comparable(given);
   const auto scales = inverse_norms(table, table.size());
   std::vector<float> queries;
   for (const auto row : rows) {
@@ -180,11 +183,16 @@ std::vector<std::string> frequent_words(const ReportSection& section) {
 }
 
 std::vector<std::string> chosen_words(const ReportSection& section, const ReportOptions& options) {
-  if (!options.words.empty()) return options.words;
   std::vector<std::string> words;
   const auto add = [&](const std::string& word) {
     if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
   };
+  std::vector<const EmbeddingTable*> tables;
+  for (const auto& run : section.runs)
+    if (run.table) tables.push_back(&*run.table);
+  for (const auto& text : options.words)
+    for (const auto& word : words_of_list(tables, text)) add(word);
+  if (!words.empty()) return words;
   for (const auto& run : section.runs) {
     for (const auto& seed : run.seeds) {
       for (const auto& task : seed.scores)
@@ -228,23 +236,27 @@ WordGroups report_groups(const ReportSection& section, const ReportOptions& opti
 
 ordered_json report_neighbors(const ReportSection& section, const ReportOptions& options) {
   ordered_json list = ordered_json::array();
-  for (const auto& word : chosen_words(section, options)) {
-    ordered_json entry = {{"word", word}, {"cells", ordered_json::array()}};
-    for (std::size_t i = 0; i < section.runs.size(); ++i) {
-      const auto& table = section.runs[i].table;
-      if (!table) continue;
+  const auto words = chosen_words(section, options);
+  for (const auto& word : words) list.push_back({{"word", word}, {"cells", ordered_json::array()}});
+  for (std::size_t i = 0; i < section.runs.size(); ++i) {
+    const auto& table = section.runs[i].table;
+    if (!table) continue;
+    std::vector<std::int64_t> rows;
+    for (const auto& word : words)
+      if (const auto row = table->find(word); row >= 0) rows.push_back(row);
+    const auto nearest = near_rows(*table, rows);
+    auto near = nearest.begin();
+    for (auto& entry : list) {
+      const bool is_known = table->find(entry["word"].get_ref<const std::string&>()) >= 0;
       ordered_json cell = {{"run", i},
-                           {"known", table->find(word) >= 0},
+                           {"known", is_known},
                            {"measure", is_drawn_directly(*table) ? "distance" : "cosine"},
                            {"near", ordered_json::array()}};
-      if (cell["known"]) {
-        const auto near = near_rows(*table, {table->find(word)});
-        for (const auto& [row, value] : near.front())
+      if (is_known)
+        for (const auto& [row, value] : *near++)
           cell["near"].push_back({table->word(row), rounded(value, 3)});
-      }
       entry["cells"].push_back(std::move(cell));
     }
-    list.push_back(std::move(entry));
   }
   return list;
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/error.h"
 #include "core/json.h"
 #include "eval/benchmarks/analogy.h"
 #include "eval/benchmarks/no_score.h"
@@ -251,13 +252,19 @@ BenchmarkTask analogy_task() {
   return task;
 }
 
-json neighbors_result(const EmbeddingTable& table, const std::string& word) {
+json neighbors_result(const EmbeddingTable& table, const NearestRows& search,
+                      const std::string& word, bool make) {
   json result = {{"task", "neighbors"}, {"name", word}};
   result["known"] = table.find(word) >= 0;
   result["neighbors"] = json::array();
-  if (!result["known"]) return result;
-  if (norm(table.row(table.find(word)), table.dim()) == 0) return result;
-  for (const auto& neighbor : nearest(table, word, kNeighborsShown))
+  NeighborQuery query;
+  try {
+    query = neighbor_query(table, {{word}}, make);
+  } catch (const Error&) {
+    return result;  // no vector, or a zero vector
+  }
+  if (!query.made.empty()) result["made"] = true;
+  for (const auto& neighbor : nearest(table, query, kNeighborsShown, search))
     result["neighbors"].push_back({{"word", neighbor.word}, {"cosine", neighbor.cosine}});
   return result;
 }

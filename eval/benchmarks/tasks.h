@@ -12,6 +12,7 @@
 #include "eval/benchmarks/relatedness.h"
 #include "eval/benchmarks/similarity.h"
 #include "eval/benchmarks/word_lookup.h"
+#include "eval/neighbors/neighbors.h"
 
 // Benchmark tasks (docs/adding-a-benchmark-task.md). A result is a JSON object with `task`, `name`,
 // scores, coverage (`used` of `total`) and, if resamples > 0, `intervals` (score -> its 95 %
@@ -95,6 +96,9 @@ class BenchmarkRelatedness {
 
 /// Nearest neighbours of a word. An out-of-vocabulary word is not an error, so that a run keeps its
 /// other scores.
-nlohmann::json neighbors_result(const EmbeddingTable& table, const std::string& word);
+/// `make`: a word that is not in the table gets a vector from its character n-grams, if the table
+/// has any; then `made` is true.
+nlohmann::json neighbors_result(const EmbeddingTable& table, const NearestRows& search,
+                                const std::string& word, bool make);
 
 }  // namespace wordbridge

@@ -79,7 +79,7 @@ TEST_F(PlotTest, CurvesOfRuns) {
 }
 
 TEST_F(PlotTest, SaysWhatIsWrong) {
-  fail({"plot", "map", "plane.txt", "--words", "king,quen", "-o", "x.svg"},
+  fail({"plot", "map", "plane.txt", "--words", "quen", "-o", "x.svg"},
        {"plane.txt", "not in the table", "'quen'", "'queen'"});
   fail({"plot", "map", "gone.txt", "-o", "x.svg"}, {"gone.txt"});
   fail({"plot", "map", "runs/pca", "-o", "x.svg"}, {"runs/pca", "holds no word vectors"});

@@ -1,0 +1,24 @@
+#include "eval/neighbors/exact_neighbors.h"
+
+#include "eval/statistics/comparable.h"
+#include "eval/statistics/cosine.h"
+#include "kernels/search/top_k.h"
+
+namespace wordbridge {
+
+ExactNeighbors::ExactNeighbors(const EmbeddingTable& table)
+    : table_(comparable(table)), scales_(inverse_norms(table_, table_.size())) {}
+
+void ExactNeighbors::search(const float* query, std::int64_t count, std::int64_t* rows,
+                            float* cosines) const {
+  top_k_products(query, 1, table_.data(), table_.size(), table_.dim(), scales_.data(), count, rows,
+                 cosines);
+}
+
+NearestRows ExactNeighbors::function() const {
+  return [this](const float* query, std::int64_t count, std::int64_t* rows, float* cosines) {
+    search(query, count, rows, cosines);
+  };
+}
+
+}  // namespace wordbridge
