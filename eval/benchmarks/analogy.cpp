@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "eval/benchmarks/analogy_questions.h"
 #include "eval/benchmarks/analogy_ranks.h"
+#include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 
 namespace wordbridge {
@@ -81,7 +82,7 @@ double AnalogyScores::mean_accuracy(AnalogyCount AnalogyCounts::*method) const {
 
 AnalogyItems analogy_items(const WordLookup& words, const std::vector<AnalogySection>& sections,
                            const AnalogyOptions& options) {
-  const EmbeddingTable& table = words.table();
+  const EmbeddingTable table = comparable(words.table());
   const auto scales = inverse_norms(table, table.size());
   const AnalogyQuestions questions = look_up_questions(words, scales, sections);
   const AnalogyRanks ranks = rank_answers(table, scales, questions, options);

@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/undefined.h"
 #include "eval/benchmarks/directions.h"
+#include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 
 namespace wordbridge {
@@ -81,6 +83,11 @@ Points points_of(const WordLookup& words, const WordGroups& groups) {
     points.words.push_back(i);
     points.classes.push_back(groups.words[i].second);
   }
+  // Words of equal direction are one point, which rounding to unit length would blur.
+  const auto count = static_cast<std::int64_t>(points.words.size());
+  const auto first = first_of_direction(points.rows.data(), count, dim);
+  for (std::int64_t i = 0; i < count; ++i)
+    std::copy_n(points.rows.begin() + first[at(i)] * dim, dim, points.rows.begin() + i * dim);
   return points;
 }
 

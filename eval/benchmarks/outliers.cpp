@@ -112,14 +112,13 @@ std::vector<OutlierSet> read_folder(const fs::path& folder) {
   return sets;
 }
 
-/// p(w) of word w among `words`: the sum of its cosine similarities with the others, in ascending
-/// order, so that words with equal cosine similarities have equal sums.
+/// p(w) of word w among `words`: the sum of its cosine similarities with the others. It is exact
+/// (kCosineStep), so that words with equal cosine similarities have equal sums.
 double nearness(const std::vector<double>& cosines, std::size_t count, std::size_t w) {
-  std::vector<double> of_others;
+  double sum = 0;
   for (std::size_t other = 0; other < count; ++other)
-    if (other != w) of_others.push_back(cosines[w * count + other]);
-  std::sort(of_others.begin(), of_others.end());
-  return std::accumulate(of_others.begin(), of_others.end(), 0.0);
+    if (other != w) sum += cosines[w * count + other];
+  return sum;
 }
 
 /// OP of the outlier, which is the last vector of `vectors`.

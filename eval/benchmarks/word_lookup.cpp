@@ -5,6 +5,7 @@
 
 #include "core/threads.h"
 #include "data/text/unicode.h"
+#include "eval/statistics/cosine.h"
 
 namespace wordbridge {
 
@@ -23,6 +24,22 @@ const EnumNames<UnknownWords>& unknown_words_names() {
   return names;
 }
 
+namespace {
+
+constexpr double kRounding = 1e-6;  // of the mean length of the vectors, in single precision
+
+/// The mean vector; zero if it differs from zero by rounding alone, as that of centred vectors.
+std::vector<float> mean_direction(const EmbeddingTable& table) {
+  auto mean = mean_vector(table);
+  double lengths = 0;
+  for (std::int64_t i = 0; i < table.size(); ++i) lengths += norm(table.row(i), table.dim());
+  if (norm(mean.data(), table.dim()) * static_cast<double>(table.size()) <= kRounding * lengths)
+    std::fill(mean.begin(), mean.end(), 0.0f);
+  return mean;
+}
+
+}  // namespace
+
 WordLookup::WordLookup(EmbeddingTable table, LookupOptions options)
     : table_(std::move(table)), options_(options) {
   if (options.letter_case == LetterCase::insensitive) {
@@ -35,7 +52,7 @@ WordLookup::WordLookup(EmbeddingTable table, LookupOptions options)
   }
   if (options.unknown == UnknownWords::zero)
     stand_in_.resize(static_cast<std::size_t>(table_.dim()));
-  if (options.unknown == UnknownWords::mean) stand_in_ = mean_vector(table_);
+  if (options.unknown == UnknownWords::mean) stand_in_ = mean_direction(table_);
 }
 
 std::string WordLookup::form(std::string_view word) const {

@@ -42,8 +42,11 @@ class Agglomeration {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
         for (std::size_t j = 0; j < count_; ++j) {
           float& value = distances_[i * count_ + j];
+          // The product of equal points differs from 1 by rounding alone.
+          const bool is_same = value > 0 && value == squares[i] && value == squares[j];
           // Merging two points adds half their squared distance.
-          value = linkage == Linkage::average_cosine
+          value = is_same ? 0
+                  : linkage == Linkage::average_cosine
                       ? 1 - value
                       : std::max(0.0F, (squares[i] + squares[j]) / 2 - value);
         }

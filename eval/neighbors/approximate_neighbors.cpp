@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/rng.h"
+#include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 #include "kernels/search/products.h"
 #include "kernels/search/top_k.h"
@@ -44,8 +45,8 @@ std::vector<float> best_cosines(const std::int64_t* rows, const float* cosines, 
 
 }  // namespace
 
-ApproximateNeighbors::ApproximateNeighbors(EmbeddingTable table)
-    : table_(std::move(table)), index_(make_neighbor_index(table_.dim())) {
+ApproximateNeighbors::ApproximateNeighbors(const EmbeddingTable& table)
+    : table_(comparable(table)), index_(make_neighbor_index(table_.dim())) {
   scales_ = inverse_norms(table_, table_.size());
   for (std::int64_t row = 0; row < table_.size(); ++row)
     if (!std::isnan(scales_[at(row)])) rows_.push_back(row);
@@ -86,6 +87,12 @@ void ApproximateNeighbors::search(const float* query, std::int64_t count, std::i
     rows[i] = is_found ? order[at(i)].second : -1;
     cosines[i] = is_found ? -order[at(i)].first : -std::numeric_limits<float>::infinity();
   }
+}
+
+NearestRows ApproximateNeighbors::function() const {
+  return [this](const float* query, std::int64_t count, std::int64_t* rows, float* cosines) {
+    search(query, count, rows, cosines);
+  };
 }
 
 NeighborRecall ApproximateNeighbors::recall(std::int64_t k, std::int64_t words,

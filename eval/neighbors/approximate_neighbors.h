@@ -6,6 +6,7 @@
 
 #include "data/vectors/embedding_table.h"
 #include "eval/neighbors/neighbor_index.h"
+#include "eval/neighbors/query.h"
 
 namespace wordbridge {
 
@@ -22,10 +23,12 @@ class ApproximateNeighbors {
  public:
   /// Builds the index on a single thread, so that it is always the same, with progress on standard
   /// error. Error if this program was built without FAISS.
-  explicit ApproximateNeighbors(EmbeddingTable table);
+  explicit ApproximateNeighbors(const EmbeddingTable& table);
 
   /// Search function for nearest() (NearestRows).
   void search(const float* query, std::int64_t count, std::int64_t* rows, float* cosines) const;
+  /// The same; refers to this object.
+  NearestRows function() const;
 
   /// recall@k relative to the exact search, for the words' own vectors, excluding each word itself:
   /// the mean share of the k nearest words (fewer if there are fewer) that are found. Another word
@@ -34,7 +37,7 @@ class ApproximateNeighbors {
   NeighborRecall recall(std::int64_t k, std::int64_t words = 1000, std::uint64_t seed = 1) const;
 
  private:
-  EmbeddingTable table_;
+  EmbeddingTable table_;            // comparable()
   std::vector<float> scales_;       // 1 / norm of the table's rows
   std::vector<std::int64_t> rows_;  // table row of each row of the index
   std::unique_ptr<NeighborIndex> index_;

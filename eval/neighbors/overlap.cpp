@@ -1,6 +1,7 @@
 #include "eval/neighbors/overlap.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <numeric>
 
@@ -21,7 +22,8 @@ std::vector<std::vector<std::int64_t>> shared_rows(const std::vector<EmbeddingTa
     std::vector<std::int64_t> found;
     for (const auto& table : tables) {
       const auto row = table.find(tables[0].word(i));
-      if (row < 0 || !(norm(table.row(row), table.dim()) > 0)) break;
+      const double length = row < 0 ? 0 : norm(table.row(row), table.dim());
+      if (!(length > 0 && std::isfinite(length))) break;
       found.push_back(row);
     }
     if (found.size() < tables.size()) continue;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr float kNoPoint = std::numeric_limits<float>::quiet_NaN();
 constexpr std::int64_t kMostNeighbors = 10, kMostAsked = 2000;
-constexpr double kLongest = 1e18;  // squared distances are in single precision
+constexpr double kLongest = 1e18, kShortest = 1e-12;  // squared distances are in single precision
 
 bool is_finite(const float* row, std::int64_t dim) {
   return std::all_of(row, row + dim, [](float value) { return std::isfinite(value); });
@@ -89,16 +89,25 @@ CenteredRows::CenteredRows(const EmbeddingTable& table, std::int64_t count, bool
     for (std::size_t j = 0; j < columns; ++j) mean[j] += value(i, j) - first[j];
   for (double& sum : mean) sum /= static_cast<double>(index.size());
   rows.resize(index.size() * columns);
-  for (std::size_t i = 0; i < index.size(); ++i)
-    for (std::size_t j = 0; j < columns; ++j)
-      rows[i * columns + j] = static_cast<float>(value(i, j) - first[j] - mean[j]);
+  const auto fill_rows = [&] {
+    for (std::size_t i = 0; i < index.size(); ++i)
+      for (std::size_t j = 0; j < columns; ++j)
+        rows[i * columns + j] = static_cast<float>(scale * (value(i, j) - first[j] - mean[j]));
+  };
+  fill_rows();
+  double longest = 0;
   for (std::size_t i = 0; i < index.size(); ++i) {
-    if (norm(rows.data() + i * columns, dim) <= kLongest) continue;
+    const double length = norm(rows.data() + i * columns, dim);
+    longest = std::max(longest, length);
+    if (length <= kLongest) continue;
     throw Error("the vectors differ too much in length for a map")
         .at("{}", table.origin())
         .expected("a distance of at most {} from the mean", kLongest)
         .got("'{}'", printable(table.word(index[i])));
   }
+  if (longest == 0 || longest >= kShortest) return;
+  scale = std::ldexp(1.0, -std::ilogb(longest));
+  fill_rows();
 }
 
 Projection CenteredRows::map(std::string method, const std::vector<float>& points) const {

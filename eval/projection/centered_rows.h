@@ -9,7 +9,8 @@
 namespace wordbridge {
 
 /// Input of a map: the finite rows among a table's first `count` rows, optionally scaled to unit
-/// length (a zero row stays zero), minus their mean. Error if a row is more than 1e18 from the
+/// length (a zero row stays zero), minus their mean. Where the squares of the differences would
+/// vanish in single precision, they are scaled up. Error if a row is more than 1e18 from the
 /// mean.
 struct CenteredRows {
   CenteredRows(const EmbeddingTable& table, std::int64_t count, bool unit_length);
@@ -21,6 +22,7 @@ struct CenteredRows {
   std::int64_t total, dim;
   std::vector<std::int64_t> index;  // table row of each entry of `rows`
   std::vector<float> rows;          // [size, dim]
+  double scale = 1;  // of `rows`: a power of two, above 1 only if all are shorter than 1e-12
 };
 
 /// The two directions of largest variance of centred rows [count, dim], and the coordinates of the

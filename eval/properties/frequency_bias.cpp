@@ -10,6 +10,8 @@
 namespace wordbridge {
 namespace {
 
+constexpr double kSameLength = 1e-6;  // relative
+
 double log_rank(std::int64_t row) { return std::log(static_cast<double>(row + 1)); }
 
 struct Regression {
@@ -22,7 +24,7 @@ Regression ridge(const Moments& seen, double penalty) {
   const Eigen::VectorXd mean = seen.sum / n;
   const double mean_number = seen.number / n;
   Eigen::MatrixXd matrix = seen.covariance();
-  matrix.diagonal().array() += penalty * matrix.trace() / static_cast<double>(matrix.rows());
+  matrix.diagonal().array() += penalty * matrix.trace() / static_cast<double>(seen.dim);
   Regression regression;
   regression.weights =
       Eigen::LDLT<Eigen::MatrixXd>(matrix).solve(seen.number_times_vector / n - mean_number * mean);
@@ -51,8 +53,7 @@ double mean_difference(const std::vector<double>& ascending) {
 }
 
 double log_rank_r2(const std::vector<Moments>& folds, double penalty) {
-  Moments all = folds[0];
-  for (std::size_t fold = 1; fold < folds.size(); ++fold) all += folds[fold];
+  const Moments all = sum_of(folds);
   if (all.words < static_cast<std::int64_t>(2 * kFolds)) return kUndefined;
   const double mean = all.number / static_cast<double>(all.words);
   const double total = all.number_squared - mean * all.number;
@@ -76,7 +77,10 @@ FrequencyBias frequency_bias(const EmbeddingTable& table, const std::vector<std:
     norms.push_back(norm(table.row(row), table.dim()));
     log_ranks.push_back(log_rank(row));
   }
-  bias.norm_correlation = spearman(norms, log_ranks);
+  const auto [shortest, longest] = std::minmax_element(norms.begin(), norms.end());
+  // Vectors of unit length in single precision have lengths that differ by rounding alone.
+  if (!norms.empty() && *longest > (1 + kSameLength) * *shortest)
+    bias.norm_correlation = spearman(norms, log_ranks);
   bias.r2 = log_rank_r2(folds);
   bias.neighbor_distance_by_chance = mean_difference(log_ranks);
   if (nearest.empty()) return bias;

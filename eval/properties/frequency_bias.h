@@ -16,7 +16,7 @@ struct Moments;  // eval/properties/moments.h, one per fold
 /// as a proxy for frequency.
 struct FrequencyBias {
   /// Spearman's correlation of the vectors' lengths with ln(rank): above 0 if rare words have
-  /// longer vectors.
+  /// longer vectors. NaN if all lengths are equal (up to a relative difference of 1e-6).
   double norm_correlation = std::numeric_limits<double>::quiet_NaN();
   /// R^2 of ln(rank) predicted from the vector: log_rank_r2().
   double r2 = std::numeric_limits<double>::quiet_NaN();

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
+#include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 #include "kernels/search/top_k.h"
 
@@ -16,8 +17,9 @@ constexpr std::int64_t kQueriesAtATime = 8192;  // bounds the memory for neighbo
 
 }  // namespace
 
-NeighborCounts count_neighbors(const EmbeddingTable& table, const std::vector<std::int64_t>& rows,
+NeighborCounts count_neighbors(const EmbeddingTable& given, const std::vector<std::int64_t>& rows,
                                std::int64_t k) {
+  const EmbeddingTable table = comparable(given);
   const auto words = static_cast<std::int64_t>(rows.size());
   if (words <= k)
     throw Error("too few words with a direction")

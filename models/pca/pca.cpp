@@ -199,8 +199,9 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
       human_count(static_cast<std::uint64_t>(counts.nonzeros())),
       human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
   PcaScores scores = pca_scores(std::move(counts), options_, seed);
-  log("pca", "{} components explain {:.2f} % of the variance", options_.dim,
-      100 * scores.explained_variance_ratio);
+  log("pca", "{} components explain {:.2f} % of the {}", options_.dim,
+      100 * scores.explained_variance_ratio,
+      options_.center ? "variance" : "squared length (without centring, not of the variance)");
   metrics_ = {{"explained_variance_ratio", scores.explained_variance_ratio}};
   for (std::size_t i = 0; i < std::min<std::size_t>(scores.singular_values.size(), 10); ++i) {
     metrics_.emplace_back(fmt::format("singular_value_{}", i + 1), scores.singular_values[i]);

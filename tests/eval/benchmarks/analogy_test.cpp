@@ -228,6 +228,51 @@ TEST(Analogies, TheFirstOfEqualAnswersCounts) {
   EXPECT_THAT(analogy_items(table, sections).add.right, ElementsAre(1, 0, 0, 0));
 }
 
+/// Multiples of the answer, the longest first: they tie, so the first is right by every method.
+TEST(Analogies, AnswersOfEqualDirectionTie) {
+  const std::int64_t dim = 50, words = 500;
+  const EmbeddingTable random = random_table(words, dim);
+  std::vector<float> rows(random.data(), random.data() + words * dim);
+  std::vector<AnalogySection> sections{{"s", {{"w1", "w2", "w3", "w4"}}}};
+  for (std::int64_t time = 1; time < 40; ++time) {
+    const auto row = time * 12;
+    for (std::int64_t i = 0; i < dim; ++i) {
+      const auto place = static_cast<std::size_t>(row * dim + i);
+      if (time == 1) {  // w12 is near the answer of the question
+        rows[place] = 0;
+        for (const auto& [word, sign] : {std::pair{1, -1.0}, {2, 1.0}, {3, 1.0}})
+          rows[place] +=
+              static_cast<float>(sign * random.row(word)[i] / norm(random.row(word), dim));
+      } else {
+        rows[place] = static_cast<float>(5 - 0.1 * static_cast<double>(time)) *
+                      rows[static_cast<std::size_t>(12 * dim + i)];
+      }
+    }
+    sections[0].questions.push_back({"w1", "w2", "w3", "w" + std::to_string(row)});
+  }
+  std::vector<std::string> names;
+  for (std::int64_t i = 0; i < words; ++i) names.emplace_back(random.word(i));
+  AnalogyOptions options;
+  options.average = options.pair_direction = true;
+  const auto items = analogy_items(EmbeddingTable(names, rows, dim, "by hand"), sections, options);
+  for (std::size_t i = 1; i < 40; ++i) {
+    const auto rank = static_cast<std::int32_t>(i);
+    EXPECT_EQ(items.add.rank[i], rank);
+    EXPECT_EQ(items.mul.rank[i], rank);
+    EXPECT_EQ(items.pair_direction.rank[i] - items.pair_direction.rank[1], rank - 1);
+  }
+}
+
+TEST(Analogies, WordsOfAnyLength) {
+  // man : king :: woman : queen, with lengths that single precision hardly has.
+  const EmbeddingTable table({"man", "king", "woman", "queen", "other"},
+                             {3e-40f, 0, 0, 1e-35f, 1e-35f, 0, 0, 0, 2e38f, 0, 1, 1, 1, 0, 1}, 3,
+                             "by hand");
+  const auto items = analogy_items(table, {{"s", {{"man", "king", "woman", "queen"}}}});
+  EXPECT_THAT(items.add.rank, ElementsAre(1));
+  EXPECT_THAT(items.mul.rank, ElementsAre(1));
+}
+
 /// Reference implementation of the formulas in double precision.
 struct Naive {
   const EmbeddingTable& table;

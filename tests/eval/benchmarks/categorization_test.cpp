@@ -121,6 +121,25 @@ TEST(CategorizationTest, LengthsDoNotCount) {
   EXPECT_EQ(before.ward.v_measure, after.ward.v_measure);
 }
 
+/// Three directions, each of eight words with different lengths, in four clusters: the word that is
+/// alone must not depend on the rounding of its unit vector.
+TEST(CategorizationTest, WordsOfEqualDirectionAreOnePoint) {
+  const auto three = normal_rows(3, 50, 7);
+  std::vector<float> rows, units;
+  for (int i = 0; i < 24; ++i)
+    for (int d = 0; d < 50; ++d) {
+      const float value = three[static_cast<std::size_t>(i % 3 * 50 + d)];
+      rows.push_back(static_cast<float>(0.1 * (i + 1)) * value);
+      units.push_back(value);
+    }
+  auto groups = classes_in_turn(24, 4);
+  const auto scores = score_categorization(numbered_table(rows, 50), groups);
+  const auto expected = score_categorization(numbered_table(units, 50), groups);
+  EXPECT_EQ(scores.average.pure, expected.average.pure);
+  EXPECT_EQ(scores.ward.pure, expected.ward.pure);
+  EXPECT_EQ(scores.k_means.pure, expected.k_means.pure);
+}
+
 TEST(CategorizationTest, TheIntervalIsThatOfTheShareOfPureWords) {
   const auto scores = score_categorization(clustered_table(2.5), classes_in_turn(120, 6));
   for (const auto* const clustering : {&scores.k_means, &scores.average, &scores.ward}) {

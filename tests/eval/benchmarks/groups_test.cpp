@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -41,6 +42,21 @@ TEST(GroupsTest, CountsComparisonsByHand) {
   const auto table = line({{"man", 0}, {"woman", 3}, {"apple", 1}, {"orange", 2}});
   const auto scores = score_groups(table, kPeopleAndFruit);
   EXPECT_DOUBLE_EQ(scores.auc, (0 + 2 + 0.5 * 2) / 8);
+}
+
+/// The distance man-apple has the same squares as man-woman, added in another order: a tie. Of the
+/// other distances across, woman-apple is shorter and two are longer; apple-orange is shorter than
+/// those two.
+TEST(GroupsTest, DistancesThatDifferByRoundingTie) {
+  const std::array<float, 3> woman = {0.1F, 0.7F, 0.3F};
+  for (const auto& apple : {std::array{0.7F, 0.3F, 0.1F}, std::array{0.3F, 0.7F, 0.1F}}) {
+    std::vector<float> rows = {0, 0, 0};
+    rows.insert(rows.end(), woman.begin(), woman.end());
+    rows.insert(rows.end(), apple.begin(), apple.end());
+    rows.insert(rows.end(), {100, 1, 1});
+    const EmbeddingTable table({"man", "woman", "apple", "orange"}, rows, 3, "by hand");
+    EXPECT_EQ(score_groups(table, kPeopleAndFruit).auc, (0.5 + 0 + 2 + 2) / 8) << apple[0];
+  }
 }
 
 TEST(GroupsTest, EqualPointsAreChance) {

@@ -4,22 +4,36 @@
 
 #include <cmath>
 
-#include "eval/statistics/cosine.h"
+#include "tests/eval/random_table.h"
 
 namespace wordbridge {
 namespace {
-
-TEST(Cosine, ByHand) {
-  const float a[] = {3, 4}, b[] = {4, 3}, zero[] = {0, 0};
-  EXPECT_NEAR(cosine(a, b, 2), 24.0 / 25, 1e-15);
-  EXPECT_DOUBLE_EQ(cosine(a, a, 2), 1);
-  EXPECT_TRUE(std::isnan(cosine(a, zero, 2)));
-}
 
 /// Cosine similarities with "x": 1, 0.8, 0.6, 0, -1; "nil" has a zero vector.
 EmbeddingTable small_table() {
   return EmbeddingTable({"x", "same", "near", "far", "right", "back", "nil"},
                         {1, 0, 2, 0, 4, 3, 3, 4, 0, 1, -1, 0, 0, 0}, 2, "by hand");
+}
+
+/// Words whose vectors are multiples of each other: no pair is nearer than another.
+TEST(Similarity, PairsOfEqualDirectionTie) {
+  auto rows = normal_rows(40, 5, 2);
+  for (const double factor : {1.0, 3.0, 0.1})
+    for (std::size_t i = 0; i < 200; ++i) rows.push_back(static_cast<float>(factor * rows[i]));
+  rows.insert(rows.end(), {1, 0, 0, 0, 0, 0, 1, 0, 0, 0});
+  const auto table = numbered_table(rows, 5);
+  for (const int other : {0, 40, 80, 120}) {
+    std::vector<WordPair> pairs;
+    for (int i = 0; i < 40; ++i)
+      pairs.push_back({"w" + std::to_string(i), "w" + std::to_string(i + other), 1.0 * i});
+    const auto equal = score_similarity(table, pairs);
+    EXPECT_TRUE(std::isnan(equal.spearman) && std::isnan(equal.pearson)) << other;
+    EXPECT_EQ(equal.used, 40);
+    pairs.push_back({"w160", "w161", 100});  // at right angles: the lowest of 41 cosines
+    // Ranks 1 and 40 times 21.5 against 41 and 1, ..., 40, with mean 21: sums of products
+    // -20 * 20 - 0.5 * 20 = -410, 20 * 20 + 40 * 0.25 = 410 and 41 * (41 * 41 - 1) / 12 = 5740.
+    EXPECT_NEAR(score_similarity(table, pairs).spearman, -410 / std::sqrt(410.0 * 5740), 1e-12);
+  }
 }
 
 TEST(Similarity, CorrelationsByHand) {

@@ -83,5 +83,13 @@ TEST(WordLookupTest, PairsWithUnknownWords) {
   EXPECT_EQ(similarity_scores(with(UnknownWords::zero)).used, 3);
 }
 
+/// The mean of centred vectors is a rounding error, whose direction is arbitrary.
+TEST(WordLookupTest, TheMeanOfCenteredVectorsIsZero) {
+  const EmbeddingTable table({"a", "b", "c"}, {0.1f, 0.3f, 0.2f, -0.1f, -0.3f, -0.2f}, 2, "test");
+  const WordLookup words(table, {LetterCase::as_written, UnknownWords::mean});
+  EXPECT_EQ(words.vector("x").values[0], 0);
+  EXPECT_EQ(words.vector("x").values[1], 0);
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -241,6 +241,20 @@ TEST_P(AgglomerateTest, EqualPointsJoinFirst) {
   EXPECT_EQ(agglomerate(points, 6, 2, 2, GetParam()), (Clusters{0, 1, 0, 1, 1, 0}));
 }
 
+/// Three points, eight times each, in four clusters. All merges of equal points have height 0, so
+/// the one that is found last is left out: not one of the first point, whatever its length is by
+/// rounding.
+TEST_P(AgglomerateTest, EqualPointsTieWhateverTheRoundingOfTheirLength) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto three = unit_points(3, 30, seed);
+    std::vector<float> points;
+    for (int time = 0; time < 8; ++time) points.insert(points.end(), three.begin(), three.end());
+    const auto clusters = agglomerate(points, 24, 30, 4, GetParam());
+    for (std::size_t i = 3; i < 22; ++i) EXPECT_EQ(clusters[i], clusters[i % 3]) << seed;
+    EXPECT_NE(clusters[22] == clusters[1], clusters[23] == clusters[2]) << seed;
+  }
+}
+
 TEST(AgglomerateTest, LinkagesDiffer) {
   // Four points at 0 degrees, one at 30, one at 65. By mean cosine similarity the point at 30 is
   // nearer to the four (1 - cos 30 = 0.134) than to the other (1 - cos 35 = 0.181). By Ward's

@@ -150,6 +150,20 @@ std::vector<std::vector<std::size_t>> neighbors(const float* rows, std::size_t c
   return all;
 }
 
+/// Squares of the differences are below the least number of single precision.
+TEST(PcaMap, OfShortVectorsIsThatOfLongerOnes) {
+  const float scale = std::ldexp(1.0f, -100);
+  auto rows = normal_rows(40, 9, 2);
+  const auto expected = pca_projection(numbered_table(rows, 9), 0);
+  for (float& value : rows) value *= scale;
+  const auto map = pca_projection(numbered_table(rows, 9), 0);
+  EXPECT_LT(expected.kept, 1);
+  EXPECT_EQ(map.kept, expected.kept);
+  EXPECT_NEAR(map.explained, expected.explained, 1e-12);
+  for (std::size_t i = 0; i < map.xy.size(); ++i)
+    EXPECT_NEAR(map.xy[i] / scale, expected.xy[i], 1e-6f);
+}
+
 TEST(PcaMap, RowsWhoseDistancesHaveNoNumberAreSaid) {
   EXPECT_EQ(
       pca_projection(numbered_table({1e17f, 0, 0, -1e17f, 0, 0, 0, 1, 0, 0, 0, 1}, 3), 0).kept, 1);

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "eval/properties/moments.h"
+#include "eval/statistics/cosine.h"
 #include "tests/eval/random_table.h"
 
 namespace wordbridge {
@@ -12,7 +14,7 @@ namespace {
 
 FrequencyBias bias_of(const EmbeddingTable& table, const std::vector<std::int64_t>& nearest = {}) {
   const auto rows = rows_with_direction(table);
-  return frequency_bias(table, rows, moments_of_folds(table, rows), nearest);
+  return frequency_bias(table, rows, moments_of_folds(WordVectors(table, rows)), nearest);
 }
 
 TEST(FrequencyBiasTest, MeanDifferenceByHand) {
@@ -30,6 +32,18 @@ TEST(FrequencyBiasTest, LengthsAndNeighborsByHand) {
   EXPECT_DOUBLE_EQ(bias.neighbor_distance_by_chance, (std::log(2) + std::log(4) + std::log(2)) / 3);
   EXPECT_TRUE(std::isnan(bias.r2)) << "three words";
   EXPECT_TRUE(std::isnan(bias_of(table).neighbor_distance)) << "neighbours unknown";
+}
+
+TEST(FrequencyBiasTest, LengthsThatDifferByRoundingAreEqual) {
+  auto rows = normal_rows(500, 20, 3);
+  for (auto row = rows.begin(); row != rows.end(); row += 20) {
+    const double length = norm(&*row, 20);
+    std::transform(row, row + 20, row,
+                   [&](float value) { return static_cast<float>(value / length); });
+  }
+  EXPECT_TRUE(std::isnan(bias_of(numbered_table(rows, 20)).norm_correlation));
+  rows[0] += 0.01f;
+  EXPECT_FALSE(std::isnan(bias_of(numbered_table(rows, 20)).norm_correlation));
 }
 
 /// Vectors that contain ln(rank) predict it; unrelated vectors predict worse than the mean.
@@ -80,7 +94,7 @@ TEST(FrequencyBiasTest, RSquaredAsByWords) {
       error += std::pow(y[i] - t.mean() - (V.row(i) - mean).dot(w), 2);
   }
   const double expected = 1 - error / (y.array() - y.mean()).square().sum();
-  const auto folds = moments_of_folds(table, rows_with_direction(table));
+  const auto folds = moments_of_folds(WordVectors(table, rows_with_direction(table)));
   EXPECT_NEAR(log_rank_r2(folds, penalty), expected, 1e-10);
   EXPECT_NE(log_rank_r2(folds), log_rank_r2(folds, penalty));
 }

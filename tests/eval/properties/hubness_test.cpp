@@ -130,5 +130,19 @@ TEST(HubnessTest, TooFewWords) {
   }
 }
 
+/// Multiples of three vectors: the first with the same direction is the nearest.
+TEST(HubnessTest, WordsOfEqualDirectionTie) {
+  const std::int64_t dim = 40, words = 60;
+  const auto three = normal_rows(3, dim, 1);
+  std::vector<float> rows;
+  for (std::int64_t i = 0; i < words; ++i)
+    for (std::int64_t d = 0; d < dim; ++d)
+      rows.push_back(static_cast<float>(words - i) * 0.1f *
+                     three[static_cast<std::size_t>(i % 3 * dim + d)]);
+  const auto counts = counts_of(numbered_table(rows, dim), 1);
+  for (std::int64_t i = 0; i < words; ++i)
+    EXPECT_EQ(counts.nearest[static_cast<std::size_t>(i)], i < 3 ? i + 3 : i % 3) << i;
+}
+
 }  // namespace
 }  // namespace wordbridge
