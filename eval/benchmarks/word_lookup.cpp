@@ -26,14 +26,14 @@ const EnumNames<UnknownWords>& unknown_words_names() {
 
 namespace {
 
-constexpr double kRounding = 1e-6;  // of the mean length of the vectors, in single precision
+constexpr double kMeanRounding = 1e-6;  // of the mean length of the vectors, in single precision
 
 /// The mean vector; zero if it differs from zero by rounding alone, as that of centred vectors.
 std::vector<float> mean_direction(const EmbeddingTable& table) {
   auto mean = mean_vector(table);
   double lengths = 0;
   for (std::int64_t i = 0; i < table.size(); ++i) lengths += norm(table.row(i), table.dim());
-  if (norm(mean.data(), table.dim()) * static_cast<double>(table.size()) <= kRounding * lengths)
+  if (norm(mean.data(), table.dim()) * static_cast<double>(table.size()) <= kMeanRounding * lengths)
     std::fill(mean.begin(), mean.end(), 0.0f);
   return mean;
 }

@@ -72,6 +72,16 @@ TEST_F(ExperimentTest, ADumpedConfigurationGivesTheSameRun) {
   EXPECT_EQ(content("b/config.yaml"), dump.out);
 }
 
+TEST_F(ExperimentTest, PcaExplainsVarianceOnlyIfItIsCentered) {
+  const auto log = [&](const std::string& center) {
+    return succeed({"train", "small.yaml", "model.type=pca", "model.pca.center=" + center, "--out",
+                    "center-" + center})
+        .err;
+  };
+  EXPECT_THAT(log("true"), HasSubstr("% of the variance\n"));
+  EXPECT_THAT(log("false"), HasSubstr("% of the squared length (without centring"));
+}
+
 TEST_F(ExperimentTest, EverySourceOfOneTextGivesTheSameVectors) {
   const std::string plain = pca({});
   const std::string text = content("text.txt");
@@ -153,7 +163,7 @@ TEST_F(ExperimentTest, ApproximateNeighborsSayHowGoodTheyAre) {
   approximate.push_back("--approximate");
 #ifdef WB_HAS_FAISS
   EXPECT_EQ(succeed(approximate).out,
-            succeed(asked).out + "recall@2 1.000 against the exact search, mean of 5 words\n");
+            succeed(asked).out + "recall@2 1.000 against exact search, mean over 5 words\n");
 #else
   fail(approximate, {"built without FAISS", "scripts/setup --faiss"});
   approximate[1] = "gone.txt";
