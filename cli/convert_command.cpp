@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 struct ConvertArguments {
   std::string from, to;
-  std::string format;
+  std::string format, tensor;
   std::int64_t limit = 0;
   bool overwrite = false;
 };
@@ -42,7 +42,7 @@ int convert(const ConvertArguments& arguments) {
           .hint("--overwrite replaces it");
   }
   start_threads(0);
-  const EmbeddingTable table = load_table(arguments.from, arguments.limit);
+  const EmbeddingTable table = load_table(arguments.from, arguments.limit, arguments.tensor);
   write_vectors(table, arguments.to, format);
   log("convert", "{}: {} words x {}", arguments.to,
       human_count(static_cast<std::uint64_t>(table.size())), table.dim());
@@ -70,6 +70,7 @@ void add_convert_command(CLI::App& program, int& status) {
   command
       ->add_option("--format", arguments->format, "output format (default: by the extension of TO)")
       ->check(CLI::IsMember(names));
+  add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite,

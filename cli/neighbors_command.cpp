@@ -19,7 +19,7 @@ namespace wordbridge {
 namespace {
 
 struct LookArguments {
-  std::string table, unknown = "subword";
+  std::string table, tensor, unknown = "subword";
   std::vector<std::string> words;
   std::int64_t count = 10, limit = 0;
   bool approximate = false;
@@ -40,7 +40,7 @@ void print_nearest(const EmbeddingTable& table, const std::vector<SignedWord>& w
 
 int print_neighbors(const LookArguments& arguments) {
   if (arguments.approximate) make_neighbor_index(1);  // fails early without FAISS
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
   std::optional<ApproximateNeighbors> index;
   std::optional<ExactNeighbors> all;
   if (arguments.approximate)
@@ -75,7 +75,7 @@ int print_neighbors(const LookArguments& arguments) {
 int print_analogy(const LookArguments& arguments) {
   if (arguments.words.size() != 3)
     throw UsageError("an analogy needs three words A B C: A is to B as C is to ?");
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
   const auto& w = arguments.words;
   const ExactNeighbors all(table);
   print_nearest(table, {{w[1]}, {w[0], -1}, {w[2]}},
@@ -95,6 +95,7 @@ void add_look_options(CLI::App* command, LookArguments& arguments, const char* w
                    "models), or fail")
       ->check(CLI::IsMember({"subword", "error"}))
       ->capture_default_str();
+  add_tensor_option(command, arguments.tensor);
   command->add_option("--limit", arguments.limit, "read only the first N words of the file")
       ->check(CLI::NonNegativeNumber);
 }

@@ -11,10 +11,15 @@ namespace wordbridge {
 
 namespace fs = std::filesystem;
 
-EmbeddingTable load_table(const std::string& path, std::int64_t limit) {
-  if (!fs::is_directory(path)) return read_vectors(path, limit);
+void add_tensor_option(CLI::App* command, std::string& tensor) {
+  command->add_option("--tensor", tensor,
+                      "name of the matrix to read from a safetensors file that has several");
+}
+
+EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std::string& tensor) {
+  if (!fs::is_directory(path)) return read_vectors(path, limit, tensor);
   if (const auto file = find_vector_file(fs::path(path) / run_files::kVectors))
-    return read_vectors(*file, limit);
+    return read_vectors(*file, limit, tensor);
   if (fs::exists(fs::path(path) / run_files::kSeeds)) {
     throw Error("the folder holds runs of several seeds, not word vectors")
         .at("{}", path)

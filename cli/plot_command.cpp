@@ -30,7 +30,7 @@ struct FigureArguments {
 struct MapArguments {
   FigureArguments figure;
   std::vector<std::string> tables, words;
-  std::string groups, method = "auto";
+  std::string groups, tensor, method = "auto";
   std::int64_t count = 0, limit = 0;
   TsneOptions tsne;
 };
@@ -155,7 +155,8 @@ MapPanel map_panel(const std::string& path, const MapArguments& arguments,
                    const WordGroups& groups) {
   const bool seeds = fs::is_directory(path) && is_run(path);
   const std::string vectors = seeds ? read_run(path).vectors : path;
-  const EmbeddingTable table = load_table(vectors.empty() ? path : vectors, arguments.limit);
+  const EmbeddingTable table =
+      load_table(vectors.empty() ? path : vectors, arguments.limit, arguments.tensor);
   MapPanel panel;
   panel.label = label(path);
   panel.words = chosen_words(table, arguments, groups);
@@ -283,6 +284,7 @@ void add_map_command(CLI::App& plot, int& status) {
                   "perplexity of t-SNE, about the number of neighbours")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  add_tensor_option(map, arguments->tensor);
   map->add_option("--limit", arguments->limit, "read only the first N words of each file")
       ->check(CLI::NonNegativeNumber);
   add_figure_options(map, arguments->figure);

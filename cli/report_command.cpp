@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/open_table.h"
 #include "cli/report_runs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
@@ -20,7 +21,7 @@ namespace {
 struct ReportArguments {
   std::vector<std::string> runs;
   std::vector<std::vector<std::string>> sections;  // title, runs
-  std::string out, groups;
+  std::string out, groups, tensor;
   std::int64_t limit = 0;
   ReportOptions options;
 };
@@ -39,15 +40,17 @@ auto from_files_of(const std::vector<std::string>& runs, const F& make) {
 }
 
 std::vector<ReportSection> open_sections(const ReportArguments& arguments) {
-  auto sections = from_files_of(
-      arguments.runs, [&] { return sections_by_text(open_runs(arguments.runs, arguments.limit)); });
+  auto sections = from_files_of(arguments.runs, [&] {
+    return sections_by_text(open_runs(arguments.runs, arguments.limit, arguments.tensor));
+  });
   for (const auto& part : arguments.sections) {
     if (part.size() < 2) {
       throw UsageError("a section needs a title and at least one run")
           .got("--section {}", part.empty() ? "" : "'" + part.front() + "' alone")
           .hint("--section \"One text\" runs/a runs/b --section \"Another\" runs/c");
     }
-    sections.push_back({part.front(), open_runs({part.begin() + 1, part.end()}, arguments.limit)});
+    sections.push_back({part.front(), open_runs({part.begin() + 1, part.end()}, arguments.limit,
+                                                arguments.tensor)});
   }
   if (sections.empty())
     throw UsageError("nothing to report").expected("run folders or files of word vectors");
@@ -122,6 +125,7 @@ void add_report_command(CLI::App& program, int& status) {
                    "number of words on each map, by frequency")
       ->check(CLI::Range(std::int64_t{2}, kMostTsneRows))
       ->capture_default_str();
+  add_tensor_option(report, arguments->tensor);
   report->add_option("--limit", arguments->limit, "read only the first N words of each table")
       ->check(CLI::NonNegativeNumber);
   report->callback([arguments, &status] { status = write_report(*arguments); });

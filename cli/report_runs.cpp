@@ -10,7 +10,7 @@ namespace wordbridge {
 namespace {
 
 /// Opens a run, which may have no vectors yet, or a vector file.
-StoredRun open_run(const std::string& path, std::int64_t limit) {
+StoredRun open_run(const std::string& path, std::int64_t limit, const std::string& tensor) {
   StoredRun run;
   if (fs::is_directory(path)) {
     run = read_run(path);
@@ -20,16 +20,17 @@ StoredRun open_run(const std::string& path, std::int64_t limit) {
     throw Error("no such run or file of word vectors").at("{}", path);
   }
   run.path = path;
-  if (!run.vectors.empty()) run.table = load_table(run.vectors, limit);
+  if (!run.vectors.empty()) run.table = load_table(run.vectors, limit, tensor);
   if (!run.missing.empty()) warn("{} is {}", path, run.missing);
   return run;
 }
 
 }  // namespace
 
-std::vector<StoredRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit) {
+std::vector<StoredRun> open_runs(const std::vector<std::string>& paths, std::int64_t limit,
+                                 const std::string& tensor) {
   std::vector<StoredRun> runs;
-  for (const auto& path : paths) runs.push_back(open_run(path, limit));
+  for (const auto& path : paths) runs.push_back(open_run(path, limit, tensor));
   const auto names = labels(paths);
   for (std::size_t i = 0; i < runs.size(); ++i) runs[i].label = names[i];
   return runs;

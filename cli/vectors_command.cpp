@@ -16,7 +16,7 @@ namespace wordbridge {
 namespace {
 
 struct VectorArguments {
-  std::string table, unknown = "subword";
+  std::string table, unknown = "subword", tensor;
   std::vector<std::string> words;
   std::int64_t limit = 0;
 };
@@ -46,7 +46,7 @@ std::string line_of(std::string_view word, const std::vector<float>& row) {
 }
 
 int print_vectors(const VectorArguments& arguments) {
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit);
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
   const auto words = arguments.words.empty() ? words_of_input(table) : arguments.words;
   const bool make = arguments.unknown == "subword" && table.unseen() != nullptr;
   std::vector<float> row(static_cast<std::size_t>(table.dim()));
@@ -100,6 +100,7 @@ void add_vectors_command(CLI::App& program, int& status) {
                    "out-of-vocabulary words: compute a vector from subwords, or fail")
       ->check(CLI::IsMember({"subword", "error"}))
       ->capture_default_str();
+  add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words of the file")
       ->check(CLI::NonNegativeNumber);
   command->callback([arguments, &status] { status = print_vectors(*arguments); });

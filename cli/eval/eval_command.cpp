@@ -8,6 +8,7 @@
 #include "cli/eval/eval_models.h"
 #include "cli/eval/eval_texts.h"
 #include "cli/field_options.h"
+#include "cli/open_table.h"
 #include "cli/print.h"
 #include "cli/torch/torch.h"
 #include "core/config/config.h"
@@ -29,7 +30,7 @@ constexpr const char *kWhat = "Benchmarks", *kHow = "Evaluation settings";
 struct EvalArguments {
   std::vector<std::string> vectors;
   EvalOptions options;
-  std::string config, contexts, report, json, csv;
+  std::string config, contexts, report, json, csv, tensor;
   std::int64_t limit = 0, overlap = 0, overlap_words = 2000;
   bool shared_vocabulary = false, compare = false;
 };
@@ -65,6 +66,7 @@ int evaluate_tables(EvalArguments& arguments) {
 
   EvalNeeds needs;
   needs.limit = arguments.limit;
+  needs.tensor = arguments.tensor;
   needs.shared_vocabulary = arguments.shared_vocabulary;
   needs.keep_tables = arguments.overlap > 0 || is_page;
   needs.keep_items = arguments.compare;
@@ -116,6 +118,7 @@ void add_field_options(CLI::App* eval, EvalOptions& options) {
 
 /// Adds the options for reading the vectors.
 void add_vectors_options(CLI::App* eval, EvalArguments& arguments) {
+  add_tensor_option(eval, arguments.tensor);
   eval->add_option("--limit", arguments.limit, "read only the first N words of each file")
       ->check(CLI::NonNegativeNumber)
       ->group(kHow);

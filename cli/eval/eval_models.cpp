@@ -34,9 +34,9 @@ std::pair<std::string, std::string> name_and_path(const std::string& argument) {
   return {argument.substr(0, sign), argument.substr(sign + 1)};
 }
 
-EmbeddingTable load_for(const EvalModel::Seed& seed, std::int64_t limit) {
+EmbeddingTable load_for(const EvalModel::Seed& seed, const EvalNeeds& needs) {
   const auto start = std::chrono::steady_clock::now();
-  const auto table = load_table(seed.path, limit);
+  const auto table = load_table(seed.path, needs.limit, needs.tensor);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   log("eval", "{}: {} words x {}, read in {:.2f} s", seed.path,
       human_count(static_cast<std::uint64_t>(table.size())), table.dim(), seconds.count());
@@ -55,10 +55,11 @@ json context_results(const EmbeddingTable& table, const EmbeddingTable& contexts
 }
 
 /// All tables, reduced to the words that they share.
-std::vector<EmbeddingTable> load_shared(const std::vector<EvalModel>& models, std::int64_t limit) {
+std::vector<EmbeddingTable> load_shared(const std::vector<EvalModel>& models,
+                                        const EvalNeeds& needs) {
   std::vector<EmbeddingTable> tables;
   for (const auto& model : models)
-    for (const auto& seed : model.seeds) tables.push_back(load_for(seed, limit));
+    for (const auto& seed : model.seeds) tables.push_back(load_for(seed, needs));
   return with_shared_words(tables);
 }
 
@@ -164,13 +165,12 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
     contexts = load_table(needs.contexts);
   }
   std::vector<EmbeddingTable> shared;
-  if (needs.shared_vocabulary) shared = load_shared(models, needs.limit);
+  if (needs.shared_vocabulary) shared = load_shared(models, needs);
   const Evaluator evaluator(options);
   std::size_t next = 0;
   for (auto& model : models) {
     for (auto& seed : model.seeds) {
-      const EmbeddingTable table =
-          needs.shared_vocabulary ? shared[next++] : load_for(seed, needs.limit);
+      const EmbeddingTable table = needs.shared_vocabulary ? shared[next++] : load_for(seed, needs);
       seed.origin = table.origin();
       seed.words = table.size();
       seed.dim = table.dim();

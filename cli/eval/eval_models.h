@@ -36,6 +36,7 @@ std::vector<EvalModel> models_of(const std::vector<std::string>& arguments);
 /// Work of evaluate_models() in addition to scoring the tables.
 struct EvalNeeds {
   std::int64_t limit = 0;  // only the first words of each file, 0: all
+  std::string tensor;      // the matrix of safetensors files that have several
   bool shared_vocabulary = false, keep_tables = false, keep_items = false;
   std::string contexts;  // context vectors: also score w + c; for a single table only
 };

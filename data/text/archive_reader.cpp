@@ -35,18 +35,20 @@ constexpr std::array<std::string_view, 9> kPackedNames = {".gz",  ".dz",  ".bz2"
 
 }  // namespace
 
+bool has_archive_signature(std::string_view start) {
+  return std::any_of(kSignatures.begin(), kSignatures.end(), [&](const Signature& signature) {
+    return start.size() > signature.offset &&
+           start.substr(signature.offset, signature.bytes.size()) == signature.bytes;
+  });
+}
+
 bool is_packed(const fs::path& path) {
   std::array<char, 512> head{};
   std::ifstream file(path, std::ios::binary);
   if (!file) return false;  // reading it will report the reason
   file.read(head.data(), head.size());
   const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
-  for (const auto& signature : kSignatures) {
-    if (start.size() > signature.offset &&
-        start.substr(signature.offset, signature.bytes.size()) == signature.bytes) {
-      return true;
-    }
-  }
+  if (has_archive_signature(start)) return true;
   const std::string extension = path.extension().string();
   if (std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end()) {
     throw Error("the file's content does not match its name")

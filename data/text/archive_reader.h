@@ -12,6 +12,8 @@ namespace wordbridge {
 /// Whether a file is an archive or compressed, judged by its first bytes.
 /// Error if its name ends in .gz, .zip, ... but its content does not match.
 bool is_packed(const std::filesystem::path& path);
+/// Whether a file that starts with `start` is an archive or compressed.
+bool has_archive_signature(std::string_view start);
 
 /// An entry of an archive.
 struct ArchiveMember {

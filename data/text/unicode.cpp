@@ -2,6 +2,7 @@
 
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uversion.h>
 
@@ -56,6 +57,15 @@ std::string with_replacements(std::string_view text) {
 }
 
 std::string folded(std::string_view text) { return lower_case(with_replacements(text)); }
+
+bool is_white_space(std::string_view text) {
+  // All white space is in the Basic Multilingual Plane: a code unit is a character.
+  const auto units = icu::UnicodeString::fromUTF8(piece_of(text));
+  constexpr char16_t kByteOrderMark = 0xfeff;
+  for (std::int32_t i = 0; i < units.length(); ++i)
+    if (!u_isUWhiteSpace(units[i]) && units[i] != kByteOrderMark) return false;
+  return true;
+}
 
 std::string unicode_version() {
   UVersionInfo version;

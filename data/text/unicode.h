@@ -15,6 +15,8 @@ std::string lower_case(std::string_view text);
 std::string folded(std::string_view text);
 /// Replaces each ill-formed part of UTF-8 by U+FFFD.
 std::string with_replacements(std::string_view text);
+/// Whether the text consists of white space: characters with the property White_Space, and U+FEFF.
+bool is_white_space(std::string_view text);
 /// Version of the library that contains the Unicode tables. Results may change with it.
 std::string unicode_version();
 

@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
+#include "data/vectors/text_form.h"
 #include "data/vectors/text_rows.h"
 #include "data/vectors/word2vec_header.h"
 
@@ -61,7 +62,7 @@ class RowScanner {
   /// The next row; std::nullopt if it is invalid, in which case error() returns the reason.
   std::optional<BinaryRow> next() {
     const auto row = binary_row(body_, position_, static_cast<std::size_t>(header_.dim));
-    if (!row || row->word_size == 0 || word_of(*row).find('\n') != body_.npos) return std::nullopt;
+    if (!row || word_of(*row).find('\n') != body_.npos) return std::nullopt;
     position_ = row->end;
     ++rows_;
     return row;
@@ -80,8 +81,6 @@ class RowScanner {
           .at("{}: row {}, byte {}", name, rows_ + 1, byte)
           .expected("{} rows of {} numbers", header_.rows, header_.dim)
           .got("{} complete rows in {} bytes", rows_, header_.bytes + body_.size());
-    if (row->word_size == 0)
-      return Error("a vector has no word").at("{}: row {}, byte {}", name, rows_ + 1, byte);
     return Error("a word contains a line break")
         .at("{}: row {}, byte {}", name, rows_ + 1, byte)
         .got("'{}'", printable(word_of(*row)))
@@ -121,11 +120,13 @@ class Turns {
 
 /// Whether the data after the header is binary; `body` starts after the header.
 bool is_binary_body(std::string_view body, const VectorHeader& header) {
-  // A row of numbers proves that it is text. Otherwise, a vector of some length contains bytes that
+  // Rows of numbers prove that it is text. Otherwise, a vector of some length contains bytes that
   // never occur in text. Only a short vector may contain none, but then the file has exactly the
   // size given by its header.
-  const std::size_t end = std::min(body.find('\n'), body.size());
-  if (is_text_row(body.substr(0, end), header.dim)) return false;
+  const auto lines = deciding_lines(body);
+  const auto is_row = [&](std::string_view line) { return is_text_row(line, header.dim); };
+  if (std::all_of(lines.begin(), lines.end(), is_row)) return false;
+  if (is_row(lines[0])) return fits_exactly(body, header);
   const std::size_t space = std::min(body.find_first_of(" \t"), body.size());
   const std::string_view vector =
       body.substr(space, 1 + static_cast<std::size_t>(header.dim) * sizeof(float));
@@ -147,14 +148,14 @@ EmbeddingTable read(const VectorFile& file) {
   const std::size_t row_bytes = static_cast<std::size_t>(dim) * sizeof(float);
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, header.rows) : header.rows;
   RowScanner scanner(body, header);
-  // Before memory is allocated: a row has at least one letter and a space.
-  if (static_cast<std::size_t>(size) > body.size() / (row_bytes + 2)) {
+  // Before memory is allocated: a row has at least a space.
+  if (static_cast<std::size_t>(size) > body.size() / (row_bytes + 1)) {
     while (scanner.next()) {
     }
     throw scanner.error(name);
   }
   std::vector<std::string_view> words(static_cast<std::size_t>(size));
-  ParsedVectors parsed{{}, new_floats(size * dim), dim};
+  ParsedVectors parsed{{}, new_floats(size * dim), dim, nullptr, true};
   std::atomic<bool> is_whole{true};
   std::atomic<std::int64_t> first_bad{size};
   // The start of a row is known only after the end of the preceding row has been found, so the rows
@@ -193,23 +194,48 @@ EmbeddingTable read(const VectorFile& file) {
   return as_table(std::move(parsed), name);
 }
 
-/// Writes a newline after each vector, as the original tool does.
+std::string_view bytes_of_row(const EmbeddingTable& table, std::int64_t row) {
+  return {reinterpret_cast<const char*>(table.row(row)),
+          static_cast<std::size_t>(table.dim()) * sizeof(float)};
+}
+
+/// Passes the pieces of the file to `write`: a newline after each vector, as the original tool
+/// does.
+template <class Write>
+void write_pieces(const EmbeddingTable& table, const Write& write) {
+  write(fmt::format("{} {}\n", table.size(), table.dim()));
+  for (std::int64_t i = 0; i < table.size(); ++i) {
+    write(table.word(i));
+    write(" ");
+    write(bytes_of_row(table, i));
+    write("\n");
+  }
+}
+
 void write(const EmbeddingTable& table, const fs::path& path) {
   AtomicFile file(path);
-  file.write(fmt::format("{} {}\n", table.size(), table.dim()));
-  for (std::int64_t i = 0; i < table.size(); ++i) {
-    file.write(table.word(i));
-    file.write(" ");
-    file.write(table.row(i), static_cast<std::size_t>(table.dim()) * sizeof(float));
-    file.write("\n");
-  }
+  write_pieces(table, [&](std::string_view piece) { file.write(piece); });
   file.commit();
+}
+
+std::string content_of(const EmbeddingTable& table) {
+  std::string content;
+  write_pieces(table, [&](std::string_view piece) { content += piece; });
+  return content;
 }
 
 }  // namespace
 
 VectorFormatInfo describe_binary_format() {
-  return {"word2vec's binary format", {".bin"}, "", " \t\r\n", recognise, read, write};
+  return {"word2vec's binary format",
+          {".bin"},
+          "",
+          " \t\r\n",
+          recognise,
+          read,
+          write,
+          nullptr,
+          content_of};
 }
 
 }  // namespace wordbridge

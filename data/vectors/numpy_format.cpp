@@ -1,12 +1,16 @@
-// NumPy's .npy (<f4, <f8, <f2, C order); the words are in a file next to it, one per line.
+// NumPy's .npy (float16, float32, float64; both byte orders; C and Fortran order); the words are in
+// a file next to it, one per line.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <tuple>
 
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/text.h"
+#include "data/vectors/parsed_vectors.h"
 #include "data/vectors/stored_array.h"
 
 namespace wordbridge {
@@ -44,6 +48,29 @@ std::optional<std::pair<std::int64_t, std::int64_t>> matrix_shape(std::string_vi
   return std::pair{*rows, *dim};
 }
 
+/// Sets the type and byte order of the array from its type code, such as '<f4'.
+void set_type(StoredArray& array, std::string_view code, const std::string& name) {
+  constexpr std::array<std::pair<std::string_view, NumberType>, 3> kTypes = {
+      {{"f2'", NumberType::f16}, {"f4'", NumberType::f32}, {"f8'", NumberType::f64}}};
+  const std::string_view order = code.substr(0, 2);
+  const auto* const type = std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) {
+    return code.size() == 5 && code.substr(2) == t.first;
+  });
+  if (type == kTypes.end() || (order != "'<" && order != "'>")) {
+    throw Error("the array does not contain floating-point numbers")
+        .at("{}", name)
+        .expected("'<f4', '<f8' or '<f2', or the same with '>'")
+        .got("{}", printable(code));
+  }
+  array.type = type->second;
+  array.is_big_endian = order == "'>";
+}
+
+/// A list of words with tabs in all of them is read as a table.
+bool keeps(std::string_view word, std::int64_t row) {
+  return is_kept_by_lines(word, row) && (row > 0 || word.find('\t') == word.npos);
+}
+
 StoredArray numpy_array(std::string_view content, const std::string& name) {
   const auto damaged = [&](const std::string& got) {
     return Error("invalid header in the NumPy file").at("{}", name).got("{}", got);
@@ -58,24 +85,8 @@ StoredArray numpy_array(std::string_view content, const std::string& name) {
   const std::string_view header = content.substr(start, size);
   StoredArray array;
   array.data = content.substr(start + size);
-  const std::string_view type = header_value(header, "descr");
-  if (type == "'<f2'")
-    array.type = NumberType::f16;
-  else if (type == "'<f4'")
-    array.type = NumberType::f32;
-  else if (type == "'<f8'")
-    array.type = NumberType::f64;
-  else {
-    throw Error("the array does not contain floating-point numbers")
-        .at("{}", name)
-        .expected("'<f4', '<f8' or '<f2'")
-        .got("{}", printable(type));
-  }
-  if (header_value(header, "fortran_order") != "False") {
-    throw Error("the array is in Fortran (column-major) order")
-        .at("{}", name)
-        .hint("save numpy.ascontiguousarray(array) instead");
-  }
+  set_type(array, header_value(header, "descr"), name);
+  array.is_by_columns = header_value(header, "fortran_order") == "True";
   const std::string_view shape = header_value(header, "shape");
   const auto sizes = matrix_shape(shape);
   if (!sizes) {
@@ -129,7 +140,8 @@ VectorFormatInfo describe_numpy_format() {
           "\r\n",
           recognise,
           read,
-          write};
+          write,
+          keeps};
 }
 
 }  // namespace wordbridge

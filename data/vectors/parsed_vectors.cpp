@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/io/text_file.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
@@ -17,26 +18,32 @@
 namespace wordbridge {
 namespace {
 
-/// Drops the rows of repeated words and moves the others together. The first row of each word is
-/// kept.
-void drop_repeated(const WordIndex& index, ParsedVectors& parsed, const std::string& name) {
-  const auto& repeated = index.repeated();
-  warn("{}: dropped {} rows of repeated words (the first is '{}', row {})", name, repeated.size(),
-       printable(index.words()[repeated.front()]), repeated.front() + 1);
+/// Removes the rows `dropped`, which are ascending, and moves the others together.
+void drop_rows(const WordList& words, const std::vector<std::int64_t>& dropped,
+               ParsedVectors& parsed) {
   const auto dim = static_cast<std::size_t>(parsed.dim);
   std::vector<std::string_view> kept;
-  auto next = repeated.begin();
-  for (std::int64_t i = 0; i < index.words().size(); ++i) {
-    if (next != repeated.end() && *next == i) {
+  auto next = dropped.begin();
+  for (std::int64_t i = 0; i < words.size(); ++i) {
+    if (next != dropped.end() && *next == i) {
       ++next;
       continue;
     }
     float* const to = parsed.rows.get() + kept.size() * dim;
     const float* const from = parsed.rows.get() + static_cast<std::size_t>(i) * dim;
     if (to != from) std::copy_n(from, dim, to);
-    kept.push_back(index.words()[i]);
+    kept.push_back(words[i]);
   }
   parsed.words = WordList(kept);
+}
+
+void drop_empty(ParsedVectors& parsed, const std::string& name) {
+  std::vector<std::int64_t> empty;
+  for (std::int64_t i = 0; i < parsed.words.size(); ++i)
+    if (parsed.words[i].empty()) empty.push_back(i);
+  if (empty.empty()) return;
+  warn("{}: dropped {} rows of an empty word (row {})", name, empty.size(), empty.front() + 1);
+  drop_rows(WordList(parsed.words), empty, parsed);
 }
 
 }  // namespace
@@ -68,10 +75,14 @@ void check_words(const WordList& words, const std::string& name) {
 }
 
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
+  if (parsed.may_have_empty_words) drop_empty(parsed, name);
   check_words(parsed.words, name);
   auto index = std::make_shared<const WordIndex>(std::move(parsed.words));
   if (!index->repeated().empty()) {
-    drop_repeated(*index, parsed, name);
+    const auto& repeated = index->repeated();
+    warn("{}: dropped {} rows of repeated words (the first is '{}', row {})", name, repeated.size(),
+         printable(index->words()[repeated.front()]), repeated.front() + 1);
+    drop_rows(index->words(), repeated, parsed);
     index = std::make_shared<const WordIndex>(std::move(parsed.words));
   }
   return EmbeddingTable(index, parsed.rows.get(), parsed.dim, name, parsed.rows)
@@ -115,13 +126,20 @@ std::int64_t first_not_finite_of_all(const float* values, std::int64_t count) {
   return first == count ? -1 : first.load();
 }
 
-std::vector<std::string_view> lines_of(std::string_view content) {
-  auto lines = split(content, '\n');
-  for (auto& line : lines) {
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  }
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+std::vector<std::string_view> lines_of(std::string_view content, const std::string& name) {
+  check_is_utf8(content, name);
+  std::vector<std::string_view> lines;
+  for (const TextLine& line : text_lines(without_byte_order_mark(content)))
+    lines.push_back(line.text);
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
   return lines;
+}
+
+bool is_kept_by_lines(std::string_view word, std::int64_t row) {
+  if (without_line_end(word) != word) return false;
+  if (row > 0) return true;
+  const bool may_be_utf16 = word[0] == '\xff' || word[0] == '\xfe' || word[0] == '\0';
+  return !may_be_utf16 && without_byte_order_mark(word) == word;
 }
 
 }  // namespace wordbridge

@@ -19,9 +19,13 @@ struct ParsedVectors {
   std::shared_ptr<float> rows;  // [words.size(), dim]
   std::int64_t dim = 0;
   std::shared_ptr<const SubwordVectors> unseen = nullptr;
+  /// Whether an empty word is certain to be one, because the format states where each word ends.
+  /// Its row is dropped with a warning. In other formats it suggests that rows are displaced: an
+  /// error.
+  bool may_have_empty_words = false;
 };
 
-/// Keeps the first vector of each word and warns about the others. Errors as in check_words().
+/// Keeps the first vector of each word and warns about those it drops. Errors as in check_words().
 /// `name`: the file's name, for messages.
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name);
 /// Error for an empty word. A word may contain any bytes, but some suggest that the file is in
@@ -32,8 +36,12 @@ void check_words(const WordList& words, const std::string& name);
 /// threads that fill it, not to the thread that allocates it.
 std::shared_ptr<float> new_floats(std::int64_t count);
 
-/// The lines without their ends (LF or CRLF) and without an empty last line.
-std::vector<std::string_view> lines_of(std::string_view content);
+/// The lines of a text file (core/io/text_file.h) without a byte order mark and without empty lines
+/// at the end. Error if the content is not UTF-8; `name`: the file's name, for the message.
+std::vector<std::string_view> lines_of(std::string_view content, const std::string& name);
+/// Whether a word that is written as line `row` of a file is read back by lines_of(): blanks at its
+/// end and a byte order mark at the start of the file are not.
+bool is_kept_by_lines(std::string_view word, std::int64_t row);
 
 /// Lowers `least` to `value`, so that the first error found does not depend on the thread that
 /// finds it.

@@ -10,8 +10,11 @@
 #include "core/io/file.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/text/unicode.h"
 #include "data/vectors/parsed_vectors.h"
+#include "data/vectors/text_form.h"
 #include "data/vectors/vector_format.h"
+#include "data/vectors/word2vec_header.h"
 
 namespace wordbridge {
 namespace {
@@ -21,8 +24,10 @@ constexpr std::string_view kWordsEnding = ".metadata.tsv";
 
 /// The field as a float; NaN if it is not a number.
 float number_of(std::string_view field) {
-  const auto value = parse_double(trimmed(field));
-  return value ? static_cast<float>(*value) : std::nanf("");
+  field = trimmed(field);
+  float value = 0;
+  const char* const end = field.data() + field.size();
+  return !field.empty() && parse_float(field.data(), end, value) == end ? value : std::nanf("");
 }
 
 std::int64_t field_count(std::string_view line) {
@@ -58,23 +63,38 @@ bool parse_numbers(std::string_view line, std::int64_t dim, float* row) {
   WB_ASSERT(false, "a row was rejected without a reason");
 }
 
-/// The first column of the metadata, without the header line, which exists if there are several
-/// columns.
-std::vector<std::string_view> words_of(std::string_view metadata) {
-  auto words = lines_of(metadata);
-  if (!words.empty() && words[0].find('\t') != words[0].npos) words.erase(words.begin());
-  for (auto& word : words) word = word.substr(0, word.find('\t'));
-  return words;
+/// Field `column` of a line; empty if it has fewer.
+std::string_view field_at(std::string_view line, std::int64_t column) {
+  for (; column > 0; --column) line.remove_prefix(std::min(line.find('\t'), line.size() - 1) + 1);
+  return line.substr(0, line.find('\t'));
 }
 
-/// Whether the first line consists of tab-separated numbers.
-bool is_numbers(std::string_view content) {
-  const std::string_view line = content.substr(0, content.find('\n'));
-  if (line.find(' ') != line.npos) return false;
-  const auto fields = split(line, '\t');
-  return std::all_of(fields.begin(), fields.end(), [](std::string_view field) {
-    return parse_double(trimmed(field)).has_value();
-  });
+/// The words of the metadata. If there are several columns, the first line is a header, and the
+/// words are the first column that does not consist of numbers, as in TensorBoard.
+std::vector<std::string_view> words_of(std::vector<std::string_view> lines) {
+  if (lines.empty() || field_count(lines[0]) == 1) return lines;
+  const std::int64_t columns = field_count(lines[0]);
+  lines.erase(lines.begin());
+  std::int64_t column = 0;
+  while (column < columns && std::all_of(lines.begin(), lines.end(), [&](std::string_view line) {
+           return parse_double(trimmed(field_at(line, column))).has_value();
+         }))
+    ++column;
+  if (column == columns) column = 0;
+  for (auto& line : lines) line = field_at(line, column);
+  return lines;
+}
+
+/// Whether the first line consists of tab-separated numbers, and the others start with a number
+/// instead of a word.
+bool are_numbers(std::string_view content) {
+  const auto lines = deciding_lines(content);
+  if (lines.empty() || lines[0].find(' ') != std::string_view::npos) return false;
+  const auto fields = split(lines[0], '\t');
+  return std::all_of(fields.begin(), fields.end(), is_number) &&
+         std::all_of(lines.begin(), lines.end(), [](std::string_view line) {
+           return line.empty() || is_number(line.substr(0, line.find('\t')));
+         });
 }
 
 std::optional<std::string_view> metadata_of(const VectorFile& file) {
@@ -84,13 +104,13 @@ std::optional<std::string_view> metadata_of(const VectorFile& file) {
 
 /// Lines of numbers are in the projector's format only if their metadata exists.
 bool recognise(const VectorFile& file) {
-  return is_numbers(file.content) && metadata_of(file).has_value();
+  return are_numbers(text_of(file)) && metadata_of(file).has_value();
 }
 
 EmbeddingTable read(const VectorFile& file) {
   const std::string name = file.name();
-  auto words = words_of(*metadata_of(file));
-  const auto lines = lines_of(file.content);
+  auto words = words_of(lines_of(*metadata_of(file), "the metadata of " + name));
+  const auto lines = lines_of(file.content, name);
   if (lines.size() != words.size() || lines.empty())
     throw Error("the numbers of words and vectors do not match")
         .at("{}", name)
@@ -118,6 +138,11 @@ EmbeddingTable read(const VectorFile& file) {
   return as_table(std::move(vectors), name);
 }
 
+/// TensorBoard skips lines of white space alone, so that all later labels would be displaced.
+bool keeps(std::string_view word, std::int64_t row) {
+  return is_kept_by_lines(word, row) && !is_white_space(word);
+}
+
 void write(const EmbeddingTable& table, const fs::path& path) {
   AtomicFile file(path), words(fs::path(path).replace_extension(kWordsEnding));
   for (std::int64_t i = 0; i < table.size(); ++i) {
@@ -140,7 +165,8 @@ VectorFormatInfo describe_projector_format() {
           "\t\r\n",
           recognise,
           read,
-          write};
+          write,
+          keeps};
 }
 
 }  // namespace wordbridge

@@ -1,4 +1,5 @@
-// safetensors with one matrix (F32, F64, F16, BF16). The words are a JSON list in its metadata
+// safetensors (F32, F64, F16, BF16): its only matrix, or the one that is named. The words are a
+// JSON list in its metadata
 // ("words"), or in a file next to it, one per line.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -27,20 +29,53 @@ std::string_view safetensors_header(std::string_view content) {
   return content.substr(8, size);
 }
 
-/// The only matrix in the file, with its name.
-std::pair<std::string, json> only_matrix(const json& header, const std::string& name) {
-  std::vector<std::string> names;
+constexpr std::array<std::pair<std::string_view, NumberType>, 4> kTypes = {
+    {{"F16", NumberType::f16},
+     {"BF16", NumberType::bf16},
+     {"F32", NumberType::f32},
+     {"F64", NumberType::f64}}};
+
+/// The type of the tensor's numbers; std::nullopt if they are not floating-point numbers.
+std::optional<NumberType> type_of(const json& tensor) {
+  const json dtype = tensor.value("dtype", json());
+  for (const auto& [name, type] : kTypes)
+    if (dtype == std::string(name)) return type;
+  return std::nullopt;
+}
+
+bool is_matrix(const json& tensor) {
+  const json shape = tensor.value("shape", json());
+  return shape.is_array() && shape.size() == 2;
+}
+
+/// The matrix named by `file.tensor`, or the only one of floating-point numbers, with its name.
+std::pair<std::string, json> chosen_matrix(const json& header, const VectorFile& file) {
+  std::vector<std::string> names, all;
   for (const auto& [key, tensor] : header.items()) {
     if (key == "__metadata__" || !tensor.is_object()) continue;
-    const json shape = tensor.value("shape", json());
-    if (shape.is_array() && shape.size() == 2) names.push_back(key);
+    const json dtype = tensor.value("dtype", json());
+    all.push_back(printable(fmt::format("{} {} {}", key,
+                                        dtype.is_string() ? dtype.get<std::string>() : dtype.dump(),
+                                        tensor.value("shape", json()).dump())));
+    if (key == file.tensor || (file.tensor.empty() && is_matrix(tensor) && type_of(tensor)))
+      names.push_back(key);
   }
-  if (names.size() != 1) {
-    throw Error("the file must contain exactly one matrix of word vectors")
-        .at("{}", name)
-        .got("{}", names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", ")));
-  }
-  return {names[0], header.at(names[0])};
+  if (names.size() == 1 && is_matrix(header.at(names[0]))) return {names[0], header.at(names[0])};
+  constexpr std::size_t kMostListed = 20;
+  const std::size_t listed = std::min(all.size(), kMostListed);
+  Error error(file.tensor.empty() ? "the file does not contain exactly one matrix of numbers"
+                                  : "the file does not contain this matrix");
+  error.at("{}", file.name());
+  if (!file.tensor.empty()) error.expected("a matrix '{}'", printable(file.tensor));
+  error.got(
+      "{}{}",
+      all.empty()
+          ? "no tensors"
+          : fmt::format("{}", fmt::join(all.begin(),
+                                        all.begin() + static_cast<std::ptrdiff_t>(listed), "; ")),
+      listed < all.size() ? fmt::format("; {} more", all.size() - listed) : "");
+  error.hint("name the matrix of word vectors: --tensor NAME (wordbridge convert stores it alone)");
+  throw error;
 }
 
 bool recognise(const VectorFile& file) { return !safetensors_header(file.content).empty(); }
@@ -52,23 +87,15 @@ EmbeddingTable read(const VectorFile& file) {
   if (!header.is_object()) {
     throw Error("the header of the safetensors file is not a JSON object").at("{}", name);
   }
-  const auto [key, tensor] = only_matrix(header, name);
-  static const std::array<std::pair<const char*, NumberType>, 4> kTypes = {
-      {{"F16", NumberType::f16},
-       {"BF16", NumberType::bf16},
-       {"F32", NumberType::f32},
-       {"F64", NumberType::f64}}};
-  const json dtype = tensor.value("dtype", json());
-  const auto* const type =
-      std::find_if(kTypes.begin(), kTypes.end(), [&](const auto& t) { return dtype == t.first; });
+  const auto [key, tensor] = chosen_matrix(header, file);
+  const auto type = type_of(tensor);
   const json offsets = tensor.value("data_offsets", json());
   const std::string_view data = file.content.substr(8 + text.size());
   const bool placed = offsets.is_array() && offsets.size() == 2 &&
                       offsets[0].is_number_unsigned() && offsets[1].is_number_unsigned() &&
                       tensor["shape"][0].is_number_unsigned() &&
                       tensor["shape"][1].is_number_unsigned();
-  if (type == kTypes.end() || !placed ||
-      offsets[0].get<std::uint64_t>() > offsets[1].get<std::uint64_t>()) {
+  if (!type || !placed || offsets[0].get<std::uint64_t>() > offsets[1].get<std::uint64_t>()) {
     throw Error("the tensor can't be read as word vectors")
         .at("{}: {}", name, printable(key))
         .expected("a dtype of F32, F64, F16 or BF16, a shape and data_offsets")
@@ -82,7 +109,7 @@ EmbeddingTable read(const VectorFile& file) {
   }
   const auto begin = offsets[0].get<std::size_t>();
   const StoredArray array{tensor["shape"][0].get<std::int64_t>(),
-                          tensor["shape"][1].get<std::int64_t>(), type->second,
+                          tensor["shape"][1].get<std::int64_t>(), *type,
                           data.substr(begin, offsets[1].get<std::size_t>() - begin)};
   const json metadata = header.value("__metadata__", json::object());
   const json own =
@@ -96,7 +123,7 @@ EmbeddingTable read(const VectorFile& file) {
   std::vector<std::string_view> views;
   views.reserve(own.size());
   for (const auto& word : own) views.emplace_back(word.get_ref<const std::string&>());
-  return read_array(array, views, file);
+  return read_array(array, views, file, true);
 }
 
 void write(const EmbeddingTable& table, const fs::path& path) {

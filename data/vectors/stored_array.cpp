@@ -1,11 +1,13 @@
 #include "data/vectors/stored_array.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
@@ -36,25 +38,51 @@ std::size_t size_of(NumberType type) {
   return type == NumberType::f64 ? 8 : type == NumberType::f32 ? 4 : 2;
 }
 
-float number_at(const char* data, NumberType type, std::int64_t i) {
-  const std::string_view bytes(data + i * static_cast<std::int64_t>(size_of(type)), size_of(type));
-  switch (type) {
+/// A number of the array, whose bytes may be in the other order.
+template <class T>
+T stored_number(const char* bytes, bool is_big_endian) {
+  std::array<char, sizeof(T)> ordered{};
+  std::memcpy(ordered.data(), bytes, sizeof(T));
+  if (is_big_endian) std::reverse(ordered.begin(), ordered.end());
+  return little_endian<T>({ordered.data(), sizeof(T)});
+}
+
+float number_at(const StoredArray& array, std::int64_t row, std::int64_t column) {
+  const std::int64_t i = array.is_by_columns ? column * array.rows + row : row * array.dim + column;
+  const char* const bytes = array.data.data() + i * static_cast<std::int64_t>(size_of(array.type));
+  switch (array.type) {
     case NumberType::f16:
-      return from_half(little_endian<std::uint16_t>(bytes));
+      return from_half(stored_number<std::uint16_t>(bytes, array.is_big_endian));
     case NumberType::bf16:
-      return from_bfloat16(little_endian<std::uint16_t>(bytes));
+      return from_bfloat16(stored_number<std::uint16_t>(bytes, array.is_big_endian));
     case NumberType::f64:
-      return static_cast<float>(little_endian<double>(bytes));
+      return static_cast<float>(stored_number<double>(bytes, array.is_big_endian));
     case NumberType::f32:
       break;
   }
-  return little_endian<float>(bytes);
+  return stored_number<float>(bytes, array.is_big_endian);
+}
+
+/// Copies the rows [begin, end) to `to`, which starts with row `begin`.
+void copy_rows(const StoredArray& array, std::int64_t begin, std::int64_t end, float* to) {
+  const std::int64_t dim = array.dim;
+  if (array.type == NumberType::f32 && !array.is_big_endian && !array.is_by_columns) {
+    std::memcpy(to, array.data.data() + begin * dim * 4,
+                static_cast<std::size_t>((end - begin) * dim) * 4);
+  } else if (array.is_by_columns) {
+    for (std::int64_t column = 0; column < dim; ++column)
+      for (std::int64_t row = begin; row < end; ++row)
+        to[(row - begin) * dim + column] = number_at(array, row, column);
+  } else {
+    for (std::int64_t row = begin; row < end; ++row)
+      for (std::int64_t column = 0; column < dim; ++column) *to++ = number_at(array, row, column);
+  }
 }
 
 }  // namespace
 
 EmbeddingTable read_array(const StoredArray& array, const std::vector<std::string_view>& words,
-                          const VectorFile& file) {
+                          const VectorFile& file, bool words_end) {
   const std::string name = file.name();
   // As in a word2vec header: larger arrays are not addressable.
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
@@ -80,18 +108,16 @@ EmbeddingTable read_array(const StoredArray& array, const std::vector<std::strin
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, array.rows) : array.rows;
   ParsedVectors vectors{
       WordList(std::vector<std::string_view>(words.begin(), words.begin() + size)),
-      new_floats(size * array.dim), array.dim};
-  std::atomic<std::int64_t> first_bad{size * array.dim};
-  for_each_range(size * array.dim, kNumbersPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    float* const to = vectors.rows.get();
-    if (array.type == NumberType::f32)
-      std::memcpy(to + begin, array.data.data() + begin * 4,
-                  static_cast<std::size_t>(end - begin) * 4);
-    else
-      for (auto i = begin; i < end; ++i) to[i] = number_at(array.data.data(), array.type, i);
-    if (const auto bad = first_not_finite(to + begin, end - begin); bad >= 0)
-      keep_least(first_bad, begin + bad);
-  });
+      new_floats(size * array.dim), array.dim, nullptr, words_end};
+  const std::int64_t dim = array.dim;
+  std::atomic<std::int64_t> first_bad{size * dim};
+  for_each_range(size, std::max<std::int64_t>(kNumbersPerBlock / dim, 1),
+                 [&](std::int64_t begin, std::int64_t end) {
+                   float* const to = vectors.rows.get() + begin * dim;
+                   copy_rows(array, begin, end, to);
+                   if (const auto bad = first_not_finite(to, (end - begin) * dim); bad >= 0)
+                     keep_least(first_bad, begin * dim + bad);
+                 });
   if (const std::int64_t bad = first_bad; bad < size * array.dim) {
     throw Error("a vector is not finite")
         .at("{}: row {}, column {}", name, bad / array.dim + 1, bad % array.dim + 1)
@@ -103,7 +129,17 @@ EmbeddingTable read_array(const StoredArray& array, const std::vector<std::strin
 
 std::vector<std::string_view> neighbouring_words(const VectorFile& file) {
   for (const char* const ending : {".words", ".vocab", ".txt"}) {
-    if (const auto words = file.neighbour(file.renamed(ending))) return lines_of(*words);
+    const std::string name = file.renamed(ending);
+    const auto content = file.neighbour(name);
+    if (!content) continue;
+    auto words = lines_of(*content, name);
+    // A table, such as the .vocab of a sentencepiece model.
+    const auto has_tab = [](std::string_view word) { return word.find('\t') != word.npos; };
+    if (!words.empty() && std::all_of(words.begin(), words.end(), has_tab)) {
+      warn("{}: the words are its first column", name);
+      for (auto& word : words) word = word.substr(0, word.find('\t'));
+    }
+    return words;
   }
   throw Error("no list of words found next to the vectors")
       .at("{}", file.name())

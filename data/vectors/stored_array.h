@@ -25,12 +25,15 @@ struct StoredArray {
   std::int64_t rows = 0, dim = 0;
   NumberType type = NumberType::f32;
   std::string_view data;
+  bool is_big_endian = false;
+  bool is_by_columns = false;  // Fortran order: the numbers of a column are adjacent
 };
 
-/// Rows of the array with their words. Error if it is not a matrix with one row per word, or a
+/// Rows of the array with their words. `words_end`: the file states where each word ends, so that
+/// an empty one is certain (ParsedVectors). Error if it is not a matrix with one row per word, or a
 /// number is not finite.
 EmbeddingTable read_array(const StoredArray& array, const std::vector<std::string_view>& words,
-                          const VectorFile& file);
+                          const VectorFile& file, bool words_end = false);
 
 /// Lines of the first of STEM.words, STEM.vocab and STEM.txt that exists. Error if none does.
 std::vector<std::string_view> neighbouring_words(const VectorFile& file);

@@ -2,14 +2,20 @@
 #include <fmt/format.h>
 
 #include "core/io/file.h"
+#include "data/vectors/text_form.h"
 #include "data/vectors/text_rows.h"
 #include "data/vectors/word2vec_header.h"
 
 namespace wordbridge {
 namespace {
 
+/// The first line must be a header, not the row of a word that is a number, such as "1984 3" before
+/// "king 2".
 bool recognise(const VectorFile& file) {
-  return parse_header(text_of(file), file.name()).has_value();
+  const std::string_view text = text_of(file);
+  const auto header = parse_header(text, file.name());
+  return header &&
+         (header->dim == 1 || !are_rows_of_one_number(deciding_lines(text.substr(header->bytes))));
 }
 
 EmbeddingTable read(const VectorFile& file) {

@@ -9,46 +9,18 @@
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/io/text_file.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
+#include "data/vectors/text_form.h"
 
 namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kRowsPerBlock = 256;
 constexpr std::string_view kBlanks = " \t";
-
-std::vector<std::string_view> fields_of(std::string_view line) {
-  std::vector<std::string_view> fields;
-  for (std::size_t begin = line.find_first_not_of(kBlanks); begin != line.npos;) {
-    const std::size_t end = std::min(line.find_first_of(kBlanks, begin), line.size());
-    fields.push_back(line.substr(begin, end - begin));
-    begin = line.find_first_not_of(kBlanks, end);
-  }
-  return fields;
-}
-
-/// Parses a number at the start of [begin, end). Returns the position after it, nullptr if there is
-/// no number.
-const char* parse_float(const char* begin, const char* end, float& value) {
-  if (begin != end && *begin == '+') ++begin;
-  const auto [stop, status] = std::from_chars(begin, end, value);
-  if (status == std::errc()) return stop;
-  if (status != std::errc::result_out_of_range) return nullptr;
-  // A number below the smallest float, such as 1e-60 from a program that computes in double, is
-  // zero.
-  const auto wide = parse_double({begin, static_cast<std::size_t>(stop - begin)});
-  if (!wide) return nullptr;
-  value = static_cast<float>(*wide);
-  return stop;
-}
-
-bool is_number(std::string_view field) {
-  float ignored = 0;
-  return parse_float(field.data(), field.data() + field.size(), ignored) ==
-         field.data() + field.size();
-}
 
 /// Parses exactly `dim` numbers, each preceded by a blank.
 bool parse_numbers(std::string_view text, std::int64_t dim, float* numbers) {
@@ -65,48 +37,60 @@ bool parse_numbers(std::string_view text, std::int64_t dim, float* numbers) {
   return position == end;
 }
 
-/// Returns the line's word and writes its `dim` numbers to `numbers`. Returns an empty word if the
-/// line is not such a row.
-std::string_view parse_row(std::string_view line, std::int64_t dim, float* numbers) {
-  line = line.substr(0, line.find_last_not_of(" \t\r") + 1);
-  const std::size_t blank = line.find_first_of(kBlanks);
-  if (blank == line.npos || blank == 0) return {};
-  if (parse_numbers(line.substr(blank), dim, numbers)) return line.substr(0, blank);
-  // Words in some published files (GloVe 840B) contain spaces, such as ". . .". The word is then
-  // everything before the last `dim` fields, unless the line is a word followed by too many
-  // numbers.
-  const auto fields = fields_of(line);
+struct TextRow {
+  std::string_view word;        // empty: the line is not a row
+  bool ends_in_number = false;  // its last part is a number
+};
+
+/// Returns the line's word and writes its numbers to `numbers`.
+TextRow parse_row(std::string_view line, RowForm form, float* numbers) {
+  line = without_line_end(line);
+  const std::size_t blank = form.ends_at_tab ? line.find('\t') : line.find_first_of(kBlanks);
+  if (blank == line.npos || line[0] == ' ' || line[0] == '\t') return {};
+  if (parse_numbers(line.substr(blank), form.dim, numbers))
+    return {without_line_end(line.substr(0, blank))};
+  if (form.ends_at_tab) return {};
+  // Words in some published files (GloVe 840B) contain spaces, such as ". . .".
+  const auto fields = blank_separated(line);
   const auto size = static_cast<std::int64_t>(fields.size());
-  if (size < dim + 2 || is_number(fields[1])) return {};
-  const std::string_view last = fields[at(size - dim - 1)];
+  if (size < form.dim + 2) return {};
+  const std::string_view last = fields[at(size - form.dim - 1)];
   const auto word_size = static_cast<std::size_t>(last.data() + last.size() - line.data());
-  if (!parse_numbers(line.substr(word_size), dim, numbers)) return {};
-  return line.substr(0, word_size);
+  if (!parse_numbers(line.substr(word_size), form.dim, numbers)) return {};
+  const bool ends_in_number = is_number(last);
+  // Without a header, the line may have too many columns.
+  if (ends_in_number && !form.is_stated && !ends_in_plain_number(fields, form.dim)) return {};
+  return {line.substr(0, word_size), ends_in_number};
 }
 
 /// Throws the error that explains why the line is not a word with `dim` finite numbers.
-[[noreturn]] void refuse_row(std::string_view line, std::int64_t dim, const std::string& where) {
-  const auto fields = fields_of(line.substr(0, line.find_last_not_of(" \t\r") + 1));
-  if (line.empty() || fields.empty() || line.find_first_of(kBlanks) == 0)
+[[noreturn]] void refuse_row(std::string_view line, RowForm form, const std::string& where) {
+  line = without_line_end(line);
+  if (line.find_first_not_of(kBlanks) != 0)
     throw Error("a line of the vector file has no word")
         .at("{}", where)
         .got("'{}'", printable(line));
-  if (static_cast<std::int64_t>(fields.size()) != dim + 1)
-    throw Error("a line of the vector file has the wrong number of columns")
-        .at("{}", where)
-        .expected("a word and {} numbers", dim)
-        .got("{} columns after '{}'", fields.size() - 1, printable(fields[0]));
-  for (std::size_t i = 1; i < fields.size(); ++i) {
-    if (!is_number(fields[i]))
+  const std::size_t tab = form.ends_at_tab ? std::min(line.find('\t'), line.size()) : 0;
+  auto fields = blank_separated(line.substr(tab));
+  if (form.ends_at_tab) fields.insert(fields.begin(), line.substr(0, tab));
+  const auto size = static_cast<std::int64_t>(fields.size());
+  // The columns that should be numbers.
+  const std::int64_t first = form.ends_at_tab ? 1 : std::max<std::int64_t>(size - form.dim, 1);
+  for (std::int64_t i = first; size > form.dim && i < size; ++i) {
+    const std::string_view field = fields[at(i)];
+    if (!is_number(field))
       throw Error("a vector contains a value that is not a number")
           .at("{}, column {}", where, i + 1)
-          .got("'{}'", printable(fields[i]));
+          .got("'{}'", printable(field));
     float value = 0;
-    parse_float(fields[i].data(), fields[i].data() + fields[i].size(), value);
+    parse_float(field.data(), field.data() + field.size(), value);
     if (!std::isfinite(value))
-      throw Error("a vector is not finite").at("{}, column {}", where, i + 1).got("{}", fields[i]);
+      throw Error("a vector is not finite").at("{}, column {}", where, i + 1).got("{}", field);
   }
-  WB_ASSERT(false, "a row was rejected without a reason");
+  throw Error("a line of the vector file has the wrong number of columns")
+      .at("{}", where)
+      .expected("a word and {} numbers", form.dim)
+      .got("{} columns after '{}'", size - 1, printable(fields[0]));
 }
 
 /// Whether the line is long enough for `dim` numbers of two bytes each. Limits the memory allocated
@@ -127,53 +111,77 @@ std::vector<std::string_view> row_lines(std::string_view body, std::int64_t limi
   return lines;
 }
 
+/// Nine significant digits preserve every float32.
+void append_row(const EmbeddingTable& table, std::int64_t row, std::string& text) {
+  text += table.word(row);
+  for (std::int64_t d = 0; d < table.dim(); ++d) {
+    char number[32];
+    const auto [end, status] = std::to_chars(number, number + sizeof number, table.row(row)[d],
+                                             std::chars_format::general, 9);
+    WB_ASSERT(status == std::errc());
+    text += ' ';
+    text.append(number, end);
+  }
+  text += '\n';
+}
+
+/// The form of the rows in `body`, the text after the header. Error if its first lines are not
+/// rows.
+RowForm form_of(std::string_view body, const std::optional<VectorHeader>& header,
+                const std::string& name) {
+  const auto lines = deciding_lines(body);
+  if (const auto form = row_form(lines, header ? header->dim : 0)) return *form;
+  const std::string_view first = lines.empty() ? std::string_view() : lines[0];
+  if (!header)
+    throw Error("the file contains no word vectors")
+        .at("{}:1", name)
+        .expected("a word and its numbers, or a header with the numbers of words and dimensions")
+        .got("'{}'", printable(first));
+  const RowForm form{header->dim, false, true};
+  if (!lines.empty()) refuse_row(first, form, name + ":2");
+  return form;  // the number of rows will be refused
+}
+
 }  // namespace
 
 bool is_text_row(std::string_view line, std::int64_t dim) {
   if (!could_be_row(line, dim)) return false;
   std::vector<float> numbers(static_cast<std::size_t>(dim));
-  return !parse_row(line, dim, numbers.data()).empty();
+  return !parse_row(line, {dim, false, true}, numbers.data()).word.empty();
 }
 
 EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<VectorHeader>& header) {
   const std::string name = file.name();
   const std::int64_t limit = file.limit;
-  const auto lines = row_lines(text_of(file).substr(header ? header->bytes : 0), limit);
+  const std::string_view body = text_of(file).substr(header ? header->bytes : 0);
+  const auto lines = row_lines(body, limit);
   const std::int64_t first_line = header ? 2 : 1;
   const auto size = static_cast<std::int64_t>(lines.size());
-  std::int64_t dim = header ? header->dim : 0;
-  const std::string_view first = lines.empty() ? std::string_view() : lines.front();
-  if (!header) {
-    dim = static_cast<std::int64_t>(fields_of(trimmed(first)).size()) - 1;
-    if (dim < 1 || !is_text_row(first, dim))
-      throw Error("the file contains no word vectors")
-          .at("{}:1", name)
-          .expected("a word and its numbers, or a header with the numbers of words and dimensions")
-          .got("'{}'", printable(first));
-  }
+  const auto where = [&](std::int64_t row) { return fmt::format("{}:{}", name, row + first_line); };
+  const RowForm form = form_of(body, header, name);
+  const std::int64_t dim = form.dim;
   // Before memory is allocated: the header may be wrong, or one line very long.
-  for (std::int64_t i = 0; i < size; ++i) {
-    const std::string_view line = lines[at(i)];
-    const bool is_row = i == 0 ? is_text_row(line, dim) : could_be_row(line, dim);
-    if (!is_row) refuse_row(line, dim, fmt::format("{}:{}", name, i + first_line));
-  }
+  for (std::int64_t i = 0; i < size; ++i)
+    if (!could_be_row(lines[at(i)], dim)) refuse_row(lines[at(i)], form, where(i));
 
   std::vector<std::string_view> words(lines.size());
   ParsedVectors parsed{{}, new_floats(size * dim), dim};
-  std::atomic<std::int64_t> first_bad{size};
+  std::atomic<std::int64_t> first_bad{size}, numbered{0}, first_numbered{size};
   for_each_range(size, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end && i < first_bad; ++i) {
       float* const row = parsed.rows.get() + i * dim;
-      const auto word = parse_row(lines[at(i)], dim, row);
-      if (!word.empty() && first_not_finite(row, dim) < 0) {
-        words[at(i)] = word;
+      const auto [word, ends_in_number] = parse_row(lines[at(i)], form, row);
+      if (word.empty() || first_not_finite(row, dim) >= 0) {
+        keep_least(first_bad, i);
         continue;
       }
-      keep_least(first_bad, i);
+      words[at(i)] = word;
+      if (!ends_in_number) continue;
+      ++numbered;
+      keep_least(first_numbered, i);
     }
   });
-  if (first_bad < size)
-    refuse_row(lines[at(first_bad)], dim, fmt::format("{}:{}", name, first_bad + first_line));
+  if (first_bad < size) refuse_row(lines[at(first_bad)], form, where(first_bad));
   const std::int64_t promised = !header     ? size
                                 : limit > 0 ? std::min(limit, header->rows)
                                             : header->rows;
@@ -182,13 +190,26 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
         .at("{}:{}", name, first_line + size)
         .expected("{} rows of {} numbers", header->rows, dim)
         .got("{} rows", size);
+  if (numbered > 0)
+    warn(
+        "{}: {} words end in a space and a number (the first is '{}', line {}): the last {} "
+        "columns "
+        "of a line are the vector",
+        name, numbered.load(), printable(words[at(first_numbered)]), first_numbered + first_line,
+        dim);
   parsed.words = WordList(words);
   return as_table(std::move(parsed), name);
 }
 
+std::string text_rows(const EmbeddingTable& table) {
+  std::string text;
+  for (std::int64_t i = 0; i < table.size(); ++i) append_row(table, i, text);
+  return text;
+}
+
 void write_text_rows(const EmbeddingTable& table, AtomicFile& file) {
-  // Nine significant digits preserve every float32. Formatting is the slow part: all threads format
-  // several blocks at a time, which are then written in order.
+  // Formatting is the slow part: all threads format several blocks at a time, which are then
+  // written in order.
   constexpr std::int64_t kBlocks = 64;
   std::vector<std::string> texts(kBlocks);
   const std::int64_t batch = kBlocks * kRowsPerBlock;
@@ -197,18 +218,7 @@ void write_text_rows(const EmbeddingTable& table, AtomicFile& file) {
     for_each_range(rows, kRowsPerBlock, [&](std::int64_t begin, std::int64_t end) {
       std::string& text = texts[at(begin / kRowsPerBlock)];
       text.clear();
-      for (std::int64_t i = start + begin; i < start + end; ++i) {
-        text += table.word(i);
-        for (std::int64_t d = 0; d < table.dim(); ++d) {
-          char number[32];
-          const auto [end_of_number, status] = std::to_chars(
-              number, number + sizeof number, table.row(i)[d], std::chars_format::general, 9);
-          WB_ASSERT(status == std::errc());
-          text += ' ';
-          text.append(number, end_of_number);
-        }
-        text += '\n';
-      }
+      for (std::int64_t i = start + begin; i < start + end; ++i) append_row(table, i, text);
     });
     for (std::int64_t block = 0; block * kRowsPerBlock < rows; ++block)
       file.write(texts[at(block)]);

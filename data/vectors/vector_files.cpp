@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "data/text/archive_reader.h"
 #include "data/vectors/parsed_vectors.h"
@@ -28,16 +29,42 @@ std::string unpacked(const std::filesystem::path& path) {
   return content;
 }
 
+/// The format that recognises the file's content.
+const VectorFormatInfo& recognised(const VectorFile& file) {
+  const auto& formats = vector_formats();
+  const auto format = std::find_if(formats.begin(), formats.end(),
+                                   [&](const auto& info) { return info.recognise(file); });
+  WB_ASSERT(format != formats.end(), "the last format accepts any file");
+  return *format;
+}
+
+/// Whether a file with these rows is recognised as one of its format: a number as the first word of
+/// a file without a header may look like one, and a vector's bytes like text.
+bool is_recognised(const EmbeddingTable& table, const fs::path& path,
+                   const VectorFormatInfo& format) {
+  constexpr std::int64_t kRows = 64;
+  const std::string content = format.content_of(table.first(kRows));
+  VectorFile file;
+  file.path = path;
+  file.content = content;
+  try {
+    return !has_archive_signature(content) && recognised(file).format == format.format;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// Rejects tables that no reader could read back.
 void check_writable(const EmbeddingTable& table, const fs::path& path,
                     const VectorFormatInfo& format) {
   if (table.size() == 0) throw Error("there are no vectors to write").at("{}", path.string());
   for (std::int64_t i = 0; i < table.size(); ++i) {
     const std::string_view word = table.word(i);
-    if (!word.empty() && word.find_first_of(format.separators) == word.npos) continue;
+    const bool has_separator = word.empty() || word.find_first_of(format.separators) != word.npos;
+    if (!has_separator && (format.keeps == nullptr || format.keeps(word, i))) continue;
     throw Error("the word can't be stored in this vectors format")
         .at("{}: row {}", path.string(), i + 1)
-        .expected("a word without whitespace")
+        .expected("{}", has_separator ? "a word without whitespace" : "a word that is read back")
         .got("'{}'", printable(word))
         .hint("{} allow everything except line breaks", vector_formats_with_blanks());
   }
@@ -46,14 +73,21 @@ void check_writable(const EmbeddingTable& table, const fs::path& path,
     throw Error("a vector is not finite")
         .at("{}: row {}", path.string(), bad / table.dim() + 1)
         .got("NaN or infinity in the vector of '{}'", printable(table.word(bad / table.dim())));
+  if (format.content_of != nullptr && !is_recognised(table, path, format))
+    throw Error("the vectors can't be stored in this format: the file would be read as another")
+        .at("{}", path.string())
+        .expected("first rows that are recognised as the format {}", format.name)
+        .got("the first word '{}'", printable(table.word(0)))
+        .hint("the formats text and mapped have a header: --format text");
 }
 
 }  // namespace
 
-EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit) {
+EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit, const std::string& tensor) {
   VectorFile file;
   file.path = path;
   file.limit = limit;
+  file.tensor = tensor;
   file.is_compressed = is_packed(path);
   const auto mapped = MappedFile::open(path);
   if (file.is_compressed) {
@@ -76,11 +110,10 @@ EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit) {
     throw Error("the vector file is empty")
         .at("{}", file.name())
         .expected("words and their vectors");
-  const auto& formats = vector_formats();
-  const auto format = std::find_if(formats.begin(), formats.end(),
-                                   [&](const auto& info) { return info.recognise(file); });
-  WB_ASSERT(format != formats.end(), "the last format accepts any file");
-  return format->read(file);
+  const VectorFormatInfo& format = recognised(file);
+  if (!tensor.empty() && format.format != VectorFormat::safetensors)
+    warn("{}: --tensor {} has no effect: not a safetensors file", file.name(), printable(tensor));
+  return format.read(file);
 }
 
 void write_vectors(const EmbeddingTable& table, const fs::path& path, VectorFormat format) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "data/vectors/embedding_table.h"
 #include "data/vectors/vector_format.h"
@@ -11,11 +12,13 @@ namespace wordbridge {
 
 /// Reads word vectors from a file in any of the formats of vector_formats.def. The format is
 /// recognised by the content, plain or compressed (.gz, or the only member of a .zip; the mapped
-/// format only uncompressed). `limit`: number of rows to read, 0: all. Repeated words are dropped
+/// format only uncompressed). `limit`: number of rows to read, 0: all. `tensor`: the matrix to read
+/// from a safetensors file that has several. Repeated words are dropped
 /// with a warning; words that are not UTF-8 are kept with a warning. Error with row and byte, or
 /// line: truncated, wrong number of columns, not a number, NaN or infinity, no word, a header that
 /// does not match the contents.
-EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0);
+EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0,
+                            const std::string& tensor = "");
 
 /// Writes a file that read_vectors() reads back bit for bit. Each file is written atomically. Error
 /// for a word that the format can't store, such as one with whitespace in the word2vec formats.

@@ -29,6 +29,8 @@ struct VectorFile {
   std::shared_ptr<const void> keeper;  // keeps the content alive
   bool is_compressed = false;
   std::int64_t limit = 0;  // number of rows to read, 0: all
+  std::string
+      tensor;  // name of the matrix to read, in formats that hold several; empty: the only one
   /// Content of the file `name` in the same folder; std::nullopt if there is none.
   std::function<std::optional<std::string_view>(const std::string& name)> neighbour;
 
@@ -51,6 +53,11 @@ struct VectorFormatInfo {
   /// Writes a file atomically. The words contain no separators. nullptr: the format can only be
   /// read.
   void (*write)(const EmbeddingTable& table, const std::filesystem::path& path);
+  /// Whether the word of row `row` is read back; it contains no separators. nullptr: always.
+  bool (*keeps)(std::string_view word, std::int64_t row) = nullptr;
+  /// The content of a file with these few rows, if a file might not be recognised. nullptr: it
+  /// always is.
+  std::string (*content_of)(const EmbeddingTable& table) = nullptr;
 
   VectorFormat format = {};  // set by vector_formats(), as is `name`
   std::string name = {};     // value of --format and `vectors`

@@ -60,6 +60,13 @@ class Word2vec : public StreamingModel {
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   EmbeddingTable table(Word2vecOptions::Vectors which) const;
+  /// Mean loss of predicting a word of the text from the word before it, in nats, with the rows of
+  /// the tree and with rows of zeros.
+  struct TreeLoss {
+    double loss = 0, at_zero = 0;
+    std::int64_t pairs = 0;
+  };
+  TreeLoss tree_loss() const;
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
   std::int64_t step_segments() const { return kStepTokens / rounds_.tokens; }
   /// Upper bounds of the words, and of the rows of any kind, copied for one segment.

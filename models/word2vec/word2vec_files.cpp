@@ -1,6 +1,8 @@
 // Initialisation of a word2vec model from trained vectors, and the files it writes besides
 // checkpoints and vectors.
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -10,6 +12,9 @@
 
 namespace wordbridge {
 namespace {
+
+/// Rows of a tree whose loss is this many times that of rows of zeros belong to another tree.
+constexpr double kOtherTree = 1.05;
 
 bool same(const CharacterNgrams& a, const CharacterNgrams& b) {
   return a.min_length == b.min_length && a.max_length == b.max_length && a.buckets == b.buckets;
@@ -66,10 +71,46 @@ void Word2vec::begin() {
     set(words_ + node, start.contexts(node));
   for (std::int64_t i = 0; i < ngram_rows(); ++i)
     set(words_ + outputs_.rows() + i, start.ngrams(parts_.buckets()[static_cast<std::size_t>(i)]));
-  const bool contexts = start.contexts && (tree ? same_tree : !start.tree);
+  // gensim writes the same words and counts, but its tree has other nodes and opposite signs.
+  // Nothing in the file tells: rows of the right tree are not worse than none.
+  const TreeLoss loss = same_tree ? tree_loss() : TreeLoss();
+  const bool is_other_tree = loss.loss > kOtherTree * loss.at_zero;
+  if (is_other_tree) {
+    warn(
+        "{}: its tree is built in another way, as gensim does: on {} pairs of words of the text, "
+        "its "
+        "nodes cost {:.2f} nats, nodes of zeros {:.2f}; the tree's nodes start at zero",
+        options_.start, loss.pairs, loss.loss, loss.at_zero);
+    std::fill_n(row(words_), outputs_.rows() * width_, 0.0F);
+  }
+  const bool contexts = start.contexts && (tree ? same_tree && !is_other_tree : !start.tree);
   log("word2vec", "initialised from {}: {} of {} words{}", options_.start, found, words_,
       contexts ? (tree ? " and the tree" : " and their contexts")
                : "; contexts start at zero because it has no matching ones");
+}
+
+Word2vec::TreeLoss Word2vec::tree_loss() const {
+  const EmbeddingTable inputs = table(Word2vecOptions::Vectors::words);
+  TrainingWindows::Segment text;
+  text_.read(0, 0, text);
+  TreeLoss sum;
+  for (std::size_t i = 1; i < text.words.size(); ++i) {
+    const float* const input = inputs.row(text.words[i - 1]);
+    const auto nodes = outputs_.of(text.words[i]);
+    for (const std::int32_t* node = nodes.begin(); node != nodes.end(); ++node) {
+      const float* const output = row(words_ + *node);
+      double score = std::inner_product(input, input + options_.dim, output, 0.0);
+      if (node - nodes.begin() >= nodes.yes) score = -score;
+      sum.loss += std::log1p(std::exp(-score));
+      sum.at_zero += std::log(2.0);
+    }
+    ++sum.pairs;
+  }
+  if (sum.pairs > 0) {
+    sum.loss /= static_cast<double>(sum.pairs);
+    sum.at_zero /= static_cast<double>(sum.pairs);
+  }
+  return sum;
 }
 
 void Word2vec::write_files(const std::filesystem::path& folder) const {

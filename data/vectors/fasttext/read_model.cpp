@@ -9,6 +9,8 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "core/index.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/fasttext/character_ngrams.h"
@@ -204,6 +206,18 @@ bool FastTextModel::vector_of(std::string_view word, std::int64_t known, float* 
   return first_not_finite(row, dim) < 0;
 }
 
+/// The words of the dictionary, without empty ones, which gensim may store.
+std::vector<std::int64_t> words_with_letters(const FastTextModel& model, const fs::path& path) {
+  std::vector<std::int64_t> kept;
+  for (std::int64_t i = 0; i < model.words().size(); ++i) {
+    if (!model.words()[i].empty())
+      kept.push_back(i);
+    else
+      warn("{}: left out an empty word (entry {} of the dictionary)", path.string(), i + 1);
+  }
+  return kept;
+}
+
 }  // namespace
 
 FastTextContents read_fasttext_model(const fs::path& path) {
@@ -228,18 +242,30 @@ FastTextContents read_fasttext_model(const fs::path& path) {
                        n[4],
                        model->stored().sampling,
                        {options.minn, options.maxn, options.maxn > 0 ? options.bucket : 0}};
+  const auto kept =
+      std::make_shared<const std::vector<std::int64_t>>(words_with_letters(*model, path));
   std::vector<std::string> words;
-  for (std::int64_t i = 0; i < model->words().size(); ++i) words.emplace_back(model->words()[i]);
-  contents.vocabulary = Vocabulary(std::move(words), model->counts(), "");
-  const auto rows = [&model](const FastTextMatrix& matrix) -> MatrixRows {
-    return [model, &matrix, row = std::vector<float>()](std::int64_t index) mutable {
-      row.assign(static_cast<std::size_t>(matrix.dim()), 0.0F);
-      matrix.add_row(index, row.data());
-      return static_cast<const float*>(row.data());
-    };
+  std::vector<std::int64_t> counts;
+  for (const std::int64_t i : *kept) {
+    words.emplace_back(model->words()[i]);
+    counts.push_back(model->counts()[at(i)]);
+  }
+  contents.vocabulary = Vocabulary(std::move(words), std::move(counts), "");
+  // Row `index` of a matrix with rows of words, and others after them.
+  const auto rows = [&](const FastTextMatrix& matrix, bool of_words) -> MatrixRows {
+    return
+        [model, &matrix, kept, of_words, row = std::vector<float>()](std::int64_t index) mutable {
+          const auto words = static_cast<std::int64_t>(kept->size());
+          if (of_words)
+            index = index < words ? (*kept)[at(index)] : index - words + model->words().size();
+          row.assign(static_cast<std::size_t>(matrix.dim()), 0.0F);
+          matrix.add_row(index, row.data());
+          return static_cast<const float*>(row.data());
+        };
   };
-  contents.input = rows(model->input());
-  contents.output = rows(model->output());
+  const bool is_tree = contents.settings.loss == FastTextSettings::Loss::hierarchical_softmax;
+  contents.input = rows(model->input(), true);
+  contents.output = rows(model->output(), !is_tree);
   return contents;
 }
 
@@ -258,7 +284,7 @@ EmbeddingTable read_fasttext_vectors(const VectorFile& file) {
   const auto model = std::make_shared<const FastTextModel>(file.content, file.keeper, name);
   const std::int64_t all = model->words().size(), dim = model->dim();
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, all) : all;
-  ParsedVectors parsed{model->words(), new_floats(size * dim), dim, model};
+  ParsedVectors parsed{model->words(), new_floats(size * dim), dim, model, true};
   parsed.words.cut(size);
   std::atomic<std::int64_t> first_bad{size};
   for_each_range(size, kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -69,6 +71,83 @@ TEST(NumpyVectors, SinglesDoublesAndHalves) {
             (std::vector<float>{0x1p-24F, -0.0F}));
 }
 
+/// The bytes of each number in reverse order.
+template <class T>
+std::string big_endian(const std::vector<T>& values) {
+  std::string bytes = bytes_of(values);
+  for (auto at = bytes.begin(); at != bytes.end(); at += sizeof(T))
+    std::reverse(at, at + sizeof(T));
+  return bytes;
+}
+
+TEST(NumpyVectors, BothByteOrdersAndBothOrdersOfNumbers) {
+  // Rows (0.5, -2, 65504), (1, 2^-24, 3), as numpy.save writes them.
+  const TempFolder folder;
+  folder.write("v.words", "a\nb\n");
+  const std::vector<float> rows = {0.5F, -2, 65504, 1, 0x1p-24F, 3};
+  const std::vector<float> columns = {0.5F, 1, -2, 0x1p-24F, 65504, 3};
+  const std::vector<double> wide(rows.begin(), rows.end());
+  const std::vector<double> wide_columns(columns.begin(), columns.end());
+  const std::vector<std::uint16_t> halves = {0x3800, 0xc000, 0x7bff, 0x3c00, 1, 0x4200};
+  const std::vector<std::uint16_t> half_columns = {0x3800, 0x3c00, 0xc000, 1, 0x7bff, 0x4200};
+  struct Case {
+    std::string type, fortran, data;
+  };
+  const std::vector<Case> cases = {
+      {"<f4", "True", bytes_of(columns)},       {">f4", "False", big_endian(rows)},
+      {">f4", "True", big_endian(columns)},     {"<f8", "True", bytes_of(wide_columns)},
+      {">f8", "False", big_endian(wide)},       {">f8", "True", big_endian(wide_columns)},
+      {"<f2", "True", bytes_of(half_columns)},  {">f2", "False", big_endian(halves)},
+      {">f2", "True", big_endian(half_columns)}};
+  for (const auto& [type, fortran, data] : cases) {
+    const auto path = folder.write("v.npy", npy(dictionary(type, "(2, 3)", fortran), data));
+    EXPECT_EQ(rows_of(read_vectors(path)), rows) << type << ", Fortran: " << fortran;
+    EXPECT_EQ(rows_of(read_vectors(path, 1)), std::vector<float>(rows.begin(), rows.begin() + 3));
+  }
+}
+
+TEST(NumpyVectors, ALargeArrayInFortranOrder) {
+  // More rows than are copied at a time.
+  constexpr std::int64_t kRows = 50000, kDim = 7;
+  const TempFolder folder;
+  std::string words;
+  std::vector<float> columns(kRows * kDim);
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    words += "w" + std::to_string(i) + "\n";
+    for (std::int64_t k = 0; k < kDim; ++k)
+      columns[static_cast<std::size_t>(k * kRows + i)] = static_cast<float>(i * kDim + k);
+  }
+  folder.write("v.words", words);
+  const auto table = read_vectors(
+      folder.write("v.npy", npy(dictionary("<f4", "(50000, 7)", "True"), bytes_of(columns))));
+  for (std::int64_t i = 0; i < kRows * kDim; ++i)
+    ASSERT_EQ(table.data()[i], static_cast<float>(i)) << i;
+  columns[static_cast<std::size_t>(2 * kRows + 40000)] = std::nanf("");
+  EXPECT_THAT(error_of(folder.write(
+                  "v.npy", npy(dictionary("<f4", "(50000, 7)", "True"), bytes_of(columns)))),
+              HasSubstr("row 40001, column 3"));
+}
+
+TEST(NumpyVectors, TheListOfWordsIsATextFile) {
+  const TempFolder folder;
+  const auto path =
+      folder.write("v.npy", npy(dictionary("<f4", "(2, 1)"), bytes_of<float>({1, 2})));
+  const auto words = [&](const std::string& list) {
+    folder.write("v.words", list);
+    const auto table = read_vectors(path);
+    return std::vector<std::string>{std::string(table.word(0)), std::string(table.word(1))};
+  };
+  const std::vector<std::string> expected{"king", "new york"};
+  EXPECT_EQ(words("\xEF\xBB\xBFking\nnew york\n"), expected);
+  EXPECT_EQ(words("king \r\nnew york\t\r\n\r\n \n"), expected);
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(words("king\t-3.2\nnew york\t-4\n"), expected);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("v.words: the words are its first"));
+  folder.write("v.words", std::string("\xfe\xff\0k", 4));
+  EXPECT_THAT(error_of(path), AllOf(HasSubstr("UTF-16"), HasSubstr("v.words")));
+}
+
 TEST(NumpyVectors, IsWrittenAsNumpyReadsIt) {
   const TempFolder folder;
   const EmbeddingTable table({"a", "b"}, {1, 2, 3, 4, 5, 6}, 3, "test");
@@ -96,8 +175,8 @@ TEST(NumpyVectors, WhatIsWrongIsSaid) {
               AllOf(HasSubstr("numbers of words and vectors do not match"),
                     HasSubstr("expected: 1 words")));
   EXPECT_THAT(message(npy(dictionary("<i8", "(2, 1)"), two)), HasSubstr("floating-point"));
-  EXPECT_THAT(message(npy(dictionary("<f4", "(2, 1)", "True"), two)),
-              HasSubstr("numpy.ascontiguousarray"));
+  EXPECT_THAT(message(npy(dictionary(">i4", "(2, 1)"), two)), HasSubstr("'>i4'"));
+  EXPECT_THAT(message(npy(dictionary("|f4", "(2, 1)"), two)), HasSubstr("'|f4'"));
   EXPECT_THAT(message(npy(dictionary("<f4", "(2,)"), two)), HasSubstr("a two-dimensional array"));
   EXPECT_THAT(message(npy(dictionary("<f4", "(999999999999999999, 9)"), two)),
               HasSubstr("invalid shape"));
@@ -137,16 +216,16 @@ TEST(SafetensorsVectors, WhatIsWrongIsSaid) {
               AllOf(HasSubstr("truncated"), HasSubstr("8 bytes"), HasSubstr("got:      5")));
   EXPECT_THAT(
       message("{" + one + "," + R"("f":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}})", data),
-      AllOf(HasSubstr("one matrix"), HasSubstr("e, f")));
+      AllOf(HasSubstr("one matrix"), HasSubstr("e F32 [2,1]; f F32 [2,1]"), HasSubstr("--tensor")));
   EXPECT_THAT(message(R"({"e":{"dtype":"I64","shape":[1,1],"data_offsets":[0,8]}})", data),
-              HasSubstr("F32, F64, F16 or BF16"));
+              AllOf(HasSubstr("one matrix"), HasSubstr("e I64 [1,1]")));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":[2,-1],"data_offsets":[0,8]}})", data),
               HasSubstr("can't be read as word vectors"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":[2,1],"data_offsets":[8,0]}})", data),
               HasSubstr("can't be read as word vectors"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32",)", data), HasSubstr("not a JSON object"));
   EXPECT_THAT(message(R"({"e":{"dtype":7,"shape":[2,1],"data_offsets":[0,8]}})", data),
-              HasSubstr("F32, F64, F16 or BF16"));
+              HasSubstr("e 7 [2,1]"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":{"a":1,"b":2},"data_offsets":[0,8]}})", data),
               HasSubstr("one matrix"));
   EXPECT_THAT(message_of<Error>([&] {
@@ -155,6 +234,62 @@ TEST(SafetensorsVectors, WhatIsWrongIsSaid) {
               }),
               HasSubstr("valid UTF-8"));
   EXPECT_FALSE(std::filesystem::exists(folder / "w"));
+}
+
+TEST(SafetensorsVectors, OneOfSeveralMatricesIsNamed) {
+  const TempFolder folder;
+  folder.write("v.words", "a\nb\n");
+  const std::string in = R"("in":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]})";
+  const std::string out = R"("out":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]})";
+  const std::string ids = R"("ids":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]})";
+  const std::string data = bytes_of<float>({1, 2, 3, 4});
+  const auto both = folder.write("v", safetensors("{" + in + "," + out + "}", data));
+  EXPECT_EQ(rows_of(read_vectors(both, 0, "in")), (std::vector<float>{1, 2}));
+  EXPECT_EQ(rows_of(read_vectors(both, 0, "out")), (std::vector<float>{3, 4}));
+  EXPECT_THAT(message_of<Error>([&] { read_vectors(both, 0, "other"); }),
+              AllOf(HasSubstr("'other'"), HasSubstr("in F32 [2,1]; out")));
+  // A matrix of indices is not one of word vectors.
+  const auto one = folder.write("v", safetensors("{" + in + "," + ids + "}", data));
+  EXPECT_EQ(rows_of(read_vectors(one)), (std::vector<float>{1, 2}));
+  EXPECT_THAT(message_of<Error>([&] { read_vectors(one, 0, "ids"); }),
+              HasSubstr("F32, F64, F16 or BF16"));
+  const auto text = folder.write("t", "a 1\n");
+  testing::internal::CaptureStderr();
+  read_vectors(text, 0, "in");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("--tensor in has no effect"));
+}
+
+TEST(ProjectorVectors, BlanksLineEndsAndByteOrderMarks) {
+  const TempFolder folder;
+  folder.write("v.metadata.tsv", "\xEF\xBB\xBFking \r\nqueen\t\r\n\r\n");
+  for (const char* const content : {"1\t4 \n2\t3\t\n",
+                                    "\xEF\xBB\xBF"
+                                    "1\t4\r\n2\t3 \r\n\r\n"}) {
+    const auto table = read_vectors(folder.write("v.tsv", content));
+    EXPECT_EQ(rows_of(table), (std::vector<float>{1, 4, 2, 3})) << content;
+    EXPECT_EQ(table.word(0), "king");
+    EXPECT_EQ(table.word(1), "queen");
+  }
+}
+
+TEST(ProjectorVectors, TheWordsAreTheFirstColumnThatIsNotOfNumbers) {
+  const TempFolder folder;
+  folder.write("v.tsv", "1\t2\n3\t4\n");
+  folder.write("metadata.tsv", "index\tword\tcount\n0\tking\t3\n1\t1984\t1\n");
+  EXPECT_EQ(read_vectors(folder / "v.tsv").word(0), "king");
+  EXPECT_EQ(read_vectors(folder / "v.tsv").word(1), "1984");
+  folder.write("metadata.tsv", "year\tcount\n1984\t3\n1985\t1\n");
+  EXPECT_EQ(read_vectors(folder / "v.tsv").word(0), "1984");
+}
+
+TEST(ProjectorVectors, WordsWithNumbersInATextFileAreNotItsRows) {
+  // Next to the metadata of other vectors. The first line alone could be three numbers of a
+  // projector.
+  const TempFolder folder;
+  folder.write("metadata.tsv", "x\ny\n");
+  const auto table = read_vectors(folder.write("v.txt", "1984\t1\t2\nking\t3\t4\n"));
+  EXPECT_EQ(table.word(0), "1984");
+  EXPECT_EQ(table.dim(), 2);
 }
 
 TEST(ProjectorVectors, WithAndWithoutColumnsOfMetadata) {
@@ -171,7 +306,7 @@ TEST(ProjectorVectors, WithAndWithoutColumnsOfMetadata) {
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\t4\t5\n")),
               AllOf(HasSubstr("v.tsv:2"), HasSubstr("got:      3")));
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n3\t\n")), HasSubstr("v.tsv:2"));
-  EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n\n")), HasSubstr("v.tsv:2"));
+  EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n\n3\t4\n")), HasSubstr("expected: 2 lines"));
   EXPECT_THAT(error_of(folder.write("v.tsv", "1\t2\n")), HasSubstr("expected: 2 lines"));
 }
 

@@ -240,7 +240,7 @@ TEST(VectorFiles, AByteOrderMarkIsNoPartOfAWord) {
     EXPECT_EQ(words_of(read_vectors(folder.write("v", content))), std::vector<std::string>{"x"});
 }
 
-TEST(VectorFiles, NoFormTakesAnEmptyWord) {
+TEST(VectorFiles, AnEmptyWordThatCouldBeADisplacedRowIsRefused) {
   const TempFolder folder;
   const std::vector<float> rows{1, 2};
   ContainerWriter writer("vectors", nlohmann::json::object());
@@ -249,14 +249,27 @@ TEST(VectorFiles, NoFormTakesAnEmptyWord) {
   writer.write(folder / "mapped");
   folder.write("v.metadata.tsv", "a\n\nb\n");
   folder.write("v.tsv", "1\n2\n3\n");
-  const std::string header =
-      R"({"__metadata__":{"words":"[\"a\",\"\"]"},"e":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}})";
-  const std::uint64_t size = header.size();
-  folder.write("safe", std::string(reinterpret_cast<const char*>(&size), sizeof size) + header +
-                           bytes_of(rows));
-  for (const char* const name : {"mapped", "v.tsv", "safe"})
+  for (const char* const name : {"mapped", "v.tsv"})
     EXPECT_THAT(message_of<Error>([&] { read_vectors(folder / name); }),
                 AllOf(HasSubstr("no word"), HasSubstr(std::string(name) + ": row 2")));
+}
+
+TEST(VectorFiles, ACertainlyEmptyWordIsDroppedWithAWarning) {
+  const TempFolder folder;
+  const std::string header =
+      R"({"__metadata__":{"words":"[\"a\",\"\",\"b\"]"},"e":{"dtype":"F32","shape":[3,1],"data_offsets":[0,12]}})";
+  const std::uint64_t size = header.size();
+  folder.write("safe", std::string(reinterpret_cast<const char*>(&size), sizeof size) + header +
+                           bytes_of({1, 2, 3}));
+  folder.write("binary", "3 1\na " + bytes_of({1}) + " " + bytes_of({2}) + "b " + bytes_of({3}));
+  for (const char* const name : {"safe", "binary"}) {
+    testing::internal::CaptureStderr();
+    const auto table = read_vectors(folder / name);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                HasSubstr(std::string(name) + ": dropped 1 rows of an empty word (row 2)"));
+    EXPECT_EQ(words_of(table), (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(row_of(table, 1), std::vector<float>{3});
+  }
 }
 
 TEST(VectorFiles, MemoryIsAskedForOnlyIfTheFileCouldFillIt) {
@@ -295,7 +308,6 @@ TEST(VectorFiles, SaysWhatIsWrong) {
       {"3 5\ndummy 0.1 0.2 0.3 0.4 0.5 \n", {"v:3", "3 rows of 5", "1 rows"}},
       {"1 2\na 1 2\nb 3 4\n", {"v:4", "1 rows of 2", "2 rows"}},
       {"2 3\na 1 2 3\nb 1 2\n", {"v:3", "columns", "a word and 3 numbers", "2 columns after 'b'"}},
-      {"2 3\na 1 2 3 4\nb 1 2 3\n", {"v:2", "4 columns after 'a'"}},
       {"a 1 2\nb 3 4\nc 5 6 7\n", {"v:3", "a word and 2 numbers", "3 columns"}},
       {"a 1 2\n\nc 5 6\n", {"v:2", "no word"}},
       {"a 1 2\n 5 6\n", {"v:2", "no word"}},
@@ -308,7 +320,6 @@ TEST(VectorFiles, SaysWhatIsWrong) {
       {"2 2\na " + a + "\nb " + b.substr(0, 7), {"row 2, byte 14", "truncated", "1 complete rows"}},
       {"3 2\na " + a + "\nb " + b, {"row 3", "3 rows of 2", "2 complete rows"}},
       {"1 2\na " + a + "\nb " + b, {"byte 14", "longer", "1 rows of 2", "11 more bytes"}},
-      {"2 2\na " + a + " " + b, {"row 2, byte 14", "no word"}},
       {"2 2\na " + a + "b " + bytes_of({3, nan}), {"row 2, byte 20", "not finite", "'b'"}},
       {"1 2\na " + bytes_of({inf, 1}), {"row 1, byte 6", "inf"}},
   };

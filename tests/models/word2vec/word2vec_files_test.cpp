@@ -84,6 +84,44 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Files,
                                          std::pair<const char*, std::int64_t>{"sampling", 50},
                                          std::pair<const char*, std::int64_t>{"hierarchical", 50}));
 
+TEST(StartTest, AnotherTreeIsNoticed) {
+  // Rows of opposite signs, as in a model of gensim with the same words and counts.
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(2000);
+  Word2vecOptions options = small_options("hierarchical");
+  options.epochs = 20;
+  Word2vec first(options, corpus, 1);
+  train(first);
+  first.write_files(folder.path());
+  FastTextContents contents = read_fasttext_model(folder / "model.bin");
+  std::vector<float> opposite;
+  contents.output = [rows = contents.output, &opposite](std::int64_t index) {
+    const float* const row = rows(index);
+    opposite.assign(row, row + 6);
+    for (auto& value : opposite) value = -value;
+    return static_cast<const float*>(opposite.data());
+  };
+  write_fasttext_model(contents, folder / "other.bin");
+
+  for (const bool is_other : {false, true}) {
+    options.start = (folder / (is_other ? "other.bin" : "model.bin")).string();
+    Word2vec second(options, corpus, 2);
+    testing::internal::CaptureStderr();
+    second.begin();
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_EQ(values_of(second)[0], values_of(first)[0]);
+    const auto nodes = values_of(second)[1];
+    if (is_other) {
+      EXPECT_THAT(said, testing::AllOf(HasSubstr("tree is built in another way, as gensim does"),
+                                       HasSubstr("contexts start at zero")));
+      EXPECT_TRUE(std::all_of(nodes.begin(), nodes.end(), [](float v) { return v == 0; }));
+    } else {
+      EXPECT_THAT(said, testing::Not(HasSubstr("another way")));
+      EXPECT_EQ(nodes, values_of(first)[1]);
+    }
+  }
+}
+
 TEST(StartTest, AFileOfVectorsHasWordsOnly) {
   const TempFolder folder;
   const Corpus corpus = toy_corpus(200);

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
+#include "data/vectors/fasttext/fasttext_model.h"
 #include "data/vectors/vector_files.h"
 #include "tests/support/temp_folder.h"
 
@@ -118,6 +119,30 @@ TEST_F(FastTextVectors, TheEndOfTheSentenceHasNoNgrams) {
   EXPECT_EQ(unseen(read(Model().dense()), "</s>"), -1);
   model.version = 0;
   EXPECT_NE(read(model.dense()).row(1)[0], 2) << "except in files without a magic number";
+}
+
+TEST_F(FastTextVectors, AnEmptyWordIsDroppedWithAWarning) {
+  // As gensim may store one. Its row and the buckets keep their places.
+  Model model;
+  model.words = {"a", "", "b"};
+  testing::internal::CaptureStderr();
+  const auto table = read(model.dense());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("dropped 1 rows of an empty word (row 2)"));
+  ASSERT_EQ(table.size(), 2);
+  EXPECT_EQ(table.word(1), "b");
+  EXPECT_EQ(table.row(0)[0], (1 + 256) / 2.0F);
+  EXPECT_EQ(table.row(1)[0], (4 + 512) / 2.0F);
+  EXPECT_EQ(unseen(table, "ab"), (256 + 512) / 2.0F);
+
+  testing::internal::CaptureStderr();
+  const FastTextContents contents = read_fasttext_model(folder_ / "m.bin");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("an empty word (entry 2"));
+  EXPECT_THAT(contents.vocabulary.words(), ElementsAre("a", "b"));
+  EXPECT_EQ(*contents.input(0), 1);
+  EXPECT_EQ(*contents.input(1), 4);
+  EXPECT_EQ(*contents.input(2), 8) << "the first bucket";
+  EXPECT_EQ(*contents.output(1), 4);
 }
 
 TEST_F(FastTextVectors, OldFormsAreRead) {
