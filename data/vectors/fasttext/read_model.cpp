@@ -255,9 +255,9 @@ FastTextContents read_fasttext_model(const fs::path& path) {
   const auto rows = [&](const FastTextMatrix& matrix, bool of_words) -> MatrixRows {
     return
         [model, &matrix, kept, of_words, row = std::vector<float>()](std::int64_t index) mutable {
-          const auto words = static_cast<std::int64_t>(kept->size());
+          const auto known = static_cast<std::int64_t>(kept->size());
           if (of_words)
-            index = index < words ? (*kept)[at(index)] : index - words + model->words().size();
+            index = index < known ? (*kept)[at(index)] : index - known + model->words().size();
           row.assign(static_cast<std::size_t>(matrix.dim()), 0.0F);
           matrix.add_row(index, row.data());
           return static_cast<const float*>(row.data());
