@@ -62,11 +62,18 @@ void check_writable(const EmbeddingTable& table, const fs::path& path,
     const std::string_view word = table.word(i);
     const bool has_separator = word.empty() || word.find_first_of(format.separators) != word.npos;
     if (!has_separator && (format.keeps == nullptr || format.keeps(word, i))) continue;
-    throw Error("the word can't be stored in this vectors format")
-        .at("{}: row {}", path.string(), i + 1)
-        .expected("{}", has_separator ? "a word without whitespace" : "a word that is read back")
-        .got("'{}'", printable(word))
-        .hint("{} allow everything except line breaks", vector_formats_with_blanks());
+    Error error("the word can't be stored in this vectors format");
+    error.at("{}: row {}", path.string(), i + 1).got("'{}'", printable(word));
+    if (has_separator)
+      error.expected("a word without whitespace")
+          .hint("{} allow everything except line breaks", vector_formats_with_blanks());
+    else
+      error
+          .expected(
+              "a word that is read back: not of white space alone, without a blank at its end or a "
+              "byte order mark")
+          .hint("the format mapped stores it");
+    throw error;
   }
   const auto bad = first_not_finite_of_all(table.data(), table.size() * table.dim());
   if (bad >= 0)

@@ -91,12 +91,10 @@ void Word2vec::begin() {
 
 Word2vec::TreeLoss Word2vec::tree_loss() const {
   const EmbeddingTable inputs = table(Word2vecOptions::Vectors::words);
-  TrainingWindows::Segment text;
-  text_.read(0, 0, text);
   TreeLoss sum;
-  for (std::size_t i = 1; i < text.words.size(); ++i) {
-    const float* const input = inputs.row(text.words[i - 1]);
-    const auto nodes = outputs_.of(text.words[i]);
+  const auto add_pair = [&](std::int32_t word, std::int32_t next) {
+    const float* const input = inputs.row(word);
+    const auto nodes = outputs_.of(next);
     for (const std::int32_t* node = nodes.begin(); node != nodes.end(); ++node) {
       const float* const output = row(words_ + *node);
       double score = std::inner_product(input, input + options_.dim, output, 0.0);
@@ -105,6 +103,15 @@ Word2vec::TreeLoss Word2vec::tree_loss() const {
       sum.at_zero += std::log(2.0);
     }
     ++sum.pairs;
+  };
+  constexpr std::int64_t kEnoughPairs = 10000;
+  TrainingWindows::Segment text;
+  for (std::int64_t segment = 0; segment < text_.segments() && sum.pairs < kEnoughPairs;
+       ++segment) {
+    text_.read(0, segment, text);
+    for (std::int64_t i = text.begin + 1; i < text.end; ++i)
+      add_pair(text.words[static_cast<std::size_t>(i - 1)],
+               text.words[static_cast<std::size_t>(i)]);
   }
   if (sum.pairs > 0) {
     sum.loss /= static_cast<double>(sum.pairs);
