@@ -47,6 +47,31 @@ TEST_F(ConvertTest, ACopyNextToARunsVectorsIsNotTakenForThem) {
   EXPECT_THAT(succeed({"neighbors", "run", "king"}).out, testing::HasSubstr("queen"));
 }
 
+TEST_F(ConvertTest, OneOfSeveralMatricesIsNamed) {
+  const std::string header = R"({"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                             R"("b":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]}})";
+  const std::uint64_t size = header.size();
+  const std::vector<float> values = {1, 2, 3, -4};
+  write("s.safetensors", std::string(reinterpret_cast<const char*>(&size), sizeof size) + header +
+                             std::string(reinterpret_cast<const char*>(values.data()), 16));
+  write("s.words", "king\nqueen\n");
+  write("pairs.tsv", "king\tqueen\t1\nking\tking\t2\n");
+  fail({"vectors", "s.safetensors", "king"}, {"a F32 [2,1]; b F32 [2,1]", "--tensor"});
+  EXPECT_EQ(succeed({"vectors", "s.safetensors", "king", "--tensor", "b"}).out, "king 3\n");
+  succeed({"convert", "s.safetensors", "s.txt", "--tensor", "b"});
+  EXPECT_EQ(content("s.txt"), "2 1\nking 3\nqueen -4\n");
+  for (const Arguments& command :
+       {Arguments{"neighbors", "s.safetensors", "king"},
+        {"eval", "s.safetensors", "--similarity", "pairs.tsv", "--resamples", "0"},
+        {"plot", "map", "s.safetensors", "--out", "map.svg"},
+        {"report", "s.safetensors", "--out", "report.html"}}) {
+    fail(command, {"--tensor"});
+    Arguments named = command;
+    named.insert(named.end(), {"--tensor", "b"});
+    succeed(named);
+  }
+}
+
 TEST_F(ConvertTest, OverlapOfNeighbours) {
   write("w.txt", "cat 0 1\nking 1 0\nqueen 0.6 0.8\n");
   const auto result = succeed({"eval", "v.txt", "w.txt", "--overlap", "1", "--json", "o.json"});
