@@ -51,10 +51,16 @@ void change_rows(std::vector<float>& rows, std::int64_t dim, const Change& chang
 template <class Change>
 void subtract_from_rows(std::vector<float>& rows, std::int64_t dim, const Change& change) {
   change_rows(rows, dim, [&](std::int64_t begin, Eigen::MatrixXd& vectors) {
-    const Eigen::VectorXd before = vectors.rowwise().norm();
+    const double longest = vectors.norm();  // at least the length of each vector
     change(begin, vectors);
-    for (Eigen::Index i = 0; i < vectors.rows(); ++i)
-      if (vectors.row(i).norm() <= kRounding * before[i]) vectors.row(i).setZero();
+    Eigen::ArrayXd left = Eigen::ArrayXd::Zero(vectors.rows());  // lengths, squared at first
+    for (Eigen::Index i = 0; i < dim; ++i) left += vectors.col(i).array().square();
+    left = left.sqrt();
+    for (Eigen::Index i = 0; i < vectors.rows(); ++i) {
+      if (left[i] > kRounding * longest) continue;
+      const float* const before = rows.data() + (begin + i) * dim;  // not yet changed
+      if (left[i] <= kRounding * norm(before, dim)) vectors.row(i).setZero();
+    }
   });
 }
 

@@ -1,5 +1,7 @@
 #include "eval/neighbors/exact_neighbors.h"
 
+#include <algorithm>
+
 #include "eval/statistics/comparable.h"
 #include "eval/statistics/cosine.h"
 #include "kernels/search/top_k.h"
@@ -7,7 +9,12 @@
 namespace wordbridge {
 
 ExactNeighbors::ExactNeighbors(const EmbeddingTable& table)
-    : table_(comparable(table)), scales_(inverse_norms(table_, table_.size())) {}
+    : table_(table), scales_(inverse_norms(table, table.size())) {
+  const auto is_extreme = [](float scale) { return scale < 1e-18F || scale > 1e18F; };
+  if (std::none_of(scales_.begin(), scales_.end(), is_extreme)) return;
+  table_ = comparable(table);
+  scales_ = inverse_norms(table_, table_.size());
+}
 
 void ExactNeighbors::search(const float* query, std::int64_t count, std::int64_t* rows,
                             float* cosines) const {

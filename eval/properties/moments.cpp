@@ -40,8 +40,8 @@ void add(const WordVectors& words, std::size_t first, std::size_t count, std::si
   moments.number_times_vector += vectors.transpose() * numbers;
 }
 
-Eigen::RowVectorXd row_as_double(const EmbeddingTable& table, std::int64_t row) {
-  return Eigen::Map<const Eigen::RowVectorXf>(table.row(row), table.dim()).cast<double>();
+Eigen::Map<const Eigen::RowVectorXf> row_of(const EmbeddingTable& table, std::int64_t row) {
+  return {table.row(row), table.dim()};
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ Eigen::MatrixXd WordVectors::block(std::size_t first, std::size_t count, std::si
       vectors.row(static_cast<Eigen::Index>(i)) =
           coordinates_.row(static_cast<Eigen::Index>(place));
     else
-      vectors.row(static_cast<Eigen::Index>(i)) = row_as_double(table_, rows_[place]);
+      vectors.row(static_cast<Eigen::Index>(i)) = row_of(table_, rows_[place]).cast<double>();
   }
   return vectors;
 }
@@ -116,7 +116,8 @@ Eigen::MatrixXd products_of_rows(const EmbeddingTable& table, const std::vector<
   const auto vectors = [&](Eigen::Index begin) {
     Eigen::MatrixXd block(std::min(size, count - begin), table.dim());
     for (Eigen::Index i = 0; i < block.rows(); ++i)
-      block.row(i) = row_as_double(table, rows[static_cast<std::size_t>(begin + i)]) - origin;
+      block.row(i) =
+          row_of(table, rows[static_cast<std::size_t>(begin + i)]).cast<double>() - origin;
     return block;
   };
   Eigen::MatrixXd products(count, count);
