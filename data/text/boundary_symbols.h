@@ -12,6 +12,7 @@ namespace wordbridge {
 /// whatever their count.
 struct BoundarySymbols {
   std::string line, paragraph, document;
+  bool blank_lines = false;  // `line` also after each blank line, as KenLM scores them; not a key
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

@@ -55,7 +55,8 @@ void CutBlock::cut_piece(const TextBlock::Piece& piece, const Tokenizer& tokeniz
 
 void CutBlock::end(TextEnd end, const BoundarySymbols& boundaries, const TypeTable& known) {
   if (ids.empty()) {
-    if (leading.empty() || leading.back() != end) leading.push_back(end);
+    const bool counts = end == TextEnd::blank_line && boundaries.blank_lines;
+    if (counts || leading.empty() || leading.back() != end) leading.push_back(end);
     return;
   }
   const std::size_t tokens_before = tokens.size();

@@ -28,7 +28,8 @@ struct OpenThings {
       if (open && !symbol.empty()) put(symbol);
       open = false;
     };
-    if (end != TextEnd::blank_line) close(line, boundaries.line);
+    if (end == TextEnd::blank_line && boundaries.blank_lines) line = true;
+    if (end != TextEnd::blank_line || boundaries.blank_lines) close(line, boundaries.line);
     if (end != TextEnd::line) close(paragraph, boundaries.paragraph);
     if (end == TextEnd::document) close(document, boundaries.document);
   }

@@ -104,9 +104,14 @@ UChar32 next_character(std::string_view text, std::int32_t& i) {
   return c;
 }
 
-/// Calls `use` with each run of non-whitespace characters.
+bool is_unicode_space(UChar32 c) { return static_cast<bool>(u_isUWhiteSpace(c)); }
+bool is_no_space(UChar32 /*c*/) { return false; }
+
+/// Calls `use` with each run of non-whitespace characters. Of the characters beyond ASCII, those
+/// are whitespace for which `is_space` is true.
 template <class F>
-void for_each_run(std::string_view text, const F& use) {
+void for_each_run(std::string_view text, const F& use,
+                  bool (*is_space)(UChar32) = is_unicode_space) {
   const auto size = static_cast<std::int32_t>(text.size());
   std::int32_t begin = 0;
   for (std::int32_t i = 0; i < size;) {
@@ -117,7 +122,7 @@ void for_each_run(std::string_view text, const F& use) {
       space = is_ascii_space(byte);
       ++i;
     } else {
-      space = u_isUWhiteSpace(next_character(text, i));
+      space = is_space(next_character(text, i));
     }
     if (!space) continue;
     if (at > begin) use(text.substr(begin, at - begin));
@@ -128,7 +133,10 @@ void for_each_run(std::string_view text, const F& use) {
 
 class WhitespaceTokenizer : public CleaningTokenizer {
  public:
-  explicit WhitespaceTokenizer(const TokenizerOptions& options) : CleaningTokenizer(options) {
+  explicit WhitespaceTokenizer(const TokenizerOptions& options)
+      : CleaningTokenizer(options),
+        is_space_(options.type == TokenizerType::ascii_whitespace ? is_no_space
+                                                                  : is_unicode_space) {
     for (std::size_t code = 0; code < bytes_.size(); ++code) {
       const char c = static_cast<char>(code);
       bytes_[code] = is_ascii_space(c) ? '\n' : ascii(c);
@@ -155,9 +163,11 @@ class WhitespaceTokenizer : public CleaningTokenizer {
   }
 
   void cut(std::string_view text, std::string& tokens) const override {
-    for_each_run(text, [&](std::string_view run) { put(run, tokens); });
+    for_each_run(
+        text, [&](std::string_view run) { put(run, tokens); }, is_space_);
   }
 
+  bool (*is_space_)(UChar32);
   std::array<char, 128> bytes_{};
 };
 
@@ -341,20 +351,24 @@ class WordTokenizer : public CleaningTokenizer {
 }  // namespace
 
 const EnumNames<TokenizerType>& tokenizer_types() {
-  static const EnumNames<TokenizerType> names = {{"whitespace", TokenizerType::whitespace},
-                                                 {"words", TokenizerType::words},
-                                                 {"brown", TokenizerType::brown}};
+  static const EnumNames<TokenizerType> names = {
+      {"whitespace", TokenizerType::whitespace},
+      {"words", TokenizerType::words},
+      {"brown", TokenizerType::brown},
+      {"ascii-whitespace", TokenizerType::ascii_whitespace}};
   return names;
 }
 
 FieldGroup TokenizerOptions::describe() {
   FieldGroup group{"tokenizer", "how text is split into tokens"};
   group
-      .add(choice("type", &type,
-                  "whitespace: runs of non-whitespace characters; words: Unicode word segments "
-                  "(UAX 29) that contain a letter or digit; brown: word/TAG between whitespace, "
-                  "without the last '/' and the tag",
-                  tokenizer_types()))
+      .add(choice(
+          "type", &type,
+          "whitespace: runs of non-whitespace characters; words: Unicode word segments "
+          "(UAX 29) that contain a letter or digit; brown: word/TAG between whitespace, "
+          "without the last '/' and the tag; ascii-whitespace: as whitespace, but only ASCII "
+          "whitespace separates tokens, as in KenLM and fastText",
+          tokenizer_types()))
       .add({"lowercase", &lowercase, "convert to lower case"})
       .add({"keep_punctuation", &keep_punctuation,
             "type words: keep punctuation and symbols as tokens"})
@@ -366,6 +380,7 @@ FieldGroup TokenizerOptions::describe() {
 std::unique_ptr<Tokenizer> make_tokenizer(const TokenizerOptions& options) {
   switch (options.type) {
     case TokenizerType::whitespace:
+    case TokenizerType::ascii_whitespace:
       return std::make_unique<WhitespaceTokenizer>(options);
     case TokenizerType::words:
       return std::make_unique<WordTokenizer>(options);

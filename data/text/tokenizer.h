@@ -10,8 +10,9 @@ namespace wordbridge {
 
 /// whitespace: runs of non-whitespace characters; words: Unicode word segments (UAX 29, ICU) that
 /// contain a letter or digit; brown: word/TAG between whitespace, without the last '/' and the tag.
-/// Whitespace is Unicode's, so it includes the no-break space.
-enum class TokenizerType { whitespace, words, brown };
+/// Whitespace is Unicode's, so it includes the no-break space, except for ascii_whitespace: runs of
+/// characters other than space, tab, LF, VT, FF and CR, as cut by KenLM and fastText.
+enum class TokenizerType { whitespace, words, brown, ascii_whitespace };
 const EnumNames<TokenizerType>& tokenizer_types();
 
 struct TokenizerOptions {
@@ -23,7 +24,7 @@ struct TokenizerOptions {
 };
 
 /// Splits text into tokens. Stateless: can be used by several threads at once.
-/// Tokens are never empty and contain no whitespace.
+/// Tokens are never empty and contain no whitespace (ascii_whitespace: no ASCII whitespace).
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;

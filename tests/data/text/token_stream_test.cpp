@@ -131,6 +131,21 @@ TEST(TokenStream, NumbersTypesByTheirFirstOccurrence) {
   EXPECT_THAT(stream.counts, ElementsAre(2, 1, 2, 2, 1, 1));
 }
 
+TEST(TokenStream, BlankLinesGetTheLineSymbolIfAsked) {
+  const TempFolder folder;
+  const TokenizerOptions options = {TokenizerType::whitespace, false, false, false};
+  BoundarySymbols symbols = {"</s>", "", ""};
+  const auto path = folder.write("a", "\n\na b\n\n \t\nc\n\n");
+  EXPECT_THAT(words_of(stream_of(path, options, symbols)),
+              ElementsAre("a", "b", "</s>", "c", "</s>"));
+  symbols.blank_lines = true;
+  EXPECT_THAT(words_of(stream_of(path, options, symbols)),
+              ElementsAre("</s>", "</s>", "a", "b", "</s>", "</s>", "</s>", "c", "</s>", "</s>"));
+  // Blank lines fill several blocks.
+  const auto many = folder.write("b", "a\n" + std::string(300000, '\n') + "b\n");
+  EXPECT_EQ(stream_of(many, options, symbols).size(), 300004);
+}
+
 /// Words that begin and end with various characters, on one line, so that block borders can be
 /// anywhere.
 TEST(TokenStream, CutsNoTokenAtABlocksBorder) {

@@ -212,6 +212,14 @@ TEST(Tokenizer, AppendsToWhatIsThere) {
   }
 }
 
+TEST(Tokenizer, AsciiWhitespaceKeepsANoBreakSpaceInTheWord) {
+  EXPECT_THAT(cut(of_type(TokenizerType::ascii_whitespace),
+                  " 10\u00a0km\t\u4e2d\u3000x\va\fb\r\u0085 end "),
+              ElementsAre("10\u00a0km", "\u4e2d\u3000x", "a", "b", "\u0085", "end"));
+  EXPECT_THAT(cut(of_type(TokenizerType::ascii_whitespace, true), "\u00c9\u00a0A B"),
+              ElementsAre("\u00e9\u00a0a", "b"));
+}
+
 TEST(Tokenizer, NamesTheByteOfInvalidUtf8) {
   for (const auto type : {TokenizerType::words, TokenizerType::whitespace, TokenizerType::brown}) {
     const auto message = message_of<Error>([&] { cut(of_type(type), "caf\xe9 x/y"); });
