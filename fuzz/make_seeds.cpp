@@ -106,6 +106,20 @@ void write_benchmark_seeds(const fs::path& folder) {
         R"("attr1":{"category":"C","examples":["c"]},"attr2":{"category":"D","examples":["d"]}})");
 }
 
+void write_arpa_seeds(const fs::path& folder) {
+  const std::string counts = "\\data\\\nngram 1=4\nngram 2=3\nngram 3=1\n\n";
+  const std::string ngrams =
+      "\\1-grams:\n-99\t<s>\t-0.3\n-0.6\t</s>\n-0.9\t<unk>\t-0.1\n-0.5\ta\t-0.2\n\n"
+      "\\2-grams:\n-0.3\t<s> a\t-0.1\n-0.4\ta a\n-0.2 a </s> 0\n\n\\3-grams:\n-0.1\t<s> a a\n\n"
+      "\\end\\\n";
+  write_seed(folder, "arpa", "plain", "some text\n" + counts + ngrams);
+  write_seed(folder, "arpa", "intermediate", "iARPA\n\n" + counts + ngrams);
+  write_seed(folder, "arpa", "quantised",
+             "qARPA 2 2 1\n\n\\data\\\nngram 1=3\nngram 2=2\n\n\\1-grams:\n2\n-0.5 -0.2\n-99 0\n"
+             "1\t<s>\t0\n0\t</s>\t1\n0\ta\t0\n\n\\2-grams:\n1\n-0.3\n0\t<s> a\n0\ta </s>\n\n"
+             "\\end\\\n");
+}
+
 void write_seeds(const fs::path& folder) {
   const EmbeddingTable table({"a", "wört", "</s>"}, {1, -2.5F, 0, 1e-30F, 3, 1e30F}, 2, "seeds");
   const fs::path scratch = folder / "scratch";
@@ -123,6 +137,7 @@ void write_seeds(const fs::path& folder) {
   write_seed(folder, "fasttext", "new", fasttext_model(true, false));
   write_seed(folder, "fasttext", "old", fasttext_model(false, false));
   write_seed(folder, "fasttext", "quantised", fasttext_model(true, true));
+  write_arpa_seeds(folder);
   const std::string words = "a\nb\r\nc\n";
   write_seed(folder, "numpy", "vectors", two_files(as(VectorFormat::numpy), words));
   write_seed(folder, "safetensors", "own", two_files(as(VectorFormat::safetensors), ""));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -297,6 +298,13 @@ const std::int64_t* ContainerReader::i64(const std::string& name) const {
 }
 std::string_view ContainerReader::bytes(const std::string& name) const {
   return {typed(*this, name, DType::u8), array(name).bytes};
+}
+
+bool is_container(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string start(kMagic.size(), '\0');
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == kMagic;
 }
 
 }  // namespace wordbridge

@@ -25,6 +25,9 @@ enum class DType { u8, i32, i64, f32, f64 };
 std::string_view dtype_name(DType type);
 std::size_t dtype_size(DType type);
 
+/// Whether the file starts as a container does.
+bool is_container(const std::filesystem::path& path);
+
 class ContainerWriter {
  public:
   /// `kind` names the content ("checkpoint", "corpus"). A reader of another kind rejects the file.

@@ -27,6 +27,7 @@ std::int64_t BackoffTable::child(std::size_t level, std::int64_t index, std::int
 
 std::pair<double, std::int64_t> BackoffTable::longest(std::int32_t word,
                                                       const NgramHistory& history) const {
+  if (word < 0) return {kFloor, 1};
   std::int64_t index = word, words = 1;
   double log10_prob = levels_[0].log10_prob[index];
   for (std::size_t level = 0; static_cast<std::int64_t>(level) < history.size; ++level) {

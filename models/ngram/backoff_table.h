@@ -55,6 +55,9 @@ class BackoffTable {
   NgramHistory history(const std::int32_t* ids, std::int64_t t) const {
     return NgramHistory::before(ids, t, order() - 1, boundary_);
   }
+  /// log10 P of a word that the model does not have (-1), before the back-off weights: that of
+  /// KenLM.
+  static constexpr double kFloor = -100;
   double log10_prob(std::int32_t word, const NgramHistory& history) const;
   /// Writes log10 P of all words given the history to `log10_probs` [types].
   void log10_probs(const NgramHistory& history, double* log10_probs) const;

@@ -21,6 +21,8 @@ class BackoffModel : public StoredLanguageModel {
   static std::shared_ptr<BackoffModel> load(const ContainerReader& reader);
 
   const BackoffTable& table() const { return table_; }
+  /// Ids may be -1, a word that the model does not have: its log10 P is BackoffTable::kFloor, and
+  /// contexts end at it.
   void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
   void distribution(const std::int32_t* history, std::int64_t size,
                     double* probabilities) const override;
