@@ -11,7 +11,7 @@
 #include "core/interrupt.h"
 #include "core/rng.h"
 #include "core/text.h"
-#include "train/runs/load_language_model.h"
+#include "train/runs/model_text.h"
 
 namespace wordbridge {
 namespace {
@@ -110,7 +110,7 @@ std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
 int generate(const GenerateArguments& arguments) {
   const auto model = open_model(arguments.model);
   const DataOptions data = text_options(arguments.model, *model, {}, {});
-  const auto prompt = ids_of(arguments.prompt, data, model->vocabulary());
+  const auto prompt = ids_of(arguments.prompt, arguments.model, *model, data);
   const auto stop = stop_words(arguments, model->vocabulary());
   WordPrinter say(model->vocabulary(), data.boundaries);
   for (std::int64_t text = 0; text < arguments.count; ++text) {

@@ -11,10 +11,13 @@
 #include "core/interrupt.h"
 #include "core/io/file.h"
 #include "core/json.h"
+#include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/corpus/open_corpus.h"
+#include "models/ngram/backoff_table.h"
 #include "train/runs/load_language_model.h"
+#include "train/runs/model_text.h"
 #include "train/runs/run_files.h"
 
 namespace wordbridge {
@@ -23,14 +26,15 @@ namespace {
 using nlohmann::ordered_json;
 
 struct ScoreArguments {
-  std::string model, split, json;
+  std::string model, split, json, oov = "skip", blank_lines = "skip";
   std::vector<std::string> file_and_overrides;
   bool tokens = false, oov_from_context = false;
 };
 
 /// The tokens to score, of a given file or of a split of the run's corpus.
 struct Scored {
-  std::vector<std::int32_t> own;
+  ModelText text;
+  DataOptions options;  // of the text
   Corpus corpus;
   const std::int32_t* ids = nullptr;
   Span span;
@@ -43,11 +47,12 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
     if (rest.empty())
       throw UsageError("nothing to score")
           .expected("a FILE, or --split valid or --split test for a run");
-    scored.own = read_ids(
-        text_options(arguments.model, model, {rest.front()}, {rest.begin() + 1, rest.end()}),
-        model.vocabulary());
-    scored.ids = scored.own.data();
-    scored.span = {0, static_cast<std::int64_t>(scored.own.size())};
+    scored.options =
+        text_options(arguments.model, model, {rest.front()}, {rest.begin() + 1, rest.end()});
+    scored.options.boundaries.blank_lines = arguments.blank_lines == "score";
+    scored.text = read_model_text(arguments.model, model, scored.options);
+    scored.ids = scored.text.ids.data();
+    scored.span = {0, static_cast<std::int64_t>(scored.text.ids.size())};
     return scored;
   }
   if (!rest.empty() && rest.front().find('=') == std::string::npos)
@@ -81,51 +86,137 @@ struct Sum {
   }
 };
 
-void print_sums(const std::vector<Sum>& sums, const std::string& json_path) {
-  ordered_json json = ordered_json::object();
+void print_sums(const std::vector<Sum>& sums, ordered_json& json) {
   for (const auto& sum : sums) {
-    print(fmt::format("{:<42} {:>12.3f}   {:>9} tokens, {:.4f} nats per token\n",
-                      "perplexity, " + sum.what, sum.perplexity(),
-                      human_count(static_cast<std::uint64_t>(sum.tokens)),
-                      sum.nats / static_cast<double>(sum.tokens)));
+    if (sum.tokens > 0) {
+      print(fmt::format("{:<42} {:>12.3f}   {:>9} tokens, {:.4f} nats per token\n",
+                        "perplexity, " + sum.what, sum.perplexity(),
+                        human_count(static_cast<std::uint64_t>(sum.tokens)),
+                        sum.nats / static_cast<double>(sum.tokens)));
+    }
     json[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
   }
-  if (!json_path.empty()) write_file(json_path, json_text(json, 2) + "\n");
 }
+
+std::string counted(std::int64_t count, const char* one, const char* several) {
+  return count == 1 ? fmt::format("1 {}", one)
+                    : fmt::format("{} {}", human_count(static_cast<std::uint64_t>(count)), several);
+}
+
+/// Says what is in the text but not in the perplexity, or is there in a certain way.
+void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_json& json) {
+  const ModelText& text = scored.text;
+  const MarkCounts& marks = text.marks;
+  const auto unknown = static_cast<std::int64_t>(text.unknown.size());
+  if (unknown > 0) {
+    const bool floor = arguments.oov == "floor";
+    print(fmt::format(
+        "{} not in the vocabulary ({}), and the model has no unknown symbol: {}\n",
+        counted(unknown, "word is", "words are"),
+        printable(text.unknown.front()) + (unknown > 1 ? ", ..." : ""),
+        floor ? fmt::format("log10 P = {} plus back-off weights, as in KenLM (--oov floor)",
+                            BackoffTable::kFloor)
+        : text.unknown_in_ids ? "left out of the perplexity, as in SRILM (--oov skip)"
+                              : "left out of the text, as in the run's training"));
+    json["not in the vocabulary"] = {{"tokens", unknown}, {"oov", arguments.oov}};
+  }
+  if (marks.marks > 0) {
+    print(fmt::format("the text has marks of sentences: {} taken off the ends of {}{}\n",
+                      counted(marks.marks, "mark", "marks"), counted(marks.lines, "line", "lines"),
+                      scored.options.boundaries.line.empty()
+                          ? ", as the model has no sentences"
+                          : ", as each line gets a " + scored.options.boundaries.line));
+    json["marks taken off"] = marks.marks;
+  }
+  if (marks.kept > 0) {
+    warn("{} inside the text, scored as {} (the first: {})",
+         counted(marks.kept, "boundary symbol", "boundary symbols"),
+         marks.kept == 1 ? "it stands" : "they stand", marks.first_kept);
+    json["marks inside lines"] = marks.kept;
+  }
+  if (marks.blank_lines > 0 && !scored.options.boundaries.line.empty()) {
+    const bool scores = arguments.blank_lines == "score";
+    print(fmt::format("{}: {}\n", counted(marks.blank_lines, "blank line", "blank lines"),
+                      scores ? "an end of sentence each, as in KenLM (--blank-lines score)"
+                             : "not scored, as in SRILM (--blank-lines skip)"));
+    json["blank lines"] = marks.blank_lines;
+  }
+}
+
+/// Perplexities of several kinds of tokens.
+class Sums {
+ public:
+  Sums(const Scored& scored, const ScoreArguments& arguments, const Vocabulary& vocabulary)
+      : scored_(scored),
+        vocabulary_(vocabulary),
+        seen_(words_of_training(arguments.model)),
+        skips_unknown_(vocabulary.unknown_id() < 0 && arguments.oov == "skip") {}
+
+  /// Adds token t, and appends a line about it to `lines` unless this is null.
+  void add(std::int64_t t, double log_prob, std::string* lines) {
+    const std::int32_t id = scored_.ids[t];
+    const bool is_unknown = id == vocabulary_.unknown_id();
+    const bool is_left_out = is_unknown && skips_unknown_;
+    const bool occurs = !seen_ || (id >= 0 && (*seen_)[static_cast<std::size_t>(id)] != 0);
+    if (lines != nullptr) {
+      *lines += id >= 0 ? vocabulary_.word(id) : scored_.text.unknown[unknown_];
+      *lines += is_left_out
+                    ? "\tleft out\n"
+                    : fmt::format("\t{:.6f}{}\n", log_prob, occurs ? "" : "\tnot in training");
+    }
+    if (id < 0) ++unknown_;
+    if (is_left_out) return;
+    all_.add(log_prob);
+    if (occurs) in_training_.add(log_prob);
+    if (!is_unknown) known_.add(log_prob);
+    if (t > 0 && scored_.ids[t - 1] == vocabulary_.unknown_id()) after_unknown_.add(log_prob);
+  }
+
+  std::vector<Sum> all() const {
+    std::vector<Sum> sums = {all_};
+    if (seen_) sums.push_back(in_training_);
+    const bool has_unknown = vocabulary_.unknown_id() >= 0 || unknown_ > 0;
+    if (has_unknown && !skips_unknown_) sums.push_back(known_);
+    if (has_unknown) sums.push_back(after_unknown_);
+    return sums;
+  }
+
+ private:
+  const Scored& scored_;
+  const Vocabulary& vocabulary_;
+  std::optional<std::vector<std::uint8_t>> seen_;
+  bool skips_unknown_;
+  std::size_t unknown_ = 0;  // number of words without id
+  Sum all_{"all tokens"}, in_training_{"words that occur in training"}, known_{"known words"},
+      after_unknown_{"just after an unknown word"};
+};
 
 int score(const ScoreArguments& arguments) {
   const auto model = open_model(arguments.model);
-  const Vocabulary& vocabulary = model->vocabulary();
   const Scored scored = scored_text(arguments, *model);
-  const auto seen = words_of_training(arguments.model);
+  if (arguments.oov == "floor" && !scored.text.unknown.empty() && !scored.text.unknown_in_ids) {
+    throw UsageError("--oov floor is for n-grams in back-off form, of an ARPA or .wb file")
+        .at("{}", arguments.model)
+        .hint("wordbridge arpa {} -o model.wb", arguments.model);
+  }
   std::vector<double> log_probs(static_cast<std::size_t>(scored.span.size()));
   if (arguments.oov_from_context)
     model->log_probs_oov_from_context(scored.ids, scored.span, log_probs.data());
   else
     model->log_probs(scored.ids, scored.span, log_probs.data());
   if (interrupted()) return kInterrupted;
-  std::vector<Sum> sums = {{"all tokens"},
-                           {"words that occur in training"},
-                           {"known words"},
-                           {"just after an unknown word"}};
+  Sums sums(scored, arguments, model->vocabulary());
   std::string lines;
   for (std::size_t i = 0; i < log_probs.size(); ++i) {
-    const std::int32_t id = scored.ids[scored.span.begin + static_cast<std::int64_t>(i)];
-    const bool occurs = !seen || (*seen)[static_cast<std::size_t>(id)] != 0;
-    sums[0].add(log_probs[i]);
-    if (occurs) sums[1].add(log_probs[i]);
-    if (id != vocabulary.unknown_id()) sums[2].add(log_probs[i]);
-    const auto t = scored.span.begin + static_cast<std::int64_t>(i);
-    if (t > 0 && scored.ids[t - 1] == vocabulary.unknown_id()) sums[3].add(log_probs[i]);
-    if (!arguments.tokens) continue;
-    lines += fmt::format("{}\t{:.6f}{}\n", vocabulary.word(id), log_probs[i],
-                         occurs ? "" : "\tnot in training");
+    sums.add(scored.span.begin + static_cast<std::int64_t>(i), log_probs[i],
+             arguments.tokens ? &lines : nullptr);
     if (lines.size() > (1 << 16) && !print(std::exchange(lines, {}))) return kInterrupted;
   }
   print(lines);
-  if (vocabulary.unknown_id() < 0) sums.resize(2);
-  if (!seen) sums.erase(sums.begin() + 1);
-  print_sums(sums, arguments.json);
+  ordered_json json = ordered_json::object();
+  print_sums(sums.all(), json);
+  print_notes(scored, arguments, json);
+  if (!arguments.json.empty()) write_file(arguments.json, json_text(json, 2) + "\n");
   return interrupted() ? kInterrupted : 0;
 }
 
@@ -142,17 +233,35 @@ void add_score_command(CLI::App& program, int& status) {
       "Every token is predicted.\n"
       "Contexts cross line ends (unless the model has a boundary symbol); out-of-vocabulary words "
       "count as the unknown symbol\n"
-      "(docs/language-models.md).\n"
+      "(docs/language-models.md). With an ARPA file, tokens are separated by ASCII white space, as "
+      "in "
+      "KenLM and fastText,\n"
+      "so a no-break space is part of a word; data.tokenizer.type=whitespace separates at all "
+      "white "
+      "space of Unicode.\n"
       "Examples:\n"
       "  wordbridge score runs/kn5 --split test\n"
       "  wordbridge score runs/mlp9 letter.txt --tokens\n"
-      "  wordbridge score model.arpa.gz text.txt data.tokenizer.lowercase=true");
+      "  wordbridge score model.arpa.gz text.txt data.tokenizer.lowercase=true\n"
+      "  wordbridge score model.arpa text.txt --blank-lines score --oov floor     # as KenLM");
   command->add_option("MODEL", arguments->model, "run folder, model.wb or ARPA file")->required();
   command->add_option(
       "FILE", arguments->file_and_overrides,
       "text file (- for standard input), then settings to override as data.key=value");
   command->add_option("--split", arguments->split, "score a split of the run's corpus instead")
       ->check(CLI::IsMember({"valid", "test"}));
+  command
+      ->add_option("--oov", arguments->oov,
+                   "out-of-vocabulary words, if the model has no unknown symbol: skip leaves them "
+                   "out of the perplexity, as SRILM; floor gives them log10 P = -100, as KenLM")
+      ->check(CLI::IsMember({"skip", "floor"}))
+      ->capture_default_str();
+  command
+      ->add_option("--blank-lines", arguments->blank_lines,
+                   "blank lines, if the model has sentences: skip, as SRILM, or score an end of "
+                   "sentence for each, as KenLM")
+      ->check(CLI::IsMember({"skip", "score"}))
+      ->capture_default_str();
   command->add_flag("--tokens", arguments->tokens, "also print each token with its ln P");
   command->add_flag(
       "--oov-from-context", arguments->oov_from_context,

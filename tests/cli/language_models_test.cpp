@@ -107,6 +107,157 @@ TEST_F(LanguageModelsCliTest, AnArpaFileIsTheSameModel) {
   EXPECT_NEAR(scored(succeed({"score", "again.arpa", "other.txt"}).out), wanted, 2e-3);
 }
 
+/// A bigram model in ARPA format, as small as those that other programs' users attach to their
+/// reports. log10 P of "cat dog": <s> cat, cat dog, dog </s>, -0.3 each, so its perplexity
+/// is 1.995.
+std::string small_arpa(const std::string& unknown, const std::string& before = "") {
+  const std::string line = unknown.empty() ? "" : "-0.9\t" + unknown + "\n";
+  return before + "\\data\\\nngram 1=" + (unknown.empty() ? "4" : "5") +
+         "\nngram 2=4\n\n\\1-grams:\n-99\t<s>\t-0.3\n-0.6\t</s>\n" + line +
+         "-0.5\tcat\t-0.2\n-0.5\tdog\t-0.2\n\n\\2-grams:\n-0.3\t<s> cat\n-0.3\tcat dog\n"
+         "-0.3\tdog </s>\n-0.4\tdog cat\n\n\\end\\\n";
+}
+
+TEST_F(LanguageModelsCliTest, TheUnknownSymbolOfAnArpaFileMayBeInCapitals) {
+  write("t.txt", "cat dog\ndog fish\n");
+  for (const char* symbol : {"<unk>", "<UNK>"}) {
+    write("m.arpa", small_arpa(symbol));
+    const auto result = succeed({"score", "m.arpa", "t.txt", "--tokens"});
+    EXPECT_THAT(result.out, HasSubstr(std::string(symbol) + "\t-2.532844\n"));  // -1.1 ln 10
+    EXPECT_NEAR(scored(result.out), 3.687, 1e-3);
+    EXPECT_THAT(succeed({"generate", "m.arpa", "--prompt", "fish"}).out,
+                testing::StartsWith(symbol));
+    succeed({"arpa", "m.arpa", "-o", "again.arpa"});
+    EXPECT_EQ(succeed({"score", "again.arpa", "t.txt", "--tokens"}).out, result.out);
+  }
+}
+
+TEST_F(LanguageModelsCliTest, WordsThatAModelWithoutUnknownSymbolLacksAreLeftOutOrHaveAFloor) {
+  write("m.arpa", small_arpa(""));
+  write("t.txt", "cat fish dog\n");
+  // <s> cat, dog after the unknown word, dog </s>.
+  const auto skipped = succeed({"score", "m.arpa", "t.txt", "--tokens", "--json", "s.json"});
+  EXPECT_THAT(skipped.out, HasSubstr("fish\tleft out\n"));
+  EXPECT_THAT(skipped.out, HasSubstr("1 word is not in the vocabulary (fish)"));
+  EXPECT_THAT(skipped.out, HasSubstr("--oov skip"));
+  EXPECT_NEAR(scored(skipped.out), std::pow(10, (0.3 + 0.5 + 0.3) / 3), 1e-3);
+  EXPECT_EQ(json("s.json").at("not in the vocabulary").at("tokens"), 1);
+  EXPECT_EQ(json("s.json").at("all tokens").at("tokens"), 3);
+  // KenLM: -100 and the back-off weight of "cat".
+  const auto floor = succeed({"score", "m.arpa", "t.txt", "--tokens", "--oov", "floor"});
+  EXPECT_NEAR(scored(floor.out) / std::pow(10, (1.1 + 100.2) / 4), 1, 1e-4);
+  EXPECT_NEAR(scored(floor.out, "known words"), std::pow(10, 1.1 / 3), 1e-3);
+  EXPECT_THAT(floor.out, HasSubstr("--oov floor"));
+  write("all.txt", "fish fish\n");
+  EXPECT_THAT(succeed({"score", "m.arpa", "all.txt"}).out, HasSubstr("2 words are not in the"));
+  succeed({"arpa", "m.arpa", "-o", "m.wb"});
+  EXPECT_EQ(succeed({"score", "m.wb", "t.txt", "--tokens"}).out,
+            succeed({"score", "m.arpa", "t.txt", "--tokens"}).out);
+  // A run leaves such words out of the text, as its training did.
+  train("run", {"model.ngram.order=2", "data.vocabulary.unknown=", "data.vocabulary.min_count=2"});
+  write("zebra.txt", "the man zebra eats\n");
+  write("short.txt", "the man eats\n");
+  const auto run = succeed({"score", "run", "zebra.txt"});
+  EXPECT_THAT(run.out, HasSubstr("left out of the text, as in the run's training"));
+  EXPECT_EQ(scored(run.out), scored(succeed({"score", "run", "short.txt"}).out));
+  fail({"score", "run", "zebra.txt", "--oov", "floor"}, {"--oov floor is for"}, 2);
+}
+
+TEST_F(LanguageModelsCliTest, MarksThatAreInTheTextAlreadyAreNotScoredTwice) {
+  write("m.arpa", small_arpa("<unk>"));
+  for (const char* text : {"cat dog\n", "<s> cat dog </s>\n", "cat dog </s>\n", "<s> cat dog",
+                           "\t<s>  cat dog </s> \r\n"}) {
+    write("t.txt", text);
+    const auto result = succeed({"score", "m.arpa", "t.txt"});
+    EXPECT_NEAR(scored(result.out), 1.995, 1e-3) << text;
+    EXPECT_THAT(result.out, HasSubstr("3 tokens")) << text;
+    EXPECT_EQ(result.out.find("the text has marks of sentences") != std::string::npos,
+              std::string(text).find('<') != std::string::npos);
+  }
+  // Two sentences on a line.
+  write("two.txt", "cat dog\n<s> cat dog </s> <s> cat dog </s>\n");
+  const auto two = succeed({"score", "m.arpa", "two.txt"});
+  EXPECT_NEAR(scored(two.out), 1.995, 1e-3);
+  EXPECT_THAT(two.out, HasSubstr("9 tokens"));
+  EXPECT_THAT(two.out, HasSubstr("2 marks taken off the ends of 1 line"));
+  EXPECT_THAT(two.err, HasSubstr("two.txt:2: </s>"));
+  write("inside.txt", "cat dog\ncat <s> dog\n");
+  fail({"score", "m.arpa", "inside.txt"}, {"a mark of sentences inside a line", "inside.txt:2"});
+  // A model without sentences has no marks either.
+  write("none.arpa", "\\data\\\nngram 1=2\n\n\\1-grams:\n-0.3\tcat\n-0.3\tdog\n\n\\end\\\n");
+  write("t.txt", "<s> cat dog </s>\n");
+  EXPECT_NEAR(scored(succeed({"score", "none.arpa", "t.txt"}).out), 1.995, 1e-3);
+  EXPECT_EQ(succeed({"generate", "m.arpa", "--prompt", "<s> cat"}).out,
+            succeed({"generate", "m.arpa", "--prompt", "cat"}).out);
+}
+
+TEST_F(LanguageModelsCliTest, BoundarySymbolsInATextThatARunScoresAreNotDoubled) {
+  for (const char* tokenizer : {"whitespace", "words"}) {
+    train("run",
+          {"model.ngram.order=2", "data.boundaries.line=<eos>", "data.boundaries.document=<d>",
+           std::string("data.tokenizer.type=") + tokenizer, "--overwrite"});
+    write("plain.txt", "the man eats\na cat\n");
+    write("marked.txt", "the man eats <eos>\na cat <eos>\n");
+    const auto plain = succeed({"score", "run", "plain.txt"}).out;
+    const auto marked = succeed({"score", "run", "marked.txt"}).out;
+    EXPECT_THAT(marked, testing::StartsWith(plain));
+    EXPECT_THAT(marked, HasSubstr("2 marks taken off the ends of 2 lines"));
+    write("document.txt", "the man eats\n<d>\n");
+    EXPECT_THAT(succeed({"score", "run", "document.txt"}).err, HasSubstr("document.txt:2: <d>"));
+  }
+}
+
+TEST_F(LanguageModelsCliTest, BlankLinesAreSkippedOrEmptySentences) {
+  write("m.arpa", small_arpa("<unk>"));
+  write("t.txt", "cat dog\n\ncat dog\n \n");
+  const auto skipped = succeed({"score", "m.arpa", "t.txt"});
+  EXPECT_NEAR(scored(skipped.out), 1.995, 1e-3);
+  EXPECT_THAT(skipped.out, HasSubstr("2 blank lines: not scored"));
+  // <s> </s> is backed off: -0.3 - 0.6.
+  const auto empty = succeed({"score", "m.arpa", "t.txt", "--blank-lines", "score"});
+  EXPECT_NEAR(scored(empty.out), std::pow(10, (6 * 0.3 + 2 * 0.9) / 8), 1e-3);
+  EXPECT_THAT(empty.out, HasSubstr("2 blank lines: an end of sentence each"));
+}
+
+TEST_F(LanguageModelsCliTest, AnArpaFilesWordsMayContainANoBreakSpace) {
+  std::string arpa = small_arpa("<unk>");
+  for (auto at = arpa.find("cat"); at != arpa.npos; at = arpa.find("cat", at))
+    arpa.replace(at, 3, "10\u00a0km");
+  write("m.arpa", arpa);
+  write("t.txt", "10\u00a0km dog\n");
+  EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), 1.995, 1e-3);
+  const auto cut = succeed({"score", "m.arpa", "t.txt", "data.tokenizer.type=whitespace"});
+  EXPECT_THAT(cut.out, HasSubstr("4 tokens"));
+}
+
+TEST_F(LanguageModelsCliTest, ArpaFilesAsOtherProgramsWriteThemAreRead) {
+  write("t.txt", "cat dog\n");
+  std::string licence;
+  for (int line = 0; line < 200; ++line) licence += "licence text before the data\n";
+  for (const std::string& before : {std::string("\xef\xbb\xbf"), licence}) {
+    write("m.arpa", small_arpa("", before));
+    EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), 1.995, 1e-3);
+    succeed({"arpa", "m.arpa", "-o", "again.arpa"});
+  }
+  std::string start = small_arpa("");
+  start.replace(start.find("<s>\t-0.3"), 8, "<s>");
+  write("m.arpa", start);
+  const auto result = succeed({"score", "m.arpa", "t.txt"});
+  EXPECT_NEAR(scored(result.out), 1.995, 1e-3);
+  EXPECT_THAT(result.err, HasSubstr("m.arpa: one n-gram without a back-off weight"));
+  EXPECT_THAT(result.err, HasSubstr("(line 6: <s>)"));
+  // IRSTLM's intermediate form: cat 10^-0.3 + 10^(-0.3 - 0.5), dog 10^-0.3 + 10^(-0.2 - 0.5), </s>
+  // 10^-0.3 + 10^(-0.2 - 0.6).
+  write("m.arpa", "iARPA\n\n" + small_arpa(""));
+  const double part = std::pow(10, -0.3);
+  const double product =
+      (part + std::pow(10, -0.8)) * (part + std::pow(10, -0.7)) * (part + std::pow(10, -0.8));
+  EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), std::pow(product, -1.0 / 3), 1e-3);
+  write("kenlm.bin", std::string("mmap lm http://kheafield.com/code format version 5\n") + '\0');
+  fail({"score", "kenlm.bin", "t.txt"}, {"a binary model of KenLM"});
+  fail({"score", "t.txt", "t.txt"}, {"not an ARPA file", "a run's folder or its model.wb"});
+}
+
 TEST_F(LanguageModelsCliTest, GeneratesSeededText) {
   train("run", {"model.ngram.order=3"});
   const auto text = [&](Arguments more) {

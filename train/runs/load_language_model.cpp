@@ -7,26 +7,14 @@
 #include "core/io/container.h"
 #include "core/io/file.h"
 #include "core/json.h"
-#include "core/text.h"
-#include "data/corpus/corpus_source.h"
 #include "data/corpus/token_scores.h"
-#include "data/text/token_stream.h"
 #include "models/load_stored_language_model.h"
 #include "models/ngram/arpa.h"
-#include "models/ngram/ngram_models.h"
 #include "train/runs/run_directory.h"
 #include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
-
-/// The folder of the run that a path belongs to, if any.
-std::optional<fs::path> run_of(const fs::path& path) {
-  const fs::path folder = fs::is_directory(path) ? path : path.parent_path();
-  const bool is_model = fs::is_directory(path) || path.filename() == run_files::kModel;
-  if (is_model && fs::exists(folder / run_files::kConfig)) return folder;
-  return std::nullopt;
-}
 
 void check_run(const fs::path& folder) {
   if (fs::exists(folder / run_files::kSeeds)) {
@@ -64,26 +52,14 @@ std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
                                        static_cast<std::int32_t>(start), folder / run_files::kBest);
 }
 
-std::int32_t unknown_word(const Vocabulary& vocabulary, const std::string& word) {
-  if (vocabulary.unknown_id() >= 0) return static_cast<std::int32_t>(vocabulary.unknown_id());
-  throw Error("out-of-vocabulary word, and the model has no unknown symbol")
-      .got("{}", printable(word));
-}
-
-std::vector<std::int32_t> encode(const TokenStream& stream, const Vocabulary& vocabulary) {
-  std::vector<std::int32_t> id_of_type;
-  for (std::int32_t type = 0; type < stream.types.size(); ++type) {
-    const std::string word(stream.types.word(type));
-    const auto id = vocabulary.find(word);
-    id_of_type.push_back(id >= 0 ? static_cast<std::int32_t>(id) : unknown_word(vocabulary, word));
-  }
-  std::vector<std::int32_t> ids(static_cast<std::size_t>(stream.size()));
-  stream.ids.read(0, ids.data(), ids.size());
-  for (auto& id : ids) id = id_of_type[static_cast<std::size_t>(id)];
-  return ids;
-}
-
 }  // namespace
+
+std::optional<fs::path> run_of(const fs::path& path) {
+  const fs::path folder = fs::is_directory(path) ? path : path.parent_path();
+  const bool is_model = fs::is_directory(path) || path.filename() == run_files::kModel;
+  if (is_model && fs::exists(folder / run_files::kConfig)) return folder;
+  return std::nullopt;
+}
 
 std::shared_ptr<const LanguageModel> load_language_model(const std::string& path,
                                                          const RunHooks& hooks) {
@@ -123,47 +99,6 @@ std::optional<std::vector<std::uint8_t>> words_of_training(const std::string& pa
   const auto run = run_of(path);
   if (!run || !fs::exists(*run / run_files::kTokenScores)) return std::nullopt;
   return TokenScores::load(*run / run_files::kTokenScores).seen;
-}
-
-DataOptions text_options(const std::string& path, const LanguageModel& model,
-                         const std::vector<std::string>& files,
-                         const std::vector<std::string>& overrides) {
-  RunConfig config;
-  if (const auto run = run_of(path)) {
-    config = RunConfig::load(*run / run_files::kConfig, overrides);
-  } else {
-    std::vector<std::string> all = {"data.tokenizer.type=whitespace",
-                                    "data.tokenizer.lowercase=false",
-                                    "data.path=" + (files.empty() ? "-" : files.front())};
-    const auto* ngrams = dynamic_cast<const BackoffModel*>(&model);
-    if (ngrams != nullptr && ngrams->table().boundary() >= 0)
-      all.push_back("data.boundaries.line=" + model.vocabulary().word(ngrams->table().boundary()));
-    all.insert(all.end(), overrides.begin(), overrides.end());
-    config = RunConfig::load_or_override(all);
-  }
-  DataOptions data = config.data;
-  data.source = SourceOptions();
-  data.source.paths = files;
-  if (data.tokenizer.type == TokenizerType::brown) data.tokenizer.type = TokenizerType::whitespace;
-  return data;
-}
-
-std::vector<std::int32_t> read_ids(const DataOptions& options, const Vocabulary& vocabulary) {
-  const auto source = open_corpus_source(options.source);
-  const TokenStream stream = read_stream(*source, options.tokenizer, options.boundaries);
-  if (stream.size() == 0)
-    throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
-  return encode(stream, vocabulary);
-}
-
-std::vector<std::int32_t> ids_of(const std::string& text, const DataOptions& options,
-                                 const Vocabulary& vocabulary) {
-  std::string cut;
-  make_tokenizer(options.tokenizer)->tokenize(text, cut);
-  std::vector<std::string> tokens;
-  for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
-  tokens.pop_back();  // the empty text after the last line end
-  return encode(stream_of_tokens(tokens), vocabulary);
 }
 
 }  // namespace wordbridge

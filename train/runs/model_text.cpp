@@ -1,0 +1,120 @@
+#include "train/runs/model_text.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "core/error.h"
+#include "core/text.h"
+#include "data/corpus/corpus_source.h"
+#include "data/text/token_stream.h"
+#include "models/ngram/ngram_models.h"
+#include "train/runs/load_language_model.h"
+#include "train/runs/run_config.h"
+#include "train/runs/run_files.h"
+
+namespace wordbridge {
+namespace {
+
+std::int32_t boundary_of(const LanguageModel& model) {
+  const auto* ngrams = dynamic_cast<const BackoffModel*>(&model);
+  return ngrams == nullptr ? -1 : ngrams->table().boundary();
+}
+
+/// Ids of the words of a stream; -1 for words outside of a vocabulary without unknown symbol.
+std::vector<std::int32_t> encode(const TokenStream& stream, const Vocabulary& vocabulary,
+                                 std::vector<std::string>& unknown) {
+  std::vector<std::int32_t> id_of_type;
+  for (std::int32_t type = 0; type < stream.types.size(); ++type) {
+    const auto id = vocabulary.find(stream.types.word(type));
+    id_of_type.push_back(static_cast<std::int32_t>(id >= 0 ? id : vocabulary.unknown_id()));
+  }
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(stream.size()));
+  stream.ids.read(0, ids.data(), ids.size());
+  for (auto& id : ids) {
+    const auto type = std::exchange(id, id_of_type[static_cast<std::size_t>(id)]);
+    if (id < 0) unknown.emplace_back(stream.types.word(type));
+  }
+  return ids;
+}
+
+}  // namespace
+
+DataOptions text_options(const std::string& path, const LanguageModel& model,
+                         const std::vector<std::string>& files,
+                         const std::vector<std::string>& overrides) {
+  RunConfig config;
+  if (const auto run = run_of(path)) {
+    config = RunConfig::load(*run / run_files::kConfig, overrides);
+  } else {
+    std::vector<std::string> all = {"data.tokenizer.type=ascii-whitespace",
+                                    "data.tokenizer.lowercase=false",
+                                    "data.path=" + (files.empty() ? "-" : files.front())};
+    if (const auto boundary = boundary_of(model); boundary >= 0)
+      all.push_back("data.boundaries.line=" + model.vocabulary().word(boundary));
+    all.insert(all.end(), overrides.begin(), overrides.end());
+    config = RunConfig::load_or_override(all);
+  }
+  DataOptions data = config.data;
+  data.source = SourceOptions();
+  data.source.paths = files;
+  if (data.tokenizer.type == TokenizerType::brown) data.tokenizer.type = TokenizerType::whitespace;
+  return data;
+}
+
+SentenceMarks sentence_marks(const std::string& path, const LanguageModel& model,
+                             const DataOptions& options) {
+  const Vocabulary& vocabulary = model.vocabulary();
+  const BoundarySymbols& symbols = options.boundaries;
+  SentenceMarks marks;
+  if (!symbols.line.empty()) {
+    marks.end = symbols.line;
+  } else if (!run_of(path) && vocabulary.find("</s>") < 0) {
+    marks.end = "</s>";
+  }
+  marks.end_is_word = vocabulary.find(marks.end) >= 0;
+  if (marks.end == "</s>" && vocabulary.find("<s>") < 0) marks.begin = "<s>";
+  for (const auto& symbol : {symbols.paragraph, symbols.document})
+    if (!symbol.empty() && symbol != marks.end) marks.others.push_back(symbol);
+  return marks;
+}
+
+ModelText read_model_text(const std::string& path, const LanguageModel& model,
+                          const DataOptions& options) {
+  UnmarkedText source(open_corpus_source(options.source), sentence_marks(path, model, options));
+  const TokenStream stream = read_stream(source, options.tokenizer, options.boundaries);
+  if (stream.size() == 0)
+    throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
+  ModelText text;
+  text.ids = encode(stream, model.vocabulary(), text.unknown);
+  text.marks = source.counts();
+  if (text.unknown.size() == text.ids.size()) {
+    throw Error("the model knows no word of the text, and it has no unknown symbol")
+        .at("{}", join(options.source.paths, ", "))
+        .got("{}, ...", printable(text.unknown.front()));
+  }
+  text.unknown_in_ids = dynamic_cast<const BackoffModel*>(&model) != nullptr && !run_of(path);
+  if (!text.unknown_in_ids)
+    text.ids.erase(std::remove(text.ids.begin(), text.ids.end(), -1), text.ids.end());
+  return text;
+}
+
+std::vector<std::int32_t> ids_of(std::string_view text, const std::string& path,
+                                 const LanguageModel& model, const DataOptions& options) {
+  const std::string begin = sentence_marks(path, model, options).begin;
+  text = trimmed(text);
+  if (!begin.empty() && (text == begin || text.substr(0, begin.size() + 1) == begin + " "))
+    text.remove_prefix(begin.size());
+  std::string cut;
+  make_tokenizer(options.tokenizer)->tokenize(text, cut);
+  std::vector<std::string> tokens;
+  for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
+  tokens.pop_back();  // the empty text after the last line end
+  std::vector<std::string> unknown;
+  auto ids = encode(stream_of_tokens(tokens), model.vocabulary(), unknown);
+  if (unknown.empty()) return ids;
+  throw Error("out-of-vocabulary word, and the model has no unknown symbol")
+      .got("{}", printable(unknown.front()));
+}
+
+}  // namespace wordbridge
