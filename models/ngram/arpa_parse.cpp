@@ -194,6 +194,9 @@ class ArpaParser {
     auto& section = sections_[current_ - 1];
     const auto order = static_cast<std::size_t>(current_);
     split_fields(text);
+    // Some programs write a weight of 0 in the highest order, too.
+    if (is_last() && fields_.size() == order + 2 && parse_double(fields_.back()) == 0.0)
+      fields_.pop_back();
     const bool has_backoff = fields_.size() == order + 2;
     if (fields_.size() != order + 1 && (!has_backoff || is_last())) {
       throw error("malformed n-gram")

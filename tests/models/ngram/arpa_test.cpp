@@ -123,7 +123,8 @@ TEST_F(ArpaTest, RefusesWhatIsWrongWithItsLine) {
   refuse(with("-0.625 a b -1", "-0.625 a"), "16", "malformed n-gram");
   refuse(with("-0.625 a b -1", "-0.625 a b a b"), "16", "malformed n-gram");
   refuse(with("-0.625 a b -1", "-0.625 a c -1"), "16", "not in the unigrams");
-  refuse(with("-0.03125\t<s> a b", "-0.03125\t<s> a b\t0"), "21", "malformed n-gram");
+  refuse(with("-0.03125\t<s> a b", "-0.03125\t<s> a b\t-0.1"), "21", "malformed n-gram");
+  EXPECT_NEAR(log10_prob(*read(with("<s> a b", "<s> a b\t0")), "a b"), -0.03125, 1e-6);
   refuse(with("-0.03125\t<s> a b", "-0.03125\ta a b"), "21",
          "the history of an n-gram is not listed");
   refuse(with("-0.7\tb a", "-0.7\ta b\t0"), "18", "duplicate n-gram");
@@ -188,7 +189,7 @@ TEST_F(ArpaTest, BinaryModelsOfOtherProgramsAreNamed) {
 }
 
 TEST_F(ArpaTest, NgramsAcrossTheEndOfASentenceAreLeftOut) {
-  // As the CMU-Cambridge toolkit and IRSTLM write them: they are no context of any line.
+  // As the CMU-Cambridge toolkit and IRSTLM write them. They are never the context of a line.
   const auto model = read(
       "\\data\\\nngram 1=4\nngram 2=5\nngram 3=2\n\n\\1-grams:\n-99\t<s>\t-0.5\n-0.75\t</s>\t-3\n"
       "-0.5\ta\t-0.25\n-1\tb\t-0.125\n\n\\2-grams:\n-0.1\t</s> <s>\t-1\n-0.2\t<s> <s>\t-1\n"
