@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 
+#include "core/index.h"
 #include "core/rng.h"
 #include "core/threads.h"
 
@@ -48,14 +48,18 @@ TEST(GroupsTest, CountsComparisonsByHand) {
 /// other distances across, woman-apple is shorter and two are longer; apple-orange is shorter than
 /// those two.
 TEST(GroupsTest, DistancesThatDifferByRoundingTie) {
-  const std::array<float, 3> woman = {0.1F, 0.7F, 0.3F};
-  for (const auto& apple : {std::array{0.7F, 0.3F, 0.1F}, std::array{0.3F, 0.7F, 0.1F}}) {
-    std::vector<float> rows = {0, 0, 0};
+  constexpr std::int64_t kDim = 30;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Rng rng(seed, "test");
+    std::vector<float> rows(kDim, 0), woman(kDim), orange(kDim, 0);
+    for (std::int64_t i = 0; i < kDim; ++i)  // large and small numbers, the same in reverse order
+      woman[at(i)] = static_cast<float>(rng.uniform(0.5, 1) * (i % 2 == i / 15 ? 1 : 1e-3));
+    woman.front() = 0.5, woman.back() = 1, orange.front() = 1000;
     rows.insert(rows.end(), woman.begin(), woman.end());
-    rows.insert(rows.end(), apple.begin(), apple.end());
-    rows.insert(rows.end(), {100, 1, 1});
-    const EmbeddingTable table({"man", "woman", "apple", "orange"}, rows, 3, "by hand");
-    EXPECT_EQ(score_groups(table, kPeopleAndFruit).auc, (0.5 + 0 + 2 + 2) / 8) << apple[0];
+    rows.insert(rows.end(), woman.rbegin(), woman.rend());  // apple
+    rows.insert(rows.end(), orange.begin(), orange.end());
+    const EmbeddingTable table({"man", "woman", "apple", "orange"}, rows, kDim, "by hand");
+    EXPECT_EQ(score_groups(table, kPeopleAndFruit).auc, (0.5 + 0 + 2 + 2) / 8) << seed;
   }
 }
 
