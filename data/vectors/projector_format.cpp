@@ -36,14 +36,19 @@ std::int64_t field_count(std::string_view line) {
 
 /// Whether the line consists of exactly `dim` finite numbers, which are written to `row`.
 bool parse_numbers(std::string_view line, std::int64_t dim, float* row) {
+  const char* position = line.data();
+  const char* const end = position + line.size();
+  const auto skip_blanks = [&] {
+    while (position != end && (*position == ' ' || *position == '\r')) ++position;
+  };
   for (std::int64_t i = 0; i < dim; ++i) {
-    const std::size_t end = line.find('\t');
-    if ((end == line.npos) != (i + 1 == dim)) return false;
-    row[i] = number_of(line.substr(0, end));
-    if (!std::isfinite(row[i])) return false;
-    line.remove_prefix(std::min(end, line.size() - 1) + 1);
+    if (i > 0 && (position == end || *position++ != '\t')) return false;
+    skip_blanks();
+    position = parse_float(position, end, row[i]);
+    if (position == nullptr) return false;
+    skip_blanks();
   }
-  return true;
+  return position == end && first_not_finite(row, dim) < 0;
 }
 
 /// Throws the error that explains why the line is not `dim` finite numbers.
