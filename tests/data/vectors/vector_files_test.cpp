@@ -168,6 +168,16 @@ TEST(VectorFiles, BinaryThatLooksLikeTextIsTold) {
   EXPECT_EQ(row_of(table, 0), std::vector<float>{value});
 }
 
+TEST(VectorFiles, BinaryWhoseFirstRowIsAlsoTextIsTold) {
+  // The bytes of the first vector are those of a number in text.
+  const TempFolder folder;
+  float digits = 0;
+  std::memcpy(&digits, "1.25", sizeof digits);
+  const auto table = read_vectors(folder.write("v", "2 1\na 1.25\nb " + bytes_of({3}) + "\n"));
+  EXPECT_EQ(row_of(table, 0), std::vector<float>{digits});
+  EXPECT_EQ(row_of(table, 1), std::vector<float>{3});
+}
+
 TEST(VectorFiles, TextThatFitsBinaryIsTold) {
   // Each number has as many characters as a float has bytes.
   const TempFolder folder;
