@@ -128,11 +128,16 @@ void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_
                           : ", as each line gets a " + scored.options.boundaries.line));
     json["marks taken off"] = marks.marks;
   }
-  if (marks.kept > 0) {
-    warn("{} inside the text, scored as {} (the first: {})",
-         counted(marks.kept, "boundary symbol", "boundary symbols"),
-         marks.kept == 1 ? "it stands" : "they stand", marks.first_kept);
-    json["marks inside lines"] = marks.kept;
+  if (marks.inside > 0) {
+    warn("{} inside lines, scored as {} (the first: {})",
+         counted(marks.inside, "mark of a sentence's end", "marks of sentences' ends"),
+         marks.inside == 1 ? "an end of a sentence" : "ends of sentences", marks.first_inside);
+    json["marks inside lines"] = marks.inside;
+  }
+  if (marks.others > 0) {
+    warn("the text has {}, which are also added to it (the first: {})",
+         counted(marks.others, "boundary symbol", "boundary symbols"), marks.first_other);
+    json["boundary symbols in the text"] = marks.others;
   }
   if (marks.blank_lines > 0 && !scored.options.boundaries.line.empty()) {
     const bool scores = arguments.blank_lines == "score";

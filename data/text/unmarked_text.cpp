@@ -104,15 +104,21 @@ void UnmarkedText::add_unmarked(std::string_view line) {
           .hint("write each sentence on a line of its own");
     }
     ended = *run == marks_.end;
-    if (ended || std::find(marks_.others.begin(), marks_.others.end(), *run) != marks_.others.end())
-      keep(*run);
-    if (run != first) ready_ += ' ';
+    if (ended) {
+      if (counts_.inside++ == 0) counts_.first_inside = place_of(*run);
+      ready_ += '\n';
+      continue;
+    }
+    if (std::find(marks_.others.begin(), marks_.others.end(), *run) != marks_.others.end() &&
+        counts_.others++ == 0)
+      counts_.first_other = place_of(*run);
+    if (!ready_.empty() && ready_.back() != '\n') ready_ += ' ';
     ready_ += *run;
   }
 }
 
-void UnmarkedText::keep(std::string_view mark) {
-  if (counts_.kept++ == 0) counts_.first_kept = fmt::format("{}:{}: {}", name_, line_, mark);
+std::string UnmarkedText::place_of(std::string_view mark) const {
+  return fmt::format("{}:{}: {}", name_, line_, mark);
 }
 
 }  // namespace wordbridge

@@ -20,14 +20,15 @@ struct SentenceMarks {
 
 /// What has been found in a text.
 struct MarkCounts {
-  std::int64_t lines = 0, marks = 0;  // marks taken off the ends of lines, and those lines
-  std::int64_t kept = 0;              // marks inside lines, and others
-  std::string first_kept;             // the first of them, as "FILE:LINE: MARK"
+  std::int64_t lines = 0, marks = 0;      // marks taken off the ends of lines, and those lines
+  std::int64_t inside = 0;                // end marks inside lines
+  std::int64_t others = 0;                // other boundary symbols
+  std::string first_inside, first_other;  // the first of each, as "FILE:LINE: MARK"
   std::int64_t blank_lines = 0;
 };
 
 /// Text without the marks that are already at the ends of its lines, because they are added when it
-/// is read. An end mark inside a line is left, as the end of a sentence.
+/// is read. An end mark inside a line becomes a line end, which is the end of a sentence.
 class UnmarkedText : public TextSource {
  public:
   UnmarkedText(std::unique_ptr<TextSource> text, SentenceMarks marks)
@@ -49,7 +50,7 @@ class UnmarkedText : public TextSource {
   void read_lines();
   void add_line(std::string_view line);
   void add_unmarked(std::string_view line);
-  void keep(std::string_view mark);
+  std::string place_of(std::string_view mark) const;
 
   std::unique_ptr<TextSource> text_;
   SentenceMarks marks_;

@@ -202,6 +202,10 @@ TEST_F(LanguageModelsCliTest, BoundarySymbolsInATextThatARunScoresAreNotDoubled)
     const auto marked = succeed({"score", "run", "marked.txt"}).out;
     EXPECT_THAT(marked, testing::StartsWith(plain));
     EXPECT_THAT(marked, HasSubstr("2 marks taken off the ends of 2 lines"));
+    write("inside.txt", "the man eats <eos> a cat\n");
+    const auto inside = succeed({"score", "run", "inside.txt"});
+    EXPECT_EQ(inside.out, plain);
+    EXPECT_THAT(inside.err, HasSubstr("inside.txt:1: <eos>"));
     write("document.txt", "the man eats\n<d>\n");
     EXPECT_THAT(succeed({"score", "run", "document.txt"}).err, HasSubstr("document.txt:2: <d>"));
   }

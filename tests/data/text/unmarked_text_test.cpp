@@ -43,19 +43,21 @@ TEST_F(UnmarkedTextTest, MarksAtTheEndsOfLinesAreTakenOff) {
             "a b\na  b\nb\nc\n\n\nx</s> <s>y");
   EXPECT_EQ(counts_.marks, 7);
   EXPECT_EQ(counts_.lines, 4);
-  EXPECT_EQ(counts_.kept, 0);
+  EXPECT_EQ(counts_.inside, 0);
   EXPECT_EQ(counts_.blank_lines, 2);
   // Without a start mark, or marks at all.
   EXPECT_EQ(read("<s> a <eos>\n", {"", "<eos>", true, {}}), "<s> a\n");
   EXPECT_EQ(read("<s> a </s>\n", {}), "<s> a </s>\n");
 }
 
-TEST_F(UnmarkedTextTest, AnEndMarkInsideALineIsKept) {
-  EXPECT_EQ(read("a\n<s> a </s> <s> b </s> c </s>\n", sentences_), "a\na </s> b </s> c\n");
-  EXPECT_EQ(counts_.kept, 2);
-  EXPECT_THAT(counts_.first_kept, HasSubstr("t.txt:2: </s>"));
+TEST_F(UnmarkedTextTest, AnEndMarkInsideALineEndsIt) {
+  EXPECT_EQ(read("a\n<s> a </s> <s> b </s> c </s>\n", sentences_), "a\na\nb\nc\n");
+  EXPECT_EQ(counts_.inside, 2);
+  EXPECT_THAT(counts_.first_inside, HasSubstr("t.txt:2: </s>"));
   EXPECT_EQ(read("a <d>\n<p> b\n", {"", "<eos>", true, {"<p>", "<d>"}}), "a <d>\n<p> b\n");
-  EXPECT_EQ(counts_.kept, 2);
+  EXPECT_EQ(counts_.others, 2);
+  EXPECT_THAT(counts_.first_other, HasSubstr("t.txt:1: <d>"));
+  EXPECT_EQ(counts_.inside, 0);
   EXPECT_EQ(counts_.marks, 0);
   for (const char* line : {"a <s> b", "<s> a </s> b <s>"}) {
     try {
