@@ -4,12 +4,12 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/io/text_file.h"
 #include "data/text/tokenizer.h"
 
 namespace wordbridge {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::size_t kUsualBytes = 4 * TextBlocks::kBlockBytes;
 constexpr std::size_t kNone = std::string_view::npos;
 
@@ -47,10 +47,11 @@ bool TextBlocks::fill(TextBlock& block, std::size_t size) {
 
 void TextBlocks::add_piece(TextBlock& block, std::size_t begin, std::size_t end, bool last) {
   std::string_view text(block.bytes_.data() + begin, end - begin);
-  if (offset_ == 0 && text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-    offset_ = kByteOrderMark.size();
-    begin += kByteOrderMark.size();
-    text.remove_prefix(kByteOrderMark.size());
+  if (offset_ == 0) {
+    const std::size_t mark = text.size() - without_byte_order_mark(text).size();
+    offset_ = mark;
+    begin += mark;
+    text.remove_prefix(mark);
   }
   block.pieces_.push_back({document_, begin, end, offset_, line_, last});
   offset_ += text.size();
