@@ -110,7 +110,7 @@ std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
 int generate(const GenerateArguments& arguments) {
   const auto model = open_model(arguments.model);
   const DataOptions data = text_options(arguments.model, *model, {}, {});
-  const auto prompt = ids_of(arguments.prompt, arguments.model, *model, data);
+  const auto prompt = ids_of(arguments.prompt, *model, data);
   const auto stop = stop_words(arguments, model->vocabulary());
   WordPrinter say(model->vocabulary(), data.boundaries);
   for (std::int64_t text = 0; text < arguments.count; ++text) {

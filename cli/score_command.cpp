@@ -18,7 +18,6 @@
 #include "models/ngram/backoff_table.h"
 #include "train/runs/load_language_model.h"
 #include "train/runs/model_text.h"
-#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -57,9 +56,7 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
   }
   if (!rest.empty() && rest.front().find('=') == std::string::npos)
     throw UsageError("a file and --split can't be combined").got("{}", rest.front());
-  scored.corpus =
-      open_corpus(RunConfig::load(std::filesystem::path(arguments.model) / run_files::kConfig, rest)
-                      .seeded_data());
+  scored.corpus = open_corpus(config_of_model(arguments.model, rest).seeded_data());
   if (scored.corpus.vocabulary().words() != model.vocabulary().words()) {
     throw Error("the vocabulary of the run's corpus has changed")
         .at("{}", arguments.model)
@@ -135,8 +132,9 @@ void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_
     json["marks inside lines"] = marks.inside;
   }
   if (marks.others > 0) {
-    warn("the text has {}, which are also added to it (the first: {})",
-         counted(marks.others, "boundary symbol", "boundary symbols"), marks.first_other);
+    warn("the text has {}, read as {}, although the symbols are also added to it (the first: {})",
+         counted(marks.others, "boundary symbol", "boundary symbols"),
+         marks.others == 1 ? "a word" : "words", marks.first_other);
     json["boundary symbols in the text"] = marks.others;
   }
   if (marks.blank_lines > 0 && !scored.options.boundaries.line.empty()) {

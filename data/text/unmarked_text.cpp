@@ -16,18 +16,22 @@ bool has(std::string_view line, const std::string& mark) {
   return !mark.empty() && line.find(mark) != line.npos;
 }
 
-std::vector<std::string_view> runs_of(std::string_view line) {
-  constexpr std::string_view kSpaces = " \t\r\v\f";
-  std::vector<std::string_view> runs;
-  for (std::size_t i = line.find_first_not_of(kSpaces); i < line.size();) {
-    const std::size_t end = std::min(line.find_first_of(kSpaces, i), line.size());
-    runs.push_back(line.substr(i, end - i));
-    i = line.find_first_not_of(kSpaces, end);
+}  // namespace
+
+std::vector<std::string_view> words_between_blanks(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n\v\f";
+  std::vector<std::string_view> words;
+  for (std::size_t i = text.find_first_not_of(kSpaces); i < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(kSpaces, i), text.size());
+    words.push_back(text.substr(i, end - i));
+    i = text.find_first_not_of(kSpaces, end);
   }
-  return runs;
+  return words;
 }
 
-}  // namespace
+bool SentenceMarks::is_end(std::string_view word) const {
+  return std::find(ends.begin(), ends.end(), word) != ends.end();
+}
 
 bool UnmarkedText::next(Document& document) {
   rest_.clear(), ready_.clear();
@@ -76,7 +80,7 @@ void UnmarkedText::add_line(std::string_view line) {
   if (++line_ == 1) line = without_byte_order_mark(line);
   const auto is_in_line = [&](const std::string& mark) { return has(line, mark); };
   const std::size_t before = ready_.size();
-  if (is_in_line(marks_.begin) || is_in_line(marks_.end) ||
+  if (is_in_line(marks_.begin) || std::any_of(marks_.ends.begin(), marks_.ends.end(), is_in_line) ||
       std::any_of(marks_.others.begin(), marks_.others.end(), is_in_line)) {
     add_unmarked(line);
   } else {
@@ -86,24 +90,25 @@ void UnmarkedText::add_line(std::string_view line) {
 }
 
 void UnmarkedText::add_unmarked(std::string_view line) {
-  const auto runs = runs_of(line);
+  const auto runs = words_between_blanks(line);
   auto first = runs.begin(), last = runs.end();
   while (first != last && *first == marks_.begin) ++first;
-  if (first != last && *(last - 1) == marks_.end) --last;
+  if (first != last && marks_.is_end(*(last - 1))) --last;
   const auto taken = static_cast<std::int64_t>(runs.size()) - (last - first);
   counts_.marks += taken;
   if (taken > 0) ++counts_.lines;
   bool ended = false;  // directly after an end mark
   for (auto run = first; run != last; ++run) {
-    if (*run == marks_.begin || (*run == marks_.end && !marks_.end_is_word)) {
+    if (*run == marks_.begin || (marks_.is_end(*run) && !marks_.end_is_word)) {
       if (ended && *run == marks_.begin) continue;
       throw Error("a mark of sentences inside a line")
           .at("{}:{}", name_, line_)
-          .expected("{} at the start of a line and {} at its end only", marks_.begin, marks_.end)
+          .expected("{} at the start of a line and {} at its end only", marks_.begin,
+                    join(marks_.ends, " or "))
           .got("{}", printable(line, 80))
           .hint("write each sentence on a line of its own");
     }
-    ended = *run == marks_.end;
+    ended = marks_.is_end(*run);
     if (ended) {
       if (counts_.inside++ == 0) counts_.first_inside = place_of(*run);
       ready_ += '\n';

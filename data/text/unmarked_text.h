@@ -3,19 +3,25 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "data/text/text_source.h"
 
 namespace wordbridge {
 
+/// The stretches of text between white space (ASCII).
+std::vector<std::string_view> words_between_blanks(std::string_view text);
+
 /// The marks that a program may have put around each sentence of a text. They are words of their
 /// own, between white space (ASCII).
 struct SentenceMarks {
   std::string begin;                // at the start of a line ("<s>"); empty: none
-  std::string end;                  // at the end of a line ("</s>"); empty: none
-  bool end_is_word = false;         // whether the model has a probability for `end`
+  std::vector<std::string> ends;    // at the end of a line ("</s>")
+  bool end_is_word = false;         // whether the model has a probability for the end of a sentence
   std::vector<std::string> others;  // other boundary symbols, which are left as they are
+
+  bool is_end(std::string_view word) const;
 };
 
 /// What has been found in a text.

@@ -211,6 +211,53 @@ TEST_F(LanguageModelsCliTest, BoundarySymbolsInATextThatARunScoresAreNotDoubled)
   }
 }
 
+TEST_F(LanguageModelsCliTest, MarksOfSentencesAreNotWordsForAnyTokenizer) {
+  write("plain.txt", "the man eats\na cat\n");
+  write("marked.txt", "<s> the man eats </s>\n<s> a cat </s>\n");
+  for (const char* line : {"", "<eos>"}) {
+    for (const char* tokenizer : {"whitespace", "words"}) {
+      train("run", {"model.ngram.order=2", std::string("data.boundaries.line=") + line,
+                    std::string("data.tokenizer.type=") + tokenizer, "--overwrite"});
+      const auto plain = succeed({"score", "run", "plain.txt"}).out;
+      const auto marked = succeed({"score", "run", "marked.txt"}).out;
+      EXPECT_THAT(marked, testing::StartsWith(plain)) << tokenizer << " '" << line << "'";
+      EXPECT_THAT(marked, HasSubstr("4 marks taken off the ends of 2 lines"));
+      const auto begin = [&](const std::string& prompt) {
+        return succeed({"generate", "run", "--prompt", prompt, "--length", "5"}).out;
+      };
+      EXPECT_EQ(begin("<s> the man"), begin("the man"));
+      EXPECT_EQ(begin("<s> the </s> <s> man"), begin(std::string("the ") + line + " man"));
+      EXPECT_THAT(begin("the </s> man"),
+                  testing::StartsWith(*line == 0 ? "the man " : "the <eos>\nman "));
+    }
+  }
+  // Words of the training text are words.
+  write("marked_corpus.txt", "<s> the man eats </s>\n" + content("text.txt"));
+  train("run", {"model.ngram.order=2", "data.path=marked_corpus.txt", "--overwrite"});
+  EXPECT_THAT(succeed({"score", "run", "marked.txt", "--tokens"}).out, HasSubstr("</s>\t-"));
+}
+
+TEST_F(LanguageModelsCliTest, ARunWithBenchmarksIsAModelInAnyFolder) {
+  write("groups.tsv", "word\tgroup\nman\tone\ncat\ttwo\n");
+  write("t.txt", "the man eats\n");
+  train("run", {"model.ngram.order=2", "eval.groups=groups.tsv"});
+  train("classes", {"model.ngram.order=2", "model.ngram.classes.count=4"});
+  train("read", {"model.ngram.order=2", "model.ngram.classes.file=classes/classes.tsv"});
+  const auto here = succeed({"score", "run", "t.txt"}).out;
+  const auto read = succeed({"score", "read", "t.txt"}).out;
+  std::filesystem::create_directory(folder_ / "other");
+  for (const char* moved : {"run", "read", "t.txt"})
+    std::filesystem::rename(folder_ / moved, folder_ / "other" / moved);
+  std::filesystem::remove(folder_ / "groups.tsv");
+  std::filesystem::remove_all(folder_ / "classes");
+  EXPECT_EQ(succeed({"score", "other/run", "other/t.txt"}).out, here);
+  EXPECT_EQ(succeed({"score", "other/run/model.wb", "other/t.txt"}).out, here);
+  EXPECT_EQ(succeed({"score", "other/read", "other/t.txt"}).out, read);
+  succeed({"score", "other/run", "--split", "test"});
+  succeed({"arpa", "other/run", "-o", "m.arpa"});
+  succeed({"generate", "other/run", "--length", "3"});
+}
+
 TEST_F(LanguageModelsCliTest, BlankLinesAreSkippedOrEmptySentences) {
   write("m.arpa", small_arpa("<unk>"));
   write("t.txt", "cat dog\n\ncat dog\n \n");

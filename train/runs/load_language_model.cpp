@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/config/config.h"
+#include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "core/io/container.h"
 #include "core/io/file.h"
@@ -34,13 +36,13 @@ void check_run(const fs::path& folder) {
 }
 
 bool is_gradient_run(const fs::path& folder) {
-  return stored_config(folder).model_info().kind == LearnerKind::gradient;
+  return config_of_model(folder).model_info().kind == LearnerKind::gradient;
 }
 
 /// Loads the parameters of the best epoch.
 std::shared_ptr<const LanguageModel> load_gradient_run(const fs::path& folder,
                                                        const RunHooks& hooks) {
-  const RunConfig config = stored_config(folder);
+  const RunConfig config = config_of_model(folder);
   const Vocabulary vocabulary = Vocabulary::load(folder / run_files::kVocabulary);
   const auto manifest = read_json_file(folder / run_files::kManifest);
   const auto start = vocabulary.find(manifest.at("data").at("start").get<std::string>());
@@ -61,6 +63,19 @@ std::optional<fs::path> run_of(const fs::path& path) {
   return std::nullopt;
 }
 
+RunConfig config_of_model(const fs::path& folder, const std::vector<std::string>& overrides) {
+  const fs::path file = folder / run_files::kConfig;
+  Config config = Config::load(file, overrides);
+  config.take("eval");
+  // The classes are part of model.wb.
+  if (const std::string classes = "model.ngram.classes.file"; config.has(classes))
+    config.set(classes + "=", file.string());
+  Problems problems;
+  RunConfig run = RunConfig::read(config, file.stem().string(), problems);
+  config.report(problems);
+  return run;
+}
+
 std::shared_ptr<const LanguageModel> load_language_model(const std::string& path,
                                                          const RunHooks& hooks) {
   const auto load_component = [&hooks](const std::string& component) {
@@ -75,7 +90,7 @@ std::shared_ptr<const LanguageModel> load_language_model(const std::string& path
     return load_stored_language_model(fs::path(path) / run_files::kModel, load_component);
   throw Error("the model of the run is not a language model")
       .at("{}", path)
-      .got("model.type: {}", stored_config(path).model);
+      .got("model.type: {}", config_of_model(path).model);
 }
 
 bool needs_torch(const std::string& path) {

@@ -21,6 +21,11 @@ std::shared_ptr<const LanguageModel> load_language_model(const std::string& path
 /// model.wb.
 std::optional<std::filesystem::path> run_of(const std::filesystem::path& path);
 
+/// The configuration of a run as far as its trained model needs it: without benchmarks and class
+/// files, which a relative path may name in another folder.
+RunConfig config_of_model(const std::filesystem::path& folder,
+                          const std::vector<std::string>& overrides = {});
+
 /// Whether loading the model requires LibTorch: it is trained by gradients, or a mixture with such
 /// a component.
 bool needs_torch(const std::string& path);

@@ -11,7 +11,6 @@
 #include "models/ngram/ngram_models.h"
 #include "train/runs/load_language_model.h"
 #include "train/runs/run_config.h"
-#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -45,7 +44,7 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
                          const std::vector<std::string>& overrides) {
   RunConfig config;
   if (const auto run = run_of(path)) {
-    config = RunConfig::load(*run / run_files::kConfig, overrides);
+    config = config_of_model(*run, overrides);
   } else {
     std::vector<std::string> all = {"data.tokenizer.type=ascii-whitespace",
                                     "data.tokenizer.lowercase=false",
@@ -62,26 +61,22 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
   return data;
 }
 
-SentenceMarks sentence_marks(const std::string& path, const LanguageModel& model,
-                             const DataOptions& options) {
+SentenceMarks sentence_marks(const LanguageModel& model, const DataOptions& options) {
   const Vocabulary& vocabulary = model.vocabulary();
   const BoundarySymbols& symbols = options.boundaries;
   SentenceMarks marks;
-  if (!symbols.line.empty()) {
-    marks.end = symbols.line;
-  } else if (!run_of(path) && vocabulary.find("</s>") < 0) {
-    marks.end = "</s>";
-  }
-  marks.end_is_word = vocabulary.find(marks.end) >= 0;
-  if (marks.end == "</s>" && vocabulary.find("<s>") < 0) marks.begin = "<s>";
+  if (!symbols.line.empty()) marks.ends.push_back(symbols.line);
+  if (symbols.line != "</s>" && vocabulary.find("</s>") < 0) marks.ends.emplace_back("</s>");
+  marks.end_is_word = !symbols.line.empty() && vocabulary.find(symbols.line) >= 0;
+  if (vocabulary.find("<s>") < 0) marks.begin = "<s>";
   for (const auto& symbol : {symbols.paragraph, symbols.document})
-    if (!symbol.empty() && symbol != marks.end) marks.others.push_back(symbol);
+    if (!symbol.empty() && symbol != symbols.line) marks.others.push_back(symbol);
   return marks;
 }
 
 ModelText read_model_text(const std::string& path, const LanguageModel& model,
                           const DataOptions& options) {
-  UnmarkedText source(open_corpus_source(options.source), sentence_marks(path, model, options));
+  UnmarkedText source(open_corpus_source(options.source), sentence_marks(model, options));
   const TokenStream stream = read_stream(source, options.tokenizer, options.boundaries);
   if (stream.size() == 0)
     throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
@@ -99,17 +94,32 @@ ModelText read_model_text(const std::string& path, const LanguageModel& model,
   return text;
 }
 
-std::vector<std::int32_t> ids_of(std::string_view text, const std::string& path,
-                                 const LanguageModel& model, const DataOptions& options) {
-  const std::string begin = sentence_marks(path, model, options).begin;
-  text = trimmed(text);
-  if (!begin.empty() && (text == begin || text.substr(0, begin.size() + 1) == begin + " "))
-    text.remove_prefix(begin.size());
-  std::string cut;
-  make_tokenizer(options.tokenizer)->tokenize(text, cut);
+std::vector<std::int32_t> ids_of(std::string_view text, const LanguageModel& model,
+                                 const DataOptions& options) {
+  const SentenceMarks marks = sentence_marks(model, options);
+  const auto tokenizer = make_tokenizer(options.tokenizer);
   std::vector<std::string> tokens;
-  for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
-  tokens.pop_back();  // the empty text after the last line end
+  std::string between;  // the text since the last mark
+  const auto tokenize = [&] {
+    std::string cut;
+    tokenizer->tokenize(between, cut);
+    for (const auto token : split(cut, '\n')) tokens.emplace_back(token);
+    tokens.pop_back();  // the empty text after the last line end
+    between.clear();
+  };
+  bool begins = true;  // a sentence
+  for (const auto word : words_between_blanks(text)) {
+    if (marks.is_end(word)) {
+      tokenize();
+      if (marks.end_is_word) tokens.push_back(options.boundaries.line);
+      begins = true;
+      continue;
+    }
+    if (begins && word == marks.begin) continue;
+    between += (between.empty() ? "" : " ") + std::string(word);
+    begins = false;
+  }
+  tokenize();
   std::vector<std::string> unknown;
   auto ids = encode(stream_of_tokens(tokens), model.vocabulary(), unknown);
   if (unknown.empty()) return ids;

@@ -20,10 +20,8 @@ DataOptions text_options(const std::string& path, const LanguageModel& model,
                          const std::vector<std::string>& overrides);
 
 /// The marks of sentences that a text for the model may already have: the boundary symbols of the
-/// options and, where the end of a sentence is </s>, the start <s>. For an ARPA file these two even
-/// if it has no sentences.
-SentenceMarks sentence_marks(const std::string& path, const LanguageModel& model,
-                             const DataOptions& options);
+/// options, and <s> and </s> unless they are words of the model.
+SentenceMarks sentence_marks(const LanguageModel& model, const DataOptions& options);
 
 /// A text as ids of a model's vocabulary. Marks of sentences at the ends of its lines are not part
 /// of it, apart from the boundary symbols that the options add.
@@ -41,10 +39,10 @@ struct ModelText {
 /// knows, and those of UnmarkedText.
 ModelText read_model_text(const std::string& path, const LanguageModel& model,
                           const DataOptions& options);
-/// Ids of text in memory. It may have no tokens, and no boundary symbols are added; a start mark at
-/// its beginning is dropped. Error for an out-of-vocabulary word if the vocabulary has no unknown
-/// symbol.
-std::vector<std::int32_t> ids_of(std::string_view text, const std::string& path,
-                                 const LanguageModel& model, const DataOptions& options);
+/// Ids of text in memory. It may have no tokens, and no boundary symbols are added; a mark of a
+/// sentence's end is the boundary symbol, and one of its start is dropped. Error for an
+/// out-of-vocabulary word if the vocabulary has no unknown symbol.
+std::vector<std::int32_t> ids_of(std::string_view text, const LanguageModel& model,
+                                 const DataOptions& options);
 
 }  // namespace wordbridge

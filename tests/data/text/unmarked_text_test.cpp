@@ -35,7 +35,7 @@ class UnmarkedTextTest : public testing::Test {
 
   TempFolder folder_;
   MarkCounts counts_;
-  const SentenceMarks sentences_ = {"<s>", "</s>", true, {}};
+  const SentenceMarks sentences_ = {"<s>", {"</s>"}, true, {}};
 };
 
 TEST_F(UnmarkedTextTest, MarksAtTheEndsOfLinesAreTakenOff) {
@@ -46,15 +46,17 @@ TEST_F(UnmarkedTextTest, MarksAtTheEndsOfLinesAreTakenOff) {
   EXPECT_EQ(counts_.inside, 0);
   EXPECT_EQ(counts_.blank_lines, 2);
   // Without a start mark, or marks at all.
-  EXPECT_EQ(read("<s> a <eos>\n", {"", "<eos>", true, {}}), "<s> a\n");
+  EXPECT_EQ(read("<s> a <eos>\n", {"", {"<eos>"}, true, {}}), "<s> a\n");
   EXPECT_EQ(read("<s> a </s>\n", {}), "<s> a </s>\n");
+  // Two marks of the end.
+  EXPECT_EQ(read("<s> a <eos>\nb </s>\n", {"<s>", {"<eos>", "</s>"}, true, {}}), "a\nb\n");
 }
 
 TEST_F(UnmarkedTextTest, AnEndMarkInsideALineEndsIt) {
   EXPECT_EQ(read("a\n<s> a </s> <s> b </s> c </s>\n", sentences_), "a\na\nb\nc\n");
   EXPECT_EQ(counts_.inside, 2);
   EXPECT_THAT(counts_.first_inside, HasSubstr("t.txt:2: </s>"));
-  EXPECT_EQ(read("a <d>\n<p> b\n", {"", "<eos>", true, {"<p>", "<d>"}}), "a <d>\n<p> b\n");
+  EXPECT_EQ(read("a <d>\n<p> b\n", {"", {"<eos>"}, true, {"<p>", "<d>"}}), "a <d>\n<p> b\n");
   EXPECT_EQ(counts_.others, 2);
   EXPECT_THAT(counts_.first_other, HasSubstr("t.txt:1: <d>"));
   EXPECT_EQ(counts_.inside, 0);
@@ -68,7 +70,7 @@ TEST_F(UnmarkedTextTest, AnEndMarkInsideALineEndsIt) {
       EXPECT_THAT(error.what(), HasSubstr("a mark of sentences inside a line"));
     }
   }
-  EXPECT_THROW(read("a </s> b\n", {"<s>", "</s>", false, {}}), Error);
+  EXPECT_THROW(read("a </s> b\n", {"<s>", {"</s>"}, false, {}}), Error);
 }
 
 TEST_F(UnmarkedTextTest, TheSameInPiecesOfAnySize) {
