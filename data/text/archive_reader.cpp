@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <exception>
 #include <fstream>
 #include <string_view>
 
 #include "core/error.h"
+#include "data/text/gzip_file.h"
 
 namespace wordbridge {
 namespace {
@@ -21,8 +24,9 @@ struct Signature {
   std::string_view bytes;
   std::size_t offset;
 };
+constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::array<Signature, 7> kSignatures = {{
-    {"\x1f\x8b", 0},          // gzip
+    {kGzip, 0},
     {"1AY&SY", 4},            // bzip2
     {"7zXZ", 1},              // xz
     {"\x28\xb5\x2f\xfd", 0},  // zstd
@@ -32,6 +36,15 @@ constexpr std::array<Signature, 7> kSignatures = {{
 }};
 constexpr std::array<std::string_view, 9> kPackedNames = {".gz",  ".dz",  ".bz2", ".xz", ".zst",
                                                           ".zip", ".tar", ".tgz", ".txz"};
+
+/// The first bytes of a file, empty if it can't be read.
+std::string start_of(const fs::path& path) {
+  std::string start(512, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(file.gcount()));
+  return start;
+}
 
 }  // namespace
 
@@ -43,11 +56,7 @@ bool has_archive_signature(std::string_view start) {
 }
 
 bool is_packed(const fs::path& path) {
-  std::array<char, 512> head{};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return false;  // reading it will report the reason
-  file.read(head.data(), head.size());
-  const std::string_view start(head.data(), static_cast<std::size_t>(file.gcount()));
+  const std::string start = start_of(path);  // empty: reading it will report the reason
   if (has_archive_signature(start)) return true;
   const std::string extension = path.extension().string();
   if (std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end()) {
@@ -71,6 +80,8 @@ struct ArchiveReader::State {
   fs::path path;
   std::string member, buffer;
   struct archive* archive = archive_read_new();
+  std::unique_ptr<GzipFile> gzip;  // libarchive does not verify gzip's checksums
+  std::exception_ptr gzip_error;   // must not propagate through C code
 
   explicit State(fs::path file) : path(std::move(file)) { WB_ASSERT(archive != nullptr); }
   ~State() { archive_read_free(archive); }
@@ -78,8 +89,40 @@ struct ArchiveReader::State {
   std::string place() const {
     return member.empty() ? path.string() : path.string() + ": " + member;
   }
+  static la_ssize_t read_gzip(struct archive* archive, void* self, const void** bytes) {
+    auto& state = *static_cast<State*>(self);
+    try {
+      const std::string_view piece = state.gzip->next();
+      *bytes = piece.data();
+      return static_cast<la_ssize_t>(piece.size());
+    } catch (...) {
+      state.gzip_error = std::current_exception();
+      archive_set_error(archive, EIO, "damaged");
+      return ARCHIVE_FATAL;
+    }
+  }
+  /// Reads what follows the last member of the archive, to verify it.
+  void finish_gzip() const {
+    while (gzip && !gzip->next().empty()) {
+    }
+  }
+
   void check(int status) const {
-    if (status >= ARCHIVE_WARN) return;
+    if (status < ARCHIVE_WARN) throw_damaged();
+  }
+  /// libarchive stops without an error at other bytes after bzip2's or zstd's last part.
+  void check_nothing_follows() const {
+    const auto end = static_cast<std::uint64_t>(archive_filter_bytes(archive, -1));
+    const bool is_raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+    if (gzip || !is_raw || end >= fs::file_size(path)) return;
+    throw Error("the compressed file is followed by something else")
+        .at("{}: byte {}", path.string(), end)
+        .expected("the end of the file")
+        .got("{} more bytes", fs::file_size(path) - end)
+        .hint("the file may be damaged: fetch it again");
+  }
+  [[noreturn]] void throw_damaged() const {
+    if (gzip_error) std::rethrow_exception(gzip_error);
     throw damaged();
   }
   Error damaged() const {
@@ -101,7 +144,12 @@ ArchiveReader::ArchiveReader(const fs::path& path) : state_(std::make_unique<Sta
                              archive_read_support_format_raw, archive_read_support_format_empty}) {
     state_->check(support(archive));
   }
-  state_->check(archive_read_open_filename(archive, path.c_str(), kReadBytes));
+  if (start_of(path).substr(0, kGzip.size()) == kGzip) {
+    state_->gzip = std::make_unique<GzipFile>(path);
+    state_->check(archive_read_open(archive, state_.get(), nullptr, State::read_gzip, nullptr));
+  } else {
+    state_->check(archive_read_open_filename(archive, path.c_str(), kReadBytes));
+  }
 }
 
 ArchiveReader::~ArchiveReader() = default;
@@ -112,13 +160,17 @@ bool ArchiveReader::next(ArchiveMember& member) {
   archive_entry* entry = nullptr;
   int status = ARCHIVE_RETRY;
   while (status == ARCHIVE_RETRY) status = archive_read_next_header(archive, &entry);
-  if (status == ARCHIVE_EOF) return false;
+  if (status == ARCHIVE_EOF) {
+    state_->finish_gzip();
+    return false;
+  }
   state_->check(status);
   const bool raw = (archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
   // The plain name is missing if the locale can't express it.
   const char* name = archive_entry_pathname(entry);
   if (name == nullptr) name = archive_entry_pathname_utf8(entry);
   state_->member = raw || name == nullptr ? "" : name;
+  if (state_->gzip) state_->gzip->set_place(state_->place());
   const auto type = archive_entry_filetype(entry);
   member.name = state_->member;
   if (raw) {
@@ -147,10 +199,13 @@ std::size_t ArchiveReader::read(char* buffer, std::size_t size) {
   std::size_t got = 0;
   while (got < size) {
     const la_ssize_t count = archive_read_data(state_->archive, buffer + got, size - got);
-    if (count == 0) break;
+    if (count == 0) {
+      state_->check_nothing_follows();
+      break;
+    }
     if (count == ARCHIVE_RETRY) continue;
     // A warning also means damage: a zip member's wrong checksum is reported as one.
-    if (count < 0) throw state_->damaged();
+    if (count < 0) state_->throw_damaged();
     got += static_cast<std::size_t>(count);
   }
   return got;
@@ -170,6 +225,7 @@ void ArchiveReader::read(const std::function<void(std::string_view piece)>& take
 }
 
 std::uint64_t ArchiveReader::bytes_read() const {
+  if (state_->gzip) return state_->gzip->bytes_read();
   return static_cast<std::uint64_t>(
       std::max<la_int64_t>(0, archive_filter_bytes(state_->archive, -1)));
 }
