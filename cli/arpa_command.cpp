@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_model.h"
+#include "cli/outputs.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"
@@ -17,6 +18,7 @@ struct ArpaArguments {
 };
 
 int write_arpa_file(const ArpaArguments& arguments) {
+  check_outputs({arguments.out}, {arguments.model});
   const auto model = open_model(arguments.model);
   const auto* ngrams = dynamic_cast<const BackoffModel*>(model.get());
   if (ngrams == nullptr) {

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/field_options.h"
 #include "cli/open_table.h"
+#include "cli/outputs.h"
 #include "cli/print.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
@@ -54,6 +55,7 @@ int compare(const CompareArguments& arguments) {
         .expected("two or more runs")
         .got("{}", arguments.runs.empty() ? "none" : arguments.runs.front());
   }
+  check_outputs({arguments.markdown, arguments.json, arguments.csv}, arguments.runs);
   // Opened before the computation, so that an unwritable path fails early.
   std::vector<std::unique_ptr<AtomicFile>> files;
   for (const auto* path : {&arguments.markdown, &arguments.json, &arguments.csv})

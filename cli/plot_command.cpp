@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
+#include "cli/outputs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
@@ -171,6 +172,9 @@ MapPanel map_panel(const std::string& path, const MapArguments& arguments,
 
 int plot_map(const MapArguments& arguments) {
   const PlotOptions options = figure_options(arguments.figure);
+  auto inputs = arguments.tables;
+  inputs.push_back(arguments.groups);
+  check_outputs({arguments.figure.out}, inputs);
   AtomicFile file(arguments.figure.out);  // opened first, so that an unwritable path fails early
   start_threads(0);
   WordGroups groups;
@@ -220,6 +224,7 @@ std::string axis_name(std::string metric) {
 
 int plot_training(const CurveArguments& arguments) {
   const PlotOptions options = figure_options(arguments.figure);
+  check_outputs({arguments.figure.out}, arguments.runs);
   AtomicFile file(arguments.figure.out);
   std::vector<StoredRun> runs;
   for (const auto& path : arguments.runs) {

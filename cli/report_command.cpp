@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
+#include "cli/outputs.h"
 #include "cli/report_runs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
@@ -66,6 +67,10 @@ int write_report(ReportArguments& arguments) {
         .expected("FILE.html or FILE.md")
         .got("{}", printable(arguments.out));
   }
+  auto inputs = arguments.runs;
+  inputs.push_back(arguments.groups);
+  for (const auto& part : arguments.sections) inputs.insert(inputs.end(), part.begin(), part.end());
+  check_outputs({arguments.out}, inputs);
   AtomicFile file(arguments.out);  // opened first, so that an unwritable path fails early
   start_threads(0);
   if (!arguments.groups.empty())

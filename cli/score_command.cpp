@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_model.h"
+#include "cli/outputs.h"
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -195,6 +196,8 @@ class Sums {
 };
 
 int score(const ScoreArguments& arguments) {
+  const auto& rest = arguments.file_and_overrides;
+  check_outputs({arguments.json}, {arguments.model, rest.empty() ? "" : rest.front()});
   const auto model = open_model(arguments.model);
   const Scored scored = scored_text(arguments, *model);
   if (arguments.oov == "floor" && !scored.text.unknown.empty() && !scored.text.unknown_in_ids) {

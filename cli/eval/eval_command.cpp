@@ -9,6 +9,7 @@
 #include "cli/eval/eval_texts.h"
 #include "cli/field_options.h"
 #include "cli/open_table.h"
+#include "cli/outputs.h"
 #include "cli/print.h"
 #include "cli/torch/torch.h"
 #include "core/config/config.h"
@@ -48,6 +49,17 @@ void check(EvalArguments& arguments) {
   }
 }
 
+std::vector<std::string> inputs_of(const EvalArguments& arguments,
+                                   const std::vector<EvalModel>& models) {
+  std::vector<std::string> inputs = {arguments.config, arguments.contexts,
+                                     arguments.options.relatedness_corpus};
+  for (const auto& model : models)
+    for (const auto& seed : model.seeds) inputs.push_back(seed.path);
+  for (const auto& [task, files] : arguments.options.files)
+    inputs.insert(inputs.end(), files.begin(), files.end());
+  return inputs;
+}
+
 int evaluate_tables(EvalArguments& arguments) {
   check(arguments);
   auto models = models_of(arguments.vectors);
@@ -56,6 +68,7 @@ int evaluate_tables(EvalArguments& arguments) {
         .expected("two or more VECTORS of different models")
         .got("{}", models.front().label);
   }
+  check_outputs({arguments.report, arguments.json, arguments.csv}, inputs_of(arguments, models));
   // Opened before the computation, so that an unwritable path fails early.
   std::vector<std::unique_ptr<AtomicFile>> files;
   for (const auto* path : {&arguments.report, &arguments.json, &arguments.csv})

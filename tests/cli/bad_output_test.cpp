@@ -27,6 +27,39 @@ TEST_F(BadOutputTest, ThereMustBeARunToGoOnWith) {
   fail({"resume", "gone"}, {"no run to resume", "gone", "config.yaml"});
 }
 
+TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
+  write("vectors.txt", "king 1 0\nqueen 0 1\nman 1 1\n");
+  write("pairs.tsv", "king\tqueen\t1\nking\tman\t2\nman\tqueen\t3\n");
+  write("groups.tsv", "king\ta\nqueen\tb\nman\ta\n");
+  std::filesystem::create_symlink("pairs.tsv", folder_ / "link.tsv");
+  const Arguments eval = {"eval", "vectors.txt", "--similarity", "pairs.tsv"};
+  const auto with = [](Arguments arguments, const Arguments& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  };
+  const char* const input = "the output would replace an input";
+  fail(with(eval, {"--csv", "vectors.txt"}), {input, "vectors.txt"}, 2);
+  fail(with(eval, {"--json", "./pairs.tsv"}), {input, "pairs.tsv"}, 2);
+  fail(with(eval, {"--report", "link.tsv"}), {input, "link.tsv"}, 2);
+  fail({"eval", "a=vectors.txt", "--neighbors", "king", "--json", "vectors.txt"}, {input}, 2);
+  fail(with(eval, {"--json", "o", "--csv", "./o"}), {"two outputs are the same file", "o"}, 2);
+  succeed(with(eval, {"--json", "/dev/null", "--csv", "/dev/null"}));
+  succeed(with(eval, {"--json", "o.json"}));
+  succeed(with(eval, {"--json", "o.json"}));
+  fail({"plot", "map", "vectors.txt", "--groups", "groups.tsv", "-o", "groups.tsv"}, {}, 2);
+  succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=2", "--out", "run"});
+  succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=3", "--out", "run3"});
+  write("t.txt", "the man eats\n");
+  fail({"score", "run", "t.txt", "--json", "t.txt"}, {input, "t.txt"}, 2);
+  fail({"score", "run", "t.txt", "--json", "run/model.wb"}, {input, "run/model.wb"}, 2);
+  fail({"compare", "run", "run3", "--json", "run3/summary.json"}, {input}, 2);
+  fail({"arpa", "run", "-o", "run/model.wb"}, {input}, 2);
+  succeed({"arpa", "run", "-o", "m.arpa"});
+  fail({"arpa", "m.arpa", "-o", "m.arpa"}, {input, "m.arpa"}, 2);
+  succeed({"score", "run", "t.txt", "--json", "run/mine.json"});
+  succeed({"score", "run", "t.txt", "--json", "run/mine.json"});
+}
+
 TEST_F(BadOutputTest, AFullDiskIsAnError) {
   write("vectors.txt", "king 1 0\nqueen 0 1\n");
   for (const char* const option : {"--report", "--json"}) {

@@ -46,6 +46,14 @@ bool RunDirectory::is_complete(const fs::path& path) {
   return fs::exists(path / run_files::kSummary);
 }
 
+std::vector<fs::path> RunDirectory::files(const fs::path& path) {
+  std::vector<fs::path> files = {path / run_files::kSeeds};
+  for (const auto* name : kOwnFiles) files.push_back(path / name);
+  for (const auto* stem : {run_files::kVectors, run_files::kContexts})
+    if (auto file = find_vector_file(path / stem)) files.push_back(*std::move(file));
+  return files;
+}
+
 bool RunDirectory::has_vectors(const fs::path& path) {
   return find_vector_file(path / run_files::kVectors).has_value();
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/io/container.h"
 #include "core/io/file.h"
@@ -41,6 +42,8 @@ class RunDirectory : public TrainingLog {
   /// Throws the errors of the constructor without changing any file; to be called before long work.
   static void check(const std::filesystem::path& path, Mode mode);
   static bool is_complete(const std::filesystem::path& path);
+  /// The files that the run at `path` has or may write, and those of its vectors.
+  static std::vector<std::filesystem::path> files(const std::filesystem::path& path);
   /// Whether the run has word vectors; not every model has them.
   static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
