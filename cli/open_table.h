@@ -20,7 +20,8 @@ void add_tensor_option(CLI::App* command, std::string& tensor);
 
 /// Label of vectors in tables and figures: the name of the run folder or of the file.
 std::string label(const std::string& path);
-/// Labels of several; equal names are distinguished by their parent folders.
+/// Labels of several, all different: equal names are distinguished by their parent folders, and the
+/// same path given twice by numbers.
 std::vector<std::string> labels(const std::vector<std::string>& paths);
 
 }  // namespace wordbridge

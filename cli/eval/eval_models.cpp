@@ -13,6 +13,7 @@
 #include "core/io/file.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "eval/neighbors/shared_vocabulary.h"
 #include "eval/postprocess.h"
@@ -132,6 +133,15 @@ std::vector<ModelComparison::Benchmark> differences_of(const EvalModel& a, const
   return all;
 }
 
+/// The path, or a variant of it that differs from the keys of `all` and of other results.
+std::string unused_key(const ordered_json& all, const std::string& path) {
+  const bool is_other = path == "policies" || path == "comparison" || path == "overlap";
+  const std::string start = with_escaped_bytes(is_other ? "./" + path : path);
+  std::string key = start;
+  for (int time = 2; all.contains(key); ++time) key = fmt::format("{} ({})", start, time);
+  return key;
+}
+
 }  // namespace
 
 std::vector<EvalModel> models_of(const std::vector<std::string>& arguments) {
@@ -143,6 +153,13 @@ std::vector<EvalModel> models_of(const std::vector<std::string>& arguments) {
   const auto plain_labels = labels(plain);
   std::vector<EvalModel> models;
   std::size_t next = 0;
+  for (const auto& argument : arguments) {
+    const auto [name, path] = name_and_path(argument);
+    if (name.empty() || std::count(plain_labels.begin(), plain_labels.end(), name) == 0) continue;
+    throw UsageError("two models have the same name")
+        .at("{}", argument)
+        .got("{}, which is also the name of a file without NAME=", name);
+  }
   for (const auto& argument : arguments) {
     const auto [name, path] = name_and_path(argument);
     const auto is_same = [&, key = &name](const EvalModel& model) { return model.label == *key; };
@@ -197,11 +214,9 @@ ordered_json models_json(const std::vector<EvalModel>& models) {
   ordered_json all = ordered_json::object();
   for (const auto& model : models) {
     for (const auto& seed : model.seeds)
-      all[seed.path] = {{"model", model.label},
-                        {"words", seed.words},
-                        {"dim", seed.dim},
-                        {"origin", seed.origin},
-                        {"scores", seed.results}};
+      all[unused_key(all, seed.path)] = {{"model", model.label},  {"path", seed.path},
+                                         {"words", seed.words},   {"dim", seed.dim},
+                                         {"origin", seed.origin}, {"scores", seed.results}};
   }
   return all;
 }

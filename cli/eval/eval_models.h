@@ -48,7 +48,8 @@ void evaluate_models(std::vector<EvalModel>& models, const EvalOptions& options,
                      const EvalNeeds& needs);
 
 std::vector<ResultsColumn> columns_of(const std::vector<EvalModel>& models);
-/// PATH -> words, dim, origin, model, scores.
+/// PATH -> model, path, words, dim, origin, scores. A path that is given again, or that is the key
+/// of other results, gets another key.
 nlohmann::ordered_json models_json(const std::vector<EvalModel>& models);
 
 /// Pairwise tests between models.

@@ -186,5 +186,34 @@ TEST_F(EvalTest, NothingIsWrittenWhereSomethingIsWrong) {
   EXPECT_FALSE(exists("e.csv"));
 }
 
+TEST_F(EvalTest, ModelsOfAnyNameAreAllInTheResults) {
+  const std::string vectors = "king 1 0\nqueen 0 1\nman 1 1\n";
+  for (const char* name : {"policies", "comparison", "overlap", "x/a/v.txt", "y/a/v.txt"}) {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    write(name, vectors);
+  }
+  write("pairs.tsv", "king\tqueen\t1\nking\tman\t2\nman\tqueen\t3\n");
+  succeed({"eval", "policies", "comparison", "overlap", "x/a/v.txt", "y/a/v.txt", "y/a/v.txt",
+           "--similarity", "pairs.tsv", "--compare", "--overlap", "1", "--resamples", "0", "--json",
+           "e.json", "--csv", "e.csv"});
+  const auto all = json("e.json");
+  std::vector<std::string> names;
+  for (const char* key :
+       {"./policies", "./comparison", "./overlap", "x/a/v.txt", "y/a/v.txt", "y/a/v.txt (2)"}) {
+    ASSERT_TRUE(all.contains(key)) << key;
+    EXPECT_EQ(all.at(key).at("words"), 3);
+    names.push_back(all.at(key).at("model"));
+  }
+  EXPECT_EQ(all.at("./policies").at("path"), "policies");
+  EXPECT_EQ(names, (std::vector<std::string>{"policies", "comparison", "overlap", "x/a/v.txt",
+                                             "y/a/v.txt", "y/a/v.txt (2)"}));
+  EXPECT_EQ(all.at("policies").at("unknown"), "drop");
+  EXPECT_EQ(all.at("comparison").at("runs").size(), 6);
+  EXPECT_EQ(all.at("overlap").at("names").size(), 6);
+  EXPECT_THAT(content("e.csv"), HasSubstr("\ny/a/v.txt (2),1,"));
+  fail({"eval", "policies", "policies=overlap", "--similarity", "pairs.tsv"},
+       {"two models have the same name", "policies=overlap"}, 2);
+}
+
 }  // namespace
 }  // namespace wordbridge
