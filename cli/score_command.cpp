@@ -87,18 +87,12 @@ struct Sum {
 void print_sums(const std::vector<Sum>& sums, ordered_json& json) {
   for (const auto& sum : sums) {
     if (sum.tokens > 0) {
-      print(fmt::format("{:<42} {:>12.3f}   {:>9} tokens, {:.4f} nats per token\n",
-                        "perplexity, " + sum.what, sum.perplexity(),
-                        human_count(static_cast<std::uint64_t>(sum.tokens)),
+      print(fmt::format("{:<42} {:>12.3f}   {:>16}, {:.4f} nats per token\n",
+                        "perplexity, " + sum.what, sum.perplexity(), counted(sum.tokens, "token"),
                         sum.nats / static_cast<double>(sum.tokens)));
     }
     json[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
   }
-}
-
-std::string counted(std::int64_t count, const char* one, const char* several) {
-  return count == 1 ? fmt::format("1 {}", one)
-                    : fmt::format("{} {}", human_count(static_cast<std::uint64_t>(count)), several);
 }
 
 /// Says what is in the text but not in the perplexity, or is there in a certain way.

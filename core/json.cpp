@@ -1,5 +1,8 @@
 #include "core/json.h"
 
+#include <set>
+#include <vector>
+
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/text.h"
@@ -42,6 +45,31 @@ nlohmann::ordered_json valid_utf8(const nlohmann::ordered_json& value) {
 std::string json_text(const nlohmann::json& value, int indent) { return dumped(value, indent); }
 std::string json_text(const nlohmann::ordered_json& value, int indent) {
   return dumped(value, indent);
+}
+
+nlohmann::json parse_json(std::string_view text, const std::string& place) {
+  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  std::string repeated;
+  const auto see = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+    using Event = nlohmann::json::parse_event_t;
+    if (event == Event::object_start) keys.emplace_back();
+    if (event == Event::object_end) keys.pop_back();
+    if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
+      repeated = value.get<std::string>();
+    return true;
+  };
+  nlohmann::json parsed;
+  try {
+    parsed = nlohmann::json::parse(text, see);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("invalid JSON").at("{}", place).got("{}", json_problem(error));
+  }
+  if (!repeated.empty())
+    throw Error("a key occurs twice in an object of the JSON")
+        .at("{}", place)
+        .got("'{}'", printable(repeated))
+        .hint("one of the values would be lost: remove or rename one");
+  return parsed;
 }
 
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {

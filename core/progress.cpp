@@ -96,4 +96,11 @@ std::string human_count(std::uint64_t count) {
   return text;
 }
 
+std::string counted(std::int64_t count, std::string_view one, std::string_view several) {
+  if (count == 1) return fmt::format("1 {}", one);
+  const std::string number = human_count(static_cast<std::uint64_t>(count));
+  return several.empty() ? fmt::format("{} {}s", number, one)
+                         : fmt::format("{} {}", number, several);
+}
+
 }  // namespace wordbridge

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace wordbridge {
 
@@ -37,5 +38,8 @@ class Progress {
 std::string human_bytes(double bytes);
 std::string human_duration(double seconds);
 std::string human_count(std::uint64_t count);
+/// "1 token", "12,345 tokens": a number with its noun. `several`: the plural, if it is not `one`
+/// followed by an s.
+std::string counted(std::int64_t count, std::string_view one, std::string_view several = {});
 
 }  // namespace wordbridge

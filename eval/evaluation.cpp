@@ -19,7 +19,10 @@ using nlohmann::json;
 /// The reason why a benchmark can't be read; empty if it can.
 std::string file_problem(const std::string& path) {
   try {
-    if (std::filesystem::is_regular_file(resolve_dataset_path(path))) return {};
+    const std::string file = resolve_dataset_path(path);
+    if (std::filesystem::is_regular_file(file)) return {};
+    if (std::filesystem::is_directory(file)) return "a folder, not a file: '" + path + "'";
+    if (std::filesystem::exists(file)) return "not a regular file: '" + path + "'";
   } catch (const Error& error) {
     return in_one_line(error.what());
   }

@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/io/text_file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "data/catalogue/dataset_reader.h"
 
@@ -302,8 +303,8 @@ DatasetContent read_weat(const DatasetEntry& entry, const fs::path& files) {
   result.counts = {{"tests", entry.files.size()}};
   for (const auto& file : entry.files) {
     const std::string test = fs::path(file.name).stem().string();
+    const auto json = parse_json(read_text_file(files / file.name), (files / file.name).string());
     try {
-      const auto json = nlohmann::json::parse(read_text_file(files / file.name));
       for (const char* const role : {"targ1", "targ2", "attr1", "attr2"}) {
         const auto& set = json.at(role);
         const auto category = set.at("category").get<std::string>();
@@ -316,7 +317,7 @@ DatasetContent read_weat(const DatasetEntry& entry, const fs::path& files) {
       throw Error("the file is not an association test (WEAT)")
           .at("{}", (files / file.name).string())
           .expected("JSON with targ1, targ2, attr1, attr2, each with category and examples")
-          .got("{}", error.what());
+          .got("{}", json_problem(error));
     }
   }
   return result;

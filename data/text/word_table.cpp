@@ -97,6 +97,17 @@ std::optional<std::vector<std::size_t>> WordTable::take_header(
     if (found == header.end()) return std::nullopt;
     places.push_back(static_cast<std::size_t>(found - header.begin()));
   }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto another =
+        std::find_first_of(header.begin() + static_cast<std::ptrdiff_t>(places[i]) + 1,
+                           header.end(), names[i].begin(), names[i].end());
+    if (another == header.end()) continue;
+    throw Error("the header of the table names a column twice")
+        .at("{}", where(rows.front()))
+        .expected("one column of the names {}", join(names[i], ", "))
+        .got("{} and {}", printable(rows.front().fields[places[i]]),
+             printable(rows.front().fields[static_cast<std::size_t>(another - header.begin())]));
+  }
   rows.erase(rows.begin());
   // R writes row numbers, but no name for their column.
   const bool has_numbers =

@@ -29,7 +29,8 @@ struct WordTable {
   std::size_t columns = 0;  // of the header, or else of the first row
 
   /// Columns with these names (each a list of alternatives, as written by column_name()). If the
-  /// first row names all of them, it is a header and is removed; otherwise nothing.
+  /// first row names all of them, it is a header and is removed; otherwise nothing. Error if it
+  /// names one of them twice.
   std::optional<std::vector<std::size_t>> take_header(
       const std::vector<std::vector<std::string>>& names);
   /// The same, but without a header the table has just these columns, in this order.

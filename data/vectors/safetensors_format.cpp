@@ -12,6 +12,8 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "data/text/unicode.h"
 #include "data/vectors/stored_array.h"
@@ -21,12 +23,14 @@ namespace {
 
 using nlohmann::json;
 
-/// Header of a safetensors file as text; empty if the content is not a safetensors file.
-std::string_view safetensors_header(std::string_view content) {
-  if (content.size() < 10 || content[8] != '{') return {};
+/// The format's limit of the header. Eight characters of text are a larger number.
+constexpr std::uint64_t kMostHeaderBytes = 100'000'000;
+
+/// Size of a safetensors file's header; 0 if the content is not a safetensors file.
+std::uint64_t header_bytes(std::string_view content) {
+  if (content.size() < 10 || content[8] != '{') return 0;
   const auto size = little_endian<std::uint64_t>(content.substr(0, 8));
-  if (size < 2 || size > content.size() - 8) return {};
-  return content.substr(8, size);
+  return size < 2 || (size > kMostHeaderBytes && size > content.size() - 8) ? 0 : size;
 }
 
 constexpr std::array<std::pair<std::string_view, NumberType>, 4> kTypes = {
@@ -78,12 +82,19 @@ std::pair<std::string, json> chosen_matrix(const json& header, const VectorFile&
   throw error;
 }
 
-bool recognise(const VectorFile& file) { return !safetensors_header(file.content).empty(); }
+bool recognise(const VectorFile& file) { return header_bytes(file.content) > 0; }
 
 EmbeddingTable read(const VectorFile& file) {
   const std::string name = file.name();
-  const std::string_view text = safetensors_header(file.content);
-  const json header = json::parse(text, nullptr, false);
+  const std::uint64_t header_size = header_bytes(file.content);
+  if (header_size > file.content.size() - 8) {
+    throw Error("the vector file is truncated")
+        .at("{}", name)
+        .expected("a header of {}", counted(static_cast<std::int64_t>(header_size), "byte"))
+        .got("{}", counted(static_cast<std::int64_t>(file.content.size()) - 8, "byte"));
+  }
+  const std::string_view text = file.content.substr(8, header_size);
+  const json header = parse_json(text, name);
   if (!header.is_object()) {
     throw Error("the header of the safetensors file is not a JSON object").at("{}", name);
   }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/io/text_file.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "data/text/word_table.h"
 
@@ -45,11 +46,13 @@ Words words_of(std::string_view line) {
 
 /// Whether the words are the names of the columns.
 bool is_header(const Words& words) {
-  static const Words kNames = {"word1", "word2", "word3", "word4"};
+  static const std::vector<Words> kHeaders = {{"word1", "word2", "word3", "word4"},
+                                              {"word1", "word2", "word3", "target"},
+                                              {"w1", "w2", "w3", "w4"},
+                                              {"a", "b", "c", "d"}};
   Words names;
   for (const auto& word : words) names.push_back(column_name(word));
-  if (names.size() == 4 && names.back() == "target") names.back() = kNames.back();
-  return names == kNames;
+  return std::find(kHeaders.begin(), kHeaders.end(), names) != kHeaders.end();
 }
 
 /// Whether a line of these words starts a section: ':' and a blank, or ':' and any text that isn't
@@ -82,7 +85,10 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
           .at("{}:{}", path.string(), number)
           .expected("four words, or ': NAME' to start a section")
           .got("'{}'", printable(line));
-    if (!has_questions && is_header(words)) continue;
+    if (!has_questions && is_header(words)) {
+      log("data", "{}:{}: names of columns, not a question", path.string(), number);
+      continue;
+    }
     if (sections.empty()) sections.push_back({"questions", {}});
     auto& question = sections.back().questions.emplace_back();
     std::move(words.begin(), words.end(), question.begin());

@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/io/text_file.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/progress.h"
 #include "core/rng.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/text/word_table.h"
+#include "eval/benchmarks/benchmark_folder.h"
 #include "eval/benchmarks/directions.h"
 #include "eval/statistics/correlation.h"
 
@@ -33,18 +40,22 @@ WordSet& set_of(AssociationTest& test, std::size_t role) {
 AssociationTest read_json(const fs::path& path, const std::string& content) {
   AssociationTest test;
   test.name = path.stem().string();
-  try {
-    const auto json = nlohmann::json::parse(content);
-    for (std::size_t role = 0; role < kRoles.size(); ++role) {
-      const auto& set = json.at(kRoles[role]);
-      set_of(test, role) = {set.at("category").get<std::string>(),
-                            set.at("examples").get<std::vector<std::string>>()};
+  const auto json = parse_json(content, path.string());
+  for (std::size_t role = 0; role < kRoles.size(); ++role) {
+    WordSet& set = set_of(test, role);
+    try {
+      const auto& stored = json.at(kRoles[role]);
+      set.category = stored.at("category").get<std::string>();
+      set.words = stored.at("examples").get<std::vector<std::string>>();
+    } catch (const nlohmann::json::exception&) {
+      throw Error("the file is not an association test")
+          .at("{}", path.string())
+          .expected(
+              "JSON with targ1, targ2, attr1, attr2, each with category and examples, a text and "
+              "a list of texts")
+          .got("{}: {}", kRoles[role],
+               json.contains(kRoles[role]) ? printable(json_text(json[kRoles[role]])) : "none");
     }
-  } catch (const nlohmann::json::exception& error) {
-    throw Error("the file is not an association test")
-        .at("{}", path.string())
-        .expected("JSON with targ1, targ2, attr1, attr2, each with category and examples")
-        .got("{}", error.what());
   }
   return test;
 }
@@ -80,6 +91,30 @@ std::vector<AssociationTest> read_association_table(const std::string& path,
     set.words.emplace_back(row.fields[places[3]]);
   }
   return tests;
+}
+
+/// Removes repeated words: the sets of the test are sets of distinct words.
+void count_words_once(std::vector<AssociationTest>& tests, const std::string& path) {
+  std::int64_t repeated = 0;
+  std::string first;
+  for (auto& test : tests) {
+    for (std::size_t role = 0; role < kRoles.size(); ++role) {
+      std::unordered_set<std::string> seen;
+      std::vector<std::string> distinct;
+      for (auto& word : set_of(test, role).words) {
+        if (seen.insert(word).second) {
+          distinct.push_back(std::move(word));
+        } else if (repeated++ == 0) {
+          first = fmt::format("'{}' in {} of '{}'", printable(word), kRoles[role],
+                              printable(test.name));
+        }
+      }
+      set_of(test, role).words = std::move(distinct);
+    }
+  }
+  if (repeated > 0)
+    warn("{}: {} in a set of the test that has them already, counted once (the first: {})", path,
+         counted(repeated, "word"), first);
 }
 
 std::vector<const float*> vectors_of(const WordLookup& words, const WordSet& set) {
@@ -170,8 +205,16 @@ void test_partitions(const Values& values, std::size_t size, const AssociationOp
 }  // namespace
 
 std::vector<AssociationTest> read_association_tests(const std::filesystem::path& path) {
-  const std::string content = read_text_file(path);
   std::vector<AssociationTest> tests;
+  if (fs::is_directory(path)) {
+    for (const auto& file : benchmark_files_in(path, {".csv", ".json", ".jsonl", ".tsv", ".txt"})) {
+      auto more = read_association_tests(file);
+      std::move(more.begin(), more.end(), std::back_inserter(tests));
+    }
+    if (!tests.empty()) return tests;
+    throw Error("the folder contains no association tests").at("{}", path.string());
+  }
+  const std::string content = read_text_file(path);
   const std::string_view start = trimmed(content);
   if (!start.empty() && start.front() == '{') {
     tests.push_back(read_json(path, content));
@@ -185,6 +228,7 @@ std::vector<AssociationTest> read_association_tests(const std::filesystem::path&
             "lines of test TAB role TAB category TAB word, or JSON with targ1, targ2, attr1, "
             "attr2");
   }
+  count_words_once(tests, path.string());
   for (auto& test : tests) {
     for (std::size_t role = 0; role < kRoles.size(); ++role) {
       if (!set_of(test, role).words.empty()) continue;

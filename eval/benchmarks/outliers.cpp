@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "core/undefined.h"
 #include "data/text/word_table.h"
+#include "eval/benchmarks/benchmark_folder.h"
 #include "eval/benchmarks/directions.h"
 
 namespace wordbridge {
@@ -102,12 +103,8 @@ void check(const OutlierSet& set, const std::string& path) {
 
 /// Reads a folder of sets in the published format, in the order of their file names.
 std::vector<OutlierSet> read_folder(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".txt") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
   std::vector<OutlierSet> sets;
-  for (const auto& file : files)
+  for (const auto& file : benchmark_files_in(folder, {".txt"}))
     for (auto& set : read_outlier_sets(file)) sets.push_back(std::move(set));
   return sets;
 }

@@ -51,5 +51,15 @@ TEST(Json, ADamagedFileIsAnErrorWithItsPlace) {
   EXPECT_EQ(read_json_file(folder.write("b.json", "[1]")), ordered_json({1}));
 }
 
+TEST(Json, AKeyThatOccursTwiceIsAnError) {
+  const auto message = message_of<Error>(
+      [&] { parse_json(R"({"a": 1, "b": [{"a": 2, "c": 1}, {"a": 3, "a": 4}]})", "t.json"); });
+  EXPECT_THAT(message, HasSubstr("t.json"));
+  EXPECT_THAT(message, HasSubstr("'a'"));
+  EXPECT_EQ(parse_json(R"([{"a": {"a": 1}}, {"a": 2}])", "t").dump(), R"([{"a":{"a":1}},{"a":2}])");
+  EXPECT_THAT(message_of<Error>([&] { parse_json("{\"a\": 1", "t.json"); }),
+              Not(HasSubstr("json.exception")));
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -9,6 +9,8 @@
 #include <limits>
 #include <random>
 
+#include "core/progress.h"
+
 namespace wordbridge {
 namespace {
 
@@ -207,6 +209,14 @@ TEST(Text, InvalidBytesAreEscapedAndNothingElse) {
   EXPECT_EQ(with_escaped_bytes("\xd0\xbc\xd0"), "\xd0\xbc\\xD0");
   EXPECT_EQ(with_escaped_bytes(""), "");
   EXPECT_EQ(csv_line({"f\xe9", "a,\xe9"}), "f\\xE9,\"a,\\xE9\"");
+}
+
+TEST(Text, ANumberAgreesWithItsNoun) {
+  EXPECT_EQ(counted(1, "token"), "1 token");
+  EXPECT_EQ(counted(0, "token"), "0 tokens");
+  EXPECT_EQ(counted(12345, "token"), "12,345 tokens");
+  EXPECT_EQ(counted(1, "word is", "words are"), "1 word is");
+  EXPECT_EQ(counted(2, "word is", "words are"), "2 words are");
 }
 
 }  // namespace

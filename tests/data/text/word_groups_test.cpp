@@ -22,6 +22,7 @@ TEST(ReadWordGroups, ReadsTheFormsTheyComeIn) {
   const TempFolder folder;
   for (const auto* const content :
        {"tiger\tbig cat\nNew York\tcity\n", "\xef\xbb\xbftiger\tbig cat \r\nNew York\tcity\t\r\n",
+        "Words\tCategories\ntiger\tbig cat\nNew York\tcity\n",
         "word\tcategory\ntiger\tbig cat\nNew York\tcity\n",
         "\"\",\"Category\",\"Word\"\n\"1\",\"big cat\",\"tiger\"\n\"2\",\"city\",\"New York\"\n",
         "\"word\"\t\"group\"\n\"1\"\t\"tiger\"\t\"big cat\"\n\"2\"\t\"New York\"\t\"city\"\n",
@@ -49,6 +50,13 @@ TEST(ReadWordGroups, SaysWhatIsWrong) {
   EXPECT_THAT(said("a b\n"), HasSubstr("g.tsv:1"));
   EXPECT_THAT(said("word\tclass\na\tb\na\tc\n"), AllOf(HasSubstr("g.tsv:3"), HasSubstr("twice")));
   EXPECT_THAT(said("word\tclass\n"), HasSubstr("no words"));
+  for (const char* header : {"class\tgroup", "word\ttoken", "word\tgroup\tclass",
+                             "word\tterm\tclass", "Word,Category,Topic"}) {
+    const std::string columns = header;
+    const auto message = said(columns + "\nking\troyal\tx\nqueen\troyal\tx\n");
+    EXPECT_THAT(message, AllOf(HasSubstr("g.tsv:1"), HasSubstr("header"))) << header;
+  }
+  EXPECT_THAT(said("word\tgroup\tclass\na\tb\tc\n"), HasSubstr("group and class"));
 }
 
 }  // namespace

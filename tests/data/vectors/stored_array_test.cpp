@@ -223,7 +223,14 @@ TEST(SafetensorsVectors, WhatIsWrongIsSaid) {
               HasSubstr("can't be read as word vectors"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":[2,1],"data_offsets":[8,0]}})", data),
               HasSubstr("can't be read as word vectors"));
-  EXPECT_THAT(message(R"({"e":{"dtype":"F32",)", data), HasSubstr("not a JSON object"));
+  EXPECT_THAT(message(R"({"e":{"dtype":"F32",)", data), HasSubstr("invalid JSON"));
+  EXPECT_THAT(message("[1]", data), Not(HasSubstr("json.exception")));
+  EXPECT_THAT(message("{" + one + "," + one + "}", data),
+              AllOf(HasSubstr("a key occurs twice"), HasSubstr("'e'")));
+  const std::string whole = safetensors("{" + one + "}", data);
+  for (const std::size_t size : {std::size_t{10}, std::size_t{30}})
+    EXPECT_THAT(error_of(folder.write("cut", whole.substr(0, size))),
+                AllOf(HasSubstr("truncated"), HasSubstr("cut")));
   EXPECT_THAT(message(R"({"e":{"dtype":7,"shape":[2,1],"data_offsets":[0,8]}})", data),
               HasSubstr("e 7 [2,1]"));
   EXPECT_THAT(message(R"({"e":{"dtype":"F32","shape":{"a":1,"b":2},"data_offsets":[0,8]}})", data),

@@ -59,8 +59,18 @@ TEST(Analogies, KeepsEmoticonsAndHashtags) {
   EXPECT_EQ(read(":family\n#love love #cat cat\n: a b c\n# a b c\n"),
             "family: #love love #cat cat,;a b c: # a b c,;");
   testing::internal::CaptureStderr();
-  EXPECT_EQ(read("# a comment\na b c d\n#\n"), "questions: a b c d,;");
+  EXPECT_EQ(read("# a comment\na b c e\n#\n"), "questions: a b c e,;");
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("q.txt: skipped 2 comment lines"));
+}
+
+TEST(Analogies, NamesOfColumnsAreNoQuestion) {
+  const TempFolder folder;
+  for (const char* header :
+       {"a b c d", "A,B,C,D", ": questions\nword1 word2 word3 target", "w1\tw2\tw3\tw4"})
+    EXPECT_EQ(summary(read_analogies(folder.write(
+                  "q.txt", std::string(header) + "\nman woman king queen\na b c d\n"))),
+              "questions: man woman king queen, a b c d,;")
+        << header;
 }
 
 TEST(Analogies, FollowsTheRulesOfTextFiles) {

@@ -92,6 +92,49 @@ TEST(AssociationTestsTest, SaysWhatIsWrong) {
               AllOf(HasSubstr("j.jsonl"), HasSubstr("category and examples")));
 }
 
+TEST(AssociationTestsTest, ARepeatedWordCountsOnce) {
+  const TempFolder folder;
+  const std::string rest =
+      R"("targ2": {"category": "B", "examples": ["b"]}, "attr1": {"category": "C", "examples": ["c"]},
+         "attr2": {"category": "D", "examples": ["d", "e", "d"]}})";
+  const auto path = folder.write(
+      "r.json", R"({"targ1": {"category": "A", "examples": ["a", "f", "a", "a"]}, )" + rest);
+  testing::internal::CaptureStderr();
+  const auto tests = read_association_tests(path);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("3 words"), HasSubstr("'a' in targ1 of 'r'")));
+  EXPECT_THAT(tests[0].targets[0].words, ElementsAre("a", "f"));
+  EXPECT_THAT(tests[0].attributes[1].words, ElementsAre("d", "e"));
+  const auto message = [&](const std::string& content) {
+    return message_of<Error>([&] { read_association_tests(folder.write("j.json", content)); });
+  };
+  EXPECT_THAT(message(R"({"targ1": {"category": "A", "examples": ["a"]},
+                          "targ1": {"category": "A", "examples": ["f"]}, )" +
+                      rest),
+              AllOf(HasSubstr("a key occurs twice"), HasSubstr("'targ1'"), HasSubstr("j.json")));
+  for (const char* start : {R"({"targ1": "a", )", R"({"targ1": {"category": 1, "examples": []}, )",
+                            R"({"targ1": {"category": "A", "examples": "a"}, )", "{"})
+    EXPECT_THAT(message(start + rest),
+                AllOf(HasSubstr("j.json"), HasSubstr("got:      targ1: "),
+                      testing::Not(HasSubstr("json.exception")), testing::Not(HasSubstr("at()"))));
+}
+
+TEST(AssociationTestsTest, ReadsAFolder) {
+  const TempFolder folder;
+  std::filesystem::create_directories(folder / "w/sub");
+  const std::string test = "targ1\tA\ta\nT\ttarg2\tB\tb\nT\tattr1\tC\tc\nT\tattr2\tD\td\n";
+  folder.write("w/two.tsv", "T\t" + test);
+  folder.write("w/one.txt", "T\t" + test);
+  folder.write("w/README", "x");
+  folder.write("w/.hidden", "x");
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(read_association_tests(folder / "w").size(), 2U);
+  const auto said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, AllOf(HasSubstr("2 files are not read"), HasSubstr("(README, sub)")));
+  EXPECT_THAT(message_of<Error>([&] { read_association_tests(folder / "w/sub"); }),
+              HasSubstr("no association tests"));
+}
+
 /// Association test with the given numbers of words w0, w1, ...: targets first, then attributes.
 AssociationTest numbered_test(int x, int y, int a, int b) {
   AssociationTest test;

@@ -46,7 +46,10 @@ TEST(OutlierSetsTest, ReadsThePublishedForm) {
   EXPECT_EQ(one[0].name, "big_cats");
   EXPECT_THAT(one[0].members, ElementsAre("tiger", "lion", "puma"));
   EXPECT_THAT(one[0].outliers, ElementsAre("dog", "house"));
+  testing::internal::CaptureStderr();
   const auto all = read_outlier_sets(folder / "");
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              AllOf(HasSubstr("1 file is not read"), HasSubstr("(README.md)")));
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].name, "apostles");
   EXPECT_THAT(all[0].outliers, ElementsAre("Osiris"));
