@@ -224,10 +224,9 @@ class ArpaParser {
 
   float number(std::string_view text, float most, const char* what) const {
     const auto value = parse_double(text);
+    const auto stored = static_cast<float>(value.value_or(0));
     // A weight may be above 1.
-    if (value && std::isfinite(*value) && (*value <= most || most > 0)) {
-      return std::max(-99.0f, static_cast<float>(*value));
-    }
+    if (value && std::isfinite(stored) && (stored <= most || most > 0)) return stored;
     throw error(fmt::format("invalid {}", what))
         .expected("a base-10 logarithm{}", most > 0 ? "" : ", not above 0")
         .got("{}", printable(text));

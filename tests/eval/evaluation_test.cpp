@@ -173,11 +173,13 @@ TEST(EvalOptions, FilesMustExist) {
   options.files["similarity"] = {benchmarks.folder.path().string(),
                                  benchmarks.options.files.at("similarity")[0]};
   options.files["analogy"] = {"no/such/file"};
+  options.files["groups"] = {"/dev/null"};
   Problems problems;
   options.validate(problems, "eval");
   EXPECT_THAT(problems.found(),
-              ElementsAre(testing::Pair("eval.similarity", HasSubstr("no such file")),
-                          testing::Pair("eval.analogy", HasSubstr("no/such/file"))));
+              ElementsAre(testing::Pair("eval.similarity", HasSubstr("a folder, not a file")),
+                          testing::Pair("eval.analogy", HasSubstr("no such file: 'no/such/file'")),
+                          testing::Pair("eval.groups", HasSubstr("not a regular file"))));
 }
 
 TEST(EvalOptions, DescribesItsFields) {

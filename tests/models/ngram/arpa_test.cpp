@@ -108,6 +108,17 @@ TEST_F(ArpaTest, AnNgramWhoseLastWordsAreNotListedIsFound) {
   EXPECT_NEAR(log10_prob(*read_arpa(folder_ / "again.arpa"), "x a b"), -0.2, 1e-6);
 }
 
+TEST_F(ArpaTest, LogarithmsBelowMinus99AreKept) {
+  const auto model = read(
+      "\\data\\\nngram 1=3\nngram 2=1\n\n\\1-grams:\n-120\t<unk>\t0\n-0.5\ta\t-110\n-0.25\tb\t0\n"
+      "\n\\2-grams:\n-150.5\ta a\n\n\\end\\\n");
+  EXPECT_NEAR(log10_prob(*model, "<unk>"), -120, 1e-6);
+  EXPECT_NEAR(log10_prob(*model, "a a"), -150.5, 1e-6);
+  EXPECT_NEAR(log10_prob(*model, "a b"), -110.25, 1e-6);
+  write_arpa(*model, folder_ / "again.arpa");
+  EXPECT_NEAR(log10_prob(*read_arpa(folder_ / "again.arpa"), "a b"), -110.25, 1e-6);
+}
+
 TEST_F(ArpaTest, RefusesWhatIsWrongWithItsLine) {
   refuse("nothing\n", "", "a line \\data\\ (ARPA), or a run's folder or its model.wb");
   refuse(with("\\end\\\n", ""), "22", "truncated");
@@ -120,6 +131,9 @@ TEST_F(ArpaTest, RefusesWhatIsWrongWithItsLine) {
   refuse(with("-0.625 a b -1", "nan a b -1"), "16", "invalid probability");
   refuse(with("-0.625 a b -1", "0.5 a b -1"), "16", "invalid probability");
   refuse(with("-0.625 a b -1", "-0.625 a b inf"), "16", "invalid back-off weight");
+  refuse(with("-0.625 a b -1", "-0.625 a b -inf"), "16", "invalid back-off weight");
+  refuse(with("-0.625 a b -1", "-inf a b -1"), "16", "invalid probability");
+  refuse(with("-0.625 a b -1", "-1e39 a b -1"), "16", "invalid probability");
   refuse(with("-0.625 a b -1", "-0.625 a"), "16", "malformed n-gram");
   refuse(with("-0.625 a b -1", "-0.625 a b a b"), "16", "malformed n-gram");
   refuse(with("-0.625 a b -1", "-0.625 a c -1"), "16", "not in the unigrams");
