@@ -14,13 +14,29 @@ namespace {
 
 using Fields = std::vector<std::string_view>;
 
+/// Without byte order marks and no-break spaces at the ends.
+std::string_view without_marks(std::string_view text) {
+  constexpr std::string_view kMarks[] = {"\xef\xbb\xbf", "\xc2\xa0"};
+  const auto is_high = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) >= 0x80; };
+  while (!text.empty() && (is_high(0) || is_high(text.size() - 1))) {
+    const std::size_t before = text.size();
+    for (const auto mark : kMarks) {
+      if (text.substr(0, mark.size()) == mark) text.remove_prefix(mark.size());
+      if (text.size() >= mark.size() && text.substr(text.size() - mark.size()) == mark)
+        text.remove_suffix(mark.size());
+    }
+    if (text.size() == before) break;
+  }
+  return text;
+}
+
 /// Fields without quotes.
 Fields plain_fields(std::string_view line, char separator, std::size_t expected) {
   Fields fields;
   fields.reserve(expected);
   while (true) {
     const std::size_t end = std::min(line.find(separator), line.size());
-    const auto field = trimmed(line.substr(0, end));
+    const auto field = trimmed_word(line.substr(0, end));
     if (separator != ' ' || !field.empty()) fields.push_back(field);
     if (end == line.size()) return fields;
     line.remove_prefix(end + 1);
@@ -35,7 +51,7 @@ std::optional<Fields> table_fields(WordTable& table, std::string_view line, std:
       fields.emplace();
       for (auto& value : *values) {
         table.unquoted.push_back(std::move(value));
-        fields->push_back(table.unquoted.back());
+        fields->push_back(without_marks(table.unquoted.back()));
       }
     } else if (table.separator == ',' || table.separator == ';') {
       return std::nullopt;  // where quotes aren't part of the format, a quote may be a word
@@ -63,6 +79,22 @@ char table_separator(std::string_view line, std::size_t least_columns) {
 bool has_hash(std::string_view line) { return !line.empty() && line.front() == '#'; }
 
 }  // namespace
+
+std::string_view trimmed_word(std::string_view text) {
+  for (std::size_t before = text.size() + 1; text.size() < before;) {
+    before = text.size();
+    text = without_marks(trimmed(text));
+  }
+  return text;
+}
+
+bool has_decimal_comma(std::string_view field) {
+  std::string text(field);
+  const std::size_t comma = text.find(',');
+  if (comma == text.npos) return false;
+  text[comma] = '.';
+  return parse_double(text).has_value();
+}
 
 std::string column_name(std::string_view field) {
   std::string name;
@@ -142,7 +174,8 @@ std::string WordTable::where(const WordRow& row) const {
 WordTable word_table(std::string_view content, const std::string& path, std::size_t least_columns) {
   std::size_t comments = 0;
   std::vector<TextLine> lines;
-  for (const auto& line : text_lines(content)) {
+  for (auto line : text_lines(content)) {
+    line.text = without_marks(line.text);
     if (line.text.empty()) continue;
     if (is_comment(line.text))
       ++comments;

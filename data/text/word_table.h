@@ -49,6 +49,14 @@ struct WordTable {
 /// semicolon.
 WordTable word_table(std::string_view content, const std::string& path, std::size_t least_columns);
 
+/// `text` without blanks, no-break spaces (U+00A0) and byte order marks (U+FEFF) at its ends:
+/// editors show no difference, and no word has them there. A file that was joined from others may
+/// have a mark at the start of any line.
+std::string_view trimmed_word(std::string_view text);
+
+/// Whether the field is a number with a decimal comma: "0,25".
+bool has_decimal_comma(std::string_view field);
+
 /// "Word_1" -> "word1": the letters and digits of a column's name, in lower case.
 std::string column_name(std::string_view field);
 

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/text/word_table.h"
 #include "data/vectors/parsed_vectors.h"
 #include "data/vectors/text_form.h"
 
@@ -37,6 +38,16 @@ bool parse_numbers(std::string_view text, std::int64_t dim, float* numbers) {
   return position == end;
 }
 
+/// Whether the field is a number with a decimal comma, and not one with a separator of thousands
+/// ("1,000"), which may be the end of a word.
+bool is_decimal_with_comma(std::string_view field) {
+  if (!has_decimal_comma(field)) return false;
+  const auto digits = field.substr(field.find_first_not_of("+-"));
+  const auto comma = digits.find(',');
+  const bool is_thousands = comma <= 3 && digits[0] != '0' && digits.size() == comma + 4;
+  return comma > 0 && !is_thousands;
+}
+
 struct TextRow {
   std::string_view word;        // empty: the line is not a row
   bool ends_in_number = false;  // its last part is a number
@@ -57,6 +68,7 @@ TextRow parse_row(std::string_view line, RowForm form, float* numbers) {
   const std::string_view last = fields[at(size - form.dim - 1)];
   const auto word_size = static_cast<std::size_t>(last.data() + last.size() - line.data());
   if (!parse_numbers(line.substr(word_size), form.dim, numbers)) return {};
+  if (is_decimal_with_comma(last)) return {};
   const bool ends_in_number = is_number(last);
   // Without a header, the line may have too many columns.
   if (ends_in_number && !form.is_stated && !ends_in_plain_number(fields, form.dim)) return {};
@@ -74,6 +86,14 @@ TextRow parse_row(std::string_view line, RowForm form, float* numbers) {
   auto fields = blank_separated(line.substr(tab));
   if (form.ends_at_tab) fields.insert(fields.begin(), line.substr(0, tab));
   const auto size = static_cast<std::int64_t>(fields.size());
+  for (std::int64_t i = 1; i < size; ++i) {
+    if (!is_decimal_with_comma(fields[at(i)])) continue;
+    throw Error("a vector contains a number with a decimal comma")
+        .at("{}, column {}", where, i + 1)
+        .expected("numbers with a decimal point")
+        .got("'{}'", printable(fields[at(i)]))
+        .hint("replace the commas: sed 's/,/./g'");
+  }
   // The columns that should be numbers.
   const std::int64_t first = form.ends_at_tab ? 1 : std::max<std::int64_t>(size - form.dim, 1);
   for (std::int64_t i = first; size > form.dim && i < size; ++i) {
@@ -132,6 +152,9 @@ RowForm form_of(std::string_view body, const std::optional<VectorHeader>& header
   const auto lines = deciding_lines(body);
   if (const auto form = row_form(lines, header ? header->dim : 0)) return *form;
   const std::string_view first = lines.empty() ? std::string_view() : lines[0];
+  const auto fields = blank_separated(first);
+  if (std::any_of(fields.begin(), fields.end(), is_decimal_with_comma))
+    refuse_row(first, {1, false, false}, fmt::format("{}:{}", name, header ? 2 : 1));
   if (!header)
     throw Error("the file contains no word vectors")
         .at("{}:1", name)

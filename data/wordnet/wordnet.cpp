@@ -12,6 +12,8 @@
 namespace wordbridge {
 namespace {
 
+constexpr std::size_t kLastTopic = 44;  // lexnames(5WN)
+
 bool is_up(const WordNetPointer& pointer) {
   return pointer.symbol == "@" || pointer.symbol == "@i";
 }
@@ -29,6 +31,7 @@ struct WordNet::Loader {
   const WordNetFiles& files;
   WordNet& wordnet;
   std::unordered_map<std::uint64_t, std::int32_t> ids = {};  // by synset_key
+  std::vector<WordNetLine> synset_lines = {};                // of synsets_
 
   const WordNetFile& file(const std::string& begin, std::size_t part, const char* end) const {
     return files.at(begin + kWordNetParts[part] + end);
@@ -42,7 +45,10 @@ struct WordNet::Loader {
 
   void read_synset(WordNetLine& line, WordNetSynset& synset) const {
     line.number("an offset");
-    synset.topic = static_cast<int>(line.number("the number of a lexicographer file"));
+    const auto topic = line.number("the number of a lexicographer file");
+    if (topic > kLastTopic)
+      line.damaged("the number of a lexicographer file, at most 44", std::to_string(topic));
+    synset.topic = static_cast<int>(topic);
     const auto part = line.field("a part of speech");
     if (line.part(part) != synset.part) line.damaged("the part of speech of the file", part);
     synset.satellite = part == "s";
@@ -66,30 +72,29 @@ struct WordNet::Loader {
   }
 
   void read_synsets() {
-    std::vector<WordNetLine> lines;  // one for each synset
     auto& synsets = wordnet.synsets_;
     for (std::size_t part = 0; part < kWordNetParts.size(); ++part) {
       for (const auto& line : wordnet_lines(file("data.", part, ""))) {
         const auto key =
             synset_key(static_cast<PartOfSpeech>(part), WordNetLine(line).number("an offset"));
-        if (!ids.emplace(key, static_cast<std::int32_t>(lines.size())).second) {
+        if (!ids.emplace(key, static_cast<std::int32_t>(synset_lines.size())).second) {
           line.damaged("an offset that occurs once", std::to_string(key / 4));
         }
-        lines.push_back(line);
+        synset_lines.push_back(line);
         synsets.emplace_back().part = static_cast<PartOfSpeech>(part);
       }
     }
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      WordNetLine line = lines[i];
+    for (std::size_t i = 0; i < synset_lines.size(); ++i) {
+      WordNetLine line = synset_lines[i];
       read_synset(line, synsets[i]);
     }
-    for (std::size_t i = 0; i < lines.size(); ++i) {
+    for (std::size_t i = 0; i < synset_lines.size(); ++i) {
       for (const auto& pointer : synsets[i].pointers) {
         if (pointer.source_word > synsets[i].words.size() ||
             pointer.target_word > wordnet.synset(pointer.target).words.size()) {
-          lines[i].damaged("a pointer between words that exist",
-                           fmt::format("{} {:02x}{:02x}", pointer.symbol, pointer.source_word,
-                                       pointer.target_word));
+          synset_lines[i].damaged("a pointer between words that exist",
+                                  fmt::format("{} {:02x}{:02x}", pointer.symbol,
+                                              pointer.source_word, pointer.target_word));
         }
       }
     }
@@ -108,6 +113,26 @@ struct WordNet::Loader {
       for (std::size_t i = 0; i < count; ++i) {
         const auto offset = line.number("the offset of a synset");
         senses.push_back({find(line, static_cast<PartOfSpeech>(part), offset), 0});
+      }
+    }
+  }
+
+  /// Checks that the index has each word of each synset: otherwise one of the files is truncated or
+  /// of another release.
+  void check_index() const {
+    for (std::size_t i = 0; i < synset_lines.size(); ++i) {
+      const auto& synset = wordnet.synsets_[i];
+      const auto part = static_cast<std::size_t>(synset.part);
+      for (const auto& word : synset.words) {
+        const auto entry = wordnet.senses_.find(folded(word));
+        const bool found =
+            entry != wordnet.senses_.end() &&
+            std::any_of(entry->second[part].begin(), entry->second[part].end(),
+                        [&](const WordNetSense& sense) { return at(sense.synset) == i; });
+        if (!found)
+          synset_lines[i].damaged(
+              fmt::format("words that {} has, with this synset", file("index.", part, "").place),
+              word);
       }
     }
   }
@@ -230,6 +255,7 @@ WordNet WordNet::read(const WordNetFiles& files) {
     loader.read_index(part);
     loader.read_exceptions(part);
   }
+  loader.check_index();
   loader.read_counts();
   loader.set_depths();
   return wordnet;

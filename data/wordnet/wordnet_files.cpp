@@ -121,7 +121,7 @@ std::string_view WordNetLine::after(char mark) const {
   return found == rest_.npos ? std::string_view() : trimmed(rest_.substr(found + 1));
 }
 
-void WordNetLine::damaged(const char* expected, std::string_view got) const {
+void WordNetLine::damaged(const std::string& expected, std::string_view got) const {
   throw Error("damaged line in a WordNet file")
       .at("{}:{}", file_->place, number_)
       .expected("{}", expected)
@@ -135,6 +135,15 @@ std::vector<WordNetLine> wordnet_lines(const WordNetFile& file) {
   for (const auto& line : text_lines(without_byte_order_mark(file.content))) {
     if (line.text.empty() || line.text.substr(0, 2) == "  ") continue;
     lines.emplace_back(file, line.number, line.text);
+  }
+  if (file.content.empty() || file.content.back() != '\n') {
+    const auto last =
+        static_cast<std::size_t>(std::count(file.content.begin(), file.content.end(), '\n') + 1);
+    throw Error("the WordNet file is truncated")
+        .at("{}:{}", file.place, last)
+        .expected("a line that ends in a line break")
+        .got("{}", file.content.empty() ? "an empty file" : "the end of the file")
+        .hint("reinstall WordNet: {}", kWordNetHint);
   }
   return lines;
 }

@@ -42,7 +42,7 @@ class WordNetLine {
   /// The text after the mark; empty if the mark is missing.
   std::string_view after(char mark) const;
   bool at_end() const { return rest_.find_first_not_of(' ') == rest_.npos; }
-  [[noreturn]] void damaged(const char* expected, std::string_view got) const;
+  [[noreturn]] void damaged(const std::string& expected, std::string_view got) const;
 
  private:
   const WordNetFile* file_;
@@ -51,6 +51,7 @@ class WordNetLine {
 };
 
 /// The lines of a file, which must outlive them, without the indented licence at its beginning.
+/// Error if the file is empty or its last line has no end: all files of WordNet have both.
 std::vector<WordNetLine> wordnet_lines(const WordNetFile& file);
 
 }  // namespace wordbridge

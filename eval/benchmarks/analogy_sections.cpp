@@ -23,22 +23,28 @@ bool are_words(const Words& fields) {
          });
 }
 
+Words trimmed_words(Words words) {
+  for (auto& word : words) word = std::string(trimmed_word(word));
+  return words;
+}
+
 /// Words of a line, separated by tabs (then they may contain blanks), commas, semicolons or blanks.
 Words words_of(std::string_view line) {
   if (line.find('\t') != line.npos) {
-    auto fields = csv_fields(line, '\t').value_or(Words());
+    auto fields = trimmed_words(csv_fields(line, '\t').value_or(Words()));
     if (fields.size() == 4 && std::all_of(fields.begin(), fields.end(), is_filled)) return fields;
   }
   for (const char separator : {',', ';'}) {
     if (line.find(separator) == line.npos) continue;
-    auto fields = csv_fields(line, separator).value_or(Words());
+    auto fields = trimmed_words(csv_fields(line, separator).value_or(Words()));
     if (are_words(fields)) return fields;
   }
   Words words;
   words.reserve(4);
   while (!line.empty()) {
     const std::size_t end = std::min(line.find_first_of(" \t"), line.size());
-    if (end > 0) words.emplace_back(line.substr(0, end));
+    if (const auto word = trimmed_word(line.substr(0, end)); !word.empty())
+      words.emplace_back(word);
     line.remove_prefix(std::min(end + 1, line.size()));
   }
   return words;
@@ -69,7 +75,7 @@ std::vector<AnalogySection> read_analogies(const std::filesystem::path& path) {
   std::size_t comments = 0;
   bool has_questions = false;
   for (const auto& [number, text] : text_lines(content)) {
-    const std::string_view line = trimmed(text);
+    const std::string_view line = trimmed_word(text);
     if (line.empty()) continue;
     Words words = words_of(line);
     if (is_section(line, words)) {

@@ -46,7 +46,8 @@ AssociationTest read_json(const fs::path& path, const std::string& content) {
     try {
       const auto& stored = json.at(kRoles[role]);
       set.category = stored.at("category").get<std::string>();
-      set.words = stored.at("examples").get<std::vector<std::string>>();
+      for (const auto& word : stored.at("examples").get<std::vector<std::string>>())
+        set.words.emplace_back(trimmed_word(word));
     } catch (const nlohmann::json::exception&) {
       throw Error("the file is not an association test")
           .at("{}", path.string())

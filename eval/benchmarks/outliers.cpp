@@ -65,7 +65,7 @@ OutlierSet read_lists(const fs::path& path, const std::vector<TextLine>& lines) 
   std::size_t comments = 0, gap = 0;  // gap: the last empty line after the outliers
   bool is_after = false;
   for (const auto& [number, text] : lines) {
-    const std::string_view word = trimmed(text);
+    const std::string_view word = trimmed_word(text);
     if (is_comment(word)) {
       ++comments;
     } else if (word.empty()) {

@@ -44,15 +44,6 @@ bool names_no_score(std::string_view name) {
   return kNames.count(name) > 0;
 }
 
-/// A number with a decimal comma.
-bool has_decimal_comma(std::string_view field) {
-  std::string text(field);
-  const std::size_t comma = text.find(',');
-  if (comma == text.npos) return false;
-  text[comma] = '.';
-  return parse_double(text).has_value();
-}
-
 bool is_number(std::string_view field) { return parse_double(field) || has_decimal_comma(field); }
 
 using Rows = std::vector<WordRow>;

@@ -71,5 +71,21 @@ TEST(WordTables, TakeTheirHeaders) {
   EXPECT_EQ(column_name("#Human (mean)"), "humanmean");
 }
 
+TEST(WordTables, MarksAndNoBreakSpacesAtTheEndsOfFieldsAreNotPartOfThem) {
+  // Two files with byte order marks, joined.
+  const std::string content =
+      "\ufeffking\tqueen\u00a0\t5\n\ufeff# a comment\n\ufeff\u00a0man\t10\u00a0km \u00a0\t7\u00a0\n"
+      "\ufeff\"a\"\tb\t\"1\u00a0\"\n\u00a0\n";
+  const WordTable table = word_table(content, "t", 3);
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_THAT(table.rows[0].fields, testing::ElementsAre("king", "queen", "5"));
+  EXPECT_THAT(table.rows[1].fields, testing::ElementsAre("man", "10\u00a0km", "7"));
+  EXPECT_THAT(table.rows[2].fields, testing::ElementsAre("a", "b", "1"));
+  EXPECT_EQ(table.rows[2].line, 4U);
+  EXPECT_EQ(trimmed_word("\u00a0 \ufeff\u00a0"), "");
+  EXPECT_EQ(trimmed_word("\u00a0x\u00e0"), "x\u00e0");
+  EXPECT_EQ(trimmed_word("\xc2"), "\xc2");
+}
+
 }  // namespace
 }  // namespace wordbridge

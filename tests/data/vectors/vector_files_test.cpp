@@ -282,6 +282,12 @@ TEST(VectorFiles, ACertainlyEmptyWordIsDroppedWithAWarning) {
   }
 }
 
+TEST(VectorFiles, AWordMayEndInThousandsWithAComma) {
+  const TempFolder folder;
+  const auto table = read_vectors(folder.write("v", "about 1,000 0.5 2\nb 3 4\n"));
+  EXPECT_EQ(words_of(table), (std::vector<std::string>{"about 1,000", "b"}));
+}
+
 TEST(VectorFiles, MemoryIsAskedForOnlyIfTheFileCouldFillIt) {
   const TempFolder folder;
   // Sizes come from the header, or from a first line that is much longer than the others.
@@ -322,6 +328,10 @@ TEST(VectorFiles, SaysWhatIsWrong) {
       {"a 1 2\n\nc 5 6\n", {"v:2", "no word"}},
       {"a 1 2\n 5 6\n", {"v:2", "no word"}},
       {"a 1 2\nb 5 x6\n", {"v:2, column 3", "not a number", "'x6'"}},
+      {"a 0,1 2\nb 0,3 4\n", {"v:1, column 2", "decimal comma", "'0,1'"}},
+      {"a 0,1 0,2\nb 0,3 0,4\n", {"v:1, column 2", "decimal comma", "'0,1'"}},
+      {"a 1 2\nb 3 -4,5e-1\n", {"v:2, column 3", "decimal comma", "'-4,5e-1'"}},
+      {"2 2\na 1 2\nb 3,25 4\n", {"v:3, column 2", "decimal comma", "'3,25'"}},
       {"a 1 2\nb 5 6,5\n", {"v:2, column 3", "'6,5'"}},
       {"a 1 2\nb nan 6\n", {"v:2, column 2", "not finite"}},
       {"2 2\na 1 2\nb 5 -inf\n", {"v:3, column 3", "not finite", "-inf"}},

@@ -52,9 +52,10 @@ class TinyWordNet {
       }
       folder_.write(std::string("data.") + part, licence + data_[code]);
       folder_.write(std::string("index.") + part, index);
-      folder_.write(std::string(part) + ".exc", exceptions_[part]);
+      folder_.write(std::string(part) + ".exc",
+                    exceptions_[part].empty() ? "zzzs zzz\n" : exceptions_[part]);
     }
-    folder_.write("cntlist.rev", counts_);
+    folder_.write("cntlist.rev", counts_.empty() ? "zzz%1:03:00:: 1 1\n" : counts_);
     return folder_;
   }
   WordNet load() { return WordNet::load(write().path()); }

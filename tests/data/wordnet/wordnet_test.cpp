@@ -256,6 +256,8 @@ TEST_P(DamagedWordNet, NamesTheLine) {
 INSTANTIATE_TEST_SUITE_P(
     Lines, DamagedWordNet,
     testing::Values(
+        Damage{"data.noun", "00000003 05", "00000003 99", "4", "lexicographer file, at most 44",
+               "99"},
         Damage{"data.noun", "00000003 05", "0000000x 05", "4", "an offset", "0000000x"},
         Damage{"data.noun", "00000003 05", "00000002 05", "4", "occurs once", "2"},
         Damage{"data.noun", "03 n 01 entity", "03 q 01 entity", "2", "part of speech", "q"},
@@ -273,6 +275,29 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"cntlist.rev", "%1:06:00::", "%", "1", "sense key", "bat%"},
         Damage{"cntlist.rev", "%1:06", "%1:x", "1", "lexicographer file", "x"},
         Damage{"cntlist.rev", "1 7", "1 x", "1", "a count", "x"}));
+
+TEST(WordNet, ATruncatedFileIsAnErrorWithItsLine) {
+  TinyTaxonomy tiny;
+  tiny.except("noun", "bats bat");
+  const auto& folder = tiny.write();
+  const auto message = [&] { return message_of<Error>([&] { WordNet::load(folder.path()); }); };
+  for (const char* file : {"data.noun", "index.noun", "noun.exc", "adv.exc", "cntlist.rev"}) {
+    const auto whole = slurp(folder / file);
+    folder.write(file, whole.substr(0, whole.size() - 1));
+    EXPECT_THAT(message(),
+                testing::AllOf(HasSubstr("truncated"), HasSubstr(std::string(file) + ":")));
+    folder.write(file, "");
+    EXPECT_THAT(message(), HasSubstr(std::string(file) + ":1"));
+    folder.write(file, whole);
+  }
+  // Whole lines are missing.
+  const auto index = slurp(folder / "index.noun");
+  folder.write("index.noun", index.substr(0, index.find("rex ")));
+  EXPECT_THAT(message(),
+              testing::AllOf(HasSubstr("data.noun:9"), HasSubstr("index.noun"), HasSubstr("Rex")));
+  folder.write("index.noun", index);
+  EXPECT_EQ(WordNet::load(folder.path()).synsets().size(), 13U);
+}
 
 TEST(InstalledWordNet, CountsAndSimilarities) {
   if (!std::filesystem::exists(kInstalled))

@@ -63,6 +63,15 @@ TEST(Analogies, KeepsEmoticonsAndHashtags) {
   EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("q.txt: skipped 2 comment lines"));
 }
 
+TEST(Analogies, MarksAndNoBreakSpacesAreNotPartOfWords) {
+  const TempFolder folder;
+  EXPECT_EQ(
+      summary(read_analogies(folder.write(
+          "q.txt",
+          "\ufeff: one\nman woman\u00a0 king queen\n\ufeff: two\u00a0\n\ufeffa,b,c,\u00a0e\n"))),
+      "one: man woman king queen,;two: a b c e,;");
+}
+
 TEST(Analogies, NamesOfColumnsAreNoQuestion) {
   const TempFolder folder;
   for (const char* header :

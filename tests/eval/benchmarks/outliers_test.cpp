@@ -38,7 +38,8 @@ TEST(OutlierSetsTest, ReadsTheTable) {
 
 TEST(OutlierSetsTest, ReadsThePublishedForm) {
   const TempFolder folder;
-  const auto path = folder.write("big_cats.txt", "tiger\nlion\npuma\r\n\r\ndog\nhouse\n\n");
+  const auto path =
+      folder.write("big_cats.txt", "tiger\nlion\u00a0\n\ufeffpuma\r\n\r\ndog\nhouse\n\n");
   folder.write("apostles.txt", "Peter\nJohn\n\nOsiris");
   folder.write("README.md", "nothing\n");
   const auto one = read_outlier_sets(path);
