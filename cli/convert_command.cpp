@@ -44,8 +44,7 @@ int convert(const ConvertArguments& arguments) {
   start_threads(0);
   const EmbeddingTable table = load_table(arguments.from, arguments.limit, arguments.tensor);
   write_vectors(table, arguments.to, format);
-  log("convert", "{}: {} words x {}", arguments.to,
-      human_count(static_cast<std::uint64_t>(table.size())), table.dim());
+  log("convert", "{}: {} x {}", arguments.to, counted(table.size(), "word"), table.dim());
   return 0;
 }
 

@@ -60,8 +60,8 @@ int print_neighbors(const LookArguments& arguments) {
   }
   if (index) {
     const NeighborRecall found = index->recall(arguments.count);
-    print(fmt::format("recall@{} {:.3f} against exact search, mean over {} words\n", found.k,
-                      found.recall, human_count(static_cast<std::uint64_t>(found.words))));
+    print(fmt::format("recall@{} {:.3f} against exact search, mean over {}\n", found.k,
+                      found.recall, counted(found.words, "word")));
   }
   if (!failed.empty())
     throw Error(

@@ -9,6 +9,7 @@
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -36,7 +37,7 @@ auto from_files_of(const std::vector<std::string>& runs, const F& make) {
     throw Error("the files of a run are damaged")
         .at("{}", join(runs, ", "))
         .expected("files written by `wordbridge train`")
-        .got("{}", error.what());
+        .got("{}", json_problem(error));
   }
 }
 

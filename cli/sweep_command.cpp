@@ -12,6 +12,7 @@
 #include "core/io/file.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "train/runs/run_files.h"
 #include "train/sweeps/forked_jobs.h"
@@ -46,11 +47,9 @@ int tell_plan(const std::vector<SweepRun>& runs, int jobs) {
       return 0;
   }
   const SweepShare share = share_cores(jobs, runs.size() - complete);
-  print(
-      fmt::format("{} runs: {} complete, {} to resume, {} to train; {} at a time on {} "
-                  "thread{} each\n",
-                  runs.size(), complete, begun, runs.size() - complete - begun, share.jobs,
-                  share.threads, share.threads == 1 ? "" : "s"));
+  print(fmt::format("{}: {} complete, {} to resume, {} to train; {} at a time on {} each\n",
+                    counted(static_cast<std::int64_t>(runs.size()), "run"), complete, begun,
+                    runs.size() - complete - begun, share.jobs, counted(share.threads, "thread")));
   return 0;
 }
 

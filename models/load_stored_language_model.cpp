@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json.h"
 #include "models/cache/cache.h"
 #include "models/mixture/mixture_language_model.h"
 #include "models/ngram/ngram_models.h"
@@ -24,7 +25,7 @@ std::shared_ptr<StoredLanguageModel> load_stored_language_model(
         .at("{}", path.string())
         .got("{}", type);
   } catch (const nlohmann::json::exception& error) {
-    throw Error("the model file is damaged").at("{}", path.string()).got("{}", error.what());
+    throw Error("the model file is damaged").at("{}", path.string()).got("{}", json_problem(error));
   }
 }
 

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "eval/neighbors/query.h"
 #include "eval/projection/pca_projection.h"
 #include "eval/projection/tsne.h"
@@ -270,7 +271,7 @@ ordered_json report_maps(const ReportSection& section, const ReportOptions& opti
     if (!run.table) continue;
     if (interrupted()) throw Interrupted("no report was written");
     const EmbeddingTable table = words_on_map(*run.table, options.map_words, groups);
-    log("report", "map of {}: {} words x {}", run.label, table.size(), table.dim());
+    log("report", "map of {}: {} x {}", run.label, counted(table.size(), "word"), table.dim());
     ordered_json map = {{"run", i},
                         {"rarer", table.size() - std::min(options.map_words, run.table->size())}};
     map.update(map_json(table, groups));

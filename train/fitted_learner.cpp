@@ -19,10 +19,8 @@ class FittedLearner : public Learner {
         model_(make_fitted_model(inputs.model, inputs.options)) {}
 
   void announce() override {
-    log(name_, "about {} of memory for {} words and {} tokens",
-        human_bytes(model_->estimated_bytes(corpus_)),
-        human_count(static_cast<std::uint64_t>(corpus_.vocabulary().size())),
-        human_count(static_cast<std::uint64_t>(corpus_.train().size())));
+    log(name_, "about {} of memory for {} and {}", human_bytes(model_->estimated_bytes(corpus_)),
+        counted(corpus_.vocabulary().size(), "word"), counted(corpus_.train().size(), "token"));
   }
 
   bool train(TrainingLog& training, const StopAfter&) override {

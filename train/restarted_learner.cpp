@@ -25,9 +25,9 @@ class RestartedLearner : public Learner {
   void announce() override {
     learner_->announce();
     if (chosen_) return;
-    log("train",
-        "{} starts of {} epochs, the best of which is continued: {} updates more than one start",
-        starts(), start_epochs(), human_count(updates_of(starts() - 1)));
+    log("train", "{} of {}, the best of which is continued: {} more than one start",
+        counted(starts(), "start"), counted(start_epochs(), "epoch"),
+        counted(static_cast<std::int64_t>(updates_of(starts() - 1)), "update"));
   }
 
   bool train(TrainingLog& training, const StopAfter& stop) override {
@@ -149,16 +149,17 @@ class RestartedLearner : public Learner {
     const double loss = learner_->epoch_loss();
     const bool best = losses_.empty() || loss < *std::min_element(losses_.begin(), losses_.end());
     losses_.push_back(loss);
-    log("train", "start {} of {}: loss {:.4f} after {} epochs, {} words{}", start_, starts(), loss,
-        start_epochs(), human_count(words_of(1)), best ? " (best)" : "");
+    log("train", "start {} of {}: loss {:.4f} after {}, {}{}", start_, starts(), loss,
+        counted(start_epochs(), "epoch"), counted(static_cast<std::int64_t>(words_of(1)), "word"),
+        best ? " (best)" : "");
     if (best) training.save_checkpoint(Checkpoint::best, *this);
     if (start_ < starts()) return begin(start_ + 1);
     const auto losses = losses_;
     training.restore_checkpoint(Checkpoint::best, *this);
     losses_ = losses;
     chosen_ = true;
-    log("train", "start {} continues with epoch {}; the {} starts took {} words", start_,
-        start_epochs() + 1, starts(), human_count(words_of(starts())));
+    log("train", "start {} continues with epoch {}; the {} took {}", start_, start_epochs() + 1,
+        counted(starts(), "start"), counted(static_cast<std::int64_t>(words_of(starts())), "word"));
   }
 
   const LearnerInputs inputs_;

@@ -39,8 +39,8 @@ EmbeddingTable load_for(const EvalModel::Seed& seed, const EvalNeeds& needs) {
   const auto start = std::chrono::steady_clock::now();
   const auto table = load_table(seed.path, needs.limit, needs.tensor);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  log("eval", "{}: {} words x {}, read in {:.2f} s", seed.path,
-      human_count(static_cast<std::uint64_t>(table.size())), table.dim(), seconds.count());
+  log("eval", "{}: {} x {}, read in {:.2f} s", seed.path, counted(table.size(), "word"),
+      table.dim(), seconds.count());
   return table;
 }
 

@@ -103,8 +103,8 @@ std::string models_text(const std::vector<EvalModel>& models) {
   std::string text;
   for (const auto& model : models) {
     for (const auto& seed : model.seeds)
-      text += fmt::format("- **{}**: {} words x {}, from `{}`\n{}", model.label, seed.words,
-                          seed.dim, seed.path, run_facts(seed.path));
+      text += fmt::format("- **{}**: {} x {}, from `{}`\n{}", model.label,
+                          counted(seed.words, "word"), seed.dim, seed.path, run_facts(seed.path));
   }
   return text;
 }

@@ -11,6 +11,7 @@
 #include "core/index.h"
 #include "core/interrupt.h"
 #include "core/io/container.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/corpus/vocabulary_files.h"
@@ -77,7 +78,7 @@ Splits split_stream(const TokenStream& stream, const SplitOptions& split) {
   if (splits.train.size() == 0) {
     throw Error("the training split is empty")
         .expected("at least one token")
-        .got("a corpus of {} tokens, data.split.by: {}", stream.size(),
+        .got("a corpus of {}, data.split.by: {}", counted(stream.size(), "token"),
              name_of(split_by_names(), split.by));
   }
   return splits;
@@ -288,7 +289,7 @@ void CorpusBuilder::check(const Corpus& corpus) {
   if (words >= 2) return;
   throw Error("the training split has fewer than two distinct vocabulary words")
       .expected("at least 2")
-      .got("{} in {} tokens", words, corpus.train_.size())
+      .got("{} in {}", words, counted(corpus.train_.size(), "token"))
       .hint("data.vocabulary.min_count may be too high for such a short text");
 }
 

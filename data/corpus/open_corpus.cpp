@@ -116,10 +116,9 @@ void log_facts(const Corpus& corpus) {
   const auto count = [](std::int64_t number) {
     return human_count(static_cast<std::uint64_t>(number));
   };
-  log("data", "{} tokens, {} types, {} document{}; vocabulary of {} words, unknown {}",
-      count(corpus.tokens()), count(facts.at("types")), count(facts.at("documents")),
-      facts.at("documents") == 1 ? "" : "s", count(corpus.vocabulary().size()),
-      percent(facts.at("unknown_share")));
+  log("data", "{}, {}, {}; vocabulary of {}, unknown {}", counted(corpus.tokens(), "token"),
+      counted(facts.at("types"), "type"), counted(facts.at("documents"), "document"),
+      counted(corpus.vocabulary().size(), "word"), percent(facts.at("unknown_share")));
   std::vector<std::string> parts;
   for (const char* name : {"train", "valid", "test"}) {
     const auto& split = facts.at("splits").at(name);

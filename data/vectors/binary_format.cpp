@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/io/file.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
@@ -79,8 +80,8 @@ class RowScanner {
     if (!row)
       return Error("the vector file is truncated")
           .at("{}: row {}, byte {}", name, rows_ + 1, byte)
-          .expected("{} rows of {} numbers", header_.rows, header_.dim)
-          .got("{} complete rows in {} bytes", rows_, header_.bytes + body_.size());
+          .expected("{} of {}", counted(header_.rows, "row"), counted(header_.dim, "number"))
+          .got("{} in {} bytes", counted(rows_, "complete row"), header_.bytes + body_.size());
     return Error("a word contains a line break")
         .at("{}: row {}, byte {}", name, rows_ + 1, byte)
         .got("'{}'", printable(word_of(*row)))
@@ -89,7 +90,8 @@ class RowScanner {
   Error longer(const std::string& name) const {
     return Error("the vector file is longer than its header indicates")
         .at("{}: byte {}", name, header_.bytes + position_)
-        .expected("the end of the file after {} rows of {} numbers", header_.rows, header_.dim)
+        .expected("the end of the file after {} of {}", counted(header_.rows, "row"),
+                  counted(header_.dim, "number"))
         .got("{} more bytes", body_.size() - position_);
   }
 

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/io/text_file.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 
@@ -42,7 +43,8 @@ void drop_empty(ParsedVectors& parsed, const std::string& name) {
   for (std::int64_t i = 0; i < parsed.words.size(); ++i)
     if (parsed.words[i].empty()) empty.push_back(i);
   if (empty.empty()) return;
-  warn("{}: dropped {} rows of an empty word (row {})", name, empty.size(), empty.front() + 1);
+  warn("{}: dropped {} of an empty word (row {})", name,
+       counted(static_cast<std::int64_t>(empty.size()), "row"), empty.front() + 1);
   drop_rows(WordList(parsed.words), empty, parsed);
 }
 
@@ -68,10 +70,8 @@ void check_words(const WordList& words, const std::string& name) {
         .at("{}: row {}", name, first_empty + 1)
         .expected("a word of at least one character");
   if (odd > 0)
-    warn(
-        "{}: {} words are not valid UTF-8 or contain control characters (the first is '{}', row "
-        "{})",
-        name, odd.load(), printable(words[first_odd]), first_odd + 1);
+    warn("{}: {} not valid UTF-8 or with control characters (the first is '{}', row {})", name,
+         counted(odd.load(), "word is", "words are"), printable(words[first_odd]), first_odd + 1);
 }
 
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
@@ -80,7 +80,8 @@ EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {
   auto index = std::make_shared<const WordIndex>(std::move(parsed.words));
   if (!index->repeated().empty()) {
     const auto& repeated = index->repeated();
-    warn("{}: dropped {} rows of repeated words (the first is '{}', row {})", name, repeated.size(),
+    warn("{}: dropped {} of repeated words (the first is '{}', row {})", name,
+         counted(static_cast<std::int64_t>(repeated.size()), "row"),
          printable(index->words()[repeated.front()]), repeated.front() + 1);
     drop_rows(index->words(), repeated, parsed);
     index = std::make_shared<const WordIndex>(std::move(parsed.words));

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/vectors/parsed_vectors.h"
@@ -102,7 +103,7 @@ EmbeddingTable read_array(const StoredArray& array, const std::vector<std::strin
   if (static_cast<std::int64_t>(words.size()) != array.rows) {
     throw Error("the numbers of words and vectors do not match")
         .at("{}", name)
-        .expected("{} words, one for each vector", array.rows)
+        .expected("{}, one for each vector", counted(array.rows, "word"))
         .got("{}", words.size());
   }
   const std::int64_t size = file.limit > 0 ? std::min(file.limit, array.rows) : array.rows;

@@ -11,6 +11,7 @@
 #include "core/index.h"
 #include "core/io/text_file.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/text/word_table.h"
@@ -110,7 +111,7 @@ TextRow parse_row(std::string_view line, RowForm form, float* numbers) {
   throw Error("a line of the vector file has the wrong number of columns")
       .at("{}", where)
       .expected("a word and {} numbers", form.dim)
-      .got("{} columns after '{}'", size - 1, printable(fields[0]));
+      .got("{} after '{}'", counted(size - 1, "column"), printable(fields[0]));
 }
 
 /// Whether the line is long enough for `dim` numbers of two bytes each. Limits the memory allocated
@@ -211,15 +212,14 @@ EmbeddingTable read_text_rows(const VectorFile& file, const std::optional<Vector
   if (size != promised)
     throw Error("the header does not match the contents, or the file is truncated")
         .at("{}:{}", name, first_line + size)
-        .expected("{} rows of {} numbers", header->rows, dim)
-        .got("{} rows", size);
+        .expected("{} of {}", counted(header->rows, "row"), counted(dim, "number"))
+        .got("{}", counted(size, "row"));
   if (numbered > 0)
     warn(
-        "{}: {} words end in a space and a number (the first is '{}', line {}): the last {} "
-        "columns "
-        "of a line are the vector",
-        name, numbered.load(), printable(words[at(first_numbered)]), first_numbered + first_line,
-        dim);
+        "{}: {} in a space and a number (the first is '{}', line {}): the last {} columns of a "
+        "line are the vector",
+        name, counted(numbered.load(), "word ends", "words end"),
+        printable(words[at(first_numbered)]), first_numbered + first_line, dim);
   parsed.words = WordList(words);
   return as_table(std::move(parsed), name);
 }

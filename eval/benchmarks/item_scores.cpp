@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/io/container.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/text.h"
 
 namespace wordbridge {
@@ -140,7 +141,7 @@ EvalItems EvalItems::load(const std::filesystem::path& path) {
                              read_analogy(reader, key, entry)});
     }
   } catch (const json::exception& error) {
-    throw damaged(reader, "index").got("{}", error.what());
+    throw damaged(reader, "index").got("{}", json_problem(error));
   }
   return all;
 }

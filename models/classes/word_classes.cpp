@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "data/text/word_groups.h"
 #include "models/classes/exchange.h"
 
@@ -70,8 +71,9 @@ std::vector<std::int32_t> learned_classes(const std::int32_t* ids, std::int64_t 
   options.classes = classes;
   options.seed = seed;
   WordClasses found = exchange_classes(ids, size, vocabulary_size, options);
-  log("output", "{} word classes after {} passes, class bigrams: {:.4f} nats per token", classes,
-      found.passes, found.log_likelihood / static_cast<double>(size));
+  log("output", "{} after {}, class bigrams: {:.4f} nats per token",
+      counted(classes, "word class", "word classes"), counted(found.passes, "pass", "passes"),
+      found.log_likelihood / static_cast<double>(size));
   return std::move(found.class_of);
 }
 

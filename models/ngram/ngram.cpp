@@ -91,8 +91,9 @@ void NgramModel::learn_classes(const Corpus& corpus, const NgramStream& stream,
     }
   }
   const double likelihood = found.log_likelihood / static_cast<double>(stream.size);
-  log("ngram", "{} classes after {} passes, class bigrams: {:.4f} nats per word", found.classes,
-      found.passes, likelihood);
+  log("ngram", "{} after {}, class bigrams: {:.4f} nats per word",
+      counted(found.classes, "class", "classes"), counted(found.passes, "pass", "passes"),
+      likelihood);
   metrics_.emplace_back("class_likelihood", likelihood);
   class_names_.clear();
   for (std::int64_t c = 0; c < found.classes; ++c) class_names_.push_back(std::to_string(c));

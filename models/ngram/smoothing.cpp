@@ -106,10 +106,10 @@ class Smoother {
           options_.discounts == SmoothingOptions::DiscountCount::modified, fallback);
       if (fallback && counts_.levels[level].size() > 0) {
         warn(
-            "order {}: cannot estimate Kneser-Ney discounts from {} n-grams with count 1, {} with "
+            "order {}: cannot estimate Kneser-Ney discounts from {} with count 1, {} with "
             "2, {} with 3, {} with 4; using {}",
-            level + 1, numbers[1], numbers[2], numbers[3], numbers[4],
-            fmt::join(discounts_.begin() + 1, discounts_.end(), ", "));
+            level + 1, counted(static_cast<std::int64_t>(numbers[1]), "n-gram"), numbers[2],
+            numbers[3], numbers[4], fmt::join(discounts_.begin() + 1, discounts_.end(), ", "));
       }
     }
     log_detail("ngram", fmt::format("order {}: {} n-grams, discounts {:.4f}", level + 1,

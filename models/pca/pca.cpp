@@ -194,12 +194,13 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   SparseMatrix counts =
       count_cooccurrences(training_stream(corpus), options_.counts, options_.max_contexts);
   const std::int64_t contexts = counts.cols;
-  log("pca", "{} words x {} contexts ({}): {} non-zeros, {}", counts.rows, contexts,
+  log("pca", "{} x {} ({}): {}, {}", counted(counts.rows, "word"), counted(contexts, "context"),
       name_of(cooccurrence_contexts(), options_.counts.context),
-      human_count(static_cast<std::uint64_t>(counts.nonzeros())),
+      counted(counts.nonzeros(), "non-zero"),
       human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
   PcaScores scores = pca_scores(std::move(counts), options_, seed);
-  log("pca", "{} components explain {:.2f} % of the {}", options_.dim,
+  log("pca", "{} {:.2f} % of the {}",
+      counted(options_.dim, "component explains", "components explain"),
       100 * scores.explained_variance_ratio,
       options_.center ? "variance" : "squared length (without centring, not of the variance)");
   metrics_ = {{"explained_variance_ratio", scores.explained_variance_ratio}};

@@ -23,6 +23,14 @@ TEST_F(BadOutputTest, AnExistingRunIsKept) {
   EXPECT_THAT(result.err, HasSubstr("nothing to do"));
 }
 
+TEST_F(BadOutputTest, ARunWithADamagedSummaryIsCompletedAgain) {
+  succeed({"train", "small.yaml", "model.type=pca", "--out", "run"});
+  const auto whole = json("run/summary.json");
+  write("run/summary.json", content("run/summary.json").substr(0, 40));
+  EXPECT_THAT(succeed({"resume", "run"}).err, testing::Not(HasSubstr("nothing to do")));
+  EXPECT_EQ(json("run/summary.json").at("results"), whole.at("results"));
+}
+
 TEST_F(BadOutputTest, ThereMustBeARunToGoOnWith) {
   fail({"resume", "gone"}, {"no run to resume", "gone", "config.yaml"});
 }

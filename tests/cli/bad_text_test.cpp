@@ -25,7 +25,7 @@ TEST_F(BadTextTest, AnEmptyFileHasNoTokens) {
 TEST_F(BadTextTest, OneWordIsTooLittle) {
   write("word.txt", "hello\n");
   fail_on("data.path=word.txt",
-          {"fewer than two distinct vocabulary words", "at least 2", "1 in 1 tokens"});
+          {"fewer than two distinct vocabulary words", "at least 2", "1 in 1 token"});
 }
 
 TEST_F(BadTextTest, AnEmptyFolderHasNoText) {

@@ -111,5 +111,22 @@ TEST_F(PlotTest, RefusesWrongCommandLines) {
   EXPECT_FALSE(exists("x.svg"));
 }
 
+TEST_F(PlotTest, DamagedLinesOfMetricsAreSaid) {
+  const Arguments plot = {"plot", "curves", "runs/nplm", "-o", "c.svg"};
+  const std::string whole = content("runs/nplm/metrics.jsonl");
+  EXPECT_THAT(succeed(plot).err, Not(HasSubstr("warning")));
+  // The last line of a run that is running.
+  write("runs/nplm/metrics.jsonl", whole + "{\"epoch\":4,");
+  EXPECT_THAT(succeed(plot).err, Not(HasSubstr("warning")));
+  const auto second = whole.find('\n') + 1;
+  std::string damaged = whole;
+  damaged[second] = 'x';
+  write("runs/nplm/metrics.jsonl", damaged);
+  EXPECT_THAT(succeed(plot).err,
+              HasSubstr("runs/nplm/metrics.jsonl:2: a damaged line is left out"));
+  write("runs/nplm/metrics.jsonl", damaged + "{\n");
+  EXPECT_THAT(succeed(plot).err, HasSubstr("metrics.jsonl:2: this and 1 other damaged line are"));
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -245,7 +245,7 @@ RunComparison compare_runs(const std::vector<StoredRun>& runs, const ComparisonO
     throw Error("the files of a run are damaged")
         .at("{}", join(paths, ", "))
         .expected("files written by `wordbridge train`")
-        .got("{}", error.what());
+        .got("{}", json_problem(error));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "data/vectors/vector_files.h"
 
@@ -43,7 +44,8 @@ void check_identity(const nlohmann::json& stored, const nlohmann::json& own, con
 }  // namespace
 
 bool RunDirectory::is_complete(const fs::path& path) {
-  return fs::exists(path / run_files::kSummary);
+  const fs::path summary = path / run_files::kSummary;
+  return fs::is_regular_file(summary) && nlohmann::json::accept(read_file(summary));
 }
 
 std::vector<fs::path> RunDirectory::files(const fs::path& path) {
@@ -128,8 +130,8 @@ void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& 
   const VectorFormatInfo& format = vector_format(vectors_format_);
   const fs::path path = file(name + format.endings.front());
   wordbridge::write_vectors(table, path, format.format);
-  log("run", "{}: {} ({} words x {})", fs::path(name).filename().string(), path.string(),
-      table.size(), table.dim());
+  log("run", "{}: {} ({} x {})", fs::path(name).filename().string(), path.string(),
+      counted(table.size(), "word"), table.dim());
 }
 
 void RunDirectory::write_epoch_vectors(std::int64_t epoch, Learner& learner) {

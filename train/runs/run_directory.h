@@ -41,6 +41,7 @@ class RunDirectory : public TrainingLog {
   };
   /// Throws the errors of the constructor without changing any file; to be called before long work.
   static void check(const std::filesystem::path& path, Mode mode);
+  /// Whether it has a summary.json that is not damaged.
   static bool is_complete(const std::filesystem::path& path);
   /// The files that the run at `path` has or may write, and those of its vectors.
   static std::vector<std::filesystem::path> files(const std::filesystem::path& path);

@@ -63,7 +63,7 @@ void read_summary(const fs::path& folder, SweepResult& result) {
     throw Error("the files of the run are damaged")
         .at("{}", folder.string())
         .expected("files written by `wordbridge train`")
-        .got("{}", error.what());
+        .got("{}", json_problem(error));
   }
 }
 

@@ -173,7 +173,7 @@ TEST(NumpyVectors, WhatIsWrongIsSaid) {
                     HasSubstr("7 bytes")));
   EXPECT_THAT(message(npy(dictionary("<f4", "(1, 2)"), two)),
               AllOf(HasSubstr("numbers of words and vectors do not match"),
-                    HasSubstr("expected: 1 words")));
+                    HasSubstr("expected: 1 word,")));
   EXPECT_THAT(message(npy(dictionary("<i8", "(2, 1)"), two)), HasSubstr("floating-point"));
   EXPECT_THAT(message(npy(dictionary(">i4", "(2, 1)"), two)), HasSubstr("'>i4'"));
   EXPECT_THAT(message(npy(dictionary("|f4", "(2, 1)"), two)), HasSubstr("'|f4'"));

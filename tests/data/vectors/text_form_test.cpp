@@ -70,7 +70,7 @@ TEST_F(TextForm, AWordMayEndInANumber) {
   testing::internal::CaptureStderr();
   const auto table = read("2 2\niPhone 6 0.1 0.2\nking 1 0\n");
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              AllOf(HasSubstr("1 words end in a space and a number"),
+              AllOf(HasSubstr("1 word ends in a space and a number"),
                     HasSubstr("'iPhone 6', line 2"), HasSubstr("the last 2 columns")));
   EXPECT_THAT(words_of(table), ElementsAre("iPhone 6", "king"));
   EXPECT_THAT(rows_of(table), ElementsAre(0.1F, 0.2F, 1, 0));
@@ -99,7 +99,7 @@ TEST_F(TextForm, AFirstLineOfTwoNumbersIsARowIfAllLinesAre) {
   EXPECT_THAT(words_of(read("-1 5\nking 1\nqueen 0\n")), ElementsAre("-1", "king", "queen"));
   // A header of one dimension.
   EXPECT_THAT(words_of(read("2 1\nking 3\n7 4\n")), ElementsAre("king", "7"));
-  EXPECT_THAT(error_of("1984 1\nking 3\n7 4\n"), HasSubstr("1984 rows of 1 numbers"));
+  EXPECT_THAT(error_of("1984 1\nking 3\n7 4\n"), HasSubstr("1,984 rows of 1 number"));
 }
 
 TEST_F(TextForm, AHeaderThatAllRowsContradictIsRefused) {

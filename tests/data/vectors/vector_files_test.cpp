@@ -239,7 +239,7 @@ TEST(VectorFiles, ABlankInAWordOfABinaryFileIsNoticed) {
   testing::internal::CaptureStderr();
   read_vectors(folder.write("v", "2 2\nNew York " + one + "b " + two));
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              AllOf(HasSubstr("1 words"), HasSubstr("control characters"), HasSubstr("row 2")));
+              AllOf(HasSubstr("1 word is"), HasSubstr("control characters"), HasSubstr("row 2")));
 }
 
 TEST(VectorFiles, AByteOrderMarkIsNoPartOfAWord) {
@@ -276,7 +276,7 @@ TEST(VectorFiles, ACertainlyEmptyWordIsDroppedWithAWarning) {
     testing::internal::CaptureStderr();
     const auto table = read_vectors(folder / name);
     EXPECT_THAT(testing::internal::GetCapturedStderr(),
-                HasSubstr(std::string(name) + ": dropped 1 rows of an empty word (row 2)"));
+                HasSubstr(std::string(name) + ": dropped 1 row of an empty word (row 2)"));
     EXPECT_EQ(words_of(table), (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(row_of(table, 1), std::vector<float>{3});
   }
@@ -294,13 +294,13 @@ TEST(VectorFiles, MemoryIsAskedForOnlyIfTheFileCouldFillIt) {
   EXPECT_THAT(message_of<Error>([&] {
                 read_vectors(folder.write("v", "9000000000000 2\na " + bytes_of({1, 2}) + "\n"));
               }),
-              AllOf(HasSubstr("truncated"), HasSubstr("row 2"), HasSubstr("1 complete rows")));
+              AllOf(HasSubstr("truncated"), HasSubstr("row 2"), HasSubstr("1 complete row in")));
   std::string wide = "a";
   for (int i = 0; i < 200000; ++i) wide += " 1";
   wide += "\nb 1";
   for (int i = 0; i < 300000; ++i) wide += "\nc";
   EXPECT_THAT(message_of<Error>([&] { read_vectors(folder.write("v", wide)); }),
-              AllOf(HasSubstr("v:2"), HasSubstr("1 columns after 'b'")));
+              AllOf(HasSubstr("v:2"), HasSubstr("1 column after 'b'")));
 }
 
 struct Defect {
@@ -321,8 +321,8 @@ TEST(VectorFiles, SaysWhatIsWrong) {
       {"9223372036854775807 9223372036854775807\n", {"v:1"}},
       {"Lorem ipsum dolor sit amet\n", {"no word vectors", "v:1", "Lorem ipsum"}},
       {"word\n", {"no word vectors", "v:1"}},
-      {"3 5\ndummy 0.1 0.2 0.3 0.4 0.5 \n", {"v:3", "3 rows of 5", "1 rows"}},
-      {"1 2\na 1 2\nb 3 4\n", {"v:4", "1 rows of 2", "2 rows"}},
+      {"3 5\ndummy 0.1 0.2 0.3 0.4 0.5 \n", {"v:3", "3 rows of 5", "got:      1 row"}},
+      {"1 2\na 1 2\nb 3 4\n", {"v:4", "1 row of 2", "2 rows"}},
       {"2 3\na 1 2 3\nb 1 2\n", {"v:3", "columns", "a word and 3 numbers", "2 columns after 'b'"}},
       {"a 1 2\nb 3 4\nc 5 6 7\n", {"v:3", "a word and 2 numbers", "3 columns"}},
       {"a 1 2\n\nc 5 6\n", {"v:2", "no word"}},
@@ -337,9 +337,10 @@ TEST(VectorFiles, SaysWhatIsWrong) {
       {"2 2\na 1 2\nb 5 -inf\n", {"v:3, column 3", "not finite", "-inf"}},
       {"a 1 1e39\n", {"v:1, column 3", "not finite"}},
       {"3 1000000000\na 1 2\n", {"v:2", "1000000000 numbers", "2 columns"}},
-      {"2 2\na " + a + "\nb " + b.substr(0, 7), {"row 2, byte 14", "truncated", "1 complete rows"}},
+      {"2 2\na " + a + "\nb " + b.substr(0, 7),
+       {"row 2, byte 14", "truncated", "1 complete row in"}},
       {"3 2\na " + a + "\nb " + b, {"row 3", "3 rows of 2", "2 complete rows"}},
-      {"1 2\na " + a + "\nb " + b, {"byte 14", "longer", "1 rows of 2", "11 more bytes"}},
+      {"1 2\na " + a + "\nb " + b, {"byte 14", "longer", "1 row of 2", "11 more bytes"}},
       {"2 2\na " + a + "b " + bytes_of({3, nan}), {"row 2, byte 20", "not finite", "'b'"}},
       {"1 2\na " + bytes_of({inf, 1}), {"row 1, byte 6", "inf"}},
   };
@@ -440,8 +441,9 @@ TEST_F(PublicVectors, TextAndBinaryAgree) {
 }
 
 TEST_F(PublicVectors, WrongHeaderIsRefused) {
-  EXPECT_THAT(message_of<Error>([&] { read_vectors(folder_ / "pretrained.vec"); }),
-              AllOf(HasSubstr("3 rows of 5"), HasSubstr("1 rows"), HasSubstr("pretrained.vec:3")));
+  EXPECT_THAT(
+      message_of<Error>([&] { read_vectors(folder_ / "pretrained.vec"); }),
+      AllOf(HasSubstr("3 rows of 5"), HasSubstr("got:      1 row"), HasSubstr("pretrained.vec:3")));
   EXPECT_THROW(read_vectors(folder_ / "lee.cor"), Error);
 }
 

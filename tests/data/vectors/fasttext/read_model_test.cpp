@@ -128,7 +128,7 @@ TEST_F(FastTextVectors, AnEmptyWordIsDroppedWithAWarning) {
   testing::internal::CaptureStderr();
   const auto table = read(model.dense());
   EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              HasSubstr("dropped 1 rows of an empty word (row 2)"));
+              HasSubstr("dropped 1 row of an empty word (row 2)"));
   ASSERT_EQ(table.size(), 2);
   EXPECT_EQ(table.word(1), "b");
   EXPECT_EQ(table.row(0)[0], (1 + 256) / 2.0F);
