@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
+#include "cli/outputs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -34,8 +35,9 @@ VectorFormat format_of(const ConvertArguments& arguments) {
 
 int convert(const ConvertArguments& arguments) {
   const VectorFormat format = format_of(arguments);
-  for (const fs::path& file :
-       {fs::path(arguments.to), words_file(arguments.to, format).value_or("")}) {
+  const fs::path words = words_file(arguments.to, format).value_or("");
+  check_outputs({words}, {arguments.from});
+  for (const fs::path& file : {fs::path(arguments.to), words}) {
     if (!arguments.overwrite && fs::is_regular_file(file))
       throw Error("the file already exists")
           .at("{}", file.string())

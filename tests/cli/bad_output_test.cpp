@@ -55,6 +55,8 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   succeed(with(eval, {"--json", "o.json"}));
   succeed(with(eval, {"--json", "o.json"}));
   fail({"plot", "map", "vectors.txt", "--groups", "groups.tsv", "-o", "groups.tsv"}, {}, 2);
+  write("v.words", content("vectors.txt"));
+  fail({"convert", "v.words", "v.npy", "--overwrite"}, {input, "v.words"}, 2);
   succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=2", "--out", "run"});
   succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=3", "--out", "run3"});
   write("t.txt", "the man eats\n");
