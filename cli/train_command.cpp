@@ -17,7 +17,7 @@ namespace {
 
 struct TrainArguments {
   std::vector<std::string> config_and_overrides;
-  std::string out;
+  std::string out, budget;
   std::vector<std::int64_t> seeds;
   bool overwrite = false, dump = false, explain = false, dry_run = false;
   StopAfter stop;
@@ -26,14 +26,20 @@ struct TrainArguments {
 int finished(bool complete) { return !complete && interrupted() ? kInterrupted : 0; }
 
 int train(const TrainArguments& arguments) {
-  RunConfig config = RunConfig::load_or_override(arguments.config_and_overrides);
-  if (arguments.dump || arguments.explain) {
-    print(config.dump(arguments.explain));
+  auto settings = arguments.config_and_overrides;
+  if (!arguments.budget.empty()) settings.push_back("train.budget=" + arguments.budget);
+  RunConfig config = RunConfig::load_or_override(settings);
+  if (arguments.dump) {
+    print(config.dump());
     return 0;
   }
   if (config.model_info().kind == LearnerKind::gradient) need_torch();
   start_threads(static_cast<int>(config.threads));
   const RunHooks hooks = run_hooks();
+  if (arguments.explain) {
+    print(explain(config, hooks));
+    return 0;
+  }
   if (arguments.dry_run) {
     dry_run(config, hooks);
     return 0;
@@ -78,6 +84,9 @@ void add_train_command(CLI::App& program, int& status) {
       "CONFIG", arguments->config_and_overrides,
       "YAML file (optional), then settings to override as key.path=value, such as train.lr=0.001");
   command->add_option("-o,--out", arguments->out, "run folder (default: runs/NAME)");
+  command->add_option("--budget", arguments->budget,
+                      "time for training, such as 90s, 10m or 2h: epochs, width and output layer "
+                      "are chosen to fit (the same as train.budget=TIME)");
   command
       ->add_option("--seeds", arguments->seeds,
                    "comma-separated seeds, such as 1,2,3: train one run per seed, report mean and "
@@ -87,7 +96,8 @@ void add_train_command(CLI::App& program, int& status) {
   command->add_flag("--overwrite", arguments->overwrite, "replace an existing run");
   command->add_flag("--dump-config", arguments->dump, "print the full configuration and exit");
   command->add_flag("--explain", arguments->explain,
-                    "print the full configuration with a description of each setting and exit");
+                    "print the full configuration with a description of each setting and, if the "
+                    "text can be read, why it was chosen, and exit");
   command->add_flag(
       "--dry-run", arguments->dry_run,
       "check the configuration, read the data, estimate memory and run time, and exit");

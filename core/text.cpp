@@ -224,6 +224,21 @@ std::optional<long long> parse_integer(std::string_view text) {
   return value;
 }
 
+std::optional<double> parse_duration(std::string_view text) {
+  double seconds = 0;
+  while (!text.empty()) {
+    const auto unit = text.find_first_of("smhd");
+    if (unit == text.npos) return std::nullopt;
+    const auto number = parse_double(text.substr(0, unit));
+    if (!number || !std::isfinite(*number) || *number < 0) return std::nullopt;
+    const char name = text[unit];
+    seconds += *number * (name == 's' ? 1 : name == 'm' ? 60 : name == 'h' ? 3600 : 86400);
+    text.remove_prefix(unit + 1);
+  }
+  if (seconds <= 0) return std::nullopt;
+  return seconds;
+}
+
 std::string number_text(double value) {
   char buffer[32];
   const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "core/config/fields.h"
 
@@ -15,6 +18,39 @@ enum class LearnerKind {
   kernel     // by hand-written loops over the corpus
 };
 
+/// Size of the text for which settings are chosen.
+struct TextSize {
+  std::int64_t tokens = 0;       // of the training split
+  std::int64_t words = 0;        // in the vocabulary
+  bool single_examples = false;  // each update is of one example (train.optimizer: online_sgd)
+};
+
+/// "for 1,171,946 tokens of training text"
+std::string size_text(const TextSize& text);
+
+/// Range of ModelOptions::choose()'s `effort`.
+struct Efforts {
+  int least = 0, most = 0;
+};
+
+/// Settings that were chosen for a text: dotted key ("train.epochs") and reason.
+class ChosenSettings {
+ public:
+  /// Sets the setting unless it has a value.
+  template <class T>
+  void choose(const std::string& key, std::optional<T>& setting, T value, std::string reason) {
+    if (setting) return;
+    setting = std::move(value);
+    reasons_[key] = std::move(reason);
+  }
+  /// Adds the reason for a setting that was changed afterwards.
+  void explain(const std::string& key, std::string reason) { reasons_[key] = std::move(reason); }
+  const std::map<std::string, std::string>& reasons() const { return reasons_; }
+
+ private:
+  std::map<std::string, std::string> reasons_;
+};
+
 /// Options of one model, read from its section of the configuration: `model: {type: NAME, NAME:
 /// {...}}`.
 struct ModelOptions {
@@ -24,10 +60,21 @@ struct ModelOptions {
   /// Reports fields that contradict each other, with keys under `prefix` ("model.nplm").
   virtual void validate(Problems& problems, const std::string& prefix) const = 0;
 
-  /// Passes over the training split, and the learning rate: this model's defaults, which
-  /// `train.epochs` and `train.lr` override. Fitted models do not use them.
-  std::int64_t epochs = 10;
-  double lr = 2e-3;
+  /// What the model does with the text. A language model predicts each token, so part of the text
+  /// is kept for validation and test, and rare words are replaced by the unknown symbol. Other
+  /// models use all of the text and drop rare words. These are defaults of `data`.
+  virtual bool predicts_tokens() const { return true; }
+
+  /// Chooses the settings that have no value, among them `epochs` and `lr` (docs/defaults.md).
+  /// `effort`: 0 for the usual choice; 1, 2, ... for more expensive ones that are at least as good,
+  /// and -1, -2, ... for cheaper ones, within efforts().
+  virtual void choose(const TextSize& /*text*/, int /*effort*/, ChosenSettings& /*chosen*/) {}
+  virtual Efforts efforts() const { return {}; }
+
+  /// `train.epochs`, passes over the training split, and `train.lr`, the learning rate. Fitted
+  /// models do not use them.
+  std::optional<double> epochs;
+  std::optional<double> lr;
   /// `train.restarts`, for validate().
   std::int64_t restarts = 1;
 };

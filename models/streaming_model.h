@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -27,7 +29,7 @@ class StreamingModel {
   /// Dimension of the word vectors.
   virtual std::int64_t dim() const = 0;
   /// Passes over the training split, and steps per pass.
-  virtual std::int64_t epochs() const = 0;
+  virtual double epochs() const = 0;
   virtual std::int64_t epoch_steps() const = 0;
   /// Steps between two lines of metrics.jsonl within an epoch; 0: no lines within an epoch.
   virtual std::int64_t log_steps() const = 0;
@@ -38,7 +40,11 @@ class StreamingModel {
     std::int64_t tokens = 0;    // corpus tokens processed
     double learning_rate = 0;   // at the end of the step
   };
-  /// Runs step `step` of the epochs() * epoch_steps() steps. Steps are run in order.
+  /// Steps of the whole training.
+  std::int64_t total_steps() const {
+    return std::max<std::int64_t>(1, std::llround(epochs() * static_cast<double>(epoch_steps())));
+  }
+  /// Runs step `step` of the total_steps() steps. Steps are run in order.
   virtual StepResult train(std::int64_t step) = 0;
 
   struct Array {

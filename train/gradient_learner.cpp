@@ -12,6 +12,7 @@
 #include "core/io/hash.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "models/language_model/score_tokens.h"
 #include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
@@ -72,7 +73,8 @@ void GradientLearner::announce() {
       std::min<std::int64_t>(128, options_.batch_size) * corpus_.vocabulary().size();
   const double bytes =
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
-  const auto steps_left = epoch_steps() * options_.epochs - at_.step;
+  const auto steps_left = total_steps() - at_.step;
+  const double epochs_left = static_cast<double>(steps_left) / static_cast<double>(epoch_steps());
   log("train", "{}: {} parameters on {}, {:.3g} GFLOP per update of {} words", model_name_,
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
       model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
@@ -80,30 +82,53 @@ void GradientLearner::announce() {
   if (corpus_.valid().size() == 0)
     log("train", "no validation split: the best epoch is that of the lowest training loss");
   log("train", "{} updates in {} epochs, {} remaining: about {} and {} of memory",
-      human_count(static_cast<std::uint64_t>(epoch_steps() * options_.epochs)), options_.epochs,
+      human_count(static_cast<std::uint64_t>(total_steps())), number_text(*options_.epochs),
       human_count(static_cast<std::uint64_t>(steps_left)),
-      human_duration(seconds_per_step() * static_cast<double>(steps_left)), human_bytes(bytes));
+      human_duration(seconds_per_epoch() * epochs_left), human_bytes(bytes));
+}
+
+double GradientLearner::seconds_per_epoch() {
+  return seconds_per_step() * static_cast<double>(epoch_steps()) + seconds_of_validation();
 }
 
 double GradientLearner::seconds_per_step() {
-  // Computes losses and gradients of a few batches and discards them. The training state does not
-  // change.
-  constexpr int kWarmUp = 1, kTimed = 3;
+  // A few batches whose gradients are computed and applied with a rate of 0. The moments of the
+  // optimiser change, and are restored.
+  constexpr int kWarmUp = 1, kLeast = 3, kMost = 50;
+  constexpr double kSeconds = 0.3;
+  std::vector<Tensor> moments;
+  for (const auto& [name, moment] : optimizer_.state()) moments.push_back(moment.clone());
+  const std::int64_t updates = optimizer_.steps();
   const auto scratch = examples_ != nullptr ? model_->online_trainer() : nullptr;
   const BatchSampler sampler(corpus_.train(), options_.batch_size, 0, 0);
   model_->train();
   std::unique_ptr<Progress> clock;
-  for (int i = 0; i < kWarmUp + kTimed; ++i) {
-    if (i == kWarmUp) clock = std::make_unique<Progress>("train", 0, "");
+  int timed = -kWarmUp;
+  for (; timed < kLeast || (timed < kMost && clock->seconds() < kSeconds); ++timed) {
+    if (timed == 0) clock = std::make_unique<Progress>("train", 0, "");
     if (scratch != nullptr) {
       update_with(*scratch, sampler.batch(0));
       continue;
     }
-    const Batch batch = make_batch(sampler.batch(0));
+    const Batch batch = make_batch(sampler.batch((timed + kWarmUp) % sampler.batches()));
     model_->loss(batch.ids_BN, batch.targets_B).backward();
-    model_->zero_grad(true);
+    optimizer_.step(0);
   }
-  return clock->seconds() / kTimed;
+  const double seconds = clock->seconds() / timed;
+  for (std::size_t i = 0; i < moments.size(); ++i) optimizer_.state()[i].second.copy_(moments[i]);
+  optimizer_.set_steps(updates);
+  return seconds;
+}
+
+double GradientLearner::seconds_of_validation() const {
+  constexpr std::int64_t kTokens = 2048;
+  const Span valid = corpus_.valid();
+  if (valid.size() == 0) return 0;
+  const Span some{valid.begin, std::min(valid.end, valid.begin + kTokens)};
+  std::vector<double> log_probs(static_cast<std::size_t>(some.size()));
+  const Progress clock("train", 0, "");
+  language_model_.log_probs(corpus_.ids(), some, log_probs.data());
+  return clock.seconds() * static_cast<double>(valid.size()) / static_cast<double>(some.size());
 }
 
 bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
@@ -118,11 +143,11 @@ bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
 bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) {
   const BatchSampler sampler(corpus_.train(), options_.batch_size, seed_, at_.epoch);
   const auto words = static_cast<std::uint64_t>(corpus_.train().size());
-  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, options_.epochs), words, "words",
-                    static_cast<std::uint64_t>(at_.loss_words));
+  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, number_text(*options_.epochs)), words,
+                    "words", static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
   model_->train();
-  while (at_.batch < sampler.batches()) {
+  while (at_.batch < sampler.batches() && at_.step < total_steps()) {
     const auto positions = sampler.batch(at_.batch);
     const double loss = train_step(positions);
     at_.loss_sum += loss * static_cast<double>(positions.size());
@@ -205,8 +230,7 @@ std::int64_t GradientLearner::epoch_steps() const {
 }
 
 double GradientLearner::current_rate() const {
-  return learning_rate(options_.schedule, options_.lr, at_.step, epoch_steps(),
-                       epoch_steps() * options_.epochs);
+  return learning_rate(options_.schedule, *options_.lr, at_.step, epoch_steps(), total_steps());
 }
 
 void GradientLearner::finish_epoch(TrainingLog& training) {
@@ -248,7 +272,7 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
   }
   const bool patience_over =
       options_.patience > 0 && at_.epoch - at_.best_epoch >= options_.patience;
-  at_.finished = at_.epoch == options_.epochs || patience_over;
+  at_.finished = at_.step >= total_steps() || patience_over;
   training.metrics(line);
   const std::string valid =
       corpus_.valid().size() > 0 ? fmt::format(", valid {:.2f}", perplexity) : "";

@@ -23,6 +23,7 @@ class GradientLearner : public Learner {
                   std::shared_ptr<GradientModel> model, torch::Device device);
 
   void announce() override;
+  double seconds_per_epoch() override;
   bool train(TrainingLog& training, const StopAfter& stop) override;
   nlohmann::json state() const override;
   void add_arrays(ContainerWriter& writer) const override;
@@ -38,6 +39,8 @@ class GradientLearner : public Learner {
   double epoch_loss() const { return at_.epoch_loss; }
   /// Updates per epoch.
   std::int64_t epoch_steps() const;
+  /// Updates of the whole training.
+  std::int64_t total_steps() const { return options_.total_steps(epoch_steps()); }
 
  private:
   /// Progress of the training. Together with the tensors, this is the complete checkpoint.
@@ -56,6 +59,7 @@ class GradientLearner : public Learner {
   };
 
   double seconds_per_step();
+  double seconds_of_validation() const;
   bool train_epoch(TrainingLog& training, const StopAfter& stop);
   double train_step(const std::vector<std::int64_t>& positions);
   /// Updates `trainer` with a single position, and returns its loss before the update.

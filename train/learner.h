@@ -27,6 +27,9 @@ class Learner {
 
   /// Logs the estimated memory and time, before training.
   virtual void announce() = 0;
+  /// Measured seconds of one epoch with its validation; 0 if the model is not trained in epochs.
+  /// May train a few steps, so only for a learner that is not used afterwards.
+  virtual double seconds_per_epoch() { return 0; }
   /// Trains to the end and returns true, or stops early (`stop`, Ctrl-C), with everything saved in
   /// a checkpoint, and returns false.
   virtual bool train(TrainingLog& log, const StopAfter& stop) = 0;

@@ -30,6 +30,8 @@ class RestartedLearner : public Learner {
         counted(static_cast<std::int64_t>(updates_of(starts() - 1)), "update"));
   }
 
+  double seconds_per_epoch() override { return learner_->seconds_per_epoch(); }
+
   bool train(TrainingLog& training, const StopAfter& stop) override {
     while (!chosen_)
       if (!train_start(training, stop)) return false;

@@ -11,6 +11,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "models/registry.h"
 
 namespace wordbridge {
@@ -46,16 +47,27 @@ class StreamingLearner : public Learner {
 
   void announce() override {
     log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
-    log(name_, "{} epochs of {} tokens, {} steps per epoch", model_->epochs(),
+    log(name_, "{} epochs of {} tokens, {} steps per epoch", number_text(model_->epochs()),
         human_count(static_cast<std::uint64_t>(corpus_.train().size())), model_->epoch_steps());
+  }
+
+  double seconds_per_epoch() override {
+    constexpr double kSeconds = 1;
+    const std::int64_t steps = model_->epoch_steps();
+    model_->train(0);  // not measured
+    const Progress clock(name_, 0, "");
+    std::int64_t timed = 0;
+    do model_->train(++timed % steps);
+    while (timed < steps && clock.seconds() < kSeconds);
+    return clock.seconds() / static_cast<double>(timed) * static_cast<double>(steps);
   }
 
   bool train(TrainingLog& training, const StopAfter& stop) override {
     if (step_ == 0) model_->begin();
-    while (step_ < model_->epochs() * model_->epoch_steps()) {
+    while (!finished()) {
       if (!train_epoch(training, stop)) return false;
       const std::int64_t done = step_ / model_->epoch_steps();
-      if (done < model_->epochs() && (done == stop.epoch || interrupted())) return false;
+      if (!finished() && (done == stop.epoch || interrupted())) return false;
     }
     return true;
   }
@@ -98,7 +110,7 @@ class StreamingLearner : public Learner {
  private:
   bool train_epoch(TrainingLog& training, const StopAfter& stop) {
     const std::int64_t steps = model_->epoch_steps(), epoch = step_ / steps;
-    Progress progress(fmt::format("epoch {}/{}", epoch + 1, model_->epochs()),
+    Progress progress(fmt::format("epoch {}/{}", epoch + 1, number_text(model_->epochs())),
                       static_cast<std::uint64_t>(corpus_.train().size()), "words",
                       static_cast<std::uint64_t>(tokens_));
     const std::int64_t before = tokens_;
@@ -119,18 +131,21 @@ class StreamingLearner : public Learner {
             {{"step", step_}, {"loss", interval_.mean()}, {"learning_rate", result.learning_rate}});
         interval_ = {};
       }
-      if (step_ % steps != 0 && (interrupted() || step_ == stop.step)) {
+      if (!epoch_ends() && (interrupted() || step_ == stop.step)) {
         training.save_checkpoint(Checkpoint::latest, *this);
         return false;
       }
-    } while (step_ % steps != 0);
+    } while (!epoch_ends());
     training.timing(
         {{"epoch", epoch + 1},
          {"seconds", progress.seconds()},
          {"words_per_second", static_cast<double>(tokens_ - before) / progress.seconds()}});
     finish_epoch(training, epoch + 1);
-    return step_ != stop.step || step_ == steps * model_->epochs();
+    return step_ != stop.step || finished();
   }
+
+  bool finished() const { return step_ >= model_->total_steps(); }
+  bool epoch_ends() const { return step_ % model_->epoch_steps() == 0 || finished(); }
 
   void finish_epoch(TrainingLog& training, std::int64_t epoch) {
     check_examples(epoch);

@@ -2,27 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/text.h"
-#include "models/registry.h"
 
 namespace wordbridge {
-
-namespace {
-
-/// "; default with word2vec: 5", for each model whose default differs from `usual`.
-template <class T>
-std::string other_defaults(T ModelOptions::*setting, T usual) {
-  std::string text;
-  for (const auto& model : registered_models()) {
-    const T own = (*model.make_options()).*setting;
-    if (own != usual)
-      text +=
-          fmt::format("; default with {}: {}", model.name, number_text(static_cast<double>(own)));
-  }
-  return text;
-}
-
-}  // namespace
 
 const EnumNames<OptimizerType>& optimizer_names() {
   static const EnumNames<OptimizerType> kNames = {{"sgd", OptimizerType::sgd},
@@ -33,26 +18,34 @@ const EnumNames<OptimizerType>& optimizer_names() {
   return kNames;
 }
 
-void TrainOptions::use_defaults_of(const ModelOptions& model) {
-  epochs = model.epochs;
-  lr = model.lr;
+std::int64_t TrainOptions::total_steps(std::int64_t epoch_steps) const {
+  return std::max<std::int64_t>(1, std::llround(epochs.value() * static_cast<double>(epoch_steps)));
+}
+
+double TrainOptions::all_epochs() const {
+  return epochs.value() + static_cast<double>((restarts - 1) * start_epochs());
 }
 
 std::int64_t TrainOptions::start_epochs() const {
   constexpr std::int64_t kShare = 4;  // a start takes a quarter of the epochs
   if (restarts == 1) return 0;
-  return restart_epochs > 0 ? restart_epochs : (epochs + kShare - 1) / kShare;
+  return restart_epochs > 0 ? restart_epochs
+                            : static_cast<std::int64_t>(std::ceil(epochs.value() / kShare));
 }
 
 FieldGroup TrainOptions::describe() {
-  FieldGroup group{"train",
-                   "gradient-based training; word2vec uses only epochs and lr, fitted models (pca, "
-                   "n-grams) none of these settings"};
+  FieldGroup group{
+      "train",
+      "gradient-based training; word2vec uses only epochs, lr and budget, fitted models "
+      "(pca, n-grams) none of these settings"};
   group
       .add(Field{"epochs", &epochs,
-                 "number of passes over the training split" +
-                     other_defaults(&ModelOptions::epochs, TrainOptions().epochs),
-                 between(1, 1e6)})
+                 "number of passes over the training split; 0.5: half a pass; auto: by the model "
+                 "and the size of the text (docs/defaults.md)",
+                 positive_up_to(1e6)})
+      .add(Field{"budget", &budget,
+                 "time for training, such as 90s, 10m or 2h: epochs, width and output layer are "
+                 "chosen to fit unless they are given; empty: no limit"})
       .add(Field{"restarts", &restarts,
                  "nplm, lbl: train N times from different random features, restart_epochs each, "
                  "and continue the one with the lowest training loss; 1: a single start",
@@ -71,8 +64,8 @@ FieldGroup TrainOptions::describe() {
           "softmax, as in Bengio et al. 2003",
           optimizer_names(), {{"sgd_examples", "online_sgd"}}))
       .add(Field{"lr", &lr,
-                 "learning rate, for the mean loss of a mini-batch; for word2vec the initial rate" +
-                     other_defaults(&ModelOptions::lr, TrainOptions().lr),
+                 "learning rate, for the mean loss of a mini-batch; for word2vec the initial rate; "
+                 "auto: by the model (docs/defaults.md)",
                  more_than(0)})
       .add(Field{"momentum", &momentum, "momentum, sgd only", below(0, 1)})
       .add(Field{"beta1", &beta1, "adam, adamw: decay rate of the running mean of the gradient",
@@ -128,19 +121,27 @@ void TrainOptions::validate(Problems& problems, const std::string& prefix) const
     if (clip_norm > 0) problems.add(prefix + ".clip_norm", "not supported by online_sgd");
     if (average_epochs > 0) problems.add(prefix + ".average_epochs", "not supported by online_sgd");
   }
+  validate_budget(problems, prefix);
   if (restarts == 1 && restart_epochs > 0)
     problems.add(prefix + ".restart_epochs", "only has an effect with restarts");
-  if (restarts > 1 && start_epochs() >= epochs) {
+  if (restarts > 1 && epochs && static_cast<double>(start_epochs()) >= *epochs) {
     problems.add(prefix + (restart_epochs > 0 ? ".restart_epochs" : ".restarts"),
                  fmt::format("a start must be shorter than the training: got starts of {} of {} "
                              "epochs",
-                             start_epochs(), epochs));
+                             start_epochs(), number_text(*epochs)));
   }
-  if (lr * weight_decay >= 1) {
-    problems.add(
-        prefix + ".weight_decay",
-        "lr x weight_decay must be less than 1; otherwise a single update erases the weights");
+  if (lr && *lr * weight_decay >= 1) {
+    problems.add(prefix + ".weight_decay",
+                 fmt::format("lr x weight_decay must be less than 1, or a single update erases the "
+                             "weights; got {} x {}",
+                             number_text(*lr), number_text(weight_decay)));
   }
+}
+
+void TrainOptions::validate_budget(Problems& problems, const std::string& prefix) const {
+  if (!budget.empty() && !parse_duration(budget))
+    problems.add(prefix + ".budget", fmt::format("expected a time such as 90s, 10m or 2h, got '{}'",
+                                                 printable(budget)));
 }
 
 }  // namespace wordbridge

@@ -70,6 +70,11 @@ std::string scalar_text(const std::vector<T>& values) {
   return "[" + join(parts, ", ") + "]";
 }
 
+template <class T>
+std::string scalar_text(const std::optional<T>& value) {
+  return value ? scalar_text(*value) : kAutomatic;
+}
+
 /// "> 0", "[0, 1)", "one of a, b", or empty.
 std::string limits_text(const Field& field) {
   return field.choices.empty() ? field.range.text() : "one of " + join(field.choices, ", ");
@@ -130,8 +135,17 @@ void document_group(const FieldGroup& group, const std::string& prefix, std::str
 
 std::string type_name(const Field& field) {
   static const std::array<const char*, std::variant_size_v<Field::Value>> kNames = {
-      "boolean",          "integer",         "number",          "string",
-      "list of integers", "list of numbers", "list of strings", "string"};
+      "boolean",
+      "integer",
+      "number",
+      "string",
+      "list of integers",
+      "list of numbers",
+      "list of strings",
+      "string",
+      "integer or auto",
+      "number or auto",
+      "list of integers or auto"};
   return kNames[field.value.index()];
 }
 

@@ -115,21 +115,37 @@ class Reader {
   }
 
   void read_field(const YamlNode& node, const Field& field, const std::string& key) {
-    std::visit(
-        [&](const auto& target) {
-          using Type = std::decay_t<decltype(*target)>;
-          if constexpr (std::is_same_v<std::decay_t<decltype(target)>, EnumTarget>) {
-            std::string text;
-            if (read_value(node, field, key, text)) target.set(text);
-          } else if constexpr (std::is_same_v<Type, std::vector<std::int64_t>> ||
-                               std::is_same_v<Type, std::vector<double>> ||
-                               std::is_same_v<Type, std::vector<std::string>>) {
-            read_list(node, field, key, *target);
-          } else {
-            read_value(node, field, key, *target);
-          }
-        },
-        field.value);
+    std::visit([&](const auto& target) { read_target(node, field, key, target); }, field.value);
+  }
+
+  template <class T>
+  void read_target(const YamlNode& node, const Field& field, const std::string& key,
+                   std::optional<T>* target) {
+    if (node.kind == Kind::scalar && node.text == kAutomatic) {
+      target->reset();
+      return;
+    }
+    T value = target->value_or(T());
+    const auto before = problems_.found().size();
+    read_target(node, field, key, &value);
+    if (problems_.found().size() == before) *target = value;
+  }
+
+  void read_target(const YamlNode& node, const Field& field, const std::string& key,
+                   const EnumTarget& target) {
+    std::string text;
+    if (read_value(node, field, key, text)) target.set(text);
+  }
+
+  template <class T>
+  void read_target(const YamlNode& node, const Field& field, const std::string& key,
+                   std::vector<T>* target) {
+    read_list(node, field, key, *target);
+  }
+
+  template <class T>
+  void read_target(const YamlNode& node, const Field& field, const std::string& key, T* target) {
+    read_value(node, field, key, *target);
   }
 
   template <class T>
@@ -146,7 +162,7 @@ class Reader {
       for (std::size_t i = 0; i < node.items.size(); ++i)
         read_item(node.items[i], fmt::format("{}[{}]", key, i));
     } else if (node.kind == Kind::mapping) {
-      good = wrong(key, "a list", node);
+      good = wrong(key, or_auto("a list", field), node);
     } else if (node.kind == Kind::scalar) {
       read_item(node, key);
     }
@@ -157,6 +173,19 @@ class Reader {
   bool wrong(const std::string& key, const std::string& expected, const YamlNode& node) {
     problems_.add(key, fmt::format("expected {}, got {}", expected, shown(node)));
     return false;
+  }
+
+  static std::string or_auto(const std::string& expected, const Field& field) {
+    const bool automatic = std::visit(
+        [](const auto& target) {
+          using Target = std::decay_t<decltype(target)>;
+          if constexpr (std::is_pointer_v<Target>)
+            return is_optional<std::remove_pointer_t<Target>>;
+          else
+            return target.automatic;
+        },
+        field.value);
+    return automatic ? expected + " or " + kAutomatic : expected;
   }
 
   bool read_value(const YamlNode& node, const Field&, const std::string& key, bool& value) {
@@ -171,7 +200,7 @@ class Reader {
   bool read_value(const YamlNode& node, const Field& field, const std::string& key,
                   std::int64_t& value) {
     const auto number = plain_number(node);
-    if (!number) return wrong(key, "an integer", node);
+    if (!number) return wrong(key, or_auto("an integer", field), node);
     std::int64_t whole = 0;
     if (const auto integer = parse_integer(node.text)) {
       whole = *integer;
@@ -191,7 +220,7 @@ class Reader {
 
   bool read_value(const YamlNode& node, const Field& field, const std::string& key, double& value) {
     const auto number = plain_number(node);
-    if (!number) return wrong(key, "a number", node);
+    if (!number) return wrong(key, or_auto("a number", field), node);
     if (!std::isfinite(*number)) return wrong(key, "a finite number", node);
     if (!in_range(*number, node, field, key)) return false;
     value = *number;

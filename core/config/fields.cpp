@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/config/config.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -46,6 +47,12 @@ Range more_than(double low) {
   return range;
 }
 
+Range positive_up_to(double high) {
+  Range range = more_than(0);
+  range.high = high;
+  return range;
+}
+
 Range between(double low, double high) {
   Range range = at_least(low);
   range.high = high;
@@ -74,6 +81,53 @@ FieldGroup& FieldGroup::rename(std::string old_name, std::string new_key) {
   WB_ASSERT(!has_name(*this, old_name), "{} is still a key of {}", old_name, name);
   renamed.emplace_back(std::move(old_name), std::move(new_key));
   return *this;
+}
+
+bool Field::is_open() const {
+  return std::visit(
+      [](const auto& target) {
+        using Target = std::decay_t<decltype(target)>;
+        if constexpr (std::is_same_v<Target, EnumTarget>)
+          return target.automatic && *target == kAutomatic;
+        else if constexpr (is_optional<std::remove_pointer_t<Target>>)
+          return !target->has_value();
+        else
+          return false;
+      },
+      value);
+}
+
+Field* FieldGroup::find(const std::string& key) {
+  const auto dot = key.find('.');
+  if (dot == key.npos) {
+    for (auto& field : fields)
+      if (field.name == key) return &field;
+    return nullptr;
+  }
+  for (auto& group : groups)
+    if (group.name == key.substr(0, dot)) return group.find(key.substr(dot + 1));
+  return nullptr;
+}
+
+std::vector<std::string> FieldGroup::open_keys() const {
+  std::vector<std::string> keys;
+  for (const auto& field : fields)
+    if (field.is_open()) keys.push_back(field.name);
+  for (const auto& group : groups)
+    for (const auto& key : group.open_keys()) keys.push_back(group.name + "." + key);
+  return keys;
+}
+
+bool same_values(const FieldGroup& a, const FieldGroup& b) {
+  const auto same_field = [](const Field& x, const Field& y) {
+    return x.name == y.name && (x.is_open() || y.is_open() || value_text(x) == value_text(y));
+  };
+  const auto same_group = [](const FieldGroup& x, const FieldGroup& y) {
+    return x.name == y.name && same_values(x, y);
+  };
+  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    same_field) &&
+         std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(), same_group);
 }
 
 void Problems::add(std::string key, std::string message) {

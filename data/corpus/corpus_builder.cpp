@@ -208,7 +208,14 @@ std::int32_t find_start(const Vocabulary& vocabulary, const DataOptions& options
 
 void put_fields(const FieldGroup& group, nlohmann::json& json) {
   for (const auto& field : group.fields) {
-    std::visit([&](const auto& value) { json[field.name] = *value; }, field.value);
+    std::visit(
+        [&](const auto& value) {
+          if constexpr (is_optional<std::decay_t<decltype(*value)>>)
+            json[field.name] = value->has_value() ? nlohmann::json(**value) : nlohmann::json();
+          else
+            json[field.name] = *value;
+        },
+        field.value);
   }
   for (const auto& inner : group.groups) put_fields(inner, json[inner.name]);
 }

@@ -19,10 +19,17 @@ FieldGroup SplitOptions::describe() {
                   "unit of the split sizes: tokens, fractions of the corpus, or files (reader ptb, "
                   "or reader text with valid_path and test_path; the sizes are ignored)",
                   split_by_names()))
-      .add({"train", &train, "size of the training split; -1: the remaining tokens", at_least(-1)})
-      .add(
-          {"valid", &valid, "size of the validation split; -1: the remaining tokens", at_least(-1)})
-      .add({"test", &test, "size of the test split; -1: the remaining tokens", at_least(-1)});
+      .add({"train", &train,
+            "size of the training split; -1: the remaining tokens; default with pca and word2vec: "
+            "-1, the whole text",
+            at_least(-1)})
+      .add({"valid", &valid,
+            "size of the validation split; -1: the remaining tokens; default with pca and "
+            "word2vec: 0",
+            at_least(-1)})
+      .add({"test", &test,
+            "size of the test split; -1: the remaining tokens; default with pca and word2vec: 0",
+            at_least(-1)});
   return group;
 }
 
@@ -47,6 +54,12 @@ void SplitOptions::validate(Problems& problems, const std::string& prefix) const
   if (by == SplitBy::fractions && sum > 1 + 1e-9) {
     problems.add(prefix, fmt::format("the fractions sum to {:g}, which is more than 1", sum));
   }
+}
+
+void DataOptions::use_whole_text() {
+  split.train = -1;
+  split.valid = split.test = 0;
+  vocabulary.unknown.clear();
 }
 
 FieldGroup DataOptions::describe() {

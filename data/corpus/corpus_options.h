@@ -37,6 +37,9 @@ struct DataOptions {
                       // boundary symbol, unknown symbol, word 0
   std::string cache;  // folder of cached encoded corpora; default: $WORDBRIDGE_CACHE,
                       // $XDG_CACHE_HOME/wordbridge or ~/.cache/wordbridge; "none": no cache
+  /// The defaults for models that do not predict tokens: all of the text is the training split, and
+  /// rare words are dropped.
+  void use_whole_text();
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
 };

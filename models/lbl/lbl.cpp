@@ -17,7 +17,7 @@ class LblBody : public LanguageModelBody {
  public:
   LblBody(const LblOptions& lbl_options, const ModelInputs& inputs) : options(lbl_options) {
     const torch::NoGradGuard no_grad;
-    const std::int64_t m = options.dim;
+    const std::int64_t m = options.dim.value();
     C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), m}));
     R = register_parameter("R", torch::zeros({m, context() * m}));
     fill_normal(C, 0.1, inputs.seed, "C");
@@ -27,7 +27,7 @@ class LblBody : public LanguageModelBody {
   std::int64_t context() const override { return options.n - 1; }
   OutputShape output_shape() const override {
     OutputShape shape;
-    shape.inputs = {{"U", options.dim}};
+    shape.inputs = {{"U", *options.dim}};
     if (options.tied) shape.tied = C;
     return shape;
   }

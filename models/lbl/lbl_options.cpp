@@ -1,6 +1,19 @@
 #include "models/lbl/lbl_options.h"
 
 namespace wordbridge {
+namespace {
+
+/// Settings for a text, found by sweeps (experiments/defaults).
+struct LblRecipe {
+  std::int64_t dim;
+  double epochs, lr;
+};
+
+LblRecipe lbl_recipe(std::int64_t tokens, int /*effort*/) {
+  return tokens < 500'000 ? LblRecipe{64, 4, 2e-3} : LblRecipe{100, 3, 2e-3};
+}
+
+}  // namespace
 
 FieldGroup LblOptions::describe() {
   FieldGroup group{"lbl",
@@ -17,6 +30,15 @@ FieldGroup LblOptions::describe() {
   group.rename("m", "model.lbl.dim");
   group.add(output.describe());
   return group;
+}
+
+void LblOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
+  const std::string prefix = "model.lbl.", size = size_text(text);
+  const LblRecipe recipe = lbl_recipe(text.tokens, effort);
+  chosen.choose(prefix + "dim", dim, recipe.dim, size);
+  chosen.choose("train.epochs", epochs, recipe.epochs, size);
+  chosen.choose("train.lr", lr, recipe.lr, "usual for lbl");
+  output.choose(prefix + "output.type", *epochs, text, *dim, chosen);
 }
 
 void LblOptions::validate(Problems& problems, const std::string& prefix) const {

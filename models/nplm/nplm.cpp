@@ -24,17 +24,17 @@ std::string numbered(const char* letter, std::size_t layer) {
 NplmBody::NplmBody(const NplmOptions& nplm_options, const ModelInputs& inputs)
     : options(nplm_options) {
   const torch::NoGradGuard no_grad;
-  const std::int64_t V = inputs.vocabulary.size(), m = options.dim;
+  const std::int64_t V = inputs.vocabulary.size(), m = options.dim.value();
   C = register_parameter("C", torch::zeros({V, m}), !options.frozen);
   fill_normal(C, options.feature_scale, inputs.seed, "C");
-  if (!options.bags.empty()) {
+  if (!options.bag_sizes().empty()) {
     D = register_parameter("D",
                            torch::zeros({V, options.bag_features > 0 ? options.bag_features : m}));
     fill_normal(D, options.feature_scale, inputs.seed, "D");
   }
   std::int64_t width = options.x_width();
-  for (std::size_t layer = 0; layer < options.hidden.size(); ++layer) {
-    const std::int64_t h = options.hidden[layer];
+  for (std::size_t layer = 0; layer < options.hidden->size(); ++layer) {
+    const std::int64_t h = options.hidden->at(layer);
     H.push_back(register_parameter(numbered("H", layer), torch::zeros({h, width})));
     d.push_back(register_parameter(numbered("d", layer), torch::zeros({h})));
     const double bound = std::sqrt(6.0 / static_cast<double>(h + width));  // Glorot, Bengio 2010
@@ -47,7 +47,7 @@ OutputShape NplmBody::output_shape() const {
   OutputShape shape;
   const std::int64_t x_width = options.x_width();
   if (options.has_output_rows())
-    shape.inputs.push_back({"U", options.hidden.empty() ? x_width : options.hidden.back()});
+    shape.inputs.push_back({"U", options.hidden->empty() ? x_width : options.hidden->back()});
   if (options.direct) shape.inputs.push_back({"W", x_width});
   if (options.tied) shape.tied = C;
   shape.weight_scale = options.output_scale;
@@ -60,23 +60,23 @@ Tensor NplmBody::context_vector(const Tensor& word_features_Rm, const Tensor& id
   TORCH_CHECK(ids_BN.dim() == 2 && ids_BN.size(1) == context(), "expected ids [B,", context(),
               "], got ", ids_BN.sizes());
   Tensor x_BE = embed_rows(word_features_Rm, ids_BN.narrow(1, 0, options.n - 1)).flatten(1);
-  if (!options.bags.empty()) {
+  if (!options.bag_sizes().empty()) {
     std::vector<Tensor> blocks = {x_BE};
     std::int64_t begin = options.n - 1;
-    for (const auto words : options.bags) {
+    for (const auto words : options.bag_sizes()) {
       blocks.push_back(mean_rows(D, ids_BN.narrow(1, begin, words)));
       begin += words;
     }
     x_BE = torch::cat(blocks, 1);
   }
-  return drop(x_BE, is_training() ? options.feature_dropout : 0);
+  return drop(x_BE, is_training() ? options.feature_dropout.value_or(0) : 0);
 }
 
 Tensor NplmBody::hidden(const Tensor& x_BE) {
   Tensor a = x_BE;
   for (std::size_t layer = 0; layer < H.size(); ++layer) {
     a = hidden_layer(a, H[layer], d[layer], options.activation,
-                     is_training() ? options.dropout : 0);
+                     is_training() ? options.dropout.value_or(0) : 0);
   }
   return a;
 }

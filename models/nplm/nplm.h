@@ -33,7 +33,9 @@ class NplmBody : public LanguageModelBody {
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BN) override {
     return features_reading(C, ids_BN);
   }
-  torch::Tensor word_features() override { return options.bags.empty() ? C : torch::Tensor(); }
+  torch::Tensor word_features() override {
+    return options.bag_sizes().empty() ? C : torch::Tensor();
+  }
   std::vector<torch::Tensor> features_reading(const torch::Tensor& word_features_Rm,
                                               const torch::Tensor& ids_BN) override;
   torch::Tensor vectors() override;

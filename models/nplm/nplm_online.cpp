@@ -127,10 +127,11 @@ class NplmOnline : public OnlineTrainer {
 }  // namespace
 
 bool has_online_trainer(const NplmOptions& options) {
-  return options.hidden.size() <= 1 &&
-         (options.hidden.empty() || options.activation == Activation::tanh) && !options.tied &&
-         !options.frozen && options.bags.empty() && options.dropout == 0 &&
-         options.feature_dropout == 0 && options.output.type == OutputType::full;
+  return options.hidden->size() <= 1 &&
+         (options.hidden->empty() || options.activation == Activation::tanh) && !options.tied &&
+         !options.frozen && options.bag_sizes().empty() && options.dropout.value_or(0) == 0 &&
+         options.feature_dropout.value_or(0) == 0 &&
+         options.output.chosen_type() == OutputType::full;
 }
 
 std::unique_ptr<OnlineTrainer> make_nplm_online(const NplmParameters& parameters) {

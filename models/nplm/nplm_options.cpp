@@ -1,17 +1,54 @@
 #include "models/nplm/nplm_options.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <numeric>
 
 namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kOrderWithBags = 5;
+const std::vector<std::int64_t> kBags = {10, 40};
+
+/// Settings for a text, found by sweeps (experiments/defaults).
+struct NplmRecipe {
+  std::int64_t dim, hidden;
+  double dropout, feature_dropout, epochs, lr;
+};
+
+/// Bengio et al. 2003, MLP9.
+constexpr NplmRecipe kNplmPaper{30, 100, 0, 0, 10, 1e-3};
+
+/// `effort` 1: twice as wide, with more dropout; -1, -2: a half and a quarter as wide, with fewer
+/// epochs.
+NplmRecipe nplm_recipe(std::int64_t tokens, int effort) {
+  NplmRecipe recipe = tokens < 500'000      ? NplmRecipe{64, 128, 0.4, 0.3, 6, 3e-3}
+                      : tokens < 2'500'000  ? NplmRecipe{64, 128, 0.3, 0.2, 4, 4e-3}
+                      : tokens < 10'000'000 ? NplmRecipe{128, 256, 0.2, 0.1, 3, 3e-3}
+                                            : NplmRecipe{128, 256, 0.1, 0, 2, 3e-3};
+  if (effort > 0) {
+    recipe.dim *= 2, recipe.hidden *= 2, recipe.epochs += 1;
+  } else {
+    recipe.dim >>= -effort, recipe.hidden >>= -effort;
+  }
+  return recipe;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> NplmOptions::bag_sizes() const {
+  return bags.value_or(std::vector<std::int64_t>());
+}
 
 std::int64_t NplmOptions::context() const {
-  return std::accumulate(bags.begin(), bags.end(), n - 1);
+  const auto sizes = bag_sizes();
+  return std::accumulate(sizes.begin(), sizes.end(), n - 1);
 }
 
 std::int64_t NplmOptions::x_width() const {
-  const auto bag_width = bag_features > 0 ? bag_features : dim;
-  return (n - 1) * dim + static_cast<std::int64_t>(bags.size()) * bag_width;
+  const std::int64_t m = dim.value(), bag_width = bag_features > 0 ? bag_features : m;
+  return (n - 1) * m + static_cast<std::int64_t>(bag_sizes().size()) * bag_width;
 }
 
 FieldGroup NplmOptions::describe() {
@@ -67,22 +104,49 @@ FieldGroup NplmOptions::describe() {
   return group;
 }
 
+Efforts NplmOptions::efforts() const { return {-2, 1}; }
+
+void NplmOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
+  const std::string prefix = "model.nplm.", size = size_text(text);
+  const NplmRecipe recipe = text.single_examples ? kNplmPaper : nplm_recipe(text.tokens, effort);
+  const bool widths_agree = tied && hidden && !hidden->empty();
+  chosen.choose(prefix + "dim", dim, widths_agree ? hidden->back() : recipe.dim, size);
+  chosen.choose(prefix + "hidden", hidden, {tied ? *dim : recipe.hidden}, size);
+  // A short context is asked for where n is small.
+  const bool takes_bags = n >= kOrderWithBags && !text.single_examples;
+  chosen.choose(prefix + "bags", bags, takes_bags ? kBags : std::vector<std::int64_t>(),
+                takes_bags ? fmt::format("n is at least {}", kOrderWithBags)
+                           : "with a small n, or one example per update: none");
+  chosen.choose(prefix + "dropout", dropout, recipe.dropout, size);
+  chosen.choose(prefix + "feature_dropout", feature_dropout, recipe.feature_dropout, size);
+  chosen.choose("train.epochs", epochs, recipe.epochs, size);
+  chosen.choose("train.lr", lr, recipe.lr, "usual for nplm");
+  const std::int64_t width = hidden->empty() ? (tied ? *dim : 0) : hidden->back();
+  if (text.single_examples) {
+    chosen.choose(prefix + "output.type", output.type, OutputType::full, "one example per update");
+    return;
+  }
+  output.choose(prefix + "output.type", *epochs, text, width + (direct ? x_width() : 0), chosen);
+}
+
 void NplmOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (hidden.empty() && !direct && !tied) {
+  const bool no_hidden = hidden && hidden->empty();
+  if (no_hidden && !direct && !tied) {
     problems.add(prefix + ".hidden", "without a hidden layer, direct: true is required");
   }
-  const std::int64_t last = hidden.empty() ? x_width() : hidden.back();
-  if (tied && last != dim) {
-    problems.add(
-        prefix + ".tied",
-        "weight tying requires the last hidden layer (without one, x) to have size dim = " +
-            std::to_string(dim) + ", got " + std::to_string(last));
+  if (tied && dim && hidden) {
+    const std::int64_t last = no_hidden ? x_width() : hidden->back();
+    if (last != *dim)
+      problems.add(
+          prefix + ".tied",
+          "weight tying requires the last hidden layer (without one, x) to have size dim = " +
+              std::to_string(*dim) + ", got " + std::to_string(last));
   }
-  if (export_vectors == Vectors::hidden && (context() != 1 || hidden.empty())) {
+  if (export_vectors == Vectors::hidden && (context() != 1 || no_hidden)) {
     problems.add(prefix + ".export",
                  "hidden requires a context of one word (n: 2, no bags) and a hidden layer");
   }
-  if (bag_features > 0 && bags.empty())
+  if (bag_features > 0 && bags && bags->empty())
     problems.add(prefix + ".bag_features", "only has an effect with bags");
   if (export_vectors == Vectors::output && !has_output_rows()) {
     problems.add(prefix + ".export", "output requires a hidden layer: without one there is no U");

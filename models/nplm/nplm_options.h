@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,17 +16,18 @@ struct NplmOptions : ModelOptions {
   enum class Vectors { features, hidden, output };
   enum class Bias { zero, unigram };
 
-  std::int64_t n = 5;                        // model order: predicts from n-1 words
-  std::int64_t dim = 30;                     // m, features per word
-  std::vector<std::int64_t> hidden = {100};  // h of each hidden layer; empty: no hidden layer
+  std::int64_t n = 5;                               // model order: predicts from n-1 words
+  std::optional<std::int64_t> dim;                  // m, features per word
+  std::optional<std::vector<std::int64_t>> hidden;  // h of each hidden layer; empty list: none
   Activation activation = Activation::tanh;
-  std::vector<std::int64_t> bags;  // words per bag, before the n-1 nearest words
-  std::int64_t bag_features = 0;   // m_D; 0: m
-  bool direct = false;             // W, direct connections from the features to the output
-  bool tied = false;               // weight tying: U = C
+  std::optional<std::vector<std::int64_t>> bags;  // words per bag, before the n-1 nearest words;
+                                                  // without a value: no bags
+  std::int64_t bag_features = 0;                  // m_D; 0: m
+  bool direct = false;  // W, direct connections from the features to the output
+  bool tied = false;    // weight tying: U = C
   OutputOptions output;
-  double dropout = 0.0;          // of hidden units
-  double feature_dropout = 0.0;  // of x
+  std::optional<double> dropout;          // of hidden units; without a value: 0
+  std::optional<double> feature_dropout;  // of x; without a value: 0
   Vectors export_vectors = Vectors::features;
 
   // Initialisation. The paper specifies none.
@@ -36,13 +38,17 @@ struct NplmOptions : ModelOptions {
   std::string vectors;  // file with the initial features
   bool frozen = false;  // the features are not trained
 
+  /// Sizes of the bags.
+  std::vector<std::int64_t> bag_sizes() const;
   /// N, the number of context words, including those in bags.
   std::int64_t context() const;
   /// Width of x.
   std::int64_t x_width() const;
   /// Whether the output layer has U. Without hidden layers, only if U is tied to C.
-  bool has_output_rows() const { return tied || !hidden.empty(); }
+  bool has_output_rows() const { return tied || !hidden || !hidden->empty(); }
   FieldGroup describe() override;
+  void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
+  Efforts efforts() const override;
   void validate(Problems& problems, const std::string& prefix) const override;
 };
 

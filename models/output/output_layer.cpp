@@ -18,7 +18,7 @@ WB_OUTPUT_LAYERS(X)
 std::shared_ptr<OutputLayer> make_output_layer(const OutputOptions& options,
                                                const OutputShape& shape,
                                                const ModelInputs& inputs) {
-  switch (options.type) {
+  switch (options.chosen_type()) {
 #define X(type, Layer)   \
   case OutputType::type: \
     return make_output_layer(options.type, shape, inputs);

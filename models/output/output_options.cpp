@@ -7,6 +7,10 @@
 namespace wordbridge {
 namespace {
 
+/// Operations of the full softmax in training, above which the sampled softmax is chosen: one
+/// minute on two cores.
+constexpr double kMostOfFull = 1e13;
+
 bool has_rows(OutputType type) {
   switch (type) {
 #define X(name, Layer)   \
@@ -26,7 +30,7 @@ EnumNames<OutputType> output_type_names() {
 #undef X
 }
 
-bool OutputOptions::has_word_rows() const { return has_rows(type); }
+bool OutputOptions::has_word_rows() const { return has_rows(chosen_type()); }
 
 std::string OutputOptions::word_rows_advice() const {
   const auto types = output_type_names();
@@ -34,7 +38,19 @@ std::string OutputOptions::word_rows_advice() const {
   for (const auto& [name, other] : types)
     if (has_rows(other)) others.push_back(name);
   return fmt::format("one output row per word, which {} does not have; types that do: {}",
-                     name_of(types, type), join(others, ", "));
+                     name_of(types, chosen_type()), join(others, ", "));
+}
+
+void OutputOptions::choose(const std::string& key, double epochs, const TextSize& text,
+                           std::int64_t width, ChosenSettings& chosen) {
+  // Three products of width x V for each token: the scores and two gradients.
+  const double examples = epochs * static_cast<double>(text.tokens);
+  const double operations = 6 * examples * static_cast<double>(width * text.words);
+  const bool cheap = operations <= kMostOfFull;
+  chosen.choose(
+      key, type, cheap ? OutputType::full : OutputType::sampled,
+      fmt::format("the full softmax takes {:.2g} TFLOP in all, {} {:.2g}", operations * 1e-12,
+                  cheap ? "at most" : "more than", kMostOfFull * 1e-12));
 }
 
 FieldGroup OutputOptions::describe() {
@@ -46,7 +62,10 @@ FieldGroup OutputOptions::describe() {
   std::vector<std::string> meanings;
   for (const auto& section : sections) meanings.push_back(section.name + ": " + section.help);
   FieldGroup group{"output", "output layer, which defines P(word | context)"};
-  group.add(choice("type", &type, join(meanings, "; "), output_type_names()));
+  group.add(choice("type", &type,
+                   join(meanings, "; ") + "; auto: full if training with it takes few operations, "
+                                          "else sampled (docs/defaults.md)",
+                   output_type_names()));
   for (auto& section : sections) group.add(std::move(section));
   return group;
 }

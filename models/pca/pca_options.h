@@ -25,6 +25,7 @@ struct PcaOptions : ModelOptions {
   std::int64_t max_contexts = 0;  // use only the most frequent words as contexts, 0: all
 
   FieldGroup describe() override;
+  bool predicts_tokens() const override { return false; }
   void validate(Problems& problems, const std::string& prefix) const override;
 };
 

@@ -58,7 +58,7 @@ double meeting_chance(const std::vector<double>& shares, const Subwords& parts) 
 
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
                      const Subwords& parts, std::int64_t text_tokens) {
-  const double gain = options.lr * pairs(options);
+  const double gain = options.lr.value() * pairs(options);
   double tokens = std::clamp(static_cast<double>(text_tokens) / kRounds, kFewTokens, kMostTokens);
   tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /
                                 (gain * meeting_chance(shares, parts)));

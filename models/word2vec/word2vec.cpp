@@ -69,9 +69,9 @@ std::int64_t Word2vec::epoch_steps() const {
 }
 
 double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
-  const double done = static_cast<double>(epoch * text_.segments() + segment) /
-                      static_cast<double>(options_.epochs * text_.segments());
-  return options_.lr + (options_.lr_min - options_.lr) * done;
+  const double done = std::min(1.0, static_cast<double>(epoch * text_.segments() + segment) /
+                                        (*options_.epochs * static_cast<double>(text_.segments())));
+  return *options_.lr + (options_.lr_min - *options_.lr) * done;
 }
 
 template <class Row>

@@ -133,7 +133,7 @@ void Word2vec::write_files(const std::filesystem::path& folder) const {
                         : Settings::Loss::negative_sampling,
                     narrow(options_.dim),
                     narrow(options_.window),
-                    narrow(options_.epochs),
+                    narrow(static_cast<std::int64_t>(std::ceil(*options_.epochs))),
                     1,
                     narrow(options_.negatives),
                     options_.sample,

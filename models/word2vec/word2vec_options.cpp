@@ -38,16 +38,11 @@ const EnumNames<Word2vecOptions::Vectors>& Word2vecOptions::vector_kinds() {
   return kNames;
 }
 
-Word2vecOptions::Word2vecOptions() {
-  epochs = 5;
-  lr = 0.025;
-}
-
 FieldGroup Word2vecOptions::describe() {
   FieldGroup group{
       "word2vec",
       "word2vec (Mikolov et al. 2013), skip-gram or CBOW, trained by hand-written kernels; of the "
-      "section train, only epochs (default 5) and lr (default 0.025) apply"};
+      "section train, only epochs, lr and budget apply"};
   describe_model(group);
   describe_training(group);
   group.add(ngrams.describe());
@@ -120,7 +115,7 @@ void Word2vecOptions::describe_training(FieldGroup& group) {
 }
 
 void Word2vecOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (lr_min > lr) problems.add(prefix + ".lr_min", "is above train.lr");
+  if (lr && lr_min > *lr) problems.add(prefix + ".lr_min", "is above train.lr");
   if (ngrams.min > ngrams.max) problems.add(prefix + ".ngrams.min", "is above max");
   if (output == Output::hierarchical && export_vectors != Vectors::words)
     problems.add(prefix + ".export",
@@ -130,6 +125,11 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
                  "output: hierarchical has tree nodes instead of context vectors");
   if (cbow_update != CbowUpdate::corrected && architecture != Architecture::cbow)
     problems.add(prefix + ".cbow_update", "only has an effect with architecture: cbow");
+}
+
+void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
+  chosen.choose("train.epochs", epochs, effort > 0 ? 10.0 : 5.0, size_text(text));
+  chosen.choose("train.lr", lr, 0.05, "usual for skip-gram with negative sampling");
 }
 
 std::unique_ptr<ModelOptions> make_word2vec_options() {

@@ -46,8 +46,10 @@ struct Word2vecOptions : ModelOptions {
   std::string start;
   std::int64_t log_steps = 0;
 
-  Word2vecOptions();
   FieldGroup describe() override;
+  bool predicts_tokens() const override { return false; }
+  void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
+  Efforts efforts() const override { return {0, 1}; }
   void validate(Problems& problems, const std::string& prefix) const override;
 
  private:

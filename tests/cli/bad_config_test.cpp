@@ -45,7 +45,8 @@ TEST_F(BadConfigTest, AKeyInTheWrongGroupGetsItsPlace) {
 }
 
 TEST_F(BadConfigTest, AWrongTypeIsNamed) {
-  fail({"train", "small.yaml", "train.epochs=many"}, {"train.epochs", "an integer", "'many'"});
+  fail({"train", "small.yaml", "train.epochs=many"},
+       {"train.epochs", "a number or auto", "'many'"});
   fail({"train", "small.yaml", "train=3"}, {"train", "a group of keys", "'3'"});
   fail({"train", "small.yaml", "model.nplm.hidden=[8, eight]"}, {"hidden[1]", "'eight'"});
 }
@@ -53,7 +54,7 @@ TEST_F(BadConfigTest, AWrongTypeIsNamed) {
 TEST_F(BadConfigTest, OutOfRangeIsNamed) {
   write("bad.yaml", "extends: small.yaml\ntrain: {epochs: 0, lr: -1}\n");
   fail({"train", "bad.yaml"},
-       {"bad.yaml:2", "train.epochs: must be in [1, 1000000], got 0", "train.lr: must be > 0"});
+       {"bad.yaml:2", "train.epochs: must be in (0, 1000000], got 0", "train.lr: must be > 0"});
 }
 
 TEST_F(BadConfigTest, ContradictionsAreNamed) {

@@ -119,8 +119,9 @@ TEST_F(GradientLearnerTest, SingleExamplesLearnAndResume) {
 
 TEST_F(GradientLearnerTest, SingleExamplesNeedTheFullSoftmax) {
   const RunConfig config = RunConfig::parse(
-      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {output: {type: classes}}}\n"
-      "train: {batch_size: 1, optimizer: online_sgd}\n",
+      "data: {reader: wordnet}\n"
+      "model: {type: nplm, nplm: {dim: 4, hidden: [8], output: {type: classes}}}\n"
+      "train: {epochs: 1, lr: 0.1, batch_size: 1, optimizer: online_sgd}\n",
       "toy");
   const Corpus corpus = toy_corpus(50);
   const auto message =
@@ -152,7 +153,7 @@ TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
   // The logits overflow.
   const RunConfig config = RunConfig::parse(
       "data: {reader: wordnet}\nmodel: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], init: "
-      "{features: 1e20, output: 1e38}}}\n",
+      "{features: 1e20, output: 1e38}}}\ntrain: {epochs: 1, lr: 0.002}\n",
       "toy");
   const TempFolder folder;
   RunDirectory run(folder / "run", Mode::create);

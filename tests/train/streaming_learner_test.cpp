@@ -24,7 +24,8 @@ const char* const kToy =
     "data: {reader: wordnet}\n"  // not read: the test creates the corpus
     "model: {type: word2vec, word2vec: {dim: 5, window: 2, log_steps: 2";
 
-RunConfig toy_config(std::string more = "", const std::string& train = "epochs: 6") {
+RunConfig toy_config(std::string more = "", std::string train = "epochs: 6") {
+  if (train.find("lr:") == std::string::npos) train += ", lr: 0.025";
   if (more.find("sample:") == std::string::npos) more += ", sample: 0";
   return RunConfig::parse(kToy + more + "}}\ntrain: {" + train + "}\n", "toy");
 }

@@ -21,7 +21,7 @@ using Mode = RunDirectory::Mode;
 const char* const kToy =
     "data: {reader: wordnet}\n"  // not read: the test creates the corpus
     "model: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8], dropout: 0.2}}\n"
-    "train: {epochs: 6, batch_size: 32, lr: 0.02, schedule: {warmup_steps: 5}}\n";
+    "train: {epochs: 6, batch_size: 32, lr: 0.02, patience: 0, schedule: {warmup_steps: 5}}\n";
 
 inline RunConfig toy_config(const std::string& more = "") {
   return RunConfig::parse(kToy + more, "toy");

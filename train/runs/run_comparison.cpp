@@ -29,7 +29,7 @@ std::string seeds_text(const StoredRun& run) {
 /// Whether the setting has an effect on the run: word2vec reads only two of `train`, fitted models
 /// none.
 bool has_effect(const std::string& key, const std::string& model) {
-  if (key == "name") return false;
+  if (key == "name" || key == "train.budget") return false;
   if (key.rfind("train.", 0) != 0) return true;
   const auto& models = registered_models();
   const auto info = std::find_if(models.begin(), models.end(),

@@ -1,5 +1,7 @@
 #include "train/runs/run_config.h"
 
+#include <fmt/format.h>
+
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "data/vectors/vector_format.h"
@@ -13,7 +15,7 @@ std::vector<std::string> model_names() {
   return names;
 }
 
-/// model.type, or its default if the key is missing or the model unknown. The defaults of `train:`
+/// model.type, or its default if the key is missing or the model unknown. The defaults of `data:`
 /// depend on it.
 std::string model_of(const Config& config) {
   std::string model = RunConfig().model;
@@ -77,33 +79,56 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
   RunConfig run;
   run.name = default_name;
   run.model = model_of(config);
-  run.train.use_defaults_of(run.chosen_model_options());
+  if (!run.chosen_model_options().predicts_tokens()) run.data.use_whole_text();
   FieldGroup root = run.describe(false);
   config.read(root, problems);
   if (!parse_device(run.device))
     problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
   if (run.name.find('/') != std::string::npos) problems.add("name", "must not contain '/'");
   run.data.validate(problems, "data");
-  // Other learners use at most a few of these fields, which can't contradict each other.
-  if (run.model_info().kind == LearnerKind::gradient)
-    run.train.validate(problems, "train");
-  else if (run.train.restarts > 1)
-    problems.add("train.restarts", "not supported by " + run.model + ", only by nplm and lbl");
   run.eval.validate(problems, "eval");
+  run.validate_model(problems);
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {
-    const auto& info = registered_models()[i];
-    if (info.name == run.model) {
-      run.model_options[i]->epochs = run.train.epochs;
-      run.model_options[i]->lr = run.train.lr;
-      run.model_options[i]->restarts = run.train.restarts;
-    }
+    const auto& other = registered_models()[i].name;
     // A section that is neither used nor given holds only defaults.
-    if (info.name == run.model || config.has("model." + info.name)) {
-      run.model_options[i]->validate(problems, "model." + info.name);
-    }
+    if (other != run.model && config.has("model." + other))
+      run.model_options[i]->validate(problems, "model." + other);
   }
   return run;
 }
+
+void RunConfig::validate_model(Problems& problems) {
+  const LearnerKind kind = model_info().kind;
+  // Other learners use at most a few of these fields, which can't contradict each other.
+  if (kind == LearnerKind::gradient) {
+    train.validate(problems, "train");
+  } else {
+    if (train.restarts > 1)
+      problems.add("train.restarts", "not supported by " + model + ", only by nplm and lbl");
+    train.validate_budget(problems, "train");
+  }
+  if (kind == LearnerKind::fitted && !train.budget.empty())
+    problems.add("train.budget", "not supported by " + model + ", which is not trained in epochs");
+  ModelOptions& options = chosen_model_options();
+  options.epochs = train.epochs;
+  options.lr = train.lr;
+  options.restarts = train.restarts;
+  options.validate(problems, "model." + model);
+}
+
+ChosenSettings RunConfig::choose(const TextSize& text, int effort) {
+  ModelOptions& options = chosen_model_options();
+  ChosenSettings chosen;
+  options.choose(text, effort, chosen);
+  train.epochs = options.epochs;
+  train.lr = options.lr;
+  Problems problems;
+  validate_model(problems);
+  Config::parse(dump(), name).report(problems);
+  return chosen;
+}
+
+RunConfig RunConfig::copy() { return parse(dump(), name); }
 
 RunConfig RunConfig::load(const std::filesystem::path& path,
                           const std::vector<std::string>& overrides) {
@@ -133,7 +158,15 @@ RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments)
   return read_or_report(Config::parse("", "command line", arguments), "run");
 }
 
-std::string RunConfig::dump(bool explain) { return dump_yaml(describe(true), explain); }
+std::string RunConfig::dump(bool explain, const ChosenSettings& chosen) {
+  FieldGroup root = describe(true);
+  for (const auto& [key, reason] : chosen.reasons()) {
+    Field* field = root.find(key);
+    WB_ASSERT(field != nullptr, "unknown key {}", key);
+    field->help = fmt::format("chosen: {}; {}", reason, field->help);
+  }
+  return dump_yaml(root, explain);
+}
 
 DataOptions RunConfig::seeded_data() const {
   DataOptions seeded = data;
@@ -141,11 +174,15 @@ DataOptions RunConfig::seeded_data() const {
   return seeded;
 }
 
-const ModelOptions& RunConfig::chosen_model_options() const {
+ModelOptions& RunConfig::chosen_model_options() {
   for (std::size_t i = 0; i < model_options.size(); ++i) {
     if (registered_models()[i].name == model) return *model_options[i];
   }
   throw Error("unknown model").got("{}", model);
+}
+
+const ModelOptions& RunConfig::chosen_model_options() const {
+  return const_cast<RunConfig*>(this)->chosen_model_options();
 }
 
 LearnerInputs RunConfig::learner_inputs() const {

@@ -48,14 +48,25 @@ struct RunConfig {
 
   /// All fields; `only_chosen` omits the sections of unused models.
   FieldGroup describe(bool only_chosen);
-  /// A self-contained YAML file of the same experiment.
-  std::string dump(bool explain = false);
+  /// Chooses the settings that are still open for a text of this size (ModelOptions::choose()).
+  /// Error if the whole configuration is then not valid.
+  ChosenSettings choose(const TextSize& text, int effort = 0);
+  /// A self-contained YAML file of the same experiment. With `explain`, each setting has a comment:
+  /// why it was chosen, if it is in `chosen`, and what it means.
+  std::string dump(bool explain = false, const ChosenSettings& chosen = {});
+  /// A copy.
+  RunConfig copy();
   /// `data`, with the seed of the run for synthetic text that has no seed of its own.
   DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
+  ModelOptions& chosen_model_options();
   const ModelOptions& chosen_model_options() const;
   /// Inputs of a learner. This object must outlive the construction of the learner.
   LearnerInputs learner_inputs() const;
+
+ private:
+  /// Checks the sections `train` and that of the chosen model.
+  void validate_model(Problems& problems);
 };
 
 }  // namespace wordbridge

@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "core/version.h"
 #include "data/corpus/corpus_source.h"
@@ -29,20 +30,6 @@ namespace wordbridge {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
-                                      const RunHooks& hooks) {
-  const LearnerInputs inputs = config.learner_inputs();
-  switch (config.model_info().kind) {
-    case LearnerKind::gradient:
-      return hooks.gradient_learner(inputs, corpus);
-    case LearnerKind::kernel:
-      return make_streaming_learner(inputs, corpus);
-    case LearnerKind::fitted:
-      break;
-  }
-  return make_fitted_learner(inputs, corpus);
-}
 
 /// Error if a file of the text does not exist. Standard input can't be opened twice.
 void check_text_exists(const RunConfig& config) {
@@ -199,6 +186,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   // Created before the folder, so that an invalid corpus or model neither starts a run nor
   // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());
+  const bool chose = !choose_settings(config, corpus, hooks).reasons().empty();
   const auto learner = make_learner(config, corpus, hooks);
   const nlohmann::json own_identity = identity(config, corpus);
   RunDirectory run(folder, mode);
@@ -208,7 +196,8 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     check_same_data(run.file(run_files::kManifest), corpus);
     run.restore_checkpoint(Checkpoint::latest, *learner);
   }
-  if (mode != RunDirectory::Mode::resume) write_file(run.file(run_files::kConfig), config.dump());
+  if (mode != RunDirectory::Mode::resume || chose)
+    write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
   if (!train(*learner, run, mode, stop)) {
@@ -284,7 +273,11 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
     for (const auto seed : seeds) check_folder(config, part(seed), mode);
   }
   remove_dead_temporaries(folder);
-  if (mode != Mode::resume) write_seeds(config, seeds, folder);
+  if (mode != Mode::resume) {
+    // Once, so that all seeds have the same settings, also with a budget.
+    choose_settings(config, open_corpus(config.seeded_data()), hooks);
+    write_seeds(config, seeds, folder);
+  }
   for (const auto seed : seeds) {
     config.seed = seed;
     const bool started = fs::exists(part(seed) / run_files::kConfig);
@@ -331,7 +324,24 @@ RunConfig stored_config(const fs::path& folder) {
 
 void dry_run(RunConfig& config, const RunHooks& hooks) {
   const Corpus corpus = open_corpus(config.seeded_data());
-  make_learner(config, corpus, hooks)->announce();
+  choose_settings(config, corpus, hooks);
+  const auto learner = make_learner(config, corpus, hooks);
+  learner->announce();
+  if (config.model_info().kind != LearnerKind::kernel) return;  // others have said it
+  log("train", "about {}", human_duration(learner->seconds_per_epoch() * *config.train.epochs));
+}
+
+std::string explain(RunConfig& config, const RunHooks& hooks) {
+  const auto& paths = config.data.source.paths;
+  ChosenSettings chosen;
+  try {
+    // Standard input can't be read again by the training.
+    if (std::find(paths.begin(), paths.end(), "-") == paths.end())
+      chosen = choose_settings(config, open_corpus(config.seeded_data()), hooks);
+  } catch (const Error& error) {
+    warn("the settings `auto` are chosen when the text is read: {}", in_one_line(error.what()));
+  }
+  return config.dump(true, chosen);
 }
 
 }  // namespace wordbridge

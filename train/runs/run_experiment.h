@@ -1,31 +1,17 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "train/learner.h"
+#include "train/runs/choose_settings.h"
 #include "train/runs/run_config.h"
 #include "train/runs/run_directory.h"
 
 namespace wordbridge {
-
-/// Functions that a run needs from libraries that train/runs does not depend on.
-struct RunHooks {
-  /// Creates the learner of a model trained by gradients (LibTorch).
-  std::function<std::unique_ptr<Learner>(const LearnerInputs&, const Corpus&)> gradient_learner;
-  /// Loads the model from a checkpoint of such a learner.
-  std::function<std::shared_ptr<const LanguageModel>(const LearnerInputs&, const Vocabulary&,
-                                                     std::int32_t start,
-                                                     const std::filesystem::path& checkpoint)>
-      gradient_language_model;
-  /// Adds facts to the manifest (version of LibTorch, BLAS, device).
-  std::function<void(nlohmann::ordered_json& manifest)> describe_machine;
-};
 
 /// Trains the model of the configuration in the folder, or resumes the run there, then writes
 /// vectors, evaluation and summary. Returns false if stopped early, with everything saved.
@@ -59,7 +45,12 @@ bool resume(const std::filesystem::path& folder, const StopAfter& stop, const Ru
 /// The configuration of the run or runs in a folder. Error if there is none.
 RunConfig stored_config(const std::filesystem::path& folder);
 
-/// Logs the data, model, and estimated memory and time; writes nothing except the corpus cache.
+/// Logs the data, the chosen settings, the model, and estimated memory and time; writes nothing
+/// except the corpus cache.
 void dry_run(RunConfig& config, const RunHooks& hooks);
+
+/// The full configuration with comments: what each setting means, and for settings that are chosen
+/// for the text, why, if the text can be read now.
+std::string explain(RunConfig& config, const RunHooks& hooks);
 
 }  // namespace wordbridge

@@ -21,16 +21,14 @@ using nlohmann::ordered_json;
 
 constexpr const char* kSweepFile = "sweep.json";
 
-/// Whether two configurations yield the same results, even if written by different versions.
+/// Whether two configurations yield the same results, even if written by different versions. A
+/// setting that one of them leaves open agrees with what was chosen for the other.
 bool same_config(const std::string& a, const std::string& b) {
   if (a == b) return true;
-  const auto essence = [](const std::string& text) {
-    RunConfig config = RunConfig::parse(text, "run");
-    config.threads = 0;
-    return config.dump();
-  };
   try {
-    return essence(a) == essence(b);
+    RunConfig first = RunConfig::parse(a, "run"), second = RunConfig::parse(b, "run");
+    first.threads = second.threads = 0;
+    return same_values(first.describe(true), second.describe(true));
   } catch (const Error&) {
     return false;
   }

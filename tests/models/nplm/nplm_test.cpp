@@ -92,7 +92,7 @@ std::vector<double> naive_scores(const NplmNetwork& network, const std::int64_t*
     for (std::int64_t j = 0; j < body.options.dim; ++j) x.push_back(at(body.C, context[k], j));
   }
   const std::int64_t* bag = context + body.options.n - 1;
-  for (const auto words : body.options.bags) {
+  for (const auto words : body.options.bag_sizes()) {
     for (std::int64_t j = 0; j < body.D.size(1); ++j) {
       double mean = 0;
       for (std::int64_t k = 0; k < words; ++k)

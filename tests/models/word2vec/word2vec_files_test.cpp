@@ -23,6 +23,7 @@ Word2vecOptions small_options(const std::string& output = "sampling", std::int64
   options.window = 2;
   options.sample = 0;
   options.epochs = 1;
+  options.lr = 0.025;
   set_choice(options, "output", output);
   options.keep_model = true;
   options.ngrams.buckets = buckets;
@@ -30,8 +31,7 @@ Word2vecOptions small_options(const std::string& output = "sampling", std::int64
 }
 
 void train(Word2vec& model) {
-  for (std::int64_t step = 0; step < model.epochs() * model.epoch_steps(); ++step)
-    model.train(step);
+  for (std::int64_t step = 0; step < model.total_steps(); ++step) model.train(step);
 }
 
 using Values = std::vector<std::vector<float>>;

@@ -32,7 +32,7 @@ std::vector<std::uint32_t> bits_of(Word2vec& model) {
   return bits;
 }
 
-std::int64_t steps_of(const Word2vec& model) { return model.epochs() * model.epoch_steps(); }
+std::int64_t steps_of(const Word2vec& model) { return model.total_steps(); }
 
 void train_all(Word2vec& model) {
   for (std::int64_t step = 0; step < steps_of(model); ++step) model.train(step);
@@ -378,6 +378,7 @@ Found problems_of(const Word2vecOptions& options) {
 TEST(Word2vecTest, ContradictionsAreProblems) {
   Word2vecOptions options;
   EXPECT_TRUE(problems_of(options).empty());
+  options.lr = 0.05;
   options.lr_min = 1;
   options.cbow_update = Word2vecOptions::CbowUpdate::original;
   options.ngrams.min = 7;

@@ -179,11 +179,11 @@ class Twin {
     TrainingWindows::Segment text;
     text_.read(epoch, segment, text);
     const double done = static_cast<double>(epoch * text_.segments() + segment) /
-                        static_cast<double>(options_.epochs * text_.segments());
+                        (*options_.epochs * static_cast<double>(text_.segments()));
     for (auto place = text.begin; place < text.end; ++place) {
       const WindowIds window = ids(text, place);
       if (window.in.empty()) continue;
-      result.loss += step(window, options_.lr + (options_.lr_min - options_.lr) * done);
+      result.loss += step(window, *options_.lr + (options_.lr_min - *options_.lr) * done);
       result.examples += options_.architecture == Word2vecOptions::Architecture::cbow
                              ? 1
                              : static_cast<int>(window.in.size());
@@ -235,8 +235,8 @@ void expect_twins(const Word2vecOptions& options, bool in_rounds) {
     EXPECT_EQ(result.examples, expected.examples);
     EXPECT_NEAR(result.loss, expected.loss, 1e-5 * expected.loss);
     const Tensor trained = matrix_of(model, options.dim);
-    EXPECT_LT((trained - matrix).abs().max().item<double>(), 1e-6 + 1e-4 * options.lr) << epoch;
-    EXPECT_GT((matrix - start).abs().max().item<double>(), 0.04 * options.lr);
+    EXPECT_LT((trained - matrix).abs().max().item<double>(), 1e-6 + 1e-4 * *options.lr) << epoch;
+    EXPECT_GT((matrix - start).abs().max().item<double>(), 0.04 * *options.lr);
   }
 }
 

@@ -1,11 +1,15 @@
 #include "train/runs/run_config.h"
 
+#include <gmock/gmock.h>
+
 #include "core/error.h"
 #include "models/nplm/nplm_options.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
+
+using testing::HasSubstr;
 
 TEST(RunConfigTest, DumpGivesTheSameExperimentAgain) {
   RunConfig config = RunConfig::parse(
@@ -53,21 +57,82 @@ TEST(RunConfigTest, AllMistakesAreReportedTogetherWithTheirLines) {
   EXPECT_NE(message.find("train.lr"), std::string::npos) << message;
 }
 
-TEST(RunConfigTest, DefaultsOfTrainingDependOnTheModel) {
-  const auto read = [](const std::string& model, const std::string& train = "{}") {
-    return RunConfig::parse(
-        "data: {reader: wordnet}\nmodel: {type: " + model + "}\ntrain: " + train + "\n", "a");
+RunConfig config_with(const std::string& model, const std::string& train = "{}") {
+  return RunConfig::parse("data: {reader: wordnet}\nmodel: " + model + "\ntrain: " + train + "\n",
+                          "a");
+}
+
+TEST(RunConfigTest, ModelsThatDoNotPredictTokensUseTheWholeText) {
+  for (const std::string model : {"word2vec", "pca"}) {
+    const RunConfig config = config_with("{type: " + model + "}");
+    EXPECT_EQ(config.data.split.train, -1) << model;
+    EXPECT_EQ(config.data.split.valid, 0) << model;
+    EXPECT_EQ(config.data.split.test, 0) << model;
+    EXPECT_EQ(config.data.vocabulary.unknown, "") << model;
+  }
+  for (const std::string model : {"nplm", "lbl", "ngram", "cache"}) {
+    const RunConfig config = config_with("{type: " + model + "}");
+    EXPECT_EQ(config.data.split.train, 0.9) << model;
+    EXPECT_EQ(config.data.split.valid, 0.05) << model;
+    EXPECT_EQ(config.data.vocabulary.unknown, "<unk>") << model;
+  }
+}
+
+TEST(RunConfigTest, OpenSettingsAreChosenForTheText) {
+  RunConfig config = config_with("{type: nplm, nplm: {dim: 7}}", "{lr: 0.5}");
+  EXPECT_FALSE(config.train.epochs);
+  EXPECT_THAT(config.dump(), HasSubstr("\n  epochs: auto\n"));
+  const ChosenSettings chosen = config.choose({1000000, 14000});
+  EXPECT_TRUE(config.train.epochs);
+  EXPECT_EQ(config.chosen_model_options().epochs, config.train.epochs);
+  EXPECT_EQ(config.train.lr, 0.5);
+  const auto& options = dynamic_cast<const NplmOptions&>(config.chosen_model_options());
+  EXPECT_EQ(options.dim, 7);
+  EXPECT_TRUE(options.hidden && options.dropout && options.bags && options.output.type);
+  EXPECT_EQ(chosen.reasons().count("train.epochs"), 1);
+  EXPECT_EQ(chosen.reasons().count("train.lr"), 0);
+  EXPECT_EQ(chosen.reasons().count("model.nplm.dim"), 0);
+  EXPECT_EQ(config.dump().find("auto"), config.dump().find("auto", config.dump().find("device")));
+  EXPECT_THAT(config.dump(true, chosen), HasSubstr("# chosen: for 1,000,000 tokens"));
+  // The written configuration has nothing left to choose.
+  RunConfig again = RunConfig::parse(config.dump(), "a");
+  EXPECT_TRUE(again.choose({5, 5}).reasons().empty());
+  EXPECT_EQ(again.dump(), config.dump());
+}
+
+TEST(RunConfigTest, GivenSettingsDecideWhatIsChosen) {
+  const auto chosen = [](const std::string& model, const TextSize& text) {
+    RunConfig config = config_with(model);
+    config.choose(text);
+    return dynamic_cast<const NplmOptions&>(config.chosen_model_options());
   };
-  const RunConfig nplm = read("nplm"), word2vec = read("word2vec");
-  EXPECT_EQ(nplm.train.epochs, 10);
-  EXPECT_EQ(nplm.train.lr, 2e-3);
-  EXPECT_EQ(word2vec.train.epochs, 5);
-  EXPECT_EQ(word2vec.train.lr, 0.025);
-  EXPECT_EQ(word2vec.chosen_model_options().epochs, 5);
-  const RunConfig given = read("word2vec", "{epochs: 3, lr: 0.5}");
-  EXPECT_EQ(given.train.epochs, 3);
-  EXPECT_EQ(given.chosen_model_options().epochs, 3);
-  EXPECT_EQ(given.chosen_model_options().lr, 0.5);
+  const TextSize text{1000000, 14000};
+  const auto tied = chosen("{type: nplm, nplm: {tied: true, hidden: [40]}}", text);
+  EXPECT_EQ(tied.dim, 40);
+  EXPECT_EQ(*chosen("{type: nplm, nplm: {tied: true, dim: 40}}", text).hidden,
+            std::vector<std::int64_t>{40});
+  EXPECT_TRUE(chosen("{type: nplm, nplm: {n: 3}}", text).bag_sizes().empty());
+  EXPECT_FALSE(chosen("{type: nplm}", text).bag_sizes().empty());
+  // 6 x 1 million tokens x 4 epochs x width 128 x 14,000 words are 43 TFLOP.
+  EXPECT_EQ(chosen("{type: nplm}", text).output.type, OutputType::sampled);
+  EXPECT_EQ(chosen("{type: nplm}", {1000, 100}).output.type, OutputType::full);
+  // The network of the paper, which can be trained on single examples.
+  const auto paper = chosen("{type: nplm}", {1000000, 14000, true});
+  EXPECT_EQ(paper.output.type, OutputType::full);
+  EXPECT_EQ(paper.dropout, 0);
+  EXPECT_TRUE(paper.bag_sizes().empty());
+}
+
+TEST(RunConfigTest, WhatIsChosenIsCheckedToo) {
+  RunConfig config = config_with("{type: word2vec, word2vec: {lr_min: 0.9}}");
+  EXPECT_THAT(message_of<Error>([&] {
+                config.choose({1000, 100});
+              }),
+              HasSubstr("model.word2vec.lr_min: is above train.lr"));
+  EXPECT_THAT(message_of<Error>([] { config_with("{type: pca}", "{budget: 10m}"); }),
+              HasSubstr("train.budget: not supported by pca"));
+  EXPECT_THAT(message_of<Error>([] { config_with("{type: nplm}", "{budget: 10 minutes}"); }),
+              HasSubstr("train.budget: expected a time such as 90s, 10m or 2h, got '10 minutes'"));
 }
 
 TEST(RunConfigTest, TheKeysOfWord2vecThatAreNowThoseOfTrainingAreRefused) {
