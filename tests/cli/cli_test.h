@@ -39,7 +39,7 @@ class CliTest : public testing::Test {
           "  type: nplm\n"
           "  nplm: {n: 3, dim: 4, hidden: [8]}\n"
           "  pca: {dim: 4}\n"
-          "train: {epochs: 3, batch_size: 64, lr: 0.01}\n");
+          "train: {epochs: 3, batch_size: 64, lr: 0.01, patience: 0}\n");
   }
 
   std::string write(const std::string& name, const std::string& content) const {

@@ -15,7 +15,6 @@ class InterruptTest : public CliTest {
     return {"train",
             "small.yaml",
             "train.epochs=15",
-            "train.patience=0",
             "train.batch_size=16",
             "train.log_steps=1",
             "train.checkpoint_steps=97",

@@ -219,5 +219,15 @@ TEST(Text, ANumberAgreesWithItsNoun) {
   EXPECT_EQ(counted(2, "word is", "words are"), "2 words are");
 }
 
+TEST(ParseDuration, NumbersWithUnits) {
+  EXPECT_EQ(parse_duration("90s"), 90);
+  EXPECT_EQ(parse_duration("10m"), 600);
+  EXPECT_EQ(parse_duration("1h30m"), 5400);
+  EXPECT_EQ(parse_duration("1.5h"), 5400);
+  EXPECT_EQ(parse_duration("2d"), 172800);
+  for (const char* text : {"", "10", "m", "10 minutes", "-5s", "0s", "infs", "nanm", "10m5"})
+    EXPECT_FALSE(parse_duration(text)) << text;
+}
+
 }  // namespace
 }  // namespace wordbridge

@@ -163,6 +163,36 @@ TEST_F(GradientLearnerTest, NonFiniteLossStopsBeforeTheUpdate) {
   EXPECT_NE(message.find("epoch 1, update 1,"), std::string::npos) << message;
 }
 
+TEST_F(GradientLearnerTest, APartOfAnEpochIsTrainedAndValidated) {
+  const Corpus corpus = toy_corpus(200);
+  RunConfig config = toy_config();
+  config.train.epochs = 2.5;
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+  EXPECT_TRUE(learner->train(run, {}));
+  const auto state = learner->state();
+  const std::int64_t epoch = (corpus.train().size() + 31) / 32;  // batches of 32
+  EXPECT_EQ(state.at("step"), std::llround(2.5 * static_cast<double>(epoch)));
+  EXPECT_EQ(state.at("epoch"), 3);
+  EXPECT_TRUE(state.at("finished"));
+  expect_exact_resume(config, corpus, folder / "parts", epoch + 3, "2.5 epochs");
+}
+
+TEST_F(GradientLearnerTest, MeasuringDoesNotDisturbTraining) {
+  const Corpus corpus = toy_corpus(100);
+  const RunConfig config = toy_config();
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+  EXPECT_GT(learner->seconds_per_epoch(), 0);
+  EXPECT_TRUE(learner->train(run, {}));
+  learner->finish(run);
+  const EmbeddingTable table = *learner->vectors();
+  EXPECT_EQ(std::vector<float>(table.data(), table.data() + table.size() * table.dim()),
+            train_whole(config, corpus).vectors);
+}
+
 TEST_F(GradientLearnerTest, PatienceEndsTrainingEarly) {
   const Corpus corpus = toy_corpus(60);
   RunConfig config = toy_config();

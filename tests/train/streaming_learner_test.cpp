@@ -103,6 +103,25 @@ constexpr const char* kVariants[] = {
     ", architecture: cbow, output: hierarchical, ngrams: {buckets: 500}"};
 INSTANTIATE_TEST_SUITE_P(All, StreamingLearnerVariant, testing::ValuesIn(kVariants));
 
+TEST(StreamingLearnerTest, APartOfAnEpochIsTrainedToTheEndOfTheSchedule) {
+  const TempFolder folder;
+  const Corpus corpus = toy_corpus(60000);  // an epoch has two steps
+  const RunConfig config = toy_config("", "epochs: 1.5");
+  const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
+  EXPECT_TRUE(whole.complete);
+  EXPECT_THAT(whole.metrics, HasSubstr("\"epoch\":2,\"step\":3,"));
+  StopAfter step;
+  step.step = 1;
+  EXPECT_FALSE(train_part(config, corpus, folder / "part", Mode::create, step).complete);
+  const Outcome rest = train_part(config, corpus, folder / "part", Mode::resume, {});
+  EXPECT_TRUE(rest.complete);
+  EXPECT_EQ(rest.vectors, whole.vectors);
+  const Outcome half =
+      train_part(toy_config("", "epochs: 0.5"), corpus, folder / "half", Mode::create, {});
+  EXPECT_TRUE(half.complete);
+  EXPECT_THAT(half.metrics, HasSubstr("\"epoch\":1,\"step\":1,"));
+}
+
 TEST(StreamingLearnerTest, FastTrainingGoesOnWithoutAJump) {
   const TempFolder folder;
   const Corpus corpus = toy_corpus(5000);

@@ -284,6 +284,12 @@ TEST(TypeName, EveryType) {
   EXPECT_EQ(type_name({"", &is, ""}), "list of integers");
   EXPECT_EQ(type_name({"", &ds, ""}), "list of numbers");
   EXPECT_EQ(type_name({"", &ts, ""}), "list of strings");
+  std::optional<std::int64_t> oi;
+  std::optional<double> od;
+  std::optional<std::vector<std::int64_t>> ois;
+  EXPECT_EQ(type_name({"", &oi, ""}), "integer or auto");
+  EXPECT_EQ(type_name({"", &od, ""}), "number or auto");
+  EXPECT_EQ(type_name({"", &ois, ""}), "list of integers or auto");
 }
 
 TEST(DocumentFields, MarkdownTable) {

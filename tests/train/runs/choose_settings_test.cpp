@@ -1,0 +1,103 @@
+#include "train/runs/choose_settings.h"
+
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "models/nplm/nplm_options.h"
+#include "tests/support/temp_folder.h"
+#include "tests/support/toy_corpus.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+
+/// A learner whose epochs take a given time.
+class TimedLearner : public Learner {
+ public:
+  explicit TimedLearner(double seconds) : seconds_(seconds) {}
+  void announce() override {}
+  double seconds_per_epoch() override { return seconds_; }
+  bool train(TrainingLog&, const StopAfter&) override { return true; }
+  nlohmann::json state() const override { return {}; }
+  void add_arrays(ContainerWriter&) const override {}
+  void restore(const nlohmann::json&, const ContainerReader&) override {}
+  void finish(TrainingLog&) override {}
+  std::optional<EmbeddingTable> vectors() override { return std::nullopt; }
+  std::optional<TokenScores> token_scores() override { return std::nullopt; }
+  nlohmann::ordered_json results() const override { return {}; }
+
+ private:
+  double seconds_;
+};
+
+const NplmOptions& network(const RunConfig& config) {
+  return dynamic_cast<const NplmOptions&>(config.chosen_model_options());
+}
+
+/// An epoch of a network with m features takes m seconds.
+RunHooks timed_hooks() {
+  RunHooks hooks;
+  hooks.gradient_learner = [](const LearnerInputs& inputs, const Corpus&) {
+    const auto& options = dynamic_cast<const NplmOptions&>(inputs.options);
+    return std::make_unique<TimedLearner>(static_cast<double>(*options.dim));
+  };
+  return hooks;
+}
+
+RunConfig config_with(const std::string& train, const std::string& nplm = "{}") {
+  return RunConfig::parse(
+      "data: {reader: wordnet}\nmodel: {type: nplm, nplm: " + nplm + "}\ntrain: " + train + "\n",
+      "toy");
+}
+
+RunConfig chosen(const std::string& train, const std::string& nplm = "{}") {
+  RunConfig config = config_with(train, nplm);
+  choose_settings(config, toy_corpus(100), timed_hooks());
+  return config;
+}
+
+TEST(ChooseSettings, WithoutABudgetTheUsualOnes) {
+  RunConfig usual = config_with("{}");
+  const Corpus corpus = toy_corpus(100);
+  usual.choose({corpus.train().size(), corpus.vocabulary().size()});
+  EXPECT_EQ(chosen("{}").dump(), usual.dump());
+}
+
+TEST(ChooseSettings, ABudgetDecidesTheWidth) {
+  RunConfig usual = chosen("{}");
+  const std::int64_t dim = *network(usual).dim;
+  const double seconds = static_cast<double>(dim) * *usual.train.epochs;
+  const auto budget = [](double time) {
+    return "{budget: " + std::to_string(static_cast<int>(time)) + "s}";
+  };
+  // 15 % of the budget stays free.
+  const RunConfig exact = chosen(budget(seconds / 0.84));
+  EXPECT_EQ(*network(exact).dim, dim);
+  EXPECT_EQ(exact.train.epochs, usual.train.epochs);
+  EXPECT_LT(*network(chosen(budget(seconds))).dim, dim);
+  EXPECT_GT(*network(chosen(budget(100 * seconds))).dim, dim);
+}
+
+TEST(ChooseSettings, ASmallBudgetReducesTheEpochs) {
+  const RunConfig config = chosen("{budget: 1s}");
+  EXPECT_LT(*config.train.epochs, 1);
+  EXPECT_GT(*config.train.epochs, 0);
+  EXPECT_LE(*config.train.epochs * static_cast<double>(*network(config).dim), 0.85);
+  // What is given is not changed, even if it takes longer.
+  const RunConfig given = chosen("{budget: 1s, epochs: 7}", "{dim: 50, hidden: [20]}");
+  EXPECT_EQ(given.train.epochs, 7);
+  EXPECT_EQ(network(given).dim, 50);
+}
+
+TEST(ChooseSettings, WhatIsWrittenHasNothingLeftToChoose) {
+  RunConfig config = chosen("{budget: 1h}");
+  RunConfig stored = RunConfig::parse(config.dump(), "toy");
+  EXPECT_TRUE(choose_settings(stored, toy_corpus(100), {}).reasons().empty());
+  EXPECT_EQ(stored.dump(), config.dump());
+}
+
+}  // namespace
+}  // namespace wordbridge
