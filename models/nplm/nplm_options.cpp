@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <numeric>
 
@@ -11,7 +13,7 @@ namespace {
 constexpr std::int64_t kOrderWithBags = 5;
 const std::vector<std::int64_t> kBags = {10, 40};
 
-/// Settings for a text, found by sweeps (experiments/defaults).
+/// Settings that depend on the size of the text, found by sweeps (experiments/defaults).
 struct NplmRecipe {
   std::int64_t dim, hidden;
   double dropout, feature_dropout, epochs, lr;
@@ -20,18 +22,20 @@ struct NplmRecipe {
 /// Bengio et al. 2003, MLP9.
 constexpr NplmRecipe kNplmPaper{30, 100, 0, 0, 10, 1e-3};
 
-/// `effort` 1: twice as wide, with more dropout; -1, -2: a half and a quarter as wide, with fewer
-/// epochs.
+/// Longer texts are overfitted later: they take wider layers, less dropout and fewer epochs.
+/// `effort` 1: twice as wide, where the text is long enough for it; -1, -2: a half and a quarter.
 NplmRecipe nplm_recipe(std::int64_t tokens, int effort) {
-  NplmRecipe recipe = tokens < 500'000      ? NplmRecipe{64, 128, 0.4, 0.3, 6, 3e-3}
-                      : tokens < 2'500'000  ? NplmRecipe{64, 128, 0.3, 0.2, 4, 4e-3}
-                      : tokens < 10'000'000 ? NplmRecipe{128, 256, 0.2, 0.1, 3, 3e-3}
-                                            : NplmRecipe{128, 256, 0.1, 0, 2, 3e-3};
-  if (effort > 0) {
-    recipe.dim *= 2, recipe.hidden *= 2, recipe.epochs += 1;
-  } else {
+  constexpr double kLr = 3e-3;
+  const double epochs =
+      std::clamp(std::round(500 * std::pow(static_cast<double>(tokens), -0.35)), 2.0, 40.0);
+  NplmRecipe recipe = tokens < 100'000     ? NplmRecipe{32, 64, 0.4, 0.3, epochs, kLr}
+                      : tokens < 500'000   ? NplmRecipe{64, 128, 0.4, 0.3, epochs, kLr}
+                      : tokens < 2'500'000 ? NplmRecipe{64, 128, 0.3, 0.2, epochs, kLr}
+                                           : NplmRecipe{128, 128, 0.1, 0.05, epochs, kLr};
+  if (effort > 0 && tokens >= 2'500'000)
+    recipe.dim *= 2, recipe.hidden *= 2;
+  else if (effort < 0)
     recipe.dim >>= -effort, recipe.hidden >>= -effort;
-  }
   return recipe;
 }
 

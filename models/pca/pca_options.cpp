@@ -27,9 +27,12 @@ FieldGroup PcaOptions::describe() {
       .add(Field{
           "center", &center,
           "subtract the mean of each context (PCA); false: singular value decomposition of X"})
-      .add(Field{"power", &power,
-                 "exponent of the singular values in the vectors: 0, 0.5 or 1 (PCA)",
-                 between(0, 1)})
+      .add(Field{
+          "power", &power,
+          "exponent of the singular values in the vectors; 1: the scores of textbook PCA; 0: all "
+          "components have the same variance, which makes better word vectors; 0.5: between "
+          "them",
+          between(0, 1)})
       .add(choice("solver", &solver,
                   "exact, randomized, or auto: exact if the number of words or contexts is at most "
                   "exact_limit",

@@ -18,7 +18,7 @@ struct PcaOptions : ModelOptions {
   Transform transform = Transform::ppmi;
   double ppmi_smoothing = 1.0;  // ppmi: exponent of the context counts (Levy et al. 2015: 0.75)
   bool center = true;           // subtract the column means (PCA); false: SVD of X
-  double power = 1.0;           // scores U S^power: 0, 0.5 or 1
+  double power = 0.0;           // vectors U S^power: 0, 0.5 or 1
   Solver solver = Solver::automatic;  // exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;
   double tolerance = 1e-7;        // randomized: relative residual of each component

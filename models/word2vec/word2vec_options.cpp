@@ -1,5 +1,7 @@
 #include "models/word2vec/word2vec_options.h"
 
+#include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace wordbridge {
@@ -128,8 +130,17 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
 }
 
 void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
-  chosen.choose("train.epochs", epochs, effort > 0 ? 10.0 : 5.0, size_text(text));
-  chosen.choose("train.lr", lr, 0.05, "usual for skip-gram with negative sampling");
+  // Short texts need many passes, long ones few: about this many tokens in all.
+  constexpr double kTokens = 20e6, kLeast = 5, kMost = 40;
+  const double passes =
+      std::round(kTokens / static_cast<double>(std::max<std::int64_t>(1, text.tokens)));
+  chosen.choose("train.epochs", epochs, std::clamp(passes, kLeast, kMost) * (effort > 0 ? 2 : 1),
+                size_text(text));
+  const bool cbow = architecture == Architecture::cbow;
+  const bool original = cbow && cbow_update == CbowUpdate::original;
+  const std::string kind =
+      original ? "CBOW with the original update" : name_of(architectures(), architecture);
+  chosen.choose("train.lr", lr, cbow && !original ? 0.15 : 0.05, "usual for " + kind);
 }
 
 std::unique_ptr<ModelOptions> make_word2vec_options() {

@@ -245,6 +245,7 @@ TEST_F(CompareTest, WordsThatGainAndLose) {
   data.tokenizer.type = TokenizerType::whitespace;
   data.split.train = 0.8, data.split.valid = 0.1, data.split.test = 0.1;
   data.vocabulary.min_count = 1;
+  data.vocabulary.unknown.clear();
   data.cache = "none";
   const Corpus corpus = open_corpus(data);
   auto scores = TokenScores::of(corpus);

@@ -280,8 +280,10 @@ TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
   const Vocabulary vocabulary({"a", "b", "c", "d", "e"}, counts, "");
   for (const auto& info : registered_models()) {
     if (info.kind != LearnerKind::gradient) continue;
-    const auto model =
-        make_gradient_model(info.name, *info.make_options(), inputs_of(vocabulary, counts));
+    const auto options = info.make_options();
+    ChosenSettings chosen;
+    options->choose({15, 5, true}, 0, chosen);  // without dropout
+    const auto model = make_gradient_model(info.name, *options, inputs_of(vocabulary, counts));
     const Tensor ids_BN = random_ids({6, model->context()}, 5), targets_B = random_ids({6}, 5);
     const Tensor mean = -model->log_prob(ids_BN, targets_B).mean();
     model->eval();

@@ -70,6 +70,7 @@ using Transform = PcaOptions::Transform;
 PcaOptions pca_options(std::int64_t dim, Solver solver = Solver::automatic,
                        Transform transform = Transform::raw) {
   PcaOptions options;
+  options.power = 1;
   options.dim = dim;
   options.solver = solver;
   options.transform = transform;
