@@ -75,14 +75,15 @@ void GradientLearner::announce() {
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
   const auto steps_left = total_steps() - at_.step;
   const double epochs_left = static_cast<double>(steps_left) / static_cast<double>(epoch_steps());
-  log("train", "{}: {} parameters on {}, {:.3g} GFLOP per update of {} words", model_name_,
+  log("train", "{}: {} parameters on {}, {:.3g} GFLOP per update of {}", model_name_,
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
       model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
-      options_.batch_size);
+      counted(options_.batch_size, "word"));
   if (corpus_.valid().size() == 0)
     log("train", "no validation split: the best epoch is that of the lowest training loss");
-  log("train", "{} updates in {} epochs, {} remaining: about {} and {} of memory",
-      human_count(static_cast<std::uint64_t>(total_steps())), number_text(*options_.epochs),
+  log("train", "{} in {} {}, {} remaining: about {} and {} of memory",
+      counted(total_steps(), "update"), number_text(*options_.epochs),
+      *options_.epochs == 1 ? "epoch" : "epochs",
       human_count(static_cast<std::uint64_t>(steps_left)),
       human_duration(seconds_per_epoch() * epochs_left), human_bytes(bytes));
 }
@@ -203,7 +204,7 @@ void GradientLearner::check_finite(double loss) const {
   if (std::isfinite(loss)) return;
   throw Error("the training loss is not finite; the parameters were not updated")
       .at("epoch {}, update {}, learning rate {:.3g}", at_.epoch + 1, at_.step + 1, current_rate())
-      .got("{}", loss)
+      .got("{}", std::isnan(loss) ? "nan" : number_text(loss))
       .hint("try a lower train.lr{}; the last checkpoint is unchanged",
             examples_ == nullptr ? ", or set train.clip_norm" : "");
 }
@@ -280,7 +281,8 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
                                 ? fmt::format("train {:.2f}", std::exp(at_.epoch_loss))
                                 : fmt::format("sampled loss {:.4f}", at_.epoch_loss);
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
-      patience_over ? fmt::format("; no improvement for {} epochs: stopped", options_.patience)
+      patience_over ? fmt::format("; no improvement for {}: stopped",
+                                  counted(options_.patience, "epoch"))
                     : "");
   if (better)
     training.save_checkpoint(Checkpoint::best,

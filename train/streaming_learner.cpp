@@ -47,8 +47,9 @@ class StreamingLearner : public Learner {
 
   void announce() override {
     log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
-    log(name_, "{} epochs of {} tokens, {} steps per epoch", number_text(model_->epochs()),
-        human_count(static_cast<std::uint64_t>(corpus_.train().size())), model_->epoch_steps());
+    log(name_, "{} {} of {}, {} per epoch", number_text(model_->epochs()),
+        model_->epochs() == 1 ? "epoch" : "epochs", counted(corpus_.train().size(), "token"),
+        counted(model_->epoch_steps(), "step"));
   }
 
   double seconds_per_epoch() override {
@@ -171,8 +172,7 @@ class StreamingLearner : public Learner {
     }
     throw Error("nothing to train on: no word has another word in its window")
         .at("epoch {}", epoch)
-        .got("{} tokens, 0 training examples",
-             human_count(static_cast<std::uint64_t>(corpus_.train().size())))
+        .got("{}, 0 training examples", counted(corpus_.train().size(), "token"))
         .hint("{}", hint);
   }
 

@@ -140,7 +140,12 @@ void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& c
   const bool original = cbow && cbow_update == CbowUpdate::original;
   const std::string kind =
       original ? "CBOW with the original update" : name_of(architectures(), architecture);
-  chosen.choose("train.lr", lr, cbow && !original ? 0.15 : 0.05, "usual for " + kind);
+  // A tree's root is updated by every word, and n-grams by every word that has them.
+  const bool shares_rows = output == Output::hierarchical || ngrams.buckets > 0;
+  constexpr double kLongText = 5e6;
+  const double skip_gram_lr =
+      !shares_rows && static_cast<double>(text.tokens) >= kLongText ? 0.06 : 0.04;
+  chosen.choose("train.lr", lr, cbow && !original ? 0.15 : skip_gram_lr, "usual for " + kind);
 }
 
 std::unique_ptr<ModelOptions> make_word2vec_options() {
