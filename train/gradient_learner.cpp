@@ -281,9 +281,9 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
                                 ? fmt::format("train {:.2f}", std::exp(at_.epoch_loss))
                                 : fmt::format("sampled loss {:.4f}", at_.epoch_loss);
   log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
-      patience_over ? fmt::format("; no improvement for {}: stopped",
-                                  counted(options_.patience, "epoch"))
-                    : "");
+      patience_over
+          ? fmt::format("; no improvement for {}: stopped", counted(options_.patience, "epoch"))
+          : "");
   if (better)
     training.save_checkpoint(Checkpoint::best,
                              *this);  // the averaged parameters, with average_epochs

@@ -61,5 +61,8 @@ std::string document_fields(const FieldGroup& group);
 std::string type_name(const Field& field);
 /// Value of a field as one line of YAML.
 std::string value_text(const Field& field);
+/// Whether two descriptions of the same groups have the same values. A setting that is open in one
+/// of them agrees with any value.
+bool same_values(const FieldGroup& a, const FieldGroup& b);
 
 }  // namespace wordbridge

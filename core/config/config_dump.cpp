@@ -153,6 +153,18 @@ std::string value_text(const Field& field) {
   return std::visit([](const auto& value) { return scalar_text(*value); }, field.value);
 }
 
+bool same_values(const FieldGroup& a, const FieldGroup& b) {
+  const auto same_field = [](const Field& x, const Field& y) {
+    return x.name == y.name && (x.is_open() || y.is_open() || value_text(x) == value_text(y));
+  };
+  const auto same_group = [](const FieldGroup& x, const FieldGroup& y) {
+    return x.name == y.name && same_values(x, y);
+  };
+  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    same_field) &&
+         std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(), same_group);
+}
+
 std::string dump_yaml(const FieldGroup& group, bool explain) {
   std::string out;
   dump_group(group, 0, explain, out);

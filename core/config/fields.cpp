@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/config/config.h"
 #include "core/error.h"
 #include "core/text.h"
 
@@ -116,18 +115,6 @@ std::vector<std::string> FieldGroup::open_keys() const {
   for (const auto& group : groups)
     for (const auto& key : group.open_keys()) keys.push_back(group.name + "." + key);
   return keys;
-}
-
-bool same_values(const FieldGroup& a, const FieldGroup& b) {
-  const auto same_field = [](const Field& x, const Field& y) {
-    return x.name == y.name && (x.is_open() || y.is_open() || value_text(x) == value_text(y));
-  };
-  const auto same_group = [](const FieldGroup& x, const FieldGroup& y) {
-    return x.name == y.name && same_values(x, y);
-  };
-  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
-                    same_field) &&
-         std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(), same_group);
 }
 
 void Problems::add(std::string key, std::string message) {

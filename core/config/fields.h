@@ -130,10 +130,6 @@ struct FieldGroup {
   std::vector<std::string> open_keys() const;
 };
 
-/// Whether two descriptions of the same groups have the same values. A setting that is open in one
-/// of them agrees with any value.
-bool same_values(const FieldGroup& a, const FieldGroup& b);
-
 /// Problems of a configuration. They are collected first and reported together.
 class Problems {
  public:
