@@ -138,14 +138,16 @@ void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& c
                 size_text(text));
   const bool cbow = architecture == Architecture::cbow;
   const bool original = cbow && cbow_update == CbowUpdate::original;
-  const std::string kind =
-      original ? "CBOW with the original update" : name_of(architectures(), architecture);
-  // A tree's root is updated by every word, and n-grams by every word that has them.
-  const bool shares_rows = output == Output::hierarchical || ngrams.buckets > 0;
+  const std::string kind = output == Output::hierarchical ? "hierarchical softmax"
+                           : original                     ? "CBOW with the original update"
+                                                          : name_of(architectures(), architecture);
   constexpr double kLongText = 5e6;
-  const double skip_gram_lr =
-      !shares_rows && static_cast<double>(text.tokens) >= kLongText ? 0.06 : 0.04;
-  chosen.choose("train.lr", lr, cbow && !original ? 0.15 : skip_gram_lr, "usual for " + kind);
+  const bool is_long = static_cast<double>(text.tokens) >= kLongText;
+  double usual = is_long ? 0.06 : 0.03;
+  if (ngrams.buckets > 0) usual = 0.04;               // n-grams are shared by many words
+  if (output == Output::hierarchical) usual = 0.025;  // and the tree's root by all
+  if (cbow && !original && output == Output::sampling) usual = 0.15;
+  chosen.choose("train.lr", lr, usual, "usual for " + kind);
 }
 
 std::unique_ptr<ModelOptions> make_word2vec_options() {
