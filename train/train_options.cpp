@@ -45,7 +45,7 @@ FieldGroup TrainOptions::describe() {
                  positive_up_to(1e6)})
       .add(Field{"budget", &budget,
                  "time for training, such as 90s, 10m or 2h: epochs, width and output layer are "
-                 "chosen to fit unless they are given; empty: no limit"})
+                 "chosen to fit unless they are given (nplm, lbl, word2vec); empty: no limit"})
       .add(Field{"restarts", &restarts,
                  "nplm, lbl: train N times from different random features, restart_epochs each, "
                  "and continue the one with the lowest training loss; 1: a single start",

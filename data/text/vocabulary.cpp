@@ -39,7 +39,8 @@ FieldGroup VocabularyOptions::describe() {
       .add({"max_size", &max_size, "maximum size including the special symbols; 0: no limit",
             at_least(0)})
       .add({"unknown", &unknown,
-            "symbol that replaces all rare words; empty: rare words are dropped"})
+            "symbol that replaces all rare words; empty: rare words are dropped, the default with "
+            "pca and word2vec"})
       .add({"specials", &specials,
             "symbols that are always in the vocabulary, whatever their count"})
       .add(choice("count_over", &count_over, "tokens that are counted: the training split or all",

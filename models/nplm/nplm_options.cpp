@@ -111,26 +111,29 @@ FieldGroup NplmOptions::describe() {
 Efforts NplmOptions::efforts() const { return {-2, 1}; }
 
 void NplmOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
-  const std::string prefix = "model.nplm.", size = size_text(text);
+  const std::string prefix = "model.nplm.";
+  const std::string size = text.single_examples
+                               ? "one example per update: the network of Bengio et al. (2003)"
+                               : size_text(text);
   const NplmRecipe recipe = text.single_examples ? kNplmPaper : nplm_recipe(text.tokens, effort);
   const bool widths_agree = tied && hidden && !hidden->empty();
   chosen.choose(prefix + "dim", dim, widths_agree ? hidden->back() : recipe.dim, size);
   chosen.choose(prefix + "hidden", hidden, {tied ? *dim : recipe.hidden}, size);
-  // A short context is asked for where n is small.
+  // A small n asks for a short context.
   const bool takes_bags = n >= kOrderWithBags && !text.single_examples;
   chosen.choose(prefix + "bags", bags, takes_bags ? kBags : std::vector<std::int64_t>(),
-                takes_bags ? fmt::format("n is at least {}", kOrderWithBags)
-                           : "with a small n, or one example per update: none");
+                text.single_examples
+                    ? size
+                    : fmt::format("n is {} {}", takes_bags ? "at least" : "below", kOrderWithBags));
   chosen.choose(prefix + "dropout", dropout, recipe.dropout, size);
   chosen.choose(prefix + "feature_dropout", feature_dropout, recipe.feature_dropout, size);
   chosen.choose("train.epochs", epochs, recipe.epochs, size);
-  chosen.choose("train.lr", lr, recipe.lr, "usual for nplm");
+  chosen.choose("train.lr", lr, recipe.lr, text.single_examples ? size : "usual for nplm");
   const std::int64_t width = hidden->empty() ? (tied ? *dim : 0) : hidden->back();
-  if (text.single_examples) {
-    chosen.choose(prefix + "output.type", output.type, OutputType::full, "one example per update");
-    return;
-  }
-  output.choose(prefix + "output.type", *epochs, text, width + (direct ? x_width() : 0), chosen);
+  if (text.single_examples)
+    chosen.choose(prefix + "output.type", output.type, OutputType::full, size);
+  else
+    output.choose(prefix + "output.type", *epochs, text, width + (direct ? x_width() : 0), chosen);
 }
 
 void NplmOptions::validate(Problems& problems, const std::string& prefix) const {

@@ -47,10 +47,10 @@ void OutputOptions::choose(const std::string& key, double epochs, const TextSize
   const double examples = epochs * static_cast<double>(text.tokens);
   const double operations = 6 * examples * static_cast<double>(width * text.words);
   const bool cheap = operations <= kMostOfFull;
-  chosen.choose(
-      key, type, cheap ? OutputType::full : OutputType::sampled,
-      fmt::format("the full softmax takes {:.2g} TFLOP in all, {} {:.2g}", operations * 1e-12,
-                  cheap ? "at most" : "more than", kMostOfFull * 1e-12));
+  chosen.choose(key, type, cheap ? OutputType::full : OutputType::sampled,
+                fmt::format("the full softmax takes {:.{}f} TFLOP in all, {} {:.0f}",
+                            operations * 1e-12, operations < kMostOfFull ? 1 : 0,
+                            cheap ? "at most" : "more than", kMostOfFull * 1e-12));
 }
 
 FieldGroup OutputOptions::describe() {

@@ -182,7 +182,7 @@ PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64
   warn_of_zero_components(svd);
   PcaScores scores;
   scores.nonzeros = a.nonzeros();
-  scores.rows = signed_scores(svd, options.power);
+  scores.rows = signed_scores(svd, options.power.value_or(1));
   double explained = 0;
   for (const double value : svd.singular_values) explained += value * value;
   scores.explained_variance_ratio = explained / variance;

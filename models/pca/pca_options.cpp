@@ -29,9 +29,9 @@ FieldGroup PcaOptions::describe() {
           "subtract the mean of each context (PCA); false: singular value decomposition of X"})
       .add(Field{
           "power", &power,
-          "exponent of the singular values in the vectors; 1: the scores of textbook PCA; 0: all "
-          "components have the same variance, which makes better word vectors; 0.5: between "
-          "them",
+          "exponent of the singular values in the vectors: 0, 0.5 or 1; 1: the scores of textbook "
+          "PCA; smaller ones usually make better word vectors; auto: 0.5, on long texts 0 "
+          "(docs/defaults.md)",
           between(0, 1)})
       .add(choice("solver", &solver,
                   "exact, randomized, or auto: exact if the number of words or contexts is at most "
@@ -52,8 +52,13 @@ FieldGroup PcaOptions::describe() {
   return group;
 }
 
+void PcaOptions::choose(const TextSize& text, int /*effort*/, ChosenSettings& chosen) {
+  constexpr std::int64_t kLongText = 2'500'000;
+  chosen.choose("model.pca.power", power, text.tokens < kLongText ? 0.5 : 0.0, size_text(text));
+}
+
 void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (power != 0 && power != 0.5 && power != 1) {
+  if (power && *power != 0 && *power != 0.5 && *power != 1) {
     problems.add(prefix + ".power", "must be 0, 0.5 or 1");
   }
   if (ppmi_smoothing != 1 && transform != Transform::ppmi) {

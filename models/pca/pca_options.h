@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "data/corpus/cooccurrence.h"
 #include "models/model_options.h"
@@ -18,13 +19,14 @@ struct PcaOptions : ModelOptions {
   Transform transform = Transform::ppmi;
   double ppmi_smoothing = 1.0;  // ppmi: exponent of the context counts (Levy et al. 2015: 0.75)
   bool center = true;           // subtract the column means (PCA); false: SVD of X
-  double power = 0.0;           // vectors U S^power: 0, 0.5 or 1
+  std::optional<double> power;  // vectors U S^power: 0, 0.5 or 1; without a value: 1
   Solver solver = Solver::automatic;  // exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;
   double tolerance = 1e-7;        // randomized: relative residual of each component
   std::int64_t max_contexts = 0;  // use only the most frequent words as contexts, 0: all
 
   FieldGroup describe() override;
+  void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   bool predicts_tokens() const override { return false; }
   void validate(Problems& problems, const std::string& prefix) const override;
 };

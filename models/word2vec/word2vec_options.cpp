@@ -135,12 +135,13 @@ void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& c
   const double passes =
       std::round(kTokens / static_cast<double>(std::max<std::int64_t>(1, text.tokens)));
   chosen.choose("train.epochs", epochs, std::clamp(passes, kLeast, kMost) * (effort > 0 ? 2 : 1),
-                size_text(text));
+                size_text(text) + (effort > 0 ? ", twice the usual" : ""));
   const bool cbow = architecture == Architecture::cbow;
   const bool original = cbow && cbow_update == CbowUpdate::original;
   const std::string kind = output == Output::hierarchical ? "hierarchical softmax"
                            : original                     ? "CBOW with the original update"
-                                                          : name_of(architectures(), architecture);
+                           : cbow                         ? "CBOW"
+                                                          : "skip-gram";
   constexpr double kLongText = 5e6;
   const bool is_long = static_cast<double>(text.tokens) >= kLongText;
   double usual = is_long ? 0.06 : 0.03;

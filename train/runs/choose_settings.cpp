@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ struct Trial {
     std::vector<std::string> parts;
     for (const auto& text : choices())
       if (before.count(text) == 0) parts.push_back(text);
-    return parts.empty() ? "the given settings" : join(parts, " ");
+    return join(parts, " ");
   }
   std::set<std::string> choices() {
     std::set<std::string> texts;
@@ -60,36 +61,49 @@ Trial try_effort(RunConfig& config, int effort, const Corpus& corpus, const RunH
   return trial;
 }
 
-/// Reduces the epochs of the cheapest trial to the time, unless they are given.
+void warn_of_long_training(Trial& trial, const std::string& budget) {
+  warn(
+      "training takes about {}, longer than train.budget: {}; the settings that are given leave no "
+      "shorter choice",
+      human_duration(trial.seconds()), budget);
+}
+
+/// Reduces the epochs of the trial to the time, unless they are given.
 void reduce_epochs(Trial& trial, double seconds, const std::string& budget) {
-  if (trial.chosen.reasons().count("train.epochs") == 0) {
-    warn("training takes about {}, longer than train.budget: {}; train.epochs is given as {}",
-         human_duration(trial.seconds()), budget, number_text(*trial.config.train.epochs));
-    return;
-  }
-  const double share = seconds / trial.seconds();
-  trial.config.train.epochs =
-      std::max(0.001, std::floor(*trial.config.train.epochs * share * 1e3) / 1e3);
+  if (trial.chosen.reasons().count("train.epochs") == 0)
+    return warn_of_long_training(trial, budget);
+  constexpr double kDigits = 1e3;
+  const double epochs = *trial.config.train.epochs * seconds / trial.seconds();
+  trial.config.set_epochs(std::max(1 / kDigits, std::floor(epochs * kDigits) / kDigits));
   trial.chosen.explain("train.epochs", fmt::format("an epoch takes about {}, the budget is {}",
                                                    human_duration(trial.epoch_seconds), budget));
 }
 
-/// The most expensive effort that can be trained in the budget.
+/// The most expensive effort that can be trained in the budget; the fastest one, for fewer epochs,
+/// if none can.
 ChosenSettings fit_budget(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
   const std::string budget = config.train.budget;
   const double seconds = kFilled * parse_duration(budget).value();
   const Efforts efforts = config.chosen_model_options().efforts();
+  std::optional<Trial> best;
   std::set<std::string> before;
-  for (int effort = efforts.most;; --effort) {
+  for (int effort = efforts.most; effort >= efforts.least; --effort) {
     Trial trial = try_effort(config, effort, corpus, hooks);
-    log("budget", "{}: about {}", trial.summary(before), human_duration(trial.seconds()));
+    const std::string summary = trial.summary(before);
     before = trial.choices();
+    if (best && summary.empty()) continue;  // the same as the last one
+    log("budget", "{}: about {}", summary.empty() ? "the given settings" : summary,
+        human_duration(trial.seconds()));
     const bool fits = trial.seconds() <= seconds;
-    if (!fits && effort > efforts.least) continue;
-    if (!fits) reduce_epochs(trial, seconds, budget);
-    config = std::move(trial.config);
-    return trial.chosen;
+    if (!best || fits || trial.seconds() < best->seconds()) best.emplace(std::move(trial));
+    if (fits) break;
   }
+  if (best->seconds() > seconds) reduce_epochs(*best, seconds, budget);
+  config = std::move(best->config);
+  for (const auto& [key, reason] : best->chosen.reasons())
+    if (key != "train.epochs" && reason == size_text(size_of(corpus, config)))
+      best->chosen.explain(key, fmt::format("to fit the budget of {}", budget));
+  return best->chosen;
 }
 
 }  // namespace
@@ -109,10 +123,11 @@ std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& cor
 }
 
 ChosenSettings choose_settings(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
-  const bool is_open = !config.describe(true).open_keys().empty();
-  const ChosenSettings chosen = is_open && !config.train.budget.empty()
-                                    ? fit_budget(config, corpus, hooks)
-                                    : config.choose(size_of(corpus, config));
+  ChosenSettings chosen;
+  if (config.train.budget.empty())
+    chosen = config.choose(size_of(corpus, config));
+  else
+    chosen = fit_budget(config, corpus, hooks);
   std::map<std::string, std::vector<std::string>> by_reason;
   for (const auto& [key, reason] : chosen.reasons())
     by_reason[reason].push_back(key + "=" + text_of(config, key));

@@ -128,6 +128,8 @@ ChosenSettings RunConfig::choose(const TextSize& text, int effort) {
   return chosen;
 }
 
+void RunConfig::set_epochs(double epochs) { train.epochs = chosen_model_options().epochs = epochs; }
+
 RunConfig RunConfig::copy() { return parse(dump(), name); }
 
 RunConfig RunConfig::load(const std::filesystem::path& path,

@@ -51,6 +51,7 @@ struct RunConfig {
   /// Chooses the settings that are still open for a text of this size (ModelOptions::choose()).
   /// Error if the whole configuration is then not valid.
   ChosenSettings choose(const TextSize& text, int effort = 0);
+  void set_epochs(double epochs);
   /// A self-contained YAML file of the same experiment. With `explain`, each setting has a comment:
   /// why it was chosen, if it is in `chosen`, and what it means.
   std::string dump(bool explain = false, const ChosenSettings& chosen = {});

@@ -93,10 +93,28 @@ TEST(ChooseSettings, ASmallBudgetReducesTheEpochs) {
   EXPECT_EQ(network(given).dim, 50);
 }
 
+TEST(ChooseSettings, TheModelTrainsTheReducedEpochs) {
+  const RunConfig config = chosen("{budget: 1s}");
+  EXPECT_EQ(config.chosen_model_options().epochs, config.train.epochs);
+  EXPECT_EQ(config.learner_inputs().options.epochs, config.learner_inputs().train.epochs);
+}
+
+TEST(ChooseSettings, TheFastestIsReducedIfNoneFits) {
+  RunHooks hooks;  // the narrowest network is the slowest
+  hooks.gradient_learner = [](const LearnerInputs& inputs, const Corpus&) {
+    const auto& options = dynamic_cast<const NplmOptions&>(inputs.options);
+    return std::make_unique<TimedLearner>(1e4 / static_cast<double>(*options.dim));
+  };
+  RunConfig usual = chosen("{}"), config = config_with("{budget: 10s}");
+  choose_settings(config, toy_corpus(100), hooks);
+  EXPECT_EQ(network(config).dim, network(usual).dim);
+  EXPECT_LT(*config.train.epochs, 1);
+}
+
 TEST(ChooseSettings, WhatIsWrittenHasNothingLeftToChoose) {
   RunConfig config = chosen("{budget: 1h}");
   RunConfig stored = RunConfig::parse(config.dump(), "toy");
-  EXPECT_TRUE(choose_settings(stored, toy_corpus(100), {}).reasons().empty());
+  EXPECT_TRUE(choose_settings(stored, toy_corpus(100), timed_hooks()).reasons().empty());
   EXPECT_EQ(stored.dump(), config.dump());
 }
 
