@@ -28,6 +28,9 @@ struct TextSize {
 /// "for 1,171,946 tokens of training text"
 std::string size_text(const TextSize& text);
 
+/// Epochs after which networks of the usual width begin to overfit a text (experiments/defaults).
+double epochs_of_network(std::int64_t tokens);
+
 /// Range of ModelOptions::choose()'s `effort`.
 struct Efforts {
   int least = 0, most = 0;

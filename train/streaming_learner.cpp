@@ -105,7 +105,9 @@ class StreamingLearner : public Learner {
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }
   nlohmann::ordered_json results() const override {
-    return {{"train_loss", final_loss_}, {"epochs", model_->epochs()}};
+    const double epochs = model_->epochs();
+    if (epochs != std::floor(epochs)) return {{"train_loss", final_loss_}, {"epochs", epochs}};
+    return {{"train_loss", final_loss_}, {"epochs", static_cast<std::int64_t>(epochs)}};
   }
 
  private:

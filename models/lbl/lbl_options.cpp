@@ -10,7 +10,8 @@ struct LblRecipe {
 };
 
 LblRecipe lbl_recipe(std::int64_t tokens, int /*effort*/) {
-  return tokens < 500'000 ? LblRecipe{64, 4, 2e-3} : LblRecipe{100, 3, 2e-3};
+  const std::int64_t dim = tokens < 100'000 ? 32 : tokens < 500'000 ? 64 : 100;
+  return {dim, epochs_of_network(tokens), 2e-3};
 }
 
 }  // namespace

@@ -23,11 +23,11 @@ struct NplmRecipe {
 constexpr NplmRecipe kNplmPaper{30, 100, 0, 0, 10, 1e-3};
 
 /// Longer texts are overfitted later: they take wider layers, less dropout and fewer epochs.
-/// `effort` 1: twice as wide, where the text is long enough for it; -1, -2: a half and a quarter.
+/// `effort` 1: twice as wide, where the text is long enough for it; -1, -2: a half and a quarter,
+/// at least 32 and 64.
 NplmRecipe nplm_recipe(std::int64_t tokens, int effort) {
   constexpr double kLr = 3e-3;
-  const double epochs =
-      std::clamp(std::round(500 * std::pow(static_cast<double>(tokens), -0.35)), 2.0, 40.0);
+  const double epochs = epochs_of_network(tokens);
   NplmRecipe recipe = tokens < 100'000     ? NplmRecipe{32, 64, 0.4, 0.3, epochs, kLr}
                       : tokens < 500'000   ? NplmRecipe{64, 128, 0.4, 0.3, epochs, kLr}
                       : tokens < 2'500'000 ? NplmRecipe{64, 128, 0.3, 0.2, epochs, kLr}
@@ -35,7 +35,8 @@ NplmRecipe nplm_recipe(std::int64_t tokens, int effort) {
   if (effort > 0 && tokens >= 2'500'000)
     recipe.dim *= 2, recipe.hidden *= 2;
   else if (effort < 0)
-    recipe.dim >>= -effort, recipe.hidden >>= -effort;
+    recipe.dim = std::max<std::int64_t>(32, recipe.dim >> -effort),
+    recipe.hidden = std::max<std::int64_t>(64, recipe.hidden >> -effort);
   return recipe;
 }
 

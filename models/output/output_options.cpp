@@ -46,11 +46,15 @@ void OutputOptions::choose(const std::string& key, double epochs, const TextSize
   // Three products of width x V for each token: the scores and two gradients.
   const double examples = epochs * static_cast<double>(text.tokens);
   const double operations = 6 * examples * static_cast<double>(width * text.words);
-  const bool cheap = operations <= kMostOfFull;
+  // Sampling saves little of a small vocabulary.
+  const bool is_small = text.words < 4 * sampled.samples;
+  const bool cheap = operations <= kMostOfFull || is_small;
+  const std::string cost = fmt::format("the full softmax takes {:.{}f} TFLOP in all",
+                                       operations * 1e-12, operations < kMostOfFull ? 1 : 0);
   chosen.choose(key, type, cheap ? OutputType::full : OutputType::sampled,
-                fmt::format("the full softmax takes {:.{}f} TFLOP in all, {} {:.0f}",
-                            operations * 1e-12, operations < kMostOfFull ? 1 : 0,
-                            cheap ? "at most" : "more than", kMostOfFull * 1e-12));
+                is_small ? fmt::format("there are less than {} words", 4 * sampled.samples)
+                         : fmt::format("{}, {} {:.0f}", cost, cheap ? "at most" : "more than",
+                                       kMostOfFull * 1e-12));
 }
 
 FieldGroup OutputOptions::describe() {

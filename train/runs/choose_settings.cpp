@@ -73,8 +73,16 @@ void reduce_epochs(Trial& trial, double seconds, const std::string& budget) {
   if (trial.chosen.reasons().count("train.epochs") == 0)
     return warn_of_long_training(trial, budget);
   constexpr double kDigits = 1e3;
-  const double epochs = *trial.config.train.epochs * seconds / trial.seconds();
+  const auto& train = trial.config.train;
+  const double epochs = *train.epochs * seconds / trial.seconds();
   trial.config.set_epochs(std::max(1 / kDigits, std::floor(epochs * kDigits) / kDigits));
+  if (train.restarts > 1 && static_cast<double>(train.start_epochs()) >= *train.epochs) {
+    throw Error("the time budget is too short for the restarts")
+        .at("train.budget: {}", budget)
+        .expected("starts that are shorter than the training")
+        .got("starts of {} of {}", counted(train.start_epochs(), "epoch"),
+             number_text(*train.epochs));
+  }
   trial.chosen.explain("train.epochs", fmt::format("an epoch takes about {}, the budget is {}",
                                                    human_duration(trial.epoch_seconds), budget));
 }
@@ -94,14 +102,17 @@ ChosenSettings fit_budget(RunConfig& config, const Corpus& corpus, const RunHook
     if (best && summary.empty()) continue;  // the same as the last one
     log("budget", "{}: about {}", summary.empty() ? "the given settings" : summary,
         human_duration(trial.seconds()));
-    const bool fits = trial.seconds() <= seconds;
+    // Fewer epochs cost less quality than a narrower network, down to about a half of them.
+    const bool can_reduce = trial.chosen.reasons().count("train.epochs") > 0;
+    const bool fits = (can_reduce ? 0.5 : 1) * trial.seconds() <= seconds;
     if (!best || fits || trial.seconds() < best->seconds()) best.emplace(std::move(trial));
     if (fits) break;
   }
   if (best->seconds() > seconds) reduce_epochs(*best, seconds, budget);
   config = std::move(best->config);
   for (const auto& [key, reason] : best->chosen.reasons())
-    if (key != "train.epochs" && reason == size_text(size_of(corpus, config)))
+    if (key != "train.epochs" &&
+        (reason == size_text(size_of(corpus, config)) || key.find("output.type") != key.npos))
       best->chosen.explain(key, fmt::format("to fit the budget of {}", budget));
   return best->chosen;
 }

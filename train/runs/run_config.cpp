@@ -4,6 +4,7 @@
 
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "data/vectors/vector_format.h"
 
 namespace wordbridge {
@@ -124,8 +125,16 @@ ChosenSettings RunConfig::choose(const TextSize& text, int effort) {
   train.lr = options.lr;
   Problems problems;
   validate_model(problems);
-  Config::parse(dump(), name).report(problems);
-  return chosen;
+  if (problems.empty()) return chosen;
+  std::vector<std::string> lines;
+  FieldGroup root = describe(true);
+  for (const auto& [key, message] : problems.found()) {
+    const Field* field = root.find(key);
+    lines.push_back(fmt::format("{}{}: {}", key, field ? "=" + value_text(*field) : "", message));
+  }
+  throw Error("the settings that are given do not fit those chosen for the text:\n  " +
+              join(lines, "\n  "))
+      .hint("give the settings that are `auto` too; --explain shows them");
 }
 
 void RunConfig::set_epochs(double epochs) { train.epochs = chosen_model_options().epochs = epochs; }

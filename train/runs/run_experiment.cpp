@@ -31,11 +31,15 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Error if a file of the text does not exist. Standard input can't be opened twice.
+/// Standard input can't be opened twice.
+bool reads_standard_input(const RunConfig& config) {
+  const auto& paths = config.data.source.paths;
+  return std::find(paths.begin(), paths.end(), "-") != paths.end();
+}
+
+/// Error if a file of the text does not exist.
 void check_text_exists(const RunConfig& config) {
-  const SourceOptions source = config.seeded_data().source;
-  const auto& paths = source.paths;
-  if (std::find(paths.begin(), paths.end(), "-") == paths.end()) open_corpus_source(source);
+  if (!reads_standard_input(config)) open_corpus_source(config.seeded_data().source);
 }
 
 void write_json(const fs::path& path, const ordered_json& content) {
@@ -275,7 +279,8 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
   remove_dead_temporaries(folder);
   if (mode != Mode::resume) {
     // Once, so that all seeds have the same settings, also with a budget.
-    choose_settings(config, open_corpus(config.seeded_data()), hooks);
+    if (!reads_standard_input(config))
+      choose_settings(config, open_corpus(config.seeded_data()), hooks);
     write_seeds(config, seeds, folder);
   }
   for (const auto seed : seeds) {
@@ -332,11 +337,9 @@ void dry_run(RunConfig& config, const RunHooks& hooks) {
 }
 
 std::string explain(RunConfig& config, const RunHooks& hooks) {
-  const auto& paths = config.data.source.paths;
   ChosenSettings chosen;
   try {
-    // Standard input can't be read again by the training.
-    if (std::find(paths.begin(), paths.end(), "-") == paths.end())
+    if (!reads_standard_input(config))
       chosen = choose_settings(config, open_corpus(config.seeded_data()), hooks);
   } catch (const Error& error) {
     warn("the settings `auto` are chosen when the text is read: {}", in_one_line(error.what()));

@@ -66,7 +66,7 @@ TEST(ChooseSettings, WithoutABudgetTheUsualOnes) {
   EXPECT_EQ(chosen("{}").dump(), usual.dump());
 }
 
-TEST(ChooseSettings, ABudgetDecidesTheWidth) {
+TEST(ChooseSettings, ABudgetDecidesTheEpochs) {
   RunConfig usual = chosen("{}");
   const std::int64_t dim = *network(usual).dim;
   const double seconds = static_cast<double>(dim) * *usual.train.epochs;
@@ -77,9 +77,24 @@ TEST(ChooseSettings, ABudgetDecidesTheWidth) {
   const RunConfig exact = chosen(budget(seconds / 0.84));
   EXPECT_EQ(*network(exact).dim, dim);
   EXPECT_EQ(exact.train.epochs, usual.train.epochs);
-  EXPECT_LT(*network(chosen(budget(seconds))).dim, dim);
+  const RunConfig fewer = chosen(budget(seconds));
+  EXPECT_EQ(*network(fewer).dim, dim);
+  EXPECT_NEAR(*fewer.train.epochs, 0.85 * *usual.train.epochs, 0.02);
   // More time does not help on a text this short.
   EXPECT_EQ(*network(chosen(budget(100 * seconds))).dim, dim);
+}
+
+TEST(ChooseSettings, TheWidthDependsOnTheEffort) {
+  const auto dim = [](std::int64_t tokens, int effort) {
+    NplmOptions options;
+    ChosenSettings settings;
+    options.choose({tokens, 14000}, effort, settings);
+    return *options.dim;
+  };
+  EXPECT_EQ(dim(1000000, 1), dim(1000000, 0));
+  EXPECT_EQ(dim(10000000, 1), 2 * dim(10000000, 0));
+  EXPECT_EQ(dim(10000000, -1), dim(10000000, 0) / 2);
+  EXPECT_EQ(dim(1000000, -2), 32);
 }
 
 TEST(ChooseSettings, ASmallBudgetReducesTheEpochs) {
@@ -105,9 +120,9 @@ TEST(ChooseSettings, TheFastestIsReducedIfNoneFits) {
     const auto& options = dynamic_cast<const NplmOptions&>(inputs.options);
     return std::make_unique<TimedLearner>(1e4 / static_cast<double>(*options.dim));
   };
-  RunConfig usual = chosen("{}"), config = config_with("{budget: 10s}");
+  RunConfig config = config_with("{budget: 10s}");
   choose_settings(config, toy_corpus(100), hooks);
-  EXPECT_EQ(network(config).dim, network(usual).dim);
+  EXPECT_EQ(network(config).dim, 32);
   EXPECT_LT(*config.train.epochs, 1);
 }
 

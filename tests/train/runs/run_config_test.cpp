@@ -128,7 +128,7 @@ TEST(RunConfigTest, WhatIsChosenIsCheckedToo) {
   EXPECT_THAT(message_of<Error>([&] {
                 config.choose({1000, 100});
               }),
-              HasSubstr("model.word2vec.lr_min: is above train.lr"));
+              HasSubstr("model.word2vec.lr_min=0.9: is above train.lr"));
   EXPECT_THAT(message_of<Error>([] { config_with("{type: pca}", "{budget: 10m}"); }),
               HasSubstr("train.budget: not supported by pca"));
   EXPECT_THAT(message_of<Error>([] { config_with("{type: nplm}", "{budget: 10 minutes}"); }),
