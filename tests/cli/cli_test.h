@@ -38,7 +38,7 @@ class CliTest : public testing::Test {
           "model:\n"
           "  type: nplm\n"
           "  nplm: {n: 3, dim: 4, hidden: [8]}\n"
-          "  pca: {dim: 4}\n"
+          "  pca: {dim: 4, power: 1}\n"
           "train: {epochs: 3, batch_size: 64, lr: 0.01, patience: 0}\n");
   }
 
