@@ -33,7 +33,9 @@ int train(const TrainArguments& arguments) {
     print(config.dump());
     return 0;
   }
-  if (config.model_info().kind == LearnerKind::gradient) need_torch();
+  // Only a budget needs the network, to measure its speed, before it is trained.
+  const bool needs_network = !arguments.explain || !config.train.budget.empty();
+  if (needs_network && config.model_info().kind == LearnerKind::gradient) need_torch();
   start_threads(static_cast<int>(config.threads));
   const RunHooks hooks = run_hooks();
   if (arguments.explain) {

@@ -72,24 +72,6 @@ TEST_F(ExperimentTest, ADumpedConfigurationGivesTheSameRun) {
   EXPECT_EQ(content("b/config.yaml"), dump.out);
 }
 
-TEST_F(ExperimentTest, ChosenSettingsAreWrittenAsPlainValues) {
-  for (const std::string model : {"nplm", "lbl", "word2vec"}) {
-    Arguments train = {"train", "data.path=text.txt", "model.type=" + model, "threads=1"};
-    train.insert(train.end(), {"--out", model});
-    const auto first = succeed(train);
-    EXPECT_THAT(first.err, HasSubstr("train.epochs="));
-    const std::string config = content(model + "/config.yaml");
-    EXPECT_THAT(config, Not(HasSubstr("epochs: auto")));
-    EXPECT_THAT(config, Not(HasSubstr("lr: auto")));
-    EXPECT_THAT(config, Not(HasSubstr("dim: auto")));
-    EXPECT_THAT(config, Not(HasSubstr("type: auto")));
-    succeed({"train", model + "/config.yaml", "--out", model + "-again"});
-    expect_same_run(model, model + "-again");
-    EXPECT_EQ(content(model + "-again/config.yaml"), config);
-  }
-  EXPECT_THAT(content("word2vec/manifest.json"), HasSubstr("\"unknown\": \"\""));
-}
-
 TEST_F(ExperimentTest, ExplainSaysWhyASettingWasChosen) {
   const auto explained = succeed({"train", "data.path=text.txt", "--explain"});
   EXPECT_THAT(explained.out, HasSubstr("# chosen: for "));
@@ -98,19 +80,6 @@ TEST_F(ExperimentTest, ExplainSaysWhyASettingWasChosen) {
   const auto unread = succeed({"train", "data.path=missing.txt", "--explain"});
   EXPECT_THAT(unread.out, HasSubstr("epochs: auto"));
   EXPECT_THAT(unread.err, HasSubstr("missing.txt"));
-}
-
-TEST_F(ExperimentTest, ABudgetIsKeptByTheSeeds) {
-  succeed({"train", "data.path=text.txt", "--budget", "30s", "threads=1", "--seeds", "1,2", "--out",
-           "seeds"});
-  const std::string one = content("seeds/seed-1/config.yaml");
-  EXPECT_THAT(one, HasSubstr("budget: \"30s\""));
-  std::string other = content("seeds/seed-2/config.yaml");
-  other.replace(other.find("seed: 2"), 7, "seed: 1");
-  EXPECT_EQ(one, other);
-  const auto result = run({"train", "data.path=text.txt", "model.type=pca", "--budget", "30s"});
-  EXPECT_EQ(result.status, 1);
-  EXPECT_THAT(result.err, HasSubstr("train.budget: not supported by pca"));
 }
 
 TEST_F(ExperimentTest, ASweepOfChosenSettingsIsComplete) {

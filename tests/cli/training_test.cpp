@@ -139,5 +139,36 @@ TEST_F(TrainingTest, TrainingLowersThePerplexity) {
   EXPECT_GT(results.at("valid_perplexity").get<double>(), 3);
 }
 
+TEST_F(TrainingTest, ChosenSettingsAreWrittenAsPlainValues) {
+  for (const std::string model : {"nplm", "lbl", "word2vec"}) {
+    Arguments train = {"train", "data.path=text.txt", "model.type=" + model, "threads=1"};
+    train.insert(train.end(), {"--out", model});
+    const auto first = succeed(train);
+    EXPECT_THAT(first.err, HasSubstr("train.epochs="));
+    const std::string config = content(model + "/config.yaml");
+    EXPECT_THAT(config, Not(HasSubstr("epochs: auto")));
+    EXPECT_THAT(config, Not(HasSubstr("lr: auto")));
+    EXPECT_THAT(config, Not(HasSubstr("dim: auto")));
+    EXPECT_THAT(config, Not(HasSubstr("type: auto")));
+    succeed({"train", model + "/config.yaml", "--out", model + "-again"});
+    expect_same_run(model, model + "-again");
+    EXPECT_EQ(content(model + "-again/config.yaml"), config);
+  }
+  EXPECT_THAT(content("word2vec/manifest.json"), HasSubstr("\"unknown\": \"\""));
+}
+
+TEST_F(TrainingTest, ABudgetIsKeptByTheSeeds) {
+  succeed({"train", "data.path=text.txt", "--budget", "30s", "threads=1", "--seeds", "1,2", "--out",
+           "seeds"});
+  const std::string one = content("seeds/seed-1/config.yaml");
+  EXPECT_THAT(one, HasSubstr("budget: \"30s\""));
+  std::string other = content("seeds/seed-2/config.yaml");
+  other.replace(other.find("seed: 2"), 7, "seed: 1");
+  EXPECT_EQ(one, other);
+  const auto result = run({"train", "data.path=text.txt", "model.type=pca", "--budget", "30s"});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, HasSubstr("train.budget: not supported by pca"));
+}
+
 }  // namespace
 }  // namespace wordbridge
