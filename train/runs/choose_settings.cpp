@@ -36,6 +36,7 @@ std::string text_of(RunConfig& config, const std::string& key) {
 struct Trial {
   RunConfig config;
   ChosenSettings chosen;
+  int effort = 0;
   double epoch_seconds = 0;
 
   double seconds() const { return epoch_seconds * config.train.all_epochs(); }
@@ -55,7 +56,7 @@ struct Trial {
 };
 
 Trial try_effort(RunConfig& config, int effort, const Corpus& corpus, const RunHooks& hooks) {
-  Trial trial{config.copy(), {}, 0};
+  Trial trial{config.copy(), {}, effort, 0};
   trial.chosen = trial.config.choose(size_of(corpus, config), effort);
   trial.epoch_seconds = make_learner(trial.config, corpus, hooks)->seconds_per_epoch();
   return trial;
@@ -87,8 +88,8 @@ void reduce_epochs(Trial& trial, double seconds, const std::string& budget) {
                                                    human_duration(trial.epoch_seconds), budget));
 }
 
-/// The most expensive effort that can be trained in the budget; the fastest one, for fewer epochs,
-/// if none can.
+/// The most expensive effort of which at least half of the epochs can be trained in the budget,
+/// else the fastest one; with fewer epochs if not all can.
 ChosenSettings fit_budget(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
   const std::string budget = config.train.budget;
   const double seconds = kFilled * parse_duration(budget).value();
@@ -108,8 +109,10 @@ ChosenSettings fit_budget(RunConfig& config, const Corpus& corpus, const RunHook
     if (!best || fits || trial.seconds() < best->seconds()) best.emplace(std::move(trial));
     if (fits) break;
   }
+  const bool is_usual = best->effort == 0 && best->seconds() <= seconds;
   if (best->seconds() > seconds) reduce_epochs(*best, seconds, budget);
   config = std::move(best->config);
+  if (is_usual) return best->chosen;
   for (const auto& [key, reason] : best->chosen.reasons())
     if (key != "train.epochs" &&
         (reason == size_text(size_of(corpus, config)) || key.find("output.type") != key.npos))
