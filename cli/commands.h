@@ -27,6 +27,7 @@ void add_report_command(CLI::App& program, int& status);
 void add_text_command(CLI::App& program, int& status);
 void add_benchmark_command(CLI::App& program, int& status);
 void add_data_command(CLI::App& program, int& status);
+void add_dictionary_command(CLI::App& data, int& status);  // of `data`
 void add_score_command(CLI::App& program, int& status);
 void add_generate_command(CLI::App& program, int& status);
 void add_arpa_command(CLI::App& program, int& status);

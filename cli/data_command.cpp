@@ -369,6 +369,7 @@ void add_data_command(CLI::App& program, int& status) {
   const auto [verify, verified] =
       command("verify", "Verify the checksums and counts of fetched datasets", verify_datasets);
   verify->add_option("NAME", verified->names, "dataset names (default: all fetched datasets)");
+  add_dictionary_command(*data, status);
 }
 
 }  // namespace wordbridge

@@ -25,6 +25,28 @@ std::optional<std::size_t> base64_number(std::string_view digits) {
   return value;
 }
 
+/// Whether the head word is that of an entry about the dictionary: "00-database-info", and, in an
+/// index without punctuation, "00databaseinfo". GCIDE also has "00-gcide-long" and
+/// "00-web1913-info". Other words may start with 00: "00 gauge".
+bool is_about_dictionary(std::string_view word) {
+  return word.substr(0, 3) == "00-" || word.substr(0, 10) == "00database";
+}
+
+/// Moves the entries about the dictionary from `entries` to `about`.
+void take_about(DictdIndex& index) {
+  const auto is_about = [](const auto& entry) { return is_about_dictionary(entry.name); };
+  for (auto& entry : index.entries) {
+    if (!is_about(entry)) continue;
+    index.about.push_back(entry.name);
+    for (auto& name : entry.other_names) index.about.push_back(std::move(name));
+  }
+  index.entries.erase(std::remove_if(index.entries.begin(), index.entries.end(), is_about),
+                      index.entries.end());
+  index.utf8 = std::any_of(index.about.begin(), index.about.end(), [](const auto& name) {
+    return name == "00-database-utf8" || name == "00databaseutf8";
+  });
+}
+
 }  // namespace
 
 std::vector<DictionaryEntry> wordnet_glosses(std::string_view text, const std::string& place) {
@@ -46,11 +68,11 @@ std::vector<DictionaryEntry> wordnet_glosses(std::string_view text, const std::s
   return glosses;
 }
 
-std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::string& place,
-                                           std::size_t size) {
-  std::vector<DictionaryEntry> entries;
-  for (const auto& line : text_lines(without_byte_order_mark(index))) {
-    if (line.text.empty() || line.text.substr(0, 3) == "00-") continue;
+DictdIndex read_dictd_index(std::string_view text, const std::string& place, std::size_t size) {
+  DictdIndex index;
+  auto& entries = index.entries;
+  for (const auto& line : text_lines(without_byte_order_mark(text))) {
+    if (line.text.empty()) continue;
     const auto fields = split(line.text, '\t');
     std::optional<std::size_t> begin, length;
     if (fields.size() >= 3) {
@@ -63,20 +85,33 @@ std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::st
           .expected("headword TAB offset TAB length in base 64, within {} bytes", size)
           .got("{}", printable(line.text));
     }
-    entries.push_back({std::string(fields[0]), *begin, *length});
+    const auto word = fields.size() > 3 && !fields[3].empty() ? fields[3] : fields[0];
+    entries.push_back({std::string(word), *begin, *length});
   }
   const auto extent = [](const DictionaryEntry& entry) {
     return std::pair(entry.begin, entry.size);
   };
   std::stable_sort(entries.begin(), entries.end(),
                    [&](const auto& a, const auto& b) { return extent(a) < extent(b); });
-  entries.erase(std::unique(entries.begin(), entries.end(),
-                            [&](const auto& a, const auto& b) { return extent(a) == extent(b); }),
-                entries.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (kept > 0 && extent(entries[kept - 1]) == extent(entries[i])) {
+      entries[kept - 1].other_names.push_back(std::move(entries[i].name));
+    } else if (kept++ != i) {
+      entries[kept - 1] = std::move(entries[i]);
+    }
+  }
+  entries.resize(kept);
   for (std::size_t i = 0; i + 1 < entries.size(); ++i) {
     entries[i].size = std::max(entries[i].size, entries[i + 1].begin - entries[i].begin);
   }
-  return entries;
+  take_about(index);
+  return index;
+}
+
+std::vector<DictionaryEntry> dictd_entries(std::string_view index, const std::string& place,
+                                           std::size_t size) {
+  return read_dictd_index(index, place, size).entries;
 }
 
 }  // namespace wordbridge

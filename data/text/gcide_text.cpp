@@ -174,33 +174,44 @@ class EntryText {
   explicit EntryText(View entry) : rest_(entry) {}
 
   std::string take() {
-    while (!rest_.empty()) {
-      switch (rest_.front()) {
-        case '\\':
-          spelling();
-          break;
-        case '[':
-          brackets();
-          break;
-        case '(':
-          parentheses();
-          break;
-        case '{':
-        case '}':
-          at_start_ = true;  // "{Spur-winged goose} (Zool.), ..."
-          rest_.remove_prefix(1);
-          break;
-        case '\n':
-          new_line();
-          break;
-        default:
-          word();
-      }
-    }
+    while (!rest_.empty()) step();
     return std::move(text_);
   }
 
+  /// Number of bytes before the first definition.
+  std::size_t header_size() {
+    const std::size_t size = rest_.size();
+    while (header_ && !rest_.empty()) step();
+    return size - rest_.size();
+  }
+
+  /// The text after the header, at the start of a sense.
+  static EntryText sense(View text) {
+    EntryText part(text, false);
+    part.at_start_ = true;
+    return part;
+  }
+
  private:
+  void step() {
+    switch (rest_.front()) {
+      case '\\':
+        return spelling();
+      case '[':
+        return brackets();
+      case '(':
+        return parentheses();
+      case '{':
+      case '}':
+        at_start_ = true;  // "{Spur-winged goose} (Zool.), ..."
+        return rest_.remove_prefix(1);
+      case '\n':
+        return new_line();
+      default:
+        return word();
+    }
+  }
+
   void copy(std::size_t size) {
     text_ += rest_.substr(0, size);
     rest_.remove_prefix(size);
@@ -288,8 +299,9 @@ class EntryText {
       rest_.remove_prefix(word.size());
     } else if (header_ && (bare == "&" || contains(kGrammar, bare) || bare.empty())) {
       rest_.remove_prefix(word.size());
+    } else if (header_ && !first_line_) {
+      header_ = false;  // the first word of the definition, which comes next
     } else {
-      if (!first_line_) header_ = false;
       leave_start();
       copy(word.size());
     }
@@ -316,5 +328,9 @@ class EntryText {
 }  // namespace
 
 std::string gcide_text(View entry) { return EntryText(entry).take(); }
+
+std::size_t gcide_header_size(View entry) { return EntryText(entry).header_size(); }
+
+std::string gcide_sense_text(View part) { return EntryText::sense(part).take(); }
 
 }  // namespace wordbridge

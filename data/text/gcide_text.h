@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,12 @@ namespace wordbridge {
 /// - the marks of cross references ("{Bench}"), whose words are kept.
 /// Letters in brackets become characters: "a["e]roplane", "pl[ae]ce", "45[deg]".
 std::string gcide_text(std::string_view entry);
+
+/// Number of bytes of an entry before its first definition: headwords, syllables, pronunciation,
+/// grammar, etymology, and the number of the first sense.
+std::size_t gcide_header_size(std::string_view entry);
+
+/// gcide_text() of a part of an entry after its header, which starts a sense.
+std::string gcide_sense_text(std::string_view part);
 
 }  // namespace wordbridge

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/lexicon/dictionary.h"
+
+namespace wordbridge {
+
+/// A dictionary that a package of Debian installs.
+struct KnownDictionary {
+  std::string name, package, path, title;
+};
+const std::vector<KnownDictionary>& known_dictionaries();
+
+/// Reads a dictionary of English words. `source` is
+/// - a name of known_dictionaries(): gcide, wordnet, ...;
+/// - dataset:NAME, a fetched dataset: gcide, wordnet-3.0;
+/// - a file X.index, X.dict or X.dict.dz of the DICT protocol, whose other file is next to it;
+/// - a folder with WordNet's database;
+/// - th_LANGUAGE.dat, a thesaurus of MyThes;
+/// - FILE.tsv, lines "word TAB definition" (a third field: synonyms, separated by "|").
+/// Error that names the package to install and the path that was tried, if there is none. The
+/// result does not depend on the number of threads.
+Dictionary read_dictionary(const std::string& source);
+
+}  // namespace wordbridge
