@@ -181,8 +181,8 @@ TEST_F(DictionaryTest, Foldoc) {
        {{"a long title that is wrapped"}, "A Long Title That is\nWrapped\n\n   A title.\n"},
        {{"state machine"}, "state machine\n\n   {finite state machine}\n\n"}});
   EXPECT_THAT(definitions_of(dictionary),
-              ElementsAre("Text To Speech = Automatic conversion of text streams to voice. Home",
-                          "TTS = Automatic conversion of text streams to voice. Home",
+              ElementsAre("Text To Speech = Automatic conversion of text streams to voice",
+                          "TTS = Automatic conversion of text streams to voice",
                           "A Long Title That is Wrapped = A title"));
   EXPECT_THAT(skipped_of(dictionary),
               ElementsAre("state machine: cross reference only: {finite state machine}"));
