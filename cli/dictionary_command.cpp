@@ -142,7 +142,7 @@ void print_word(const std::string& word, const WordFindings& found) {
   if (!found.tokens.empty()) print(fmt::format("  tokens: {}\n", join(found.tokens, " ")));
 }
 
-ordered_json word_json(const std::string& word, const WordFindings& found) {
+ordered_json findings_json(const std::string& word, const WordFindings& found) {
   ordered_json json = {{"word", word},
                        {"definitions", ordered_json::array()},
                        {"skipped", ordered_json::array()},
@@ -210,7 +210,7 @@ int show_dictionaries(const DictionaryArguments& arguments) {
     for (const auto& word : arguments.words) {
       const auto found = find_word(word, dictionaries, *tokenizer, {});
       if (arguments.json) {
-        json.push_back(word_json(word, found));
+        json.push_back(findings_json(word, found));
       } else {
         print_word(word, found);
       }
