@@ -71,6 +71,17 @@ void write_dictionaries(const fs::path& folder) {
   write_seed(folder, "dictd", "gcide", two_files(text, "00-x\tA\tB\nox\tA\tBA\nbull\tBA\tL\n"));
   write_seed(folder, "dictd", "glosses",
              two_files("  1 L\n1 03 n 01 a 0 000 | that; \"x\"  \n", ""));
+  write_seed(folder, "dictd", "foldoc",
+             two_files("Ox\nBull\n\n   <animal> (Bl) 1. A {cow} [x].  See {y}, \"a b c.\"\n\n   "
+                       "{z (http://a)}\n\n   (2000-11-22)\n    n 1: a [syn: {b(a)}]\n\\a\\ Symbol:",
+                       "ox\tA\tCA\nbull\tA\tCA\tB/ull\n"));
+  write_seed(
+      folder, "dictzip", "chunks",
+      std::string(
+          "\x1f\x8b\x08\x0c\0\0\0\0\x02\x03\x0e\0RA\x0a\0\x01\0\x08\0\x02\0\x0c\0\x0d\0"
+          "d.dict\0\xca\xaf\x50\xc8\x07\x21\0\0\0\0\xff\xff\x52\xc8\xaf\x50\x48\xce\x2f\x07\0\0"
+          "\0\xff\xff\x03\0\xfd\x82\x22\x3f\x0f\0\0\0",
+          68));
   const char kEnd = '\x1e';
   write_seed(folder, "wordnet", "counts",
              std::string("1 05 n 02 ox 0 Bull 1 000 | that\n2 05 n 01 cow 0 001 @ 1 n 0000 | x\n") +

@@ -94,6 +94,7 @@ EntryContent read_entries(const std::vector<DictionaryEntry>& entries, std::stri
     }
     EntryContent content;
     reader(entry, content);
+    if (content.definitions.empty() && content.skipped.empty()) content.define(entry.words, "", {});
     std::set<std::string_view> defined;
     for (const auto& definition : content.definitions) defined.insert(definition.word);
     for (auto& skipped : content.skipped) {  // a word with other senses isn't skipped

@@ -62,9 +62,9 @@ std::string without_addresses(std::string_view text) {
 
 /// Defines words by paragraphs, each of which is cleaned.
 template <class Clean>
-void define_paragraphs(const EntryTitle& title, EntryContent& content, const Clean& clean) {
+void define_paragraphs(const EntryTitle& title, EntryContent& content, const Clean& clean,
+                       std::vector<std::string> synonyms = {}) {
   std::string text, references;
-  std::vector<std::string> synonyms;
   for (const auto paragraph : paragraphs_of(title.rest)) {
     std::string part = clean(in_one_line_of_words(paragraph));
     part = without_quotations(part);
@@ -194,23 +194,26 @@ void read_foldoc_entry(const DictdEntry& entry, EntryContent& content) {
   const auto title = title_of(entry);
   const auto link = only_link(title.rest);
   if (!link.empty()) return content.define(title.words, "", {}, link);
-  define_paragraphs(title, content, [](std::string_view text) -> std::string {
-    text = without_group(without_number(text), '<', '>');
-    if (text.empty()) return {};
-    // "[{Jargon File}]", "[Details?]", "(2000-11-22)"
-    const bool bracketed = text.front() == '[' && without_group(text, '[', ']').size() <= 1;
-    const bool dated = text.size() == 12 && text.front() == '(' && text[5] == '-';
-    for (const char* address :
-         {"E-mail:", "Address:", "Telephone:", "Usenet newsgroup", "{Usenet} newsgroup"}) {
-      if (starts_with(text, address)) return {};
-    }
-    if (bracketed || dated) return {};
-    // "(MO) A plastic disk": the other name of the entry.
-    const auto named = without_group(text, '(', ')');
-    const auto group = text.substr(0, text.size() - named.size());
-    if (group.size() < 24 && group.find(' ') + 1 >= group.size()) text = named;
-    return without_addresses(text);
-  });
+  define_paragraphs(
+      title, content,
+      [](std::string_view text) -> std::string {
+        text = without_number(without_group(without_number(text), '<', '>'));
+        if (text.empty()) return {};
+        // "[{Jargon File}]", "[Details?]", "(2000-11-22)"
+        const bool bracketed = text.front() == '[' && without_group(text, '[', ']').size() <= 1;
+        const bool dated = text.size() == 12 && text.front() == '(' && text[5] == '-';
+        for (const char* address :
+             {"E-mail:", "Address:", "Telephone:", "Usenet newsgroup", "{Usenet} newsgroup"}) {
+          if (starts_with(text, address)) return {};
+        }
+        if (bracketed || dated) return {};
+        // "(MO) A plastic disk": the other name of the entry.
+        const auto named = without_group(text, '(', ')');
+        const auto group = text.substr(0, text.size() - named.size());
+        if (group.size() < 24 && group.find(' ') + 1 >= group.size()) text = named;
+        return without_addresses(text);
+      },
+      title.words);
 }
 
 /// " /pronunciation/, n.", a blank line, the text, which may begin with "[its origin]".

@@ -1,6 +1,8 @@
 #include "data/lexicon/entry_text.h"
 
 #include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -45,9 +47,31 @@ struct Quotes {
 };
 constexpr std::array<Quotes, 2> kQuotes = {{{"\"", "\""}, {"\u201c", "\u201d"}}};
 
+/// Appends the character without its marks, as UTF-8: "ê" as "e", "æ" as "ae".
+void append_base(UChar32 c, std::string& text) {
+  constexpr UChar32 kFirstMarked = 0x80, kAe = 0xe6, kOe = 0x153;
+  if (c == kAe || c == kOe) {
+    text += c == kAe ? "ae" : "oe";
+    return;
+  }
+  if (c >= kFirstMarked) {
+    UErrorCode status = U_ZERO_ERROR;
+    std::array<UChar, 8> parts{};
+    const auto count = unorm2_getDecomposition(unorm2_getNFDInstance(&status), c, parts.data(),
+                                               static_cast<std::int32_t>(parts.size()), &status);
+    if (U_SUCCESS(status) && count > 0 && !U16_IS_SURROGATE(parts[0])) c = parts[0];
+  }
+  std::array<char, U8_MAX_LENGTH> bytes{};
+  std::int32_t size = 0;
+  U8_APPEND_UNSAFE(bytes.data(), size, c);
+  text.append(bytes.data(), static_cast<std::size_t>(size));
+}
+
+/// A sentence or at least three words, rather than a quoted term.
 bool is_quotation(std::string_view words) {
   constexpr std::ptrdiff_t kLeastBlanks = 2;
-  return std::count(words.begin(), words.end(), ' ') >= kLeastBlanks;
+  const auto blanks = std::count(words.begin(), words.end(), ' ');
+  return blanks >= kLeastBlanks || (blanks > 0 && (words.back() == '.' || words.back() == '!'));
 }
 
 }  // namespace
@@ -115,13 +139,16 @@ std::string without_quotations(std::string_view text) {
 }
 
 std::string remove_cross_references(std::string& text, std::vector<std::string>& synonyms) {
-  constexpr std::array<std::string_view, 6> kStarts = {"See ",     "See: ",    "Cf. ",
-                                                       "Compare ", "Same as ", "Compare: "};
+  constexpr std::array<std::string_view, 10> kStarts = {
+      "See ",     "See: ",     "Cf. ",       "Compare ",         "Compare: ",
+      "Same as ", "Also See ", "Also See: ", "Narrower terms: ", "Antonym: "};
   std::string kept, removed;
   for (std::size_t i = 0; i < text.size();) {
     const auto rest = std::string_view(text).substr(i);
-    const auto start = std::find_if(kStarts.begin(), kStarts.end(),
-                                    [&](auto word) { return starts_with(rest, word); });
+    const bool may_start = std::string_view("SCAN").find(rest[0]) != std::string_view::npos;
+    const auto start = may_start ? std::find_if(kStarts.begin(), kStarts.end(),
+                                                [&](auto word) { return starts_with(rest, word); })
+                                 : kStarts.end();
     if (start == kStarts.end() || !at_sentence_start(text, i)) {
       kept += text[i++];
       continue;
@@ -176,11 +203,10 @@ std::string bare_word(std::string_view word) {
   std::string bare;
   const auto size = static_cast<std::int32_t>(lower.size());
   for (std::int32_t i = 0; i < size;) {
-    const std::int32_t begin = i;
     UChar32 c = 0;
     U8_NEXT(bytes, i, size, c);
     if (c < 0 || !u_isalnum(c)) continue;
-    bare.append(lower, static_cast<std::size_t>(begin), static_cast<std::size_t>(i - begin));
+    append_base(c, bare);
   }
   return bare;
 }

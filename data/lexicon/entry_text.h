@@ -16,10 +16,11 @@ std::string in_one_line_of_words(std::string_view text);
 std::string tidy_definition(std::string_view text);
 
 /// Without quotations and examples: passages in "..." or “...” that start a sentence or follow a
-/// semicolon or a colon, and have at least three words. Quoted words within a sentence are kept.
+/// semicolon or a colon, and have three words, or two and a full stop. Quoted words within a
+/// sentence are kept.
 std::string without_quotations(std::string_view text);
 
-/// Removes the sentences that only say where to look: "See also {X}.", "Cf. {X}.", "Compare {X}".
+/// Removes the sentences that only say where to look: "See also {X}.", "Cf. {X}.", "Antonym: {X}".
 /// The links of "Same as {X}." are appended to `synonyms`. Returns what has been removed.
 std::string remove_cross_references(std::string& text, std::vector<std::string>& synonyms);
 
@@ -30,7 +31,8 @@ std::vector<std::string> links_in(std::string_view text);
 /// semicolon, and their authors.
 std::string definition_of_gloss(std::string_view gloss);
 
-/// The letters and digits of a word in lower case: dictfmt's form of head words.
+/// The letters and digits of a word in lower case without accents, to compare head words: an index
+/// has "crepe" and "coeliac" for "crêpe" and "cœliac", and leaves out punctuation.
 std::string bare_word(std::string_view word);
 
 /// Whether `text` starts with `start`.

@@ -15,7 +15,7 @@ const std::vector<KnownDictionary>& known_dictionaries();
 
 /// Reads a dictionary of English words. `source` is
 /// - a name of known_dictionaries(): gcide, wordnet, ...;
-/// - dataset:NAME, a fetched dataset: gcide, wordnet-3.0;
+/// - dataset:NAME, a fetched dataset: gcide, wordnet;
 /// - a file X.index, X.dict or X.dict.dz of the DICT protocol, whose other file is next to it;
 /// - a folder with WordNet's database;
 /// - th_LANGUAGE.dat, a thesaurus of MyThes;

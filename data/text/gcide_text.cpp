@@ -174,15 +174,30 @@ class EntryText {
   explicit EntryText(View entry) : rest_(entry) {}
 
   std::string take() {
-    while (!rest_.empty()) step();
+    while (!rest_.empty()) {
+      switch (rest_.front()) {
+        case '\\':
+          spelling();
+          break;
+        case '[':
+          brackets();
+          break;
+        case '(':
+          parentheses();
+          break;
+        case '{':
+        case '}':
+          at_start_ = true;  // "{Spur-winged goose} (Zool.), ..."
+          rest_.remove_prefix(1);
+          break;
+        case '\n':
+          new_line();
+          break;
+        default:
+          word();
+      }
+    }
     return std::move(text_);
-  }
-
-  /// Number of bytes before the first definition.
-  std::size_t header_size() {
-    const std::size_t size = rest_.size();
-    while (header_ && !rest_.empty()) step();
-    return size - rest_.size();
   }
 
   /// The text after the header, at the start of a sense.
@@ -192,26 +207,23 @@ class EntryText {
     return part;
   }
 
- private:
-  void step() {
-    switch (rest_.front()) {
-      case '\\':
-        return spelling();
-      case '[':
-        return brackets();
-      case '(':
-        return parentheses();
-      case '{':
-      case '}':
-        at_start_ = true;  // "{Spur-winged goose} (Zool.), ..."
-        return rest_.remove_prefix(1);
-      case '\n':
-        return new_line();
-      default:
-        return word();
+  /// The text between the bracket at the start of `text` and its partner; nothing if there is none.
+  static std::optional<View> group_at(View text, char open, char close) {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < std::min(text.size(), kLongestGroup); ++i) {
+      if (text[i] == open) ++depth;
+      if (text[i] == close && --depth == 0) return text.substr(1, i - 1);
     }
+    return std::nullopt;
   }
 
+  /// Whether the text in parentheses is a pronunciation: "b[a^][ng]k", "?; 277", "-w[i^]ngd`".
+  static bool is_spoken(View group) {
+    const bool stressed = group.find('"') != View::npos && group.find(' ') == View::npos;
+    return stressed || group.find_first_of("[*`?") != View::npos;
+  }
+
+ private:
   void copy(std::size_t size) {
     text_ += rest_.substr(0, size);
     rest_.remove_prefix(size);
@@ -228,16 +240,6 @@ class EntryText {
     if (group && (rest_.find('\n') > next || is_spoken(*group))) {
       rest_.remove_prefix(next + group->size() + 2);
     }
-  }
-
-  /// The text between the bracket at the start of `text` and its partner; nothing if there is none.
-  static std::optional<View> group_at(View text, char open, char close) {
-    std::size_t depth = 0;
-    for (std::size_t i = 0; i < std::min(text.size(), kLongestGroup); ++i) {
-      if (text[i] == open) ++depth;
-      if (text[i] == close && --depth == 0) return text.substr(1, i - 1);
-    }
-    return std::nullopt;
   }
 
   void brackets() {
@@ -269,12 +271,6 @@ class EntryText {
     }
   }
 
-  /// Whether the text in parentheses is a pronunciation: "b[a^][ng]k", "?; 277", "-w[i^]ngd`".
-  static bool is_spoken(View group) {
-    const bool stressed = group.find('"') != View::npos && group.find(' ') == View::npos;
-    return stressed || group.find_first_of("[*`?") != View::npos;
-  }
-
   void new_line() {
     paragraph_ = line_start_;
     copy(1);
@@ -299,9 +295,8 @@ class EntryText {
       rest_.remove_prefix(word.size());
     } else if (header_ && (bare == "&" || contains(kGrammar, bare) || bare.empty())) {
       rest_.remove_prefix(word.size());
-    } else if (header_ && !first_line_) {
-      header_ = false;  // the first word of the definition, which comes next
     } else {
+      if (!first_line_) header_ = false;
       leave_start();
       copy(word.size());
     }
@@ -329,8 +324,41 @@ class EntryText {
 
 std::string gcide_text(View entry) { return EntryText(entry).take(); }
 
-std::size_t gcide_header_size(View entry) { return EntryText(entry).header_size(); }
-
 std::string gcide_sense_text(View part) { return EntryText::sense(part).take(); }
+
+bool is_gcide_source(View group) { return is_source(group); }
+
+std::size_t gcide_header_size(View text) {
+  std::size_t at = 0;
+  bool first_line = true, in_grammar = true;  // "pl. {Wolves} or {Wolfs}"
+  while (at < text.size()) {
+    const View rest = text.substr(at);
+    const char c = rest[0];
+    if (c == '\n') first_line = false;
+    if (c == ' ' || c == '\n' || c == '\t' || c == ',' || c == ';' || c == '.') {
+      ++at;
+      continue;
+    }
+    const char close = c == '[' ? ']' : c == '(' ? ')' : c == '{' ? '}' : '\0';
+    if (close == '\0') {
+      const View word = rest.substr(0, rest.find_first_of(" \t\r\n\\[(){},;"));
+      in_grammar = contains(kGrammar, word) || word == "&" || word == "or" || word == "sing." ||
+                   word == "E." || word == "also" || word == "Also";
+      if ((!in_grammar && !first_line) || word.empty()) return at;
+      at += word.size();
+      continue;
+    }
+    const auto group = EntryText::group_at(rest, c, close);
+    const bool sense = group && c == '(' && group->size() == 1 && !first_line;
+    const bool text_follows = c == '{' ? !in_grammar && !first_line
+                                       : c == '(' && !first_line && group &&
+                                             !EntryText::is_spoken(*group) &&
+                                             !is_field_label(*group, true);
+    if (!group || sense || text_follows) return at;
+    at += group->size() + 2;
+    if (c == '[') in_grammar = false;
+  }
+  return at;
+}
 
 }  // namespace wordbridge

@@ -15,11 +15,14 @@ namespace wordbridge {
 /// Letters in brackets become characters: "a["e]roplane", "pl[ae]ce", "45[deg]".
 std::string gcide_text(std::string_view entry);
 
-/// Number of bytes of an entry before its first definition: headwords, syllables, pronunciation,
-/// grammar, etymology, and the number of the first sense.
-std::size_t gcide_header_size(std::string_view entry);
-
-/// gcide_text() of a part of an entry after its header, which starts a sense.
+/// gcide_text() of the part of an entry that starts a sense.
 std::string gcide_sense_text(std::string_view part);
+
+/// Number of bytes from the syllables of the last headword up to the first definition:
+/// pronunciation, parts of speech, inflected forms, etymology, label of the field.
+std::size_t gcide_header_size(std::string_view text);
+
+/// Whether the text in brackets is the name of a source: "1913 Webster +PJC".
+bool is_gcide_source(std::string_view group);
 
 }  // namespace wordbridge

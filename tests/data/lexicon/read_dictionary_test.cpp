@@ -62,6 +62,11 @@ class DictionaryTest : public testing::Test {
   const TempFolder folder_;
 };
 
+TEST(BareWord, HasLettersAndDigitsOnly) {
+  EXPECT_EQ(bare_word("Don't C++ 80-x"), "dontc80x");
+  EXPECT_EQ(bare_word("Cr\u00eape c\u0153liac \u00c6on \u03a3"), "crepecoeliacaeon\u03c3");
+}
+
 TEST_F(DictionaryTest, SeveralEntriesOfAWordAndSeveralWordsOfAnEntryInAnyOrder) {
   const auto files = dictd_files({{{"00-database-info"}, "00-database-info\nAbout it.\n"},
                                   {{"ox"}, "ox\n   A bull.\n"},
@@ -181,8 +186,8 @@ TEST_F(DictionaryTest, Foldoc) {
        {{"a long title that is wrapped"}, "A Long Title That is\nWrapped\n\n   A title.\n"},
        {{"state machine"}, "state machine\n\n   {finite state machine}\n\n"}});
   EXPECT_THAT(definitions_of(dictionary),
-              ElementsAre("Text To Speech = Automatic conversion of text streams to voice",
-                          "TTS = Automatic conversion of text streams to voice",
+              ElementsAre("Text To Speech = Automatic conversion of text streams to voice | TTS",
+                          "TTS = Automatic conversion of text streams to voice | Text To Speech",
                           "A Long Title That is Wrapped = A title"));
   EXPECT_THAT(skipped_of(dictionary),
               ElementsAre("state machine: cross reference only: {finite state machine}"));
@@ -297,7 +302,8 @@ TEST(InstalledDictionaries, NoEntryIsLost) {
     std::vector<std::string> lost;
     std::int64_t lines = 0;
     for (std::string line; std::getline(index, line); ++lines) {
-      const auto word = line.substr(0, line.find('\t'));
+      auto word = line.substr(0, line.find('\t'));
+      if (word == "to take a flight9") word.pop_back();  // GCIDE: "flight[9]", a cross reference
       if (met.count(bare_word(word)) == 0) lost.push_back(word);
     }
     EXPECT_THAT(lost, ElementsAre()) << known.name;
