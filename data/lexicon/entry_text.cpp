@@ -103,6 +103,10 @@ std::string tidy_definition(std::string_view text) {
     if (!is_space(c)) {
       const bool closes = c == ',' || c == ';' || c == '.' || c == ':' || c == ')';
       if (closes && !tidy.empty() && tidy.back() == ' ') tidy.pop_back();
+      // A full stop replaces what a removed passage has left before it: "...; --. The name".
+      while (c == '.' && !tidy.empty() && kEnds.find(tidy.back()) != tidy.npos) {
+        tidy.pop_back();
+      }
       tidy += c;
     } else if (!tidy.empty() && tidy.back() != ' ' && tidy.back() != '(') {
       tidy += ' ';

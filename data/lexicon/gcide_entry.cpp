@@ -126,19 +126,29 @@ class GcideSenses {
     if (starts_with(text, "Note:") || starts_with(text, "Usage:")) return;
     const auto mark = sense_mark(text);
     if (mark == 0 && paragraph.indent >= kQuotationIndent && !first_) return;
-    if (mark > 0 && text[0] != '(') words_ = title_;
+    if (mark > 0 && text[0] != '(') start_number(starts_with(text, "1."));
     text.remove_prefix(mark);
     if (const auto second = sense_mark(text)) text.remove_prefix(second);  // "2. (a) ..."
     if (mark == 0 && !first_ && starts_with(text, "{")) text = take_phrases(text);
     first_ = false;
     define(std::string(text));
+    if (mark == 0) bare_phrase_ = words_ != title_ && tidy_definition(text).empty();
   }
 
  private:
+  /// Numbered senses are those of the entry, or of a phrase without text: "{Adam's apple}.", "1.
+  /// ..."
+  void start_number(bool one) {
+    if (one) phrase_numbers_ = bare_phrase_;
+    if (!phrase_numbers_) words_ = title_;
+    bare_phrase_ = false;
+  }
+
   /// The phrases that the paragraph defines: "{Wolf eel} (Zool.), or {Wolf fish}, a ...". Returns
   /// the text after them.
   std::string_view take_phrases(std::string_view text) {
     words_.clear();
+    phrase_numbers_ = false;
     while (starts_with(text, "{")) {
       const auto close = std::min(text.find('}'), text.size() - 1);
       std::string word;
@@ -190,6 +200,7 @@ class GcideSenses {
   std::vector<std::string> met_, title_, words_;
   EntryContent& content_;
   bool first_ = true;
+  bool bare_phrase_ = false, phrase_numbers_ = false;
 };
 
 /// Adds the definitions of an entry. Returns the words that it defines, as the entry spells them.

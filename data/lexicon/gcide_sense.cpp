@@ -67,9 +67,13 @@ std::string without_authors(std::string_view text) {
     i += 2;
     for (int part = 0; part < kMostParts && i < text.size(); ++part) {
       const auto word = text.substr(i, std::min(text.find(' ', i), text.size()) - i);
-      if (!is_name_part(word)) break;
+      const bool joins =
+          part > 0 && (word == "&" || word == "of");  // "R. of Brunne", "Beau. & Fl."
+      if (!is_name_part(word) && !joins) break;
       i = std::min(i + word.size() + 1, text.size());
-      if (word.back() == '.' && word.size() > kAbbreviation) break;
+      const bool continues =
+          starts_with(text.substr(i), "& ") || starts_with(text.substr(i), "of ");
+      if (word.back() == '.' && word.size() > kAbbreviation && !continues) break;
     }
     kept += ' ';
   }

@@ -154,6 +154,18 @@ TEST_F(DictionaryTest, Gcide) {
                           "Forbade: cross reference only: of {Forbid}."));
 }
 
+TEST_F(DictionaryTest, NumberedSensesOfAGcidePhrase) {
+  const auto dictionary =
+      read("gcide",
+           {{{"Adam", "Adam's ale", "Adam's apple"},
+             "Adam \\Ad\"am\\, n.\n   1. A man.\n\n   2. Frailty.\n\n   {Adam's ale}, water.\n\n"
+             "   {Adam's apple}.\n\n   1. (Bot.)\n      (a) A banana.\n\n   2. A cartilage.\n"}});
+  EXPECT_THAT(definitions_of(dictionary),
+              ElementsAre("Adam = A man", "Adam = Frailty", "Adam's ale = water",
+                          "Adam's apple = A banana", "Adam's apple = A cartilage"));
+  EXPECT_TRUE(dictionary.skipped.empty());
+}
+
 TEST_F(DictionaryTest, GcidesIndexCutsEntries) {
   const auto dictionary = read(
       "gcide",
