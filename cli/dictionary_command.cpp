@@ -202,7 +202,9 @@ int show_dictionaries(const DictionaryArguments& arguments) {
   }
   if (!arguments.out.empty()) check_outputs({arguments.out}, arguments.sources);
   std::vector<Dictionary> dictionaries;
-  for (const auto& source : arguments.sources) dictionaries.push_back(read_dictionary(source));
+  const auto words = arguments.out.empty() ? arguments.words : std::vector<std::string>();
+  for (const auto& source : arguments.sources)
+    dictionaries.push_back(read_dictionary(source, words));
   if (!arguments.out.empty()) write_definitions(dictionaries, arguments.out);
   ordered_json json = ordered_json::array();
   if (!arguments.words.empty()) {

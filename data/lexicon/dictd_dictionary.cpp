@@ -1,6 +1,8 @@
 #include <unicode/ucnv.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "core/error.h"
@@ -46,15 +48,34 @@ std::string from_windows_1252(std::string_view bytes) {
   return text;
 }
 
-std::string dictd_text(const fs::path& base) {
-  const fs::path plain = base.string() + ".dict", packed = base.string() + ".dict.dz";
-  if (fs::exists(plain)) return read_file(plain);
-  if (fs::exists(packed)) return DictzipFile(packed).read_all();
-  throw Error("the text of the dictionary is missing")
-      .at("{}", base.string() + ".index")
-      .expected("{} or {}", packed.string(), plain.string())
-      .got("neither");
-}
+/// The text of a dictionary, plain or compressed.
+class DictdText {
+ public:
+  explicit DictdText(const fs::path& base) {
+    const fs::path plain = base.string() + ".dict", packed = base.string() + ".dict.dz";
+    if (fs::exists(plain)) {
+      plain_ = MappedFile::open(plain);
+    } else if (fs::exists(packed)) {
+      packed_.emplace(packed);
+    } else {
+      throw Error("the text of the dictionary is missing")
+          .at("{}", base.string() + ".index")
+          .expected("{} or {}", packed.string(), plain.string())
+          .got("neither");
+    }
+  }
+  std::size_t size() {
+    return packed_ ? static_cast<std::size_t>(packed_->size()) : plain_->size();
+  }
+  std::string all() const { return packed_ ? packed_->read_all() : std::string(plain_->view()); }
+  std::string part(std::size_t begin, std::size_t size) {
+    return packed_ ? packed_->read(begin, size) : std::string(plain_->view().substr(begin, size));
+  }
+
+ private:
+  std::shared_ptr<const MappedFile> plain_;
+  std::optional<DictzipFile> packed_;
+};
 
 /// GCIDE's index cuts some entries in two. The second part has no head word of its own: it starts
 /// in the middle, and belongs to the entry before it.
@@ -76,6 +97,37 @@ void join_cut_entries(std::vector<DictionaryEntry>& entries, std::string_view te
     }
   }
   entries.resize(kept);
+}
+
+bool has_name(const DictionaryEntry& entry, const std::vector<std::string>& bare_words) {
+  const auto is_wanted = [&](const std::string& name) {
+    return std::find(bare_words.begin(), bare_words.end(), bare_word(name)) != bare_words.end();
+  };
+  return is_wanted(entry.name) ||
+         std::any_of(entry.other_names.begin(), entry.other_names.end(), is_wanted);
+}
+
+/// Reads the text of the entries of some words, and of the entries before and after each (see
+/// join_cut_entries), and removes all other entries.
+std::string read_some(std::vector<DictionaryEntry>& entries,
+                      const std::vector<std::string>& bare_words, DictdText& text) {
+  std::set<std::size_t> wanted;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!has_name(entries[i], bare_words)) continue;
+    for (auto j = i - std::min<std::size_t>(i, 1); j < std::min(i + 2, entries.size()); ++j) {
+      wanted.insert(j);
+    }
+  }
+  std::string parts;
+  std::vector<DictionaryEntry> kept;
+  for (const auto i : wanted) {
+    auto& entry = kept.emplace_back(std::move(entries[i]));
+    const auto part = text.part(entry.begin, entry.size);
+    entry.begin = parts.size();
+    parts += part;
+  }
+  entries = std::move(kept);
+  return parts;
 }
 
 /// Reads entries [begin, end).
@@ -107,7 +159,7 @@ EntryContent read_entries(const std::vector<DictionaryEntry>& entries, std::stri
 
 }  // namespace
 
-Dictionary read_dictd_dictionary(const fs::path& base) {
+Dictionary read_dictd_dictionary(const fs::path& base, const std::vector<std::string>& words) {
   const fs::path index_path = base.string() + ".index";
   if (!fs::exists(index_path)) {
     throw Error("the index of the dictionary is missing").at("{}", index_path.string());
@@ -115,14 +167,21 @@ Dictionary read_dictd_dictionary(const fs::path& base) {
   Dictionary dictionary;
   dictionary.name = base.filename().string();
   dictionary.path = index_path.string();
-  const std::string text = dictd_text(base);
-  auto index = read_dictd_index(read_text_file(index_path), index_path.string(), text.size());
+  DictdText file(base);
+  auto index = read_dictd_index(read_text_file(index_path), index_path.string(), file.size());
   for (auto& word : index.about) {
     dictionary.skipped.push_back({std::move(word), SkipReason::about_dictionary, {}});
   }
   auto& entries = index.entries;
   const auto reader = entry_reader(dictionary.name);
+  std::vector<std::string> bare_words;
+  for (const auto& word : words) bare_words.push_back(bare_word(word));
+  const std::string text = words.empty() ? file.all() : read_some(entries, bare_words, file);
   if (reader == read_gcide_entry) join_cut_entries(entries, text);
+  if (!words.empty()) {
+    const auto is_other = [&](const auto& entry) { return !has_name(entry, bare_words); };
+    entries.erase(std::remove_if(entries.begin(), entries.end(), is_other), entries.end());
+  }
   const auto size = static_cast<std::int64_t>(entries.size());
   constexpr std::int64_t kBlock = 512;
   std::vector<EntryContent> parts(static_cast<std::size_t>((size + kBlock - 1) / kBlock));

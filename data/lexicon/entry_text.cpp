@@ -157,7 +157,7 @@ std::string remove_cross_references(std::string& text, std::vector<std::string>&
       kept += text[i++];
       continue;
     }
-    const auto end = sentence_end(text, i);
+    const auto end = sentence_end(text, i + start->size());
     const auto sentence = std::string_view(text).substr(i, end - i);
     if (*start == "Same as ") {
       for (auto& link : links_in(sentence)) synonyms.push_back(std::move(link));

@@ -19,10 +19,12 @@ bool has_ending(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-Dictionary read_dictionary_at(const fs::path& path);
+using Words = std::vector<std::string>;
+
+Dictionary read_dictionary_at(const fs::path& path, const Words& words);
 
 /// A folder: WordNet's database, or one that has a single dictionary of the DICT protocol.
-Dictionary read_dictionary_folder(const fs::path& folder) {
+Dictionary read_dictionary_folder(const fs::path& folder, const Words& words) {
   if (fs::exists(folder / "data.noun") || fs::exists(folder / "data.noun.gz")) {
     return read_wordnet_dictionary(folder);
   }
@@ -30,7 +32,7 @@ Dictionary read_dictionary_folder(const fs::path& folder) {
   for (const auto& file : fs::directory_iterator(folder)) {
     if (has_ending(file.path().string(), ".index")) found.push_back(file.path().string());
   }
-  if (found.size() == 1) return read_dictionary_at(found[0]);
+  if (found.size() == 1) return read_dictionary_at(found[0], words);
   std::sort(found.begin(), found.end());
   throw Error("the folder does not contain a dictionary")
       .at("{}", folder.string())
@@ -38,12 +40,13 @@ Dictionary read_dictionary_folder(const fs::path& folder) {
       .got("{}", found.empty() ? "no such files" : join(found, ", "));
 }
 
-Dictionary read_dictionary_at(const fs::path& path) {
-  if (fs::is_directory(path)) return read_dictionary_folder(path);
+Dictionary read_dictionary_at(const fs::path& path, const Words& words) {
+  if (fs::is_directory(path)) return read_dictionary_folder(path, words);
   const std::string name = path.string();
   for (const char* end : {".index", ".dict.dz", ".dict"}) {
     if (has_ending(name, end)) {
-      return read_dictd_dictionary(name.substr(0, name.size() - std::string_view(end).size()));
+      return read_dictd_dictionary(name.substr(0, name.size() - std::string_view(end).size()),
+                                   words);
     }
   }
   const std::string file = path.filename().string();
@@ -84,11 +87,11 @@ const std::vector<KnownDictionary>& known_dictionaries() {
   return dictionaries;
 }
 
-Dictionary read_dictionary(const std::string& source) {
+Dictionary read_dictionary(const std::string& source, const Words& words) {
   constexpr std::string_view kDataset = "dataset:";
   if (starts_with(source, kDataset)) {
     const auto folder = fetched_files(source.substr(kDataset.size()));
-    return read_dictionary_at(folder ? *folder : fs::path(resolve_dataset_path(source)));
+    return read_dictionary_at(folder ? *folder : fs::path(resolve_dataset_path(source)), words);
   }
   for (const auto& known : known_dictionaries()) {
     if (known.name != source) continue;
@@ -98,17 +101,17 @@ Dictionary read_dictionary(const std::string& source) {
           .hint("apt install {}, or specify the path of the dictionary instead of {}",
                 known.package, source);
     }
-    auto dictionary = read_dictionary_at(known.path);
+    auto dictionary = read_dictionary_at(known.path, words);
     dictionary.name = known.name;
     return dictionary;
   }
   if (starts_with(source, "freedict-") && !fs::exists(source)) {
     const std::string path = "/usr/share/dictd/" + source + ".index";
-    if (fs::exists(path)) return read_dictionary_at(path);
+    if (fs::exists(path)) return read_dictionary_at(path, words);
     throw Error("the dictionary is missing").at("{}", path).hint("apt install dict-{}", source);
   }
   if (!fs::exists(source)) no_dictionary(source);
-  return read_dictionary_at(source);
+  return read_dictionary_at(source, words);
 }
 
 }  // namespace wordbridge

@@ -21,7 +21,8 @@ const std::vector<KnownDictionary>& known_dictionaries();
 /// - th_LANGUAGE.dat, a thesaurus of MyThes;
 /// - FILE.tsv, lines "word TAB definition" (a third field: synonyms, separated by "|").
 /// Error that names the package to install and the path that was tried, if there is none. The
-/// result does not depend on the number of threads.
-Dictionary read_dictionary(const std::string& source);
+/// result does not depend on the number of threads. With `words`, files of the DICT protocol are
+/// only read as far as they have entries for these words.
+Dictionary read_dictionary(const std::string& source, const std::vector<std::string>& words = {});
 
 }  // namespace wordbridge

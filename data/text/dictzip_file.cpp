@@ -122,12 +122,31 @@ DictzipHeader read_dictzip_header(std::string_view file, const std::string& plac
 DictzipFile::DictzipFile(const std::filesystem::path& path)
     : place_(path.string()), file_(MappedFile::open(path)) {
   header_ = read_dictzip_header(file_->view(), place_);
-  if (has_chunks() && header_.offsets.back() + kGzipTrailer > file_->size()) {
+  if (!has_chunks()) return;
+  const auto end = header_.offsets.back();
+  if (end + kGzipTrailer > file_->size()) {
     throw damaged(file_->size(),
                   fmt::format("{} bytes, of which {} are the header and the chunks that it lists",
-                              header_.offsets.back() + kGzipTrailer, header_.offsets.back()),
+                              end + kGzipTrailer, end),
                   fmt::format("{} bytes", file_->size()));
   }
+  // After the chunks there is the end mark of the compressed data (two bytes), unless the last
+  // chunk has it. More than that is another member, which the table does not list.
+  constexpr std::size_t kLongestEnd = 16;
+  if (file_->size() - end > kLongestEnd + kGzipTrailer) header_ = {};
+}
+
+std::uint64_t DictzipFile::size() {
+  if (has_chunks()) return little_endian(file_->view().substr(file_->size() - 4));
+  keep_unchunked();
+  return kept_text_.size();
+}
+
+void DictzipFile::keep_unchunked() {
+  if (kept_ != SIZE_MAX) return;
+  kept_text_ = unchunked();
+  kept_ = 0;
+  header_.chunk_length = std::max<std::size_t>(kept_text_.size(), 1);
 }
 
 Error DictzipFile::damaged(std::size_t at, const std::string& expected,
@@ -163,12 +182,7 @@ std::string DictzipFile::unchunked() const {
 
 std::string DictzipFile::read_all() const {
   const auto view = file_->view();
-  // After the chunks there is the end mark of the compressed data (two bytes), unless the last
-  // chunk has it. More than that is another member, which has no table.
-  constexpr std::size_t kLongestEnd = 16;
-  if (!has_chunks() || view.size() - header_.offsets.back() > kLongestEnd + kGzipTrailer) {
-    return unchunked();
-  }
+  if (!has_chunks()) return unchunked();
   const std::size_t chunks = header_.offsets.size() - 1;
   std::vector<std::string> parts(chunks);
   std::vector<unsigned long> checksums(chunks);
@@ -197,11 +211,7 @@ std::string DictzipFile::read_all() const {
 }
 
 std::string DictzipFile::read(std::uint64_t begin, std::uint64_t size) {
-  if (!has_chunks() && kept_ == SIZE_MAX) {
-    kept_text_ = unchunked();
-    kept_ = 0;
-    header_.chunk_length = std::max<std::size_t>(kept_text_.size(), 1);
-  }
+  if (!has_chunks()) keep_unchunked();
   const std::size_t chunks = has_chunks() ? header_.offsets.size() - 1 : 1;
   std::string content;
   while (content.size() < size) {

@@ -31,6 +31,8 @@ class DictzipFile {
   explicit DictzipFile(const std::filesystem::path& path);
 
   bool has_chunks() const { return !header_.offsets.empty(); }
+  /// Number of bytes of the content, as the file states it; without chunks: as unpacked.
+  std::uint64_t size();
   /// The whole content, unpacked in parallel, with checksum and length verified.
   std::string read_all() const;
   /// `size` bytes of the content from `begin` on: unpacks only the chunks that contain them
@@ -40,8 +42,8 @@ class DictzipFile {
 
  private:
   std::string chunk(std::size_t i) const;
-  void check_end() const;
   std::string unchunked() const;
+  void keep_unchunked();
   Error damaged(std::size_t at, const std::string& expected, const std::string& got) const;
 
   std::string place_;

@@ -125,7 +125,7 @@ TEST_F(DictionaryTest, Gcide) {
         "   1. (Zool.) Any wild mammal of the genus {Canis}; as, the\n      gray wolf; -- called "
         "also\n      {lupus}, and {lobo}. See {Dog}.\n      [1913 Webster]\n\n"
         "            A quoted wolf into thy side.  --Jer. Taylor.\n      [1913 Webster]\n\n"
-        "   2. A worm. [Obs.] \"I like the worm.\" --Bp. Burnet.\n      [1913 Webster]\n\n"
+        "   2. A worm. Cf. {Lupus}. [Obs.] \"I like the worm.\" --Bp. Burnet.\n      [1913 Webster]\n\n"
         "   Note: Wolves hunt.\n\n         They howl.\n\n"
         "   Syn: {Beast}; to devour, a thing of many words here and\n        there.\n\n"
         "   {Wolf eel} (Zool.), a wolf fish; the \"wolf\" sea.\n\n"
@@ -173,6 +173,8 @@ TEST_F(DictionaryTest, GcidesIndexCutsEntries) {
        {{"Specific gravity"}, "\n\n   2. Weight.\n\n   {Specific gravity} (Physics), a ratio.\n"}});
   EXPECT_THAT(definitions_of(dictionary),
               ElementsAre("Gravity = A state", "Gravity = Weight", "Specific gravity = a ratio"));
+  EXPECT_EQ(definitions_of(read_dictionary(dictionary.path, {"specific-gravity"})),
+            definitions_of(dictionary));
   EXPECT_TRUE(dictionary.skipped.empty());
 }
 
@@ -320,6 +322,23 @@ TEST(InstalledDictionaries, NoEntryIsLost) {
     }
     EXPECT_THAT(lost, ElementsAre()) << known.name;
     EXPECT_GT(lines, dictionary.entries) << known.name;
+  }
+}
+
+TEST(InstalledDictionaries, SomeWordsHaveTheDefinitionsThatAllWordsHave) {
+  for (const char* name : {"gcide", "foldoc"}) {
+    if (!std::filesystem::exists("/usr/share/dictd/" + std::string(name) + ".index")) GTEST_SKIP();
+    const auto all = read_dictionary(name);
+    for (const std::string word : {"core", "gravity", "Bell-hanger", "no such word"}) {
+      const auto of_word = [&](const Dictionary& dictionary) {
+        std::vector<std::string> lines;
+        for (const auto& definition : dictionary.definitions) {
+          if (bare_word(definition.word) == bare_word(word)) lines.push_back(definition.text);
+        }
+        return lines;
+      };
+      EXPECT_EQ(of_word(read_dictionary(name, {word})), of_word(all)) << name << " " << word;
+    }
   }
 }
 

@@ -24,6 +24,7 @@ class DictzipFileTest : public testing::Test {
     content_.resize(4321);  // 44 chunks of 100 bytes, the last of 21
   }
   std::string write(const std::string& bytes) const { return folder_.write("t.dict.dz", bytes); }
+  std::string file_path() const { return (folder_ / "t.dict.dz").string(); }
   /// The message of the error of reading everything.
   std::string error(const std::string& bytes) const {
     try {
@@ -41,6 +42,7 @@ class DictzipFileTest : public testing::Test {
 TEST_F(DictzipFileTest, ReadsEverythingOnAnyNumberOfThreads) {
   const DictzipFile file(write(dictzip_bytes(content_, 100)));
   EXPECT_TRUE(file.has_chunks());
+  EXPECT_EQ(DictzipFile(file_path()).size(), 4321u);
   for (const int count : {1, 3}) {
     set_threads(count);
     EXPECT_EQ(file.read_all(), content_);
@@ -86,6 +88,7 @@ TEST_F(DictzipFileTest, AGzipFileWithoutTableIsReadAsAWhole) {
   DictzipFile file(write(bytes));
   EXPECT_FALSE(file.has_chunks());
   EXPECT_EQ(file.read_all(), content_);
+  EXPECT_EQ(file.size(), 4321u);
   EXPECT_EQ(file.read(1000, 50), content_.substr(1000, 50));
   // A second member, which has no table, is a part of the content.
   EXPECT_EQ(DictzipFile(write(dictzip_bytes(content_, 100) + bytes)).read_all(),
