@@ -34,6 +34,20 @@ std::string_view without_number(std::string_view text) {
   return number ? trimmed(text.substr(digits + 2)) : text;
 }
 
+/// Without the parts of speech of a sense of the Jargon File: "vi. To post", "n.,vt. A hit".
+std::string_view without_grammar(std::string_view text) {
+  for (bool found = true; found;) {
+    found = false;
+    for (std::string_view part : {"n.", "v.", "vi.", "vt.", "adj.", "adv.", "imp.", "interj."}) {
+      const auto rest = text.substr(std::min(part.size(), text.size()));
+      if (!starts_with(text, part) || rest.empty() || (rest[0] != ' ' && rest[0] != ',')) continue;
+      text = trimmed(rest.substr(1));
+      found = true;
+    }
+  }
+  return text;
+}
+
 /// Without a group in brackets at its start: "<hardware> ...", "[Unix] ...".
 std::string_view without_group(std::string_view text, char open, char close) {
   if (text.empty() || text.front() != open) return text;
@@ -221,7 +235,7 @@ void read_jargon_entry(const DictdEntry& entry, EntryContent& content) {
   auto title = title_of(entry);
   if (starts_with(title.rest, " ") && !starts_with(title.rest, "  ")) take_line(title.rest);
   define_paragraphs(title, content, [](std::string_view text) {
-    return without_addresses(without_group(without_number(text), '[', ']'));
+    return without_addresses(without_group(without_grammar(without_number(text)), '[', ']'));
   });
 }
 

@@ -125,7 +125,8 @@ TEST_F(DictionaryTest, Gcide) {
         "   1. (Zool.) Any wild mammal of the genus {Canis}; as, the\n      gray wolf; -- called "
         "also\n      {lupus}, and {lobo}. See {Dog}.\n      [1913 Webster]\n\n"
         "            A quoted wolf into thy side.  --Jer. Taylor.\n      [1913 Webster]\n\n"
-        "   2. A worm. Cf. {Lupus}. [Obs.] \"I like the worm.\" --Bp. Burnet.\n      [1913 Webster]\n\n"
+        "   2. A worm. Cf. {Lupus}. [Obs.] \"I like the worm.\" --Bp. Burnet.\n      [1913 "
+        "Webster]\n\n"
         "   Note: Wolves hunt.\n\n         They howl.\n\n"
         "   Syn: {Beast}; to devour, a thing of many words here and\n        there.\n\n"
         "   {Wolf eel} (Zool.), a wolf fish; the \"wolf\" sea.\n\n"
@@ -208,12 +209,13 @@ TEST_F(DictionaryTest, Foldoc) {
 }
 
 TEST_F(DictionaryTest, Jargon) {
-  const auto dictionary = read(
-      "jargon", {{{"broken"},
-                  "broken\n /broh'kn/, adj.\n\n    1. [Unix] Not working. This is the\n    "
-                  "{mainstream} sense. \u201cIt is really broken now.\u201d\n\n    2. Behaving "
-                  "\u2018strangely\u2019. Compare {bletch}.\n\n"},
-                 {{"poke"}, "poke\n n.,vt.\n\n    See {peek}.\n\n"}});
+  const auto dictionary =
+      read("jargon",
+           {{{"broken"},
+             "broken\n /broh'kn/, adj.\n\n    1. [Unix] Not working. This is the\n    "
+             "{mainstream} sense. \u201cIt is really broken now.\u201d\n\n    2. adj.,n. Behaving "
+             "\u2018strangely\u2019. Compare {bletch}.\n\n"},
+            {{"poke"}, "poke\n n.,vt.\n\n    See {peek}.\n\n"}});
   EXPECT_THAT(definitions_of(dictionary),
               ElementsAre("broken = Not working. This is the mainstream sense. Behaving "
                           "\u2018strangely\u2019"));
