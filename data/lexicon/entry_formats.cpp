@@ -204,30 +204,39 @@ void read_wordnet_entry(const DictdEntry& entry, EntryContent& content) {
   define();
 }
 
+namespace {
+
+/// A paragraph without its subject, references and dates: "[{Jargon File}]", "(2000-11-22)".
+std::string foldoc_paragraph(std::string_view text) {
+  text = without_number(without_group(without_number(text), '<', '>'));
+  if (starts_with(text, "/")) {  // the pronunciation
+    const auto end = text.find("/ ", 1);
+    if (end < text.find(' ')) text = without_number(trimmed(text.substr(end + 1)));
+  }
+  const bool bracketed = starts_with(text, "[") && without_group(text, '[', ']').size() <= 1;
+  const bool dated = text.size() == 12 && text.front() == '(' && text[5] == '-';
+  if (text.empty() || bracketed || dated) return {};
+  for (const char* address :
+       {"E-mail:", "Address:", "Telephone:", "Usenet newsgroup", "{Usenet} newsgroup"}) {
+    if (starts_with(text, address)) return {};
+  }
+  // Another name of the entry: "(MO) A plastic disk", "(Or kgbvax) Originally".
+  constexpr std::size_t kLongestName = 24;
+  const auto after = without_group(text, '(', ')');
+  const auto group = trimmed(text.substr(0, text.size() - after.size()));
+  const bool name = group.size() < kLongestName && group.find(' ') == group.npos;
+  const bool other_name = name || starts_with(group, "(Or ") || starts_with(group, "(or ");
+  if (other_name && !after.empty()) text = after;
+  return without_addresses(text);
+}
+
+}  // namespace
+
 void read_foldoc_entry(const DictdEntry& entry, EntryContent& content) {
   const auto title = title_of(entry);
   const auto link = only_link(title.rest);
   if (!link.empty()) return content.define(title.words, "", {}, link);
-  define_paragraphs(
-      title, content,
-      [](std::string_view text) -> std::string {
-        text = without_number(without_group(without_number(text), '<', '>'));
-        if (text.empty()) return {};
-        // "[{Jargon File}]", "[Details?]", "(2000-11-22)"
-        const bool bracketed = text.front() == '[' && without_group(text, '[', ']').size() <= 1;
-        const bool dated = text.size() == 12 && text.front() == '(' && text[5] == '-';
-        for (const char* address :
-             {"E-mail:", "Address:", "Telephone:", "Usenet newsgroup", "{Usenet} newsgroup"}) {
-          if (starts_with(text, address)) return {};
-        }
-        if (bracketed || dated) return {};
-        // "(MO) A plastic disk": the other name of the entry.
-        const auto named = without_group(text, '(', ')');
-        const auto group = text.substr(0, text.size() - named.size());
-        if (group.size() < 24 && group.find(' ') + 1 >= group.size()) text = named;
-        return without_addresses(text);
-      },
-      title.words);
+  define_paragraphs(title, content, foldoc_paragraph, title.words);
 }
 
 /// " /pronunciation/, n.", a blank line, the text, which may begin with "[its origin]".

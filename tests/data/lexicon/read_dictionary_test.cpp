@@ -199,11 +199,12 @@ TEST_F(DictionaryTest, Foldoc) {
         "voice.  See also {speech}.\n\n   {Home (http://a.b/)}.  \"Speak that text to me now\".\n\n"
         "   [Details?]\n\n   E-mail: <a@b.c>.\n\n   (1997-05-11)\n\n"},
        {{"a long title that is wrapped"}, "A Long Title That is\nWrapped\n\n   A title.\n"},
-       {{"state machine"}, "state machine\n\n   {finite state machine}\n\n"}});
+       {{"state machine"}, "state machine\n\n   {finite state machine}\n\n"},
+       {{"kgbvax"}, "kgbvax\n\n   /k-vaks/ (Or kremvax) A site.\n"}});
   EXPECT_THAT(definitions_of(dictionary),
               ElementsAre("Text To Speech = Automatic conversion of text streams to voice | TTS",
                           "TTS = Automatic conversion of text streams to voice | Text To Speech",
-                          "A Long Title That is Wrapped = A title"));
+                          "A Long Title That is Wrapped = A title", "kgbvax = A site"));
   EXPECT_THAT(skipped_of(dictionary),
               ElementsAre("state machine: cross reference only: {finite state machine}"));
 }
