@@ -181,6 +181,15 @@ HWY_NOINLINE void add_steps(const Work& work, float* const* in_rows, float* cons
   }
 }
 
+// Removes the gradient of a pair with a negative label, and returns its loss.
+HWY_INLINE double skip_pair(const Work& work, std::int64_t pair) {
+  work.gradient[pair] = 0;
+  double score = 0;
+  for (std::int64_t k = 0; k < kLanes; ++k)
+    score += static_cast<double>(work.sums[pair * kLanes + k]);
+  return std::max(score, 0.0) + std::log1p(std::exp(-std::abs(score)));
+}
+
 HWY_INLINE void add_all_steps(const Work& work, float* const* in_rows, float* const* out_rows) {
   for_tiles<kUpdateOut>(work.m, [&](auto size, std::int64_t first) {
     add_steps<size()>(work, in_rows, out_rows, first);
@@ -208,7 +217,8 @@ double SkipGramStep(const WindowRows& rows, float rate, float* scratch) {
   const Work work = make_work(scratch, rows.in_count, rows);
   copy_rows(rows.in, rows.in_count, rows.width, work.in);
   copy_rows(rows.out, rows.out_count, rows.width, work.out);
-  const double loss = gradients(work, rate);
+  double loss = gradients(work, rate);
+  for (std::int64_t s = 0; s < rows.skipped_count; ++s) loss -= skip_pair(work, rows.skipped[s]);
   add_all_steps(work, rows.in, rows.out);
   return loss;
 }
@@ -235,6 +245,72 @@ double CbowStep(const WindowRows& rows, float rate, float share, float* scratch)
   return loss;
 }
 
+// Products of the input with the outputs first .. first + kOut - 1, as sums per lane.
+template <int kOut>
+HWY_INLINE void partner_sums(const PartnerRows& rows, std::int64_t first, float* sums) {
+  const Tag d;
+  Vector s[kOut];
+#pragma GCC unroll 6
+  for (int j = 0; j < kOut; ++j) s[j] = hn::Zero(d);
+  for (std::int64_t k = 0; k < rows.width; k += kLanes) {
+    const auto x = hn::Load(d, rows.in + k);
+#pragma GCC unroll 6
+    for (int j = 0; j < kOut; ++j) s[j] = hn::MulAdd(x, hn::Load(d, rows.out[first + j] + k), s[j]);
+  }
+#pragma GCC unroll 6
+  for (int j = 0; j < kOut; ++j) hn::Store(s[j], d, sums + (first + j) * kLanes);
+}
+
+// The rows are in the cache after the products, so they are not copied.
+double PartnerStep(const PartnerRows& rows, float rate, float* scratch) {
+  const Tag d;
+  const std::int64_t m = rows.counts[0] + rows.counts[1];
+  const std::int64_t padded = (m + kLanes - 1) / kLanes * kLanes;
+  float* const sums = scratch;
+  float* const gradient = scratch + padded * kLanes;
+  for_tiles<kUpdateOut>(
+      m, [&](auto size, std::int64_t first) { partner_sums<size()>(rows, first, sums); });
+  std::fill(sums + m * kLanes, sums + padded * kLanes, 0.0f);
+  const auto zero = hn::Zero(d), one = hn::Set(d, 1.0f);
+  double loss = 0;
+  for (std::int64_t p = 0; p < padded; p += kLanes) {
+    const auto x = hn::Neg(sum_each(sums + p * kLanes));
+    const auto e = exp_of_negative(hn::Neg(hn::Abs(x)));
+    const auto above = hn::Add(one, e);
+    const auto sigmoid = hn::Div(hn::IfThenElse(hn::Ge(x, zero), one, e), above);
+    const auto lanes_below = [&](std::int64_t count) {
+      return hn::FirstN(
+          d, static_cast<std::size_t>(std::max<std::int64_t>(0, std::min(kLanes, count - p))));
+    };
+    const auto first = lanes_below(rows.counts[0]), both = lanes_below(m);
+    const auto second = hn::AndNot(first, both);
+    const auto weight =
+        hn::IfThenElse(first, hn::Set(d, rows.weights[0]), hn::Set(d, rows.weights[1]));
+    hn::Store(hn::Mul(hn::Mul(hn::Set(d, rate), weight), sigmoid), d, gradient + p);
+    // softplus(x), as in gradients().
+    const auto linear = hn::Mul(hn::Set(d, 0.5f), hn::Add(x, hn::Abs(x)));
+    const auto kind_loss = [&](auto lanes, float kind_weight) {
+      return static_cast<double>(kind_weight) * (sum_of_logs(hn::IfThenElse(lanes, above, one), 1) +
+                                                 static_cast<double>(hn::GetLane(hn::SumOfLanes(
+                                                     d, hn::IfThenElseZero(lanes, linear)))));
+    };
+    if (p < rows.counts[0]) loss += kind_loss(first, rows.weights[0]);
+    if (p + kLanes > rows.counts[0]) loss += kind_loss(second, rows.weights[1]);
+  }
+  for (std::int64_t k = 0; k < rows.width; k += kLanes) {
+    const auto x = hn::Load(d, rows.in + k);
+    auto step = zero;
+    for (std::int64_t j = 0; j < m; ++j)
+      step = hn::MulAdd(hn::Set(d, gradient[j]), hn::Load(d, rows.out[j] + k), step);
+    for (std::int64_t j = 0; j < m; ++j) {
+      float* const row = rows.out[j] + k;
+      hn::Store(hn::MulAdd(hn::Set(d, gradient[j]), x, hn::Load(d, row)), d, row);
+    }
+    hn::Store(hn::Add(x, step), d, rows.in + k);
+  }
+  return loss;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace wordbridge
 HWY_AFTER_NAMESPACE();
@@ -244,6 +320,7 @@ namespace wordbridge {
 
 HWY_EXPORT(SkipGramStep);
 HWY_EXPORT(CbowStep);
+HWY_EXPORT(PartnerStep);
 
 namespace {
 
@@ -264,6 +341,11 @@ double skip_gram_step(const WindowRows& rows, float rate) {
 double cbow_step(const WindowRows& rows, float rate, float share) {
   return HWY_DYNAMIC_DISPATCH(CbowStep)(rows, rate, share,
                                         step_memory(1, rows.out_count, rows.width));
+}
+
+double partner_step(const PartnerRows& rows, float rate) {
+  return HWY_DYNAMIC_DISPATCH(PartnerStep)(
+      rows, rate, step_memory(1, rows.counts[0] + rows.counts[1], rows.width));
 }
 
 }  // namespace wordbridge

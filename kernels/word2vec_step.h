@@ -15,7 +15,8 @@ namespace wordbridge {
 /// aligned to cache lines.
 constexpr std::int64_t padded_width(std::int64_t dim) { return (dim + 15) / 16 * 16; }
 
-/// The rows of one window, which the step updates. A row may occur more than once.
+/// The rows of one window, which the step updates. A row may occur more than once. `skipped` lists
+/// pairs that skip_gram_step() leaves out: that of input i and output j is j * in_count + i.
 struct WindowRows {
   float* const* in;
   std::int64_t in_count;
@@ -23,6 +24,8 @@ struct WindowRows {
   std::int64_t out_count;
   std::int64_t yes_count;
   std::int64_t width;  // padded_width() of all of them
+  const std::int32_t* skipped = nullptr;
+  std::int64_t skipped_count = 0;
 };
 
 /// Skip-gram: every input i is paired with every output j. One gradient step on the loss
@@ -35,5 +38,20 @@ double skip_gram_step(const WindowRows& rows, float rate);
 /// the step of the mean: 1 / in_count is the gradient (Irsoy, Benton and Stratos 2021), 1 is what
 /// the original word2vec program uses.
 double cbow_step(const WindowRows& rows, float rate, float share);
+
+/// A word's row and the rows of its partners, words that it is to predict: those of two kinds, each
+/// with its weight. A row may occur more than once.
+struct PartnerRows {
+  float* in;
+  float* const* out;  // [counts[0] + counts[1]]
+  std::int64_t counts[2];
+  float weights[2];
+  std::int64_t width;  // padded_width() of all of them
+};
+
+/// One gradient step on the loss of positive sampling (Tissier et al. 2017, equation 3),
+///     L = sum over the kinds of weight * sum_j softplus(-in . out_j),
+/// with all gradients evaluated before the step. Returns L in nats.
+double partner_step(const PartnerRows& rows, float rate);
 
 }  // namespace wordbridge

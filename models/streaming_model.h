@@ -54,6 +54,9 @@ class StreamingModel {
   };
   /// The arrays that training changes, which checkpoints store and restore.
   virtual std::vector<Array> arrays() = 0;
+  /// Identifies what training reads besides the corpus (a hash of files); a resumed training must
+  /// read the same.
+  virtual std::string inputs() const { return ""; }
   /// The word vectors selected by the options.
   virtual EmbeddingTable vectors() const = 0;
   /// The context vectors of the words, if the options request them.

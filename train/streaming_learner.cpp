@@ -74,8 +74,13 @@ class StreamingLearner : public Learner {
   }
 
   nlohmann::json state() const override {
-    return {{"step", step_},          {"dim", model_->dim()},         {"tokens", tokens_},
-            {"epoch", epoch_.json()}, {"interval", interval_.json()}, {"final_loss", final_loss_}};
+    return {{"step", step_},
+            {"dim", model_->dim()},
+            {"tokens", tokens_},
+            {"epoch", epoch_.json()},
+            {"interval", interval_.json()},
+            {"final_loss", final_loss_},
+            {"inputs", model_->inputs()}};
   }
   void add_arrays(ContainerWriter& writer) const override {
     for (const auto& array : model_->arrays())
@@ -91,6 +96,11 @@ class StreamingLearner : public Learner {
             .got("{}", fmt::join(stored.shape, " x "));
       }
       std::copy_n(reader.f32(array.name), stored.count(), array.values);
+    }
+    if (state.value("inputs", "") != model_->inputs()) {
+      throw Error("the run can't be resumed: what it reads has changed since it was stopped")
+          .expected("{}", state.value("inputs", ""))
+          .got("{}", model_->inputs());
     }
     step_ = state.at("step");
     tokens_ = state.at("tokens");

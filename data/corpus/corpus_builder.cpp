@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "core/index.h"
 #include "core/interrupt.h"
@@ -229,6 +230,15 @@ nlohmann::json options_json(const DataOptions& options) {
   // The locations of files do not affect the corpus.
   for (const char* place : {"path", "valid_path", "test_path", "cache"}) json.erase(place);
   return json;
+}
+
+TokenizerOptions tokenizer_of(const Corpus& corpus) {
+  TokenizerOptions tokenizer;
+  Problems problems;
+  read_fields(parse_yaml(corpus.facts().at("options").at("tokenizer").dump(), 0),
+              tokenizer.describe(), problems);
+  WB_ASSERT(problems.empty());
+  return tokenizer;
 }
 
 Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,

@@ -25,6 +25,10 @@ struct SplitOptions {
   void validate(Problems& problems, const std::string& prefix) const;
 };
 
+class Corpus;
+/// The `data.tokenizer` with which the corpus was built.
+TokenizerOptions tokenizer_of(const Corpus& corpus);
+
 /// The `data:` section of a configuration.
 struct DataOptions {
   SourceOptions source;

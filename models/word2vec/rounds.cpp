@@ -54,11 +54,33 @@ double meeting_chance(const std::vector<double>& shares, const Subwords& parts) 
   return chance;
 }
 
+/// Factor by which partners increase the chance that two tokens update the same output row. A word
+/// and its partners soon predict each other, so the updates of the input row matter less.
+double partner_gain(const std::vector<double>& shares, const PositiveSampling& sampling) {
+  if (sampling.per_word() == 0) return 1;
+  std::vector<double> updates = shares;
+  for (std::size_t w = 0; w < shares.size(); ++w) {
+    const auto add = [&](const RelatedWords::Partners& partners, double weight) {
+      for (const std::int32_t partner : partners)
+        updates[static_cast<std::size_t>(partner)] +=
+            shares[w] * weight / static_cast<double>(partners.size());
+    };
+    const auto word = static_cast<std::int32_t>(w);
+    add(sampling.related->strong(word),
+        sampling.strong_weight * static_cast<double>(sampling.strong_draws));
+    add(sampling.related->weak(word),
+        sampling.weak_weight * static_cast<double>(sampling.weak_draws));
+  }
+  return std::inner_product(updates.begin(), updates.end(), updates.begin(), 0.0) /
+         std::inner_product(shares.begin(), shares.end(), shares.begin(), 0.0);
+}
+
 }  // namespace
 
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
-                     const Subwords& parts, std::int64_t text_tokens) {
-  const double gain = options.lr.value() * pairs(options);
+                     const Subwords& parts, std::int64_t text_tokens,
+                     const PositiveSampling& sampling) {
+  const double gain = options.lr.value() * pairs(options) * partner_gain(shares, sampling);
   double tokens = std::clamp(static_cast<double>(text_tokens) / kRounds, kFewTokens, kMostTokens);
   tokens = std::min(tokens, (parts.any() ? kMostGainOfMeans : kMostGain) /
                                 (gain * meeting_chance(shares, parts)));

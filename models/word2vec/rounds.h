@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "models/word2vec/positive_sampling.h"
 #include "models/word2vec/subwords.h"
 #include "models/word2vec/word2vec_options.h"
 
@@ -20,6 +21,7 @@ struct Rounds {
 /// the window and the share of the text that updates the same rows, the more likely that is.
 /// `shares` [V]: relative frequency of each word in the subsampled text.
 Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& shares,
-                     const Subwords& parts, std::int64_t text_tokens);
+                     const Subwords& parts, std::int64_t text_tokens,
+                     const PositiveSampling& sampling = {});
 
 }  // namespace wordbridge

@@ -60,7 +60,7 @@ class SegmentRows {
   TrainingWindows::Segment text;
 
   /// Lists the rows that the windows of `text` change. `contexts` is the first row of the contexts.
-  void list(const OutputRows& outputs, std::int32_t contexts);
+  void list(const OutputRows& outputs, std::int32_t contexts, const TrainingWindows& windows);
   /// The rows found by list(), with repetitions.
   const std::vector<std::int32_t>& ids() const { return ids_; }
   /// Looks up the addresses of these rows.
@@ -78,19 +78,32 @@ class SegmentRows {
   void prefetch(std::int64_t place, std::int64_t width) const;
   /// Prefetches the negative samples of the word at `place`, if it belongs to the segment itself.
   void prefetch_negatives(std::int64_t place, std::int64_t negatives, std::int64_t width) const;
+  /// Prefetches the partners of the word at `place`, if it belongs to the segment itself.
+  void prefetch_partners(std::int64_t place, std::int64_t width) const;
   /// Returns the rows of the window around the word at `place`. The first `yes` of its outputs have
   /// positive labels. Valid until the next call.
   WindowRows window(const TrainingWindows::Window& window, std::int64_t place,
-                    std::int64_t negatives, std::int64_t yes, std::int64_t width);
+                    const TrainingWindows& windows, std::int64_t yes, std::int64_t width);
+  /// The same with the centre word as the input and the context words as positive outputs.
+  WindowRows center_window(const TrainingWindows::Window& window, std::int64_t place,
+                           const TrainingWindows& windows, std::int64_t width);
+  /// The word at `place` and the partners drawn for it, strong and weak, with weights for a word of
+  /// `pairs` pairs.
+  PartnerRows partners(std::int64_t place, const PositiveSampling& sampling, std::int64_t pairs,
+                       std::int64_t width) const;
 
  private:
   static constexpr std::size_t kAhead = 6;  // rows prefetched ahead of their use
 
-  std::vector<std::int32_t> ids_;  // negatives, words, outputs of the segment's own words
+  std::vector<std::int32_t> ids_;  // negatives, words, outputs of the segment's own words (with the
+                                   // centre as input: of all words), partners
   std::vector<float*> rows_;
-  std::int64_t first_word_ = 0;
-  std::vector<std::int64_t> outputs_;  // [own words + 1]: begin of each one's outputs in rows_
-  std::vector<float*> in_, out_;       // of a window
+  std::int64_t first_word_ = 0, first_output_ = 0;
+  std::vector<std::int64_t> outputs_;        // [words + 1]: begin of each one's outputs in rows_
+  std::vector<std::int64_t> strong_, weak_;  // [own words (+ 1)]: begin of their partners in rows_
+  std::vector<float*> in_, out_;             // of a window
+  std::vector<std::int32_t> noise_;          // of a window: words of its negative samples
+  std::vector<std::int32_t> skipped_;        // of a window
 };
 
 }  // namespace wordbridge

@@ -6,6 +6,7 @@
 #include "core/rng.h"
 #include "data/corpus/cooccurrence.h"
 #include "models/sampling/discrete_distribution.h"
+#include "models/word2vec/positive_sampling.h"
 #include "models/word2vec/word2vec_options.h"
 
 namespace wordbridge {
@@ -24,7 +25,8 @@ class TrainingWindows {
   /// `counts` [types]: occurrences in the stream, which must outlive this object. Segments have
   /// `segment_tokens` tokens of the stream, the last one the remaining tokens.
   TrainingWindows(IdStream stream, const std::vector<std::int64_t>& counts,
-                  const Word2vecOptions& options, std::int64_t segment_tokens, std::uint64_t seed);
+                  const Word2vecOptions& options, std::int64_t segment_tokens, std::uint64_t seed,
+                  PositiveSampling sampling = {});
 
   std::int64_t segments() const { return (stream_.tokens + segment_ - 1) / segment_; }
   std::int64_t segment_tokens(std::int64_t segment) const;
@@ -36,6 +38,7 @@ class TrainingWindows {
     std::vector<std::int32_t> begins, ends;  // [words]: bounds of each word's document
     std::int64_t begin = 0, end = 0;         // the words of the segment itself
     std::vector<std::int32_t> negatives;     // noise words: negatives() for each own word
+    std::vector<std::int32_t> partners;      // sampling().per_word() for each own word; -1: none
     Rng rng{0, "word2vec"};
   };
   /// Reads segment `segment` of epoch `epoch`: subsamples it and draws its negative samples.
@@ -49,14 +52,22 @@ class TrainingWindows {
   Window window(Segment& text, std::int64_t at) const;
   /// Negative samples of each word.
   std::int64_t negatives() const { return negatives_; }
+  /// Negative samples of each pair of centre and context word.
+  std::int64_t negatives_per_pair() const { return negatives_per_pair_; }
+  const PositiveSampling& sampling() const { return sampling_; }
+  /// Whether the context words are the inputs of skip-gram.
+  bool context_input() const { return context_input_; }
 
  private:
   bool used(std::int64_t place, std::uint64_t key) const;
+  void draw_negatives(Segment& text) const;
+  void draw_partners(std::uint64_t key, Segment& text) const;
 
   IdStream stream_;
-  std::int64_t window_, negatives_, segment_;
-  bool dynamic_, clean_;
+  std::int64_t window_, negatives_per_pair_, negatives_, segment_;
+  bool dynamic_, clean_, context_input_;
   std::uint64_t seed_;
+  PositiveSampling sampling_;
   DiscreteDistribution noise_;
   std::vector<std::uint64_t> used_below_;  // [types]: keep if a 32-bit hash is below
 };

@@ -30,7 +30,8 @@ std::vector<double> shares_of(const Corpus& corpus, double sample) {
 
 }  // namespace
 
-Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed)
+Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed,
+                   const PositiveSampling& sampling)
     : options_(options),
       corpus_(corpus),
       words_(corpus.vocabulary().size()),
@@ -43,8 +44,9 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
                             words_ + outputs_.rows())
                  : Subwords()),
       shares_(shares_of(corpus, options.sample)),
-      rounds_(choose_rounds(options, shares_, parts_, corpus.train().size())),
-      text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed) {
+      rounds_(choose_rounds(options, shares_, parts_, corpus.train().size(), sampling)),
+      text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed,
+            sampling) {
   rows_ = words_ + outputs_.rows() + ngram_rows();
   matrix_ = memory_.get(rows_ * width_);
   const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(options.dim);
@@ -85,22 +87,31 @@ StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int6
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == Word2vecOptions::Architecture::cbow,
              whole = options_.cbow_update == Word2vecOptions::CbowUpdate::original;
+  const PositiveSampling& sampling = text_.sampling();
+  const bool has_partners = sampling.per_word() > 0;
   for (std::int64_t i = text.begin; i < text.end; ++i) {
     // The next word that enters the windows; the ones before it are in the cache already.
     rows.prefetch(i + options_.window + 2, width_);
     rows.prefetch_negatives(i + 2, text_.negatives(), width_);
+    if (has_partners) rows.prefetch_partners(i + 2, width_);
     const TrainingWindows::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
-        rows.window(window, i, text_.negatives(), outputs_.of(text.words[at(i)]).yes, width_);
+        sampling.center_input
+            ? rows.center_window(window, i, text_, width_)
+            : rows.window(window, i, text_, outputs_.of(text.words[at(i)]).yes, width_);
+    const std::int64_t examples = cbow ? 1 : window.end - window.begin - 1;
+    result.examples += examples;
     if (cbow) {
       const float share = whole ? 1.0f : 1.0f / static_cast<float>(step.in_count);
       result.loss += cbow_step(step, rate, share);
-      ++result.examples;
     } else {
       result.loss += skip_gram_step(step, rate);
-      result.examples += step.in_count;
     }
+    if (!has_partners) continue;
+    // All pairs of a word share the partners drawn for it.
+    const PartnerRows partners = rows.partners(i, sampling, examples, width_);
+    if (partners.counts[0] + partners.counts[1] > 0) result.loss += partner_step(partners, rate);
   }
   return result;
 }
@@ -110,7 +121,9 @@ std::int64_t Word2vec::most_words() const {
 }
 
 std::int64_t Word2vec::most_copies() const {
-  const std::int64_t contexts = rounds_.tokens * (outputs_.most() + text_.negatives());
+  const std::int64_t contexts =
+      rounds_.tokens * (outputs_.most() + text_.negatives() + text_.sampling().per_word()) +
+      (text_.sampling().center_input ? 2 * options_.window : 0);
   return most_words() + std::min(outputs_.rows(), contexts);
 }
 
@@ -121,7 +134,7 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
     for_each_block(end - begin, [&](std::int64_t i) {
       static thread_local SegmentRows rows;
       text_.read(epoch, begin + i, rows.text);
-      rows.list(outputs_, static_cast<std::int32_t>(words_));
+      rows.list(outputs_, static_cast<std::int32_t>(words_), text_);
       results[i] = train_segment(epoch, begin + i, rows, in_place);
     });
     return;
@@ -134,7 +147,7 @@ void Word2vec::train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t e
     CopyMerger merger(0);  // copies of means only
     for (std::int64_t segment = next++; segment < end; segment = next++) {
       text_.read(epoch, segment, rows.text);
-      rows.list(outputs_, static_cast<std::int32_t>(words_));
+      rows.list(outputs_, static_cast<std::int32_t>(words_), text_);
       copies.start(matrix_, width_, most_words(), parts_);
       results[segment - begin] =
           train_segment(epoch, segment, rows, MeansInCopies{copies, parts_, in_place});
@@ -151,7 +164,7 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
   for_each_block(end - begin, [&](std::int64_t i) {
     SegmentRows& rows = round.rows[at(i)];
     text_.read(epoch, begin + i, rows.text);
-    rows.list(outputs_, static_cast<std::int32_t>(words_));
+    rows.list(outputs_, static_cast<std::int32_t>(words_), text_);
     for (const std::int32_t r : rows.ids()) round.owners.mark(i, r);
   });
   for_each_block(end - begin, [&](std::int64_t i) {
@@ -202,10 +215,17 @@ std::optional<EmbeddingTable> Word2vec::contexts() const {
 }
 
 double Word2vec::loss_at_zero() const {
-  double outputs = static_cast<double>(text_.negatives());
+  double outputs = static_cast<double>(text_.negatives_per_pair());
+  const PositiveSampling& sampling = text_.sampling();
   for (std::int64_t w = 0; w < words_; ++w) {
-    const auto rows = outputs_.of(static_cast<std::int32_t>(w));
-    outputs += shares_[at(w)] * static_cast<double>(rows.last - rows.first);
+    const auto word = static_cast<std::int32_t>(w);
+    const auto rows = outputs_.of(word);
+    auto own = static_cast<double>(rows.last - rows.first);
+    if (sampling.related && !sampling.related->strong(word).empty())
+      own += sampling.strong_weight * static_cast<double>(sampling.strong_draws);
+    if (sampling.related && !sampling.related->weak(word).empty())
+      own += sampling.weak_weight * static_cast<double>(sampling.weak_draws);
+    outputs += shares_[at(w)] * own;
   }
   return std::log(2.0) * outputs;
 }
@@ -227,7 +247,7 @@ EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
                                            : word[k] + context[k];
   }
   return {corpus_.vocabulary().words(), std::move(rows), options_.dim,
-          fmt::format("word2vec {}, {}",
+          fmt::format("{} {}, {}", options_.name,
                       name_of(Word2vecOptions::architectures(), options_.architecture),
                       name_of(Word2vecOptions::vector_kinds(), which))};
 }
@@ -235,9 +255,9 @@ EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
 std::string Word2vec::hint_without_examples() const {
   if (options_.sample > 0) {
     return fmt::format(
-        "subsampling (model.word2vec.sample: {}) leaves too few words of so short a text; "
-        "model.word2vec.sample=0 keeps all",
-        number_text(options_.sample));
+        "subsampling (model.{0}.sample: {1}) leaves too few words of so short a text; "
+        "model.{0}.sample=0 keeps all",
+        options_.name, number_text(options_.sample));
   }
   return "windows end at the ends of documents, and no document of the training split has two "
          "words "

@@ -27,7 +27,8 @@ class Word2vec : public StreamingModel {
  public:
   /// Rows of words are initialised uniformly in [-1/(2 dim), 1/(2 dim)). With n-grams, rows of
   /// words and of n-grams are initialised in [-1/dim, 1/dim). Rows of contexts start at zero.
-  Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed);
+  Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::uint64_t seed,
+           const PositiveSampling& sampling = {});
 
   /// With options.start: copies the words, contexts and n-grams found there.
   void begin() override;

@@ -39,18 +39,18 @@ void Word2vec::begin() {
   if (options_.start.empty()) return;
   const Pretrained start = read_pretrained(options_.start, parts_.any());
   const auto error = [this](const char* what) {
-    return Error(what).at("model.word2vec.start: {}", options_.start);
+    return Error(what).at("model.{}.start: {}", options_.name, options_.start);
   };
   if (start.dim != options_.dim)
     throw error("the vectors to start from have a different dimension")
-        .expected("model.word2vec.dim, {}", options_.dim)
+        .expected("model.{}.dim, {}", options_.name, options_.dim)
         .got("{}", start.dim);
   const CharacterNgrams ngrams = options_.ngrams.settings();
   if (parts_.any() && !same(ngrams, start.buckets))
     throw error("the vectors to start from have different character n-grams")
         .expected("{}", text_of(ngrams))
         .got("{}", text_of(start.ngrams ? start.buckets : CharacterNgrams{0, 0, 0}))
-        .hint("set model.word2vec.ngrams to the same values");
+        .hint("set model.{}.ngrams to the same values", options_.name);
   const auto set = [this](std::int64_t to, const float* from) {
     if (from != nullptr) std::copy_n(from, options_.dim, row(to));
   };
@@ -84,7 +84,7 @@ void Word2vec::begin() {
     std::fill_n(row(words_), outputs_.rows() * width_, 0.0F);
   }
   const bool contexts = start.contexts && (tree ? same_tree && !is_other_tree : !start.tree);
-  log("word2vec", "initialised from {}: {} of {} words{}", options_.start, found, words_,
+  log(options_.name, "initialised from {}: {} of {} words{}", options_.start, found, words_,
       contexts ? (tree ? " and the tree" : " and their contexts")
                : "; contexts start at zero because it has no matching ones");
 }
@@ -152,7 +152,7 @@ void Word2vec::write_files(const std::filesystem::path& folder) const {
     return index < outputs_.rows() ? row(words_ + index) : nullptr;
   };
   write_fasttext_model(model, folder / "model.bin");
-  log("word2vec", "wrote a fastText model: {}", (folder / "model.bin").string());
+  log(options_.name, "wrote a fastText model: {}", (folder / "model.bin").string());
 }
 
 }  // namespace wordbridge

@@ -42,7 +42,7 @@ const EnumNames<Word2vecOptions::Vectors>& Word2vecOptions::vector_kinds() {
 
 FieldGroup Word2vecOptions::describe() {
   FieldGroup group{
-      "word2vec",
+      name,
       "word2vec (Mikolov et al. 2013), skip-gram or CBOW, trained by hand-written kernels; of the "
       "section train, only epochs, lr and budget apply"};
   describe_model(group);

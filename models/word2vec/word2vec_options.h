@@ -28,6 +28,8 @@ struct Word2vecOptions : ModelOptions {
   static const EnumNames<Architecture>& architectures();
   static const EnumNames<Vectors>& vector_kinds();
 
+  std::string name = "word2vec";  // of the model and its section
+
   Architecture architecture = Architecture::skip_gram;
   std::int64_t dim = 100;
   std::int64_t window = 5;

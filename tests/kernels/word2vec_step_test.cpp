@@ -165,6 +165,42 @@ INSTANTIATE_TEST_SUITE_P(Shapes, WindowStep,
                                          Shape{5, 16, 6, 16}, Shape{3, 40, 2, 21}));
 
 /// A tree that consists of one word has no outputs.
+/// A pair that is left out neither adds to the loss nor moves a row.
+TEST(WindowStepTest, SkippedPairsHaveNoPart) {
+  Case all(5, 6, 30), some(5, 6, 30);
+  const Values in = all.values(all.in), out = all.values(all.out);
+  // Input 1 without output 2, input 4 without outputs 4 and 5.
+  const std::vector<std::int32_t> skipped = {2 * 5 + 1, 4 * 5 + 4, 5 * 5 + 4};
+  double expected_loss = 0;
+  Values in_steps(in.size()), out_steps(out.size());
+  for (std::size_t i = 0; i < 5; ++i)
+    for (std::size_t j = 0; j < 6; ++j) {
+      const auto pair = static_cast<std::int32_t>(j * 5 + i);
+      if (std::count(skipped.begin(), skipped.end(), pair) > 0) continue;
+      const double product = dot(in, some.in_ids[i], out, some.out_ids[j], some.width);
+      const double sign = j < 1 ? -1 : 1;
+      expected_loss += softplus(sign * product);
+      const double gradient = 0.05 * -sign / (1 + std::exp(-sign * product));
+      for (int k = 0; k < some.width; ++k) {
+        const auto x = static_cast<std::size_t>(some.in_ids[i] * some.width + k),
+                   y = static_cast<std::size_t>(some.out_ids[j] * some.width + k);
+        in_steps[x] += gradient * out[y];
+        out_steps[y] += gradient * in[x];
+      }
+    }
+  const double loss = some.step([&](WindowRows rows) {
+    rows.skipped = skipped.data();
+    rows.skipped_count = 3;
+    return skip_gram_step(rows, 0.05f);
+  });
+  EXPECT_NEAR(loss, expected_loss, 1e-5);
+  const Values in_after = some.values(some.in), out_after = some.values(some.out);
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    ASSERT_NEAR(in_after[i], in[i] + in_steps[i], 1e-6) << i;
+    ASSERT_NEAR(out_after[i], out[i] + out_steps[i], 1e-6) << i;
+  }
+}
+
 TEST(WindowStepTest, WithoutOutputsNothingMoves) {
   for (const int n : {1, 2, 7}) {
     Case c(n, 0, 20, 0);

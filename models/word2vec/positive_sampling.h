@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "core/rng.h"
+#include "data/lexicon/word_pairs.h"
+
+namespace wordbridge {
+
+/// The partners of each word in strong (also promoted) and weak pairs.
+class RelatedWords {
+ public:
+  /// `words`: size of the vocabulary. A pair that is strong and weak counts as both.
+  RelatedWords(const WordPairs& pairs, std::int64_t words);
+
+  struct Partners {
+    const std::int32_t *first, *last;
+    std::int64_t size() const { return last - first; }
+    bool empty() const { return first == last; }
+    const std::int32_t* begin() const { return first; }
+    const std::int32_t* end() const { return last; }
+  };
+  /// Partners of a word, ascending, each once.
+  Partners strong(std::int32_t word) const { return strong_.of(word); }
+  Partners weak(std::int32_t word) const { return weak_.of(word); }
+  /// Whether two words are a pair of any kind.
+  bool related(std::int32_t a, std::int32_t b) const {
+    // The rarer word, whose id is larger, has fewer partners.
+    if (a < b) std::swap(a, b);
+    const Marks& marks = marks_[static_cast<std::size_t>(a)];
+    const std::uint32_t bit =
+        marks.exact ? static_cast<std::uint32_t>(b) : hash_of(b) >> marks.shift;
+    return (bits_[marks.begin + bit / 64] >> (bit % 64) & 1) != 0 &&
+           (marks.exact || is_partner(a, b));
+  }
+
+ private:
+  struct Lists {
+    std::vector<std::int64_t> begin;  // [words + 1]
+    std::vector<std::int32_t> partners;
+    Partners of(std::int32_t word) const {
+      const auto w = static_cast<std::size_t>(word);
+      return {partners.data() + begin[w], partners.data() + begin[w + 1]};
+    }
+  };
+  static Lists lists_of(std::vector<WordPairs::Pair> pairs, std::int64_t words);
+  bool is_partner(std::int32_t a, std::int32_t b) const;
+  /// Bits that tell which words with smaller ids are partners, because most are not: one for each
+  /// word if there are many partners, else of a Bloom filter.
+  struct Marks {
+    std::uint32_t begin;  // in bits_
+    std::uint8_t shift;   // of the hash
+    bool exact;
+  };
+  static std::uint32_t hash_of(std::int32_t word) {
+    return static_cast<std::uint32_t>(word) * 2654435769U;
+  }
+
+  Lists strong_, weak_;
+  std::vector<Marks> marks_;  // [words]
+  std::vector<std::uint64_t> bits_;
+};
+
+/// Positive sampling and controlled negative sampling by pairs of related words (Tissier et al.
+/// 2017, sections 3.2 and 3.3).
+struct PositiveSampling {
+  enum class Draws { random, in_turn };
+  enum class Negatives { skip, redraw, keep };
+
+  std::shared_ptr<const RelatedWords> related;  // null: plain word2vec
+  std::int64_t strong_draws = 0, weak_draws = 0;
+  double strong_weight = 1, weak_weight = 0.25;
+  Draws draws = Draws::random;
+  Negatives negatives = Negatives::skip;
+  /// Whether the centre word is the input that predicts the context words, instead of the reverse.
+  bool center_input = false;
+
+  /// Partners drawn for each word of the text.
+  std::int64_t per_word() const { return related ? strong_draws + weak_draws : 0; }
+  bool skips_negatives() const { return related && negatives == Negatives::skip; }
+};
+
+}  // namespace wordbridge
