@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "data/vectors/vector_files.h"
+#include "eval/postprocess.h"
 
 namespace wordbridge {
 namespace {
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 struct ConvertArguments {
   std::string from, to;
-  std::string format, tensor;
+  std::string format, tensor, postprocess;
   std::int64_t limit = 0;
   bool overwrite = false;
 };
@@ -43,10 +44,15 @@ int convert(const ConvertArguments& arguments) {
           .at("{}", file.string())
           .hint("--overwrite replaces it");
   }
+  const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
+                                                   : parse_steps(arguments.postprocess);
+  check_lexicons(steps);
   start_threads(0);
-  const EmbeddingTable table = load_table(arguments.from, arguments.limit, arguments.tensor);
+  const EmbeddingTable table =
+      postprocess(load_table(arguments.from, arguments.limit, arguments.tensor), steps);
   write_vectors(table, arguments.to, format);
-  log("convert", "{}: {} x {}", arguments.to, counted(table.size(), "word"), table.dim());
+  log("convert", "{}: {} x {}{}", arguments.to, counted(table.size(), "word"), table.dim(),
+      table.steps().empty() ? "" : ", after " + table.steps());
   return 0;
 }
 
@@ -60,10 +66,12 @@ void add_convert_command(CLI::App& program, int& status) {
       "formats, by\n"
       "the extension of TO or by --format:\n" +
       vector_formats_help() +
-      "Every format preserves float32 values bit for bit (docs/evaluation.md).\n"
+      "Every format preserves float32 values bit for bit (docs/evaluation.md).\n" +
+      post_processing_help() +
       "Examples:\n"
       "  wordbridge convert GoogleNews.bin.gz news.wbv --limit 200000\n"
-      "  wordbridge convert runs/nplm nplm.npy");
+      "  wordbridge convert runs/nplm nplm.npy\n"
+      "  wordbridge convert runs/nplm retrofitted.wbv --postprocess retrofit:wordnet,normalize");
   command->add_option("FROM", arguments->from, "run folder or file of word vectors")->required();
   command->add_option("TO", arguments->to, "output file")->required();
   std::vector<std::string> names;
@@ -74,6 +82,9 @@ void add_convert_command(CLI::App& program, int& status) {
   add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words")
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--postprocess", arguments->postprocess,
+                      "change the vectors by these steps, STEP,STEP,..., before they are written; "
+                      "the formats mapped and safetensors store the steps");
   command->add_flag("--overwrite", arguments->overwrite,
                     "replace TO, and the file of its words, if they exist");
   command->callback([arguments, &status] { status = convert(*arguments); });

@@ -29,12 +29,6 @@ std::string file_problem(const std::string& path) {
   return "no such file: '" + path + "'";
 }
 
-std::vector<PostProcessing> parse_steps(const std::string& steps) {
-  std::vector<PostProcessing> parsed;
-  for (const auto step : split(steps, ',')) parsed.push_back(PostProcessing::parse(trimmed(step)));
-  return parsed;
-}
-
 bool has(const std::vector<std::string>& list, const char* text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -80,8 +74,8 @@ FieldGroup EvalOptions::describe() {
 FieldGroup EvalOptions::describe_policies() {
   FieldGroup group{"eval", "evaluation settings"};
   group.add({"postprocess", &postprocess,
-             "score the vectors again after these steps, for example \"center\" or "
-             "\"all-but-the-top:3,normalize\""});
+             "score the vectors again after these steps, for example \"center\", "
+             "\"all-but-the-top:3,normalize\" or \"retrofit:wordnet,sweeps=10\""});
   group.add({"analogy_vocabulary", &analogy_vocabulary,
              "restrict analogies to the first N words, 0: all words", at_least(0)});
   group.add({"analogy_also",
@@ -120,7 +114,7 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".meaning_corpus", "requires meaning: true");
   for (const auto& steps : postprocess) {
     try {
-      parse_steps(steps);
+      check_lexicons(parse_steps(steps));
     } catch (const Error& error) {
       problems.add(prefix + ".postprocess", in_one_line(error.what()));
     }
@@ -131,7 +125,13 @@ Evaluator::Evaluator(const EvalOptions& options)
     : options_(options),
       analogy_{has(options.analogy_also, "pair-direction"), has(options.analogy_also, "average"),
                options.analogy_as_gensim} {
-  for (const auto& steps : options.postprocess) postprocess_.push_back({steps, parse_steps(steps)});
+  for (const auto& text : options.postprocess) {
+    postprocess_.push_back({text, parse_steps(text)});
+    for (auto& step : postprocess_.back().steps)
+      if (!step.letter_case && options.lookup.letter_case != LetterCase::as_written)
+        step.letter_case = options.lookup.letter_case;
+    check_lexicons(postprocess_.back().steps);
+  }
   for (const auto& [task, paths] : options.files)
     for (const auto& path : paths) files_[task].push_back(resolve_dataset_path(path));
   if (options.relatedness)

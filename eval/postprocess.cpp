@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "eval/properties/moments.h"
@@ -20,17 +21,6 @@ using Kind = PostProcessing::Kind;
 
 constexpr std::int64_t kRowsAtATime = 256;
 constexpr double kRounding = 1e-12;  // of the length of a vector
-constexpr std::string_view kTop = "all-but-the-top";
-
-std::vector<std::string> names() { return {"center", std::string(kTop), "normalize"}; }
-
-Error no_such_step(std::string_view text) {
-  Error error("unknown post-processing step");
-  error.expected("{}", join(describe_post_processing(), "; ")).got("'{}'", printable(text));
-  if (const auto near = nearest_name(text.substr(0, text.find(':')), names()))
-    error.hint("did you mean '{}'?", *near);
-  return error;
-}
 
 /// Changes the rows block by block, in double precision, rounding once. `change` gets the block's
 /// first row and its vectors.
@@ -136,33 +126,50 @@ void normalize(std::int64_t dim, std::vector<float>& rows) {
   });
 }
 
+/// Multiplies the centred vectors by the inverse square root of their covariance matrix.
+void whiten(const EmbeddingTable& table, std::vector<float>& rows) {
+  const auto moments = moments_of_all(table, true);
+  const Eigen::RowVectorXd mean = mean_of(moments);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments.covariance());
+  const Eigen::VectorXd& variances = solver.eigenvalues();  // they ascend
+  const auto spanned = (variances.array() > kRounding * variances.maxCoeff()).count();
+  if (spanned < table.dim() || table.size() <= table.dim())
+    throw Error("vectors that do not span the space can't be whitened")
+        .at("{}", table.origin())
+        .expected("{} directions with variance (the dimension)", table.dim())
+        .got("{} in {}", std::min<std::int64_t>(spanned, table.size() - 1),
+             counted(table.size(), "word"));
+  const Eigen::MatrixXd whitening = solver.operatorInverseSqrt();
+  change_rows(rows, table.dim(), [&](std::int64_t, Eigen::MatrixXd& vectors) {
+    vectors.rowwise() -= mean;
+    vectors = vectors * whitening;  // Eigen evaluates the product before it assigns
+  });
+}
+
+/// Changes the vectors by a lexicon, and logs how much of the table it covers.
+void fit_to_lexicon(const EmbeddingTable& table, const PostProcessing& step,
+                    std::vector<float>& rows) {
+  const WordLookup words(table, {step.letter_case.value_or(LetterCase::as_written)});
+  const auto graph_of = [&](const std::string& lexicon, LexicalRelation relation) {
+    return read_word_graph(lexicon, relation, table.size(),
+                           [&](std::string_view word) { return words.row(word); });
+  };
+  const auto related = graph_of(step.lexicon, LexicalRelation::related);
+  log(step.name(), "{}: {} of {} have neighbours, {}", step.lexicon,
+      human_count(related.connected().size()), counted(table.size(), "word"),
+      counted(related.edges(), "edge"));
+  if (step.kind == Kind::retrofit) {
+    if (step.unit) normalize(table.dim(), rows);
+    return retrofit(rows, table.dim(), related, step.retrofitting);
+  }
+  const auto opposites = step.opposites();
+  counter_fit(rows, table.dim(), related,
+              opposites.empty() ? WordGraph(table.size(), {})
+                                : graph_of(opposites, LexicalRelation::opposite),
+              step.counter_fitting);
+}
+
 }  // namespace
-
-std::vector<std::string> describe_post_processing() {
-  return {"center (subtract the mean vector)",
-          "all-but-the-top:D (center, then remove the first D principal components; without :D, D "
-          "is the dimension / 100)",
-          "normalize (scale to unit length)"};
-}
-
-PostProcessing PostProcessing::parse(std::string_view text) {
-  if (text == "center") return {Kind::center};
-  if (text == "normalize") return {Kind::normalize};
-  if (text == kTop) return {Kind::all_but_the_top};
-  if (text.substr(0, text.find(':')) != kTop) throw no_such_step(text);
-  const auto directions = parse_integer(text.substr(kTop.size() + 1));
-  if (!directions || *directions < 1)
-    throw Error("invalid number of directions to remove")
-        .expected("all-but-the-top:D with D >= 1, or all-but-the-top")
-        .got("'{}'", printable(text));
-  return {Kind::all_but_the_top, *directions};
-}
-
-std::string PostProcessing::text() const {
-  if (kind == Kind::center) return "center";
-  if (kind == Kind::normalize) return "normalize";
-  return directions == 0 ? std::string(kTop) : fmt::format("{}:{}", kTop, directions);
-}
 
 EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostProcessing>& steps) {
   EmbeddingTable result = table;
@@ -172,8 +179,11 @@ EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostPr
       if (step.kind == Kind::center) center(result, rows);
       if (step.kind == Kind::all_but_the_top) remove_top(result, step.directions, rows);
       if (step.kind == Kind::normalize) normalize(result.dim(), rows);
+      if (step.kind == Kind::whiten) whiten(result, rows);
+      if (!step.lexicon.empty()) fit_to_lexicon(result, step, rows);
     }
-    result = table.with_rows(std::move(rows), table.dim(), result.origin() + ", " + step.text());
+    result =
+        result.with_rows(std::move(rows), table.dim(), result.origin()).with_steps(step.text());
   }
   return result;
 }

@@ -192,7 +192,8 @@ void add_eval_command(CLI::App& program, int& status) {
       "--case insensitive\n"
       "  wordbridge eval a.bin b.txt --similarity dataset:men --compare\n"
       "  wordbridge eval sgns=s1.bin sgns=s2.bin glove=g.txt --similarity dataset:simlex-999 "
-      "--report r.html --csv r.csv");
+      "--report r.html --csv r.csv\n" +
+      post_processing_help());
   eval->add_option("VECTORS", arguments->vectors,
                    "run folders or files of word vectors, or NAME=FILE")
       ->required();

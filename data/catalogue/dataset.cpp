@@ -47,6 +47,15 @@ std::optional<fs::path> fetched_files(const std::string& name) {
   return fetched->folder / "files";
 }
 
+fs::path find_wordnet() {
+  const fs::path installed = "/usr/share/wordnet";
+  if (fs::exists(installed / "data.noun")) return installed;
+  if (const auto fetched = fetched_files("wordnet")) return *fetched;
+  throw Error("WordNet not found")
+      .expected("{} (package wordnet-base)", installed.string())
+      .hint("wordbridge data fetch wordnet");
+}
+
 std::optional<FetchedDataset> find_fetched(const std::string& name, const fs::path& root) {
   const fs::path folder = root / name, record = folder / "dataset.json";
   if (!fs::is_regular_file(record)) return std::nullopt;

@@ -62,6 +62,10 @@ bool can_be_had(const DatasetEntry& entry, const std::string& from);
 /// The folder of the dataset's files; std::nullopt if it has not been fetched.
 std::optional<std::filesystem::path> fetched_files(const std::string& name);
 
+/// The folder of WordNet: of Debian's package if it is installed, otherwise of the fetched dataset
+/// `wordnet`. Error with the command to fetch it if there is none.
+std::filesystem::path find_wordnet();
+
 /// Resolves "dataset:NAME" to the path of the fetched dataset's text or canonical file, and
 /// "dataset:NAME/FILE" to that of one of its files. Returns all other paths unchanged. Error with
 /// the command to fetch the dataset if it has not been fetched.

@@ -74,6 +74,14 @@ EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t d
   return table;
 }
 
+EmbeddingTable EmbeddingTable::with_steps(const std::string& steps) const {
+  EmbeddingTable table = *this;
+  if (steps.empty()) return table;
+  table.origin_ += ", " + steps;
+  table.steps_ += (table.steps_.empty() ? "" : ",") + steps;
+  return table;
+}
+
 EmbeddingTable EmbeddingTable::with_unseen(std::shared_ptr<const SubwordVectors> unseen) const {
   EmbeddingTable table = *this;
   table.unseen_ = std::move(unseen);

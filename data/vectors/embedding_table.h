@@ -42,8 +42,13 @@ class EmbeddingTable {
   std::int64_t find(std::string_view word) const;
   /// Where the vectors come from: a file, or a run and the embedding that was exported from it.
   const std::string& origin() const { return origin_; }
+  /// The post-processing steps that made these vectors, as text: "center,normalize"; empty if none
+  /// are known. The formats mapped and safetensors store them.
+  const std::string& steps() const { return steps_; }
   /// A view of the first `limit` rows (words are in order of frequency); 0: all.
   EmbeddingTable first(std::int64_t limit) const;
+  /// The same vectors, with these steps added to steps() and origin().
+  EmbeddingTable with_steps(const std::string& steps) const;
   /// The same words, which are shared, with other rows [size, dim]. Assertion failure if the sizes
   /// do not match.
   EmbeddingTable with_rows(std::vector<float> rows, std::int64_t dim, std::string origin) const;
@@ -60,7 +65,7 @@ class EmbeddingTable {
   std::shared_ptr<const SubwordVectors> unseen_;
   const float* rows_ = nullptr;
   std::int64_t size_ = 0, dim_ = 0;
-  std::string origin_;
+  std::string origin_, steps_;
 };
 
 }  // namespace wordbridge

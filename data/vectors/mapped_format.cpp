@@ -38,8 +38,9 @@ EmbeddingTable read(const VectorFile& file) {
   words.resize(static_cast<std::size_t>(size));
   WordList list(words);
   check_words(list, path.string());
-  return EmbeddingTable(std::make_shared<const WordIndex>(std::move(list)), rows, shape[1],
-                        path.string(), reader.file());
+  const EmbeddingTable table(std::make_shared<const WordIndex>(std::move(list)), rows, shape[1],
+                             path.string(), reader.file());
+  return with_stored_steps(table, reader.meta());
 }
 
 void write(const EmbeddingTable& table, const std::filesystem::path& path) {
@@ -48,7 +49,9 @@ void write(const EmbeddingTable& table, const std::filesystem::path& path) {
     if (i > 0) words += '\n';
     words += table.word(i);
   }
-  ContainerWriter writer("vectors", nlohmann::json::object());
+  auto meta = nlohmann::json::object();
+  if (!table.steps().empty()) meta[kStoredSteps] = with_escaped_bytes(table.steps());
+  ContainerWriter writer("vectors", meta);
   writer.add("words", words);
   writer.add("rows", DType::f32, {table.size(), table.dim()}, table.data());
   writer.write(path);

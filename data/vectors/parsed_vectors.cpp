@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/error.h"
@@ -49,6 +50,12 @@ void drop_empty(ParsedVectors& parsed, const std::string& name) {
 }
 
 }  // namespace
+
+EmbeddingTable with_stored_steps(const EmbeddingTable& table, const nlohmann::json& metadata) {
+  const auto steps = metadata.find(kStoredSteps);  // the end if this is not an object
+  if (steps == metadata.end() || !steps->is_string()) return table;
+  return table.with_steps(steps->get<std::string>());
+}
 
 void check_words(const WordList& words, const std::string& name) {
   const auto is_odd = [](std::string_view word) {

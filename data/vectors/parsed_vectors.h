@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ EmbeddingTable as_table(ParsedVectors parsed, const std::string& name);
 /// Error for an empty word. A word may contain any bytes, but some suggest that the file is in
 /// another format or its rows are displaced: those cause a warning.
 void check_words(const WordList& words, const std::string& name);
+
+/// Key of EmbeddingTable::steps() in the metadata of formats that have some.
+constexpr const char* kStoredSteps = "postprocess";
+/// The table with the steps that the metadata of its file names, if it names any.
+EmbeddingTable with_stored_steps(const EmbeddingTable& table, const nlohmann::json& metadata);
 
 /// Memory for `count` floats that no thread has written to yet. Its pages are assigned to the
 /// threads that fill it, not to the thread that allocates it.

@@ -16,6 +16,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/text/unicode.h"
+#include "data/vectors/parsed_vectors.h"
 #include "data/vectors/stored_array.h"
 
 namespace wordbridge {
@@ -130,11 +131,12 @@ EmbeddingTable read(const VectorFile& file) {
   const bool has_own = own.is_array() && std::all_of(own.begin(), own.end(), [](const json& word) {
                          return word.is_string();
                        });
-  if (!has_own) return read_array(array, neighbouring_words(file), file);
+  if (!has_own)
+    return with_stored_steps(read_array(array, neighbouring_words(file), file), metadata);
   std::vector<std::string_view> views;
   views.reserve(own.size());
   for (const auto& word : own) views.emplace_back(word.get_ref<const std::string&>());
-  return read_array(array, views, file, true);
+  return with_stored_steps(read_array(array, views, file, true), metadata);
 }
 
 void write(const EmbeddingTable& table, const fs::path& path) {
@@ -150,8 +152,10 @@ void write(const EmbeddingTable& table, const fs::path& path) {
     words.push_back(std::string(table.word(i)));
   }
   const auto bytes = static_cast<std::uint64_t>(table.size() * table.dim()) * sizeof(float);
+  json metadata = {{"words", words.dump()}};
+  if (!table.steps().empty()) metadata[kStoredSteps] = with_escaped_bytes(table.steps());
   const json header = {
-      {"__metadata__", {{"words", words.dump()}}},
+      {"__metadata__", metadata},
       {"vectors",
        {{"dtype", "F32"}, {"shape", {table.size(), table.dim()}}, {"data_offsets", {0, bytes}}}}};
   std::string text = header.dump();

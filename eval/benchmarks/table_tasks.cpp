@@ -1,9 +1,7 @@
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
 
-#include "core/error.h"
 #include "core/json.h"
 #include "data/catalogue/dataset.h"
 #include "data/corpus/open_corpus.h"
@@ -20,16 +18,6 @@ namespace wordbridge {
 namespace {
 
 using nlohmann::json;
-
-/// Folder of the WordNet files: that of the Debian package, or else that of the fetched dataset.
-std::filesystem::path wordnet_folder() {
-  const std::filesystem::path installed = "/usr/share/wordnet";
-  if (std::filesystem::exists(installed / "data.noun")) return installed;
-  if (const auto fetched = fetched_files("wordnet")) return *fetched;
-  throw Error("WordNet not found (needed by --meaning)")
-      .expected("{} (package wordnet-base)", installed.string())
-      .hint("wordbridge data fetch wordnet");
-}
 
 /// PPMI of the pairs in the training split of the corpus, with lower-cased words.
 std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrings>& pairs) {
@@ -115,7 +103,7 @@ ResultMetrics properties_metrics() {
 
 BenchmarkRelatedness::BenchmarkRelatedness(const std::vector<std::string>& benchmarks,
                                            const std::string& corpus) {
-  const WordNet wordnet = WordNet::load(wordnet_folder());
+  const WordNet wordnet = WordNet::load(find_wordnet());
   std::vector<WordStrings> words;
   for (const auto& path : benchmarks) {
     auto& set = sets_.emplace_back();

@@ -72,6 +72,29 @@ TEST_F(ConvertTest, OneOfSeveralMatricesIsNamed) {
   }
 }
 
+/// The steps are those of eval. Formats with metadata store them.
+TEST_F(ConvertTest, PostProcessedVectors) {
+  write("lexicon.txt", "king cat\n");
+  const std::string steps = "retrofit:lexicon.txt,sweeps=1,unit=false,center";
+  // king is halfway to cat, (0.5, 0.5), and cat halfway to that; minus the mean.
+  succeed({"convert", "v.txt", "w.txt", "--postprocess", "retrofit:lexicon.txt,sweeps=1"});
+  EXPECT_EQ(content("w.txt"), "3 2\nking 0.5 0.5\nqueen 0.800000012 0.600000024\ncat 0.25 0.75\n");
+  write("pairs.tsv", "king\tqueen\t3\nking\tcat\t2\nqueen\tcat\t1\n");
+  for (const char* const file : {"w.wbv", "w.safetensors"}) {
+    succeed({"convert", "v.txt", file, "--postprocess", steps});
+    succeed({"convert", file, std::string("again-") + file, "--postprocess", "normalize"});
+    succeed({"eval", std::string("again-") + file, "--similarity", "pairs.tsv", "--resamples", "0",
+             "--json", "e.json"});
+    EXPECT_EQ(json("e.json").begin()->at("origin"),
+              std::string("again-") + file + ", " + steps + ",normalize");
+  }
+  fail({"convert", "v.txt", "x.txt", "--postprocess", "retrofit:gone.txt"}, {"no such lexicon"});
+  fail({"convert", "v.txt", "x.txt", "--postprocess", "centre"}, {"did you mean 'center'?"});
+  write("other.txt", "queen pawn\n");
+  fail({"convert", "v.txt", "x.txt", "--postprocess", "retrofit:other.txt"},
+       {"no pair of words that both have vectors", "other.txt", "3 words"});
+}
+
 TEST_F(ConvertTest, OverlapOfNeighbours) {
   write("w.txt", "cat 0 1\nking 1 0\nqueen 0.6 0.8\n");
   const auto result = succeed({"eval", "v.txt", "w.txt", "--overlap", "1", "--json", "o.json"});

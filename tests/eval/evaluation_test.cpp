@@ -164,6 +164,31 @@ TEST(Evaluation, EffectOfPostProcessingStandsBeside) {
               ElementsAre(testing::Pair("eval.postprocess", HasSubstr("all-but-the-top"))));
 }
 
+/// A lexicon's words match as those of benchmarks do, unless the step says otherwise. A lexicon
+/// that does not exist is found before anything is computed.
+TEST(Evaluation, RetrofittingFollowsTheLetterCase) {
+  const Benchmarks benchmarks;
+  const auto lexicon = benchmarks.folder.write("lexicon.txt", "KING noise\n");
+  EvalOptions options;
+  options.files["similarity"] = {
+      benchmarks.folder.write("EN-RG-65.txt", "king queen 1\nking noise 4\nman noise 2\n")};
+  options.resamples = 0;
+  options.postprocess = {"retrofit:" + lexicon};
+  EXPECT_THROW(evaluate(table(), options), Error) << "as written, no word is related";
+  options.lookup.letter_case = LetterCase::lower;
+  const json results = evaluate(table(), options);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[1]["postprocess"], "retrofit:" + lexicon);
+  EXPECT_NE(results[1]["pearson"], results[0]["pearson"]);
+  options.postprocess = {"retrofit:" + lexicon + ",case=as-written"};
+  EXPECT_THROW(evaluate(table(), options), Error);
+  options.postprocess = {"retrofit:gone.txt"};
+  Problems problems;
+  options.validate(problems, "eval");
+  EXPECT_THAT(problems.found(),
+              ElementsAre(testing::Pair("eval.postprocess", HasSubstr("no such lexicon"))));
+}
+
 TEST(EvalOptions, FilesMustExist) {
   const Benchmarks benchmarks;
   Problems none;

@@ -10,6 +10,7 @@
 #include "core/threads.h"
 #include "eval/properties/properties.h"
 #include "tests/eval/random_table.h"
+#include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -48,7 +49,8 @@ TEST(PostProcessing, Parse) {
   EXPECT_EQ(PostProcessing::parse("all-but-the-top").directions, 0);
   EXPECT_EQ(PostProcessing::parse("all-but-the-top:3").kind, Kind::all_but_the_top);
   EXPECT_EQ(PostProcessing::parse("all-but-the-top:3").directions, 3);
-  for (const char* text : {"center", "normalize", "all-but-the-top", "all-but-the-top:12"})
+  for (const char* text :
+       {"center", "normalize", "whiten", "all-but-the-top", "all-but-the-top:12"})
     EXPECT_EQ(PostProcessing::parse(text).text(), text);
 }
 
@@ -67,6 +69,63 @@ TEST(PostProcessing, ErrorsSayWhatIsAllowed) {
         << text;
 }
 
+TEST(PostProcessing, ParseParameters) {
+  const auto step =
+      PostProcessing::parse("retrofit:wordnet, sweeps=5, alpha=0.5,unit=false,case=insensitive");
+  EXPECT_EQ(step.kind, Kind::retrofit);
+  EXPECT_EQ(step.lexicon, "wordnet");
+  EXPECT_EQ(step.retrofitting.sweeps, 5);
+  EXPECT_EQ(step.retrofitting.alpha, 0.5);
+  EXPECT_FALSE(step.unit);
+  EXPECT_EQ(step.letter_case, LetterCase::insensitive);
+  const auto pair = PostProcessing::parse("counter-fit:a.txt,repel=b=c.txt,k1=0.2,steps=3,rho=0");
+  EXPECT_EQ(pair.kind, Kind::counter_fit);
+  EXPECT_EQ(pair.repel, "b=c.txt");
+  EXPECT_EQ(pair.counter_fitting.k1, 0.2);
+  EXPECT_EQ(pair.counter_fitting.steps, 3);
+  EXPECT_EQ(pair.counter_fitting.rho, 0);
+  for (const char* text :
+       {"whiten", "retrofit:wordnet", "retrofit:wordnet-all:/a=b,sweeps=5,unit=false,case=lower",
+        "counter-fit:x.txt,repel=y.txt,steps=2,gamma=0.1,k3=0.25"})
+    EXPECT_EQ(PostProcessing::parse(text).text(), text);
+  EXPECT_EQ(PostProcessing::parse("retrofit:x,alpha=1.0,sweeps=10,case=auto").text(), "retrofit:x");
+  EXPECT_EQ(PostProcessing::parse("counter-fit:wordnet-all:/f").opposites(), "wordnet-all:/f");
+  EXPECT_EQ(PostProcessing::parse("counter-fit:wordnet,repel=b").opposites(), "b");
+  EXPECT_EQ(PostProcessing::parse("counter-fit:wordnet.txt").opposites(), "");
+}
+
+TEST(PostProcessing, ParseSteps) {
+  std::vector<std::string> texts;
+  for (const auto& step :
+       parse_steps("center, retrofit:wordnet,sweeps=2, alpha=3,retrofit:a=b,normalize"))
+    texts.push_back(step.text());
+  EXPECT_EQ(texts, (std::vector<std::string>{"center", "retrofit:wordnet,sweeps=2,alpha=3",
+                                             "retrofit:a=b", "normalize"}));
+}
+
+TEST(PostProcessing, ErrorsOfParameters) {
+  const auto error = [](const char* text) { return error_of([&] { parse_steps(text); }); };
+  const auto has = [](const std::string& message, const char* part) {
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  };
+  has(error("retrofit:wordnet,sweep=2"), "sweeps");
+  has(error("retrofit:wordnet,sweeps=0"), "sweeps");
+  has(error("retrofit:wordnet,sweeps=2.5"), "sweeps");
+  has(error("retrofit:wordnet,alpha=-1"), ">= 0");
+  has(error("retrofit:wordnet,case=upper"), "insensitive");
+  has(error("counter-fit:wordnet,delta=3"), "[0, 2]");
+  has(error("center,sweeps=2"), "the step has no parameters");
+  has(error("sweeps=2,center"), "unknown post-processing step");
+  has(error("retrofit"), "needs a lexicon");
+  has(error("retrofit:"), "wordnet-all");
+  has(error("retrofitt:wordnet"), "did you mean 'retrofit'?");
+  const auto missing = [](const char* text) {
+    return error_of([&] { check_lexicons(parse_steps(text)); });
+  };
+  has(missing("center,retrofit:nothing.txt"), "no such lexicon");
+  has(missing("counter-fit:wordnet:/no such folder"), "the WordNet folder is missing");
+}
+
 TEST(PostProcessing, CenterAndNormalizeByHand) {
   const auto table = numbered_table({3, 4, 0, 0, 6, -4}, 2);
   const auto centered = after(table, {"center"});
@@ -76,6 +135,8 @@ TEST(PostProcessing, CenterAndNormalizeByHand) {
   const auto both = after(table, {"center", "normalize"});
   expect_values(both, {0, 1, -1, 0, 0.6f, -0.8f});
   EXPECT_EQ(both.origin(), "test, center, normalize");
+  EXPECT_EQ(both.steps(), "center,normalize");
+  EXPECT_EQ(after(both, {"center"}).steps(), "center,normalize,center");
   EXPECT_EQ(values(table), (std::vector<float>{3, 4, 0, 0, 6, -4})) << "the input is unchanged";
   EXPECT_EQ(both.find("w2"), 2);
   EXPECT_EQ(after(table, {}).data(), table.data());
@@ -157,6 +218,71 @@ TEST(PostProcessing, NothingIsLeftOfEqualVectors) {
   EXPECT_EQ(values(none), std::vector<float>(250, 0.0f)) << "five centred words span four";
   const auto all = after(numbered_table(normal_rows(90, 7, 1), 7), {"all-but-the-top:7"});
   EXPECT_EQ(values(all), std::vector<float>(630, 0.0f));
+}
+
+/// Minus the mean (1, 1), the vectors are +-(4, 0) and +-(0, 1): variances 8 and 0.5.
+TEST(PostProcessing, WhitenByHand) {
+  const auto root = static_cast<float>(std::sqrt(2.0));
+  expect_values(after(numbered_table({5, 1, -3, 1, 1, 2, 1, 0}, 2), {"whiten"}),
+                {root, 0, -root, 0, 0, root, 0, -root});
+}
+
+TEST(PostProcessing, WhitenedVectorsAreUncorrelated) {
+  auto rows = normal_rows(300, 20, 8);
+  for (std::size_t i = 0; i + 1 < rows.size(); i += 2) rows[i + 1] += 3 * rows[i] + 2;
+  const auto done = moments(after(numbered_table(rows, 20), {"whiten"}));
+  EXPECT_LT(done.mean.norm(), 1e-6);
+  EXPECT_LT((done.covariance - Eigen::MatrixXd::Identity(20, 20)).norm(), 1e-5);
+}
+
+TEST(PostProcessing, WhitenNeedsVectorsThatSpanTheSpace) {
+  const auto flat = numbered_table({1, 2, 0, 3, 4, 0, 5, 1, 0, 7, 2, 0}, 3);
+  auto message = error_of([&] { after(flat, {"whiten"}); });
+  EXPECT_NE(message.find("3 directions with variance"), std::string::npos) << message;
+  EXPECT_NE(message.find("2 in 4 words"), std::string::npos) << message;
+  message = error_of([&] { after(numbered_table(normal_rows(20, 20, 1), 20), {"whiten"}); });
+  EXPECT_NE(message.find("19 in 20 words"), std::string::npos) << message;
+}
+
+/// w0 (3, 4), w1 (0, 2) and w2 (1, 0) scaled to unit length; one sweep over w0 - w1.
+TEST(PostProcessing, RetrofitByHand) {
+  const TempFolder folder;
+  const auto lexicon = folder.write("lexicon.txt", "w0 w1 w9\n");
+  const auto table = numbered_table({3, 4, 0, 2, 1, 0}, 2);
+  testing::internal::CaptureStderr();
+  const auto done = after(table, {"retrofit:" + lexicon + ",sweeps=1"});
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("2 of 3 words have neighbours, 1 edge"), std::string::npos) << log;
+  expect_values(done, {0.3f, 0.9f, 0.15f, 0.95f, 1, 0});
+  EXPECT_EQ(done.steps(), "retrofit:" + lexicon + ",sweeps=1");
+  expect_values(after(table, {"retrofit:" + lexicon + ",sweeps=1,unit=false"}),
+                {1.5f, 3, 0.75f, 2.5f, 1, 0});
+}
+
+/// The words of the lexicon match as those of a benchmark do.
+TEST(PostProcessing, RetrofitByLetterCase) {
+  const TempFolder folder;
+  const auto lexicon = folder.write("lexicon.txt", "Cat dog\n");
+  const EmbeddingTable table({"dog", "CAT", "cat"}, {1, 0, 0}, 1, "test");
+  const auto fit = [&](const char* letter_case) {
+    return values(
+        after(table, {"retrofit:" + lexicon + ",sweeps=1,unit=false,case=" + letter_case}));
+  };
+  EXPECT_EQ(fit("insensitive"), (std::vector<float>{0.5f, 0.25f, 0}));
+  EXPECT_EQ(fit("lower"), (std::vector<float>{0.5f, 0, 0.25f}));
+  EXPECT_NE(error_of([&] { fit("as-written"); }).find("no pair of words"), std::string::npos);
+}
+
+TEST(PostProcessing, CounterFitByHand) {
+  const TempFolder folder;
+  const auto attract = folder.write("attract.txt", "w0 w1\n");
+  const auto repel = folder.write("repel.txt", "w1 w2\n");
+  const auto length = static_cast<float>(std::sqrt(1.01));
+  const auto table = numbered_table({2, 0, 0, 3, 0, -1}, 2);
+  expect_values(after(table, {"counter-fit:" + attract + ",steps=1"}),
+                {1 / length, 0.1f / length, 0.1f / length, 1 / length, 0, -1});
+  expect_values(after(table, {"counter-fit:" + attract + ",repel=" + repel + ",steps=1,gamma=1"}),
+                {1, 0, 0, 1, 0, -1});
 }
 
 TEST(PostProcessing, TheSameOnAnyNumberOfThreads) {

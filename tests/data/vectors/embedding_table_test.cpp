@@ -23,6 +23,16 @@ TEST(EmbeddingTable, FindsWordsAndRows) {
   EXPECT_EQ(table.row(2)[1], 6.0f);
 }
 
+TEST(EmbeddingTable, StepsAreAddedToTheOrigin) {
+  const EmbeddingTable table({"a", "b"}, {1, 2}, 1, "by hand");
+  EXPECT_EQ(table.steps(), "");
+  EXPECT_EQ(table.with_steps("").origin(), "by hand");
+  const auto twice = table.with_steps("center").with_steps("retrofit:x,alpha=2");
+  EXPECT_EQ(twice.steps(), "center,retrofit:x,alpha=2");
+  EXPECT_EQ(twice.origin(), "by hand, center, retrofit:x,alpha=2");
+  EXPECT_EQ(twice.first(1).steps(), twice.steps());
+}
+
 TEST(EmbeddingTable, CopiesAndFirstRowsAreViews) {
   const EmbeddingTable table({"a", "b", "c"}, {1, 2, 3}, 1, "by hand");
   const EmbeddingTable copy = table;
