@@ -39,9 +39,11 @@ void connect_all(const std::vector<std::int64_t>& a, const std::vector<std::int6
     for (const auto second : b) edges.emplace_back(first, second);
 }
 
-/// Whether all fields after the first are numbers, of which there are several.
+/// Whether a word is followed by more numbers than a lexicon has: PPDB relates 1,050 to 1.05, 10.5
+/// and three other forms.
 bool is_vector(const std::vector<std::string_view>& fields) {
-  return fields.size() > 2 && std::all_of(fields.begin() + 1, fields.end(), [](auto field) {
+  constexpr std::size_t kNumbers = 10;
+  return fields.size() > kNumbers && std::all_of(fields.begin() + 1, fields.end(), [](auto field) {
            return parse_double(field).has_value();
          });
 }

@@ -1,6 +1,7 @@
 #include "eval/lexicon/counter_fit.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace wordbridge {
 namespace {
 
 constexpr std::int64_t kWordsAtATime = 64;
+constexpr std::int64_t kMostNear = 20'000'000;  // pairs; each takes about 100 bytes
 
 /// Scales a row to unit length; a zero row stays zero.
 void scale_to_unit(float* row, std::int64_t dim) {
@@ -31,7 +33,9 @@ std::vector<WordGraph::Edge> near_pairs(const std::vector<float>& rows, std::int
   const auto least = static_cast<float>(1 - rho);
   const ProductPanels panels(rows.data(), words, dim);
   std::vector<std::vector<WordGraph::Edge>> found(at((words + kWordsAtATime - 1) / kWordsAtATime));
+  std::atomic<std::int64_t> pairs{0};
   for_each_range(words, kWordsAtATime, [&](std::int64_t begin, std::int64_t end) {
+    if (pairs > kMostNear) return;
     std::vector<float> products(at((end - begin) * kProductPanel));
     for (std::int64_t panel = begin / kProductPanel; panel < panels.panels(); ++panel) {
       panels.products(panel, rows.data() + begin * dim, end - begin, products.data(),
@@ -42,7 +46,15 @@ std::vector<WordGraph::Edge> near_pairs(const std::vector<float>& rows, std::int
           if (j > i && products[at((i - begin) * kProductPanel + k)] >= least)
             found[at(begin / kWordsAtATime)].emplace_back(i, j);
     }
+    pairs += static_cast<std::int64_t>(found[at(begin / kWordsAtATime)].size());
   });
+  if (pairs > kMostNear)
+    throw Error("too many pairs of words are near each other")
+        .expected("at most {} pairs of {} words within rho = {}", human_count(kMostNear), words,
+                  rho)
+        .hint(
+            "vectors with a common direction are all near each other: center them first, choose a "
+            "smaller rho, or use fewer words (--limit)");
   std::vector<WordGraph::Edge> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
   return all;

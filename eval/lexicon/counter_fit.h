@@ -32,7 +32,7 @@ struct CounterFitOptions {
 class CounterFitting {
  public:
   /// `rows` [words, dim] must be of unit length or zero. Compares each word with each other to find
-  /// those within rho.
+  /// those within rho. Error if that is more than 20 million pairs.
   CounterFitting(const std::vector<float>& rows, std::int64_t dim, const WordGraph& related,
                  WordGraph opposites, const CounterFitOptions& options);
 

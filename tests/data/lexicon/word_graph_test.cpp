@@ -149,7 +149,7 @@ TEST_F(LexiconFile, Compressed) {
 TEST_F(LexiconFile, WhatIsWrongIsSaid) {
   const auto path = folder_.write("l.txt", "a b\n\na b \xff\n");
   EXPECT_THAT(error_of(path, words_), testing::AllOf(HasSubstr("l.txt:3"), HasSubstr("\\xFF")));
-  folder_.write("l.txt", "a b\na 0.1 0.2\n");
+  folder_.write("l.txt", "a b 0.1 1.0\na 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1\n");
   EXPECT_THAT(error_of(path, words_), testing::AllOf(HasSubstr("word vectors"), HasSubstr(":2")));
   folder_.write("l.txt", "x y\na z\n");
   EXPECT_THAT(error_of(path, words_),

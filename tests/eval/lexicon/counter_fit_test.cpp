@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/error.h"
 #include "core/threads.h"
 #include "tests/eval/random_table.h"
 
@@ -158,6 +159,17 @@ TEST(CounterFit, TheSameOnAnyNumberOfThreads) {
     return rows;
   };
   EXPECT_EQ(fit(1), fit(3));
+}
+
+TEST(CounterFit, TooManyNearWords) {
+  std::vector<float> rows(7000, 2.0f);
+  const WordGraph none(7000, {});
+  try {
+    counter_fit(rows, 1, none, none, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("center them first"), std::string::npos);
+  }
 }
 
 /// A vector without a direction has no terms and stays.
