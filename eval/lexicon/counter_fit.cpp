@@ -60,7 +60,9 @@ std::vector<WordGraph::Edge> near_pairs(const std::vector<float>& rows, std::int
   return all;
 }
 
-double distance(const float* a, const float* b, std::int64_t dim) { return 1 - cosine(a, b, dim); }
+double cosine_distance(const float* a, const float* b, std::int64_t dim) {
+  return 1 - cosine(a, b, dim);
+}
 
 /// gradient += weight * derivative of the cosine distance of u and v by u:
 ///     (cos(u, v) u / |u| - v / |v|) / |u|
@@ -92,7 +94,8 @@ CounterFitting::CounterFitting(const std::vector<float>& rows, std::int64_t dim,
     near_ = WordGraph(related.words(), near_pairs(rows, dim, options.rho)).without(opposites_);
   for (std::int64_t word = 0; word < near_.words(); ++word)
     for (const auto other : near_.neighbors(word))
-      distances_.push_back(distance(rows.data() + word * dim, rows.data() + other * dim, dim));
+      distances_.push_back(
+          cosine_distance(rows.data() + word * dim, rows.data() + other * dim, dim));
 }
 
 /// Calls use(other word, sign and weight of the distance in the loss, margin) for each pair of the
@@ -102,7 +105,7 @@ void CounterFitting::for_terms(const std::vector<float>& rows, std::int64_t word
                                const Use& use) const {
   const float* const row = rows.data() + word * dim_;
   const auto to = [&](std::int64_t other) {
-    return distance(row, rows.data() + other * dim_, dim_);
+    return cosine_distance(row, rows.data() + other * dim_, dim_);
   };
   for (const auto other : opposites_.neighbors(word))
     if (const double d = to(other); d < options_.delta)
