@@ -104,12 +104,13 @@ DictzipHeader read_dictzip_header(std::string_view file, const std::string& plac
   if (flags & kHasExtra) {
     auto extra = header.bytes(little_endian(header.bytes(2, "a length")), "the extra field");
     while (!extra.empty()) {
-      const auto size = extra.size() < 4 ? extra.npos : little_endian(extra.substr(2, 2));
-      if (size > extra.size() - 4) {
+      constexpr std::size_t kName = 4;  // and length
+      const auto size = extra.size() < kName ? 0 : little_endian(extra.substr(2, 2));
+      if (extra.size() < kName + size) {
         header.damaged("an extra field of complete parts", "a part that is longer than the field");
       }
-      if (extra.substr(0, 2) == "RA") table = chunk_table(extra.substr(4, size), header);
-      extra.remove_prefix(4 + size);
+      if (extra.substr(0, 2) == "RA") table = chunk_table(extra.substr(kName, size), header);
+      extra.remove_prefix(kName + size);
     }
   }
   if (flags & kHasName) header.text("a name");

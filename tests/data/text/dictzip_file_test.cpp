@@ -116,6 +116,14 @@ TEST_F(DictzipFileTest, DamagedFilesAreErrors) {
   EXPECT_THAT(changed(14, 127), HasSubstr("longer than the field"));
 }
 
+TEST_F(DictzipFileTest, AnExtraFieldThatIsTooShortForItsPartsIsAnError) {
+  const std::string start("\x1f\x8b\x08\x04\0\0\0\0\2\3", 10);
+  EXPECT_THAT(error(start + std::string("\3\0RA\0", 5)), HasSubstr("longer than the field"));
+  EXPECT_THAT(error(start + std::string("\5\0RA\2\0x", 7)), HasSubstr("longer than the field"));
+  EXPECT_THAT(error(start + std::string("\5\0RA\1\0x", 7)), HasSubstr("a table that is cut off"));
+  EXPECT_THAT(error(start + "\7"), HasSubstr("a length"));
+}
+
 TEST_F(DictzipFileTest, ATableWithWrongSizesIsAnError) {
   std::string bytes = dictzip_bytes(content_, 100);
   --bytes[22];  // of the first chunk
