@@ -183,9 +183,10 @@ std::string definition_of_gloss(std::string_view gloss) {
   std::string definition;
   for (std::size_t i = 0; i < gloss.size();) {
     const auto before = definition.find_last_not_of(kSpaces);
-    const bool starts =
-        before == definition.npos || definition[before] == ';' || definition[before] == ':';
     const auto close = gloss[i] == '"' ? gloss.find('"', i + 1) : gloss.npos;
+    const char last = before == definition.npos ? ';' : definition[before];
+    const bool starts = last == ';' || last == ':' ||
+                        (last == ',' && gloss.substr(i, close - i).find(' ') != gloss.npos);
     if (gloss[i] != '"' || !starts) {
       definition += gloss[i++];
       continue;

@@ -184,10 +184,12 @@ TEST_F(DictionaryTest, WordNetAsADictionary) {
       "wn", {{{"take"},
               "take\n    n 1: the income from goods; \"the average\n         return was 5%\" [syn: "
               "{return}, {issue},\n         {take}]\n    2: a shot [ant: {x}]\n    v 1: carry out; "
-              "\"take action\"; do 2: two\n    adj 1: doubtful [syn: {alleged(a)}]\n"}});
+              "\"take action\"; do 2: two\n    adj 1: doubtful [syn: {alleged(a)}]\n    2: go "
+              "under, \"The raft sank\"; a \"b\", \"c\" d\n"}});
   EXPECT_THAT(definitions_of(dictionary),
               ElementsAre("take = the income from goods | return | issue", "take = a shot",
-                          "take = carry out; do 2: two", "take = doubtful | alleged"));
+                          "take = carry out; do 2: two", "take = doubtful | alleged",
+                          "take = go under, a \"b\", \"c\" d"));
 }
 
 TEST_F(DictionaryTest, Foldoc) {
