@@ -58,6 +58,12 @@ std::vector<std::string_view> words_of(std::string_view line) {
   }
 }
 
+/// Whether a line is "word TAB word TAB kind", as word_pairs_text() writes it.
+bool is_pair_with_kind(std::string_view line, const std::vector<std::string_view>& words) {
+  return words.size() == 3 && std::count(line.begin(), line.end(), '\t') == 2 &&
+         (words[2] == "strong" || words[2] == "promoted" || words[2] == "weak");
+}
+
 std::string lexicon_content(const fs::path& path) {
   if (!is_packed(path)) return read_text_file(path);
   ArchiveReader reader(path);
@@ -116,7 +122,8 @@ std::vector<Edge> lexicon_file_edges(const fs::path& path, const RowOfWord& row)
     const auto where = [&] { return fmt::format("{}:{}", path.string(), line.number); };
     if (invalid_utf8(line.text))
       throw Error("the lexicon is not UTF-8").at("{}", where()).got("'{}'", printable(line.text));
-    const auto words = words_of(line.text);
+    auto words = words_of(line.text);
+    if (is_pair_with_kind(line.text, words)) words.pop_back();
     if (is_vector(words))
       throw Error("the lexicon looks like a file of word vectors")
           .at("{}", where())

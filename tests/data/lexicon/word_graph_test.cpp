@@ -138,6 +138,14 @@ TEST_F(LexiconFile, EntriesAreJoinedInAnyOrder) {
             graph);
 }
 
+/// The pairs of dict2vec. In a line of another form, "strong" is a word.
+TEST_F(LexiconFile, PairsWithTheirKinds) {
+  const Words words{{"a", "b", "c", "strong", "weak"}};
+  const auto path = folder_.write("l.txt", "a\tb\tstrong\nb\tc\tweak\na c strong\nc\tweak\n");
+  EXPECT_EQ(edges_of(read_word_graph(path, LexicalRelation::related, words.size(), words), words),
+            "a-b a-c a-strong b-c c-weak");
+}
+
 TEST_F(LexiconFile, Compressed) {
   const auto path = (folder_ / "lexicon.txt.gz").string();
   write_compressed(path, "a b\n# comment\nb d\n", archive_write_add_filter_gzip);
