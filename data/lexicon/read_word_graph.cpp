@@ -39,13 +39,13 @@ void connect_all(const std::vector<std::int64_t>& a, const std::vector<std::int6
     for (const auto second : b) edges.emplace_back(first, second);
 }
 
-/// Whether a word is followed by more numbers than a lexicon has: PPDB relates 1,050 to 1.05, 10.5
-/// and three other forms.
+/// Whether a word is followed by more numbers than in a lexicon: PPDB relates 1,050 to five
+/// numbers, and only numbers to more.
 bool is_vector(const std::vector<std::string_view>& fields) {
   constexpr std::size_t kNumbers = 10;
-  return fields.size() > kNumbers && std::all_of(fields.begin() + 1, fields.end(), [](auto field) {
-           return parse_double(field).has_value();
-         });
+  const auto is_number = [](std::string_view field) { return parse_double(field).has_value(); };
+  return fields.size() > kNumbers && !is_number(fields[0]) &&
+         std::all_of(fields.begin() + 1, fields.end(), is_number);
 }
 
 std::vector<std::string_view> words_of(std::string_view line) {

@@ -9,7 +9,9 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kColumns = 32;  // of a block: 256 bytes of a row in double precision
+// Columns of a block: a row's part is one line of the cache, and the parts of all rows may fit in
+// it.
+constexpr std::int64_t kColumns = 8;
 
 /// A graph over its connected rows only, which are numbered in order.
 struct Connected {

@@ -157,8 +157,9 @@ TEST_F(LexiconFile, Compressed) {
 TEST_F(LexiconFile, WhatIsWrongIsSaid) {
   const auto path = folder_.write("l.txt", "a b\n\na b \xff\n");
   EXPECT_THAT(error_of(path, words_), testing::AllOf(HasSubstr("l.txt:3"), HasSubstr("\\xFF")));
-  folder_.write("l.txt", "a b 0.1 1.0\na 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1\n");
-  EXPECT_THAT(error_of(path, words_), testing::AllOf(HasSubstr("word vectors"), HasSubstr(":2")));
+  folder_.write("l.txt",
+                "a b 0.1 1.0\n1 2 3 4 5 6 7 8 9 10 11\na 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1\n");
+  EXPECT_THAT(error_of(path, words_), testing::AllOf(HasSubstr("word vectors"), HasSubstr(":3")));
   folder_.write("l.txt", "x y\na z\n");
   EXPECT_THAT(error_of(path, words_),
               testing::AllOf(HasSubstr("no pair of words"), HasSubstr("5 words")));
