@@ -52,13 +52,14 @@ ordered_json corpus_facts(const StoredRun& run) {
   add(facts, "tokens", count_text(data.at("tokens")));
   add(facts, "types", count_text(data.at("types")));
   add(facts, "vocabulary", count_text(data.at("vocabulary").at("size")));
-  add(facts, "unknown words", percent_text(data.at("unknown_share")));
+  const bool drops = data.at("vocabulary").value("unknown", "<unk>").empty();
+  add(facts, drops ? "dropped words" : "unknown words", percent_text(data.at("unknown_share")));
   for (const char* const split : {"train", "valid", "test"}) {
     const json& part = data.at("splits").at(split);
     if (part.at("tokens") == 0 || part.at("tokens") == data.at("tokens")) continue;
     add(facts, split,
-        fmt::format("{} tokens, {} unknown", count_text(part.at("tokens")),
-                    percent_text(part.at("unknown_share"))));
+        fmt::format("{} tokens, {} {}", count_text(part.at("tokens")),
+                    percent_text(part.at("unknown_share")), drops ? "dropped" : "unknown"));
   }
   return facts;
 }

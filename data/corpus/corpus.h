@@ -36,9 +36,10 @@ class Corpus {
   std::int32_t start_id() const { return start_id_; }
   /// Facts for the manifest: `source` (identity), `options`, `stream_sha256` (of the tokens, one
   /// per line) and `stream_tokens` (both before rare words are merged or dropped), `types`,
-  /// `tokens`, `documents`, `unknown_share` (share of the stream's tokens), `splits` (each with
-  /// `tokens` and `unknown_share`), `vocabulary` (`size`, `unknown`, `sha256`) and `start`. The
-  /// `unknown_share` of an empty split is null.
+  /// `dropped_types` (those of rare words that are dropped), `tokens`, `documents`, `unknown_share`
+  /// (share of the stream's tokens that are merged or dropped), `splits` (each with `tokens` and
+  /// `unknown_share`), `vocabulary` (`size`, `unknown`, `sha256`) and `start`. The `unknown_share`
+  /// of an empty split is null.
   const nlohmann::json& facts() const { return *facts_; }
 
  private:

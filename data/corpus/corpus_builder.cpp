@@ -258,6 +258,7 @@ Corpus CorpusBuilder::build(TokenStream stream, const DataOptions& options,
                           {"stream_sha256", stream.sha256},
                           {"stream_tokens", stream.size()},
                           {"types", stream.types.size()},
+                          {"dropped_types", std::count(id_of_type.begin(), id_of_type.end(), -1)},
                           {"unknown_share", unknown_share(stream.counts, id_of_type, unknown)}};
   for (const auto& [name, span] : splits.named()) {
     facts["splits"][name]["unknown_share"] = unknown_share(

@@ -24,7 +24,7 @@ namespace wordbridge {
 namespace {
 
 /// Increased when the same options and text would produce a different corpus or a different file.
-constexpr int kCacheVersion = 2;
+constexpr int kCacheVersion = 3;
 
 // Measured on English text with two threads; used only for the estimate.
 constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
@@ -108,7 +108,15 @@ void log_estimate(const TextSource& source, bool ids_in_memory) {
       ids_in_memory ? ", most of it for the ids" : "");
 }
 
-void log_facts(const Corpus& corpus) {
+/// "data.vocabulary.min_count: 5": the settings that make words rare.
+std::string rare_by(const VocabularyOptions& options) {
+  if (!options.file.empty()) return "data.vocabulary.file: " + options.file;
+  std::string by = fmt::format("data.vocabulary.min_count: {}", options.min_count);
+  if (options.max_size > 0) by += fmt::format(", max_size: {}", options.max_size);
+  return by;
+}
+
+void log_facts(const Corpus& corpus, const VocabularyOptions& options) {
   const auto& facts = corpus.facts();
   const auto percent = [](const nlohmann::json& share) {
     return share.is_null() ? std::string("-") : fmt::format("{:.2f} %", 100 * share.get<double>());
@@ -116,13 +124,20 @@ void log_facts(const Corpus& corpus) {
   const auto count = [](std::int64_t number) {
     return human_count(static_cast<std::uint64_t>(number));
   };
-  log("data", "{}, {}, {}; vocabulary of {}, unknown {}", counted(corpus.tokens(), "token"),
+  const bool drops = corpus.vocabulary().unknown().empty();
+  const char* const rare = drops ? "dropped" : "unknown";
+  log("data", "{}, {}, {}; vocabulary of {}{}", counted(corpus.tokens(), "token"),
       counted(facts.at("types"), "type"), counted(facts.at("documents"), "document"),
-      counted(corpus.vocabulary().size(), "word"), percent(facts.at("unknown_share")));
+      counted(corpus.vocabulary().size(), "word"),
+      drops ? "" : ", unknown " + percent(facts.at("unknown_share")));
+  if (const std::int64_t words = facts.at("dropped_types"); words > 0)
+    log("data", "dropped {} ({}): {} of the text's {}", counted(words, "rare word"),
+        rare_by(options), percent(facts.at("unknown_share")),
+        counted(facts.at("stream_tokens"), "token"));
   std::vector<std::string> parts;
   for (const char* name : {"train", "valid", "test"}) {
     const auto& split = facts.at("splits").at(name);
-    parts.push_back(fmt::format("{} {} (unknown {})", name, count(split.at("tokens")),
+    parts.push_back(fmt::format("{} {} ({} {})", name, count(split.at("tokens")), rare,
                                 percent(split.at("unknown_share"))));
   }
   log("data", "{}", join(parts, ", "));
@@ -160,7 +175,7 @@ Corpus open_corpus(const DataOptions& options) {
   if (folder) {
     remove_dead_temporaries(*folder);
     if (const auto cached = load_cached(path, key)) {
-      log_facts(*cached);
+      log_facts(*cached, options.vocabulary);
       return *cached;
     }
   }
@@ -170,7 +185,7 @@ Corpus open_corpus(const DataOptions& options) {
   Corpus corpus = CorpusBuilder::build(
       read_stream(*source, options.tokenizer, options.boundaries, std::move(ids)), options,
       identity);
-  log_facts(corpus);
+  log_facts(corpus, options.vocabulary);
   return in_memory ? corpus : save_cached(corpus, path, key);
 }
 

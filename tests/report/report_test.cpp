@@ -9,6 +9,7 @@ namespace wordbridge {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -153,6 +154,11 @@ TEST(Report, FactsOfASharedTextAreSaidOnce) {
   const auto shared = section_of({run("a", {0.5}), run("b", {0.3})});
   EXPECT_THAT(shared["corpus"].dump(), HasSubstr(R"(["tokens","1,234"])"));
   EXPECT_THAT(shared["corpus"].dump(), HasSubstr(R"(["unknown words","25.00 %"])"));
+  auto dropping = run("c", {0.2});
+  dropping.manifest["data"]["vocabulary"]["unknown"] = "";
+  EXPECT_THAT(section_of({dropping})["corpus"].dump(),
+              AllOf(HasSubstr(R"(["dropped words","25.00 %"])"),
+                    HasSubstr(R"(["train","90 tokens, 10.00 % dropped"])")));
   EXPECT_EQ(shared["runs"][1]["corpus"], json::array());
   auto other = run("b", {0.3});
   other.manifest = manifest("text 2");

@@ -1,7 +1,7 @@
-#include <gmock/gmock.h>
-#include <sys/resource.h>
+#include "tests/data/corpus/corpus_test.h"
 
-#include <csignal>
+#include <gmock/gmock.h>
+
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -9,7 +9,6 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
-#include "core/log.h"
 #include "data/corpus/open_corpus.h"
 #include "tests/support/temp_folder.h"
 
@@ -17,45 +16,9 @@ namespace wordbridge {
 namespace {
 
 using testing::AllOf;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-DataOptions options_of(const std::string& path) {
-  DataOptions options;
-  options.source.paths = {path};
-  options.tokenizer.type = TokenizerType::whitespace;
-  options.vocabulary.min_count = 1;
-  options.split = {SplitBy::fractions, 1, 0, 0};
-  options.cache = "none";
-  return options;
-}
-
-std::vector<std::string> words_of(const Corpus& corpus) {
-  std::vector<std::string> words;
-  for (std::int64_t i = 0; i < corpus.tokens(); ++i) {
-    words.push_back(corpus.vocabulary().word(corpus.ids()[i]));
-  }
-  return words;
-}
-
-std::vector<std::int64_t> borders(const Corpus& corpus) {
-  return {corpus.train().begin, corpus.train().end,  corpus.valid().begin,
-          corpus.valid().end,   corpus.test().begin, corpus.test().end};
-}
-
-/// Log lines written during the lifetime of the object.
-class LogLines {
- public:
-  LogLines() {
-    set_log_copy([this](const std::string& line) { text_ += line + "\n"; });
-  }
-  ~LogLines() { set_log_copy({}); }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
+using testing::Not;
 
 TEST(Corpus, EncodesAFile) {
   const TempFolder folder;
@@ -163,14 +126,48 @@ TEST(Corpus, DropsRareWordsWithoutAnUnknownSymbol) {
   options.vocabulary.count_over = CountOver::all;
   // Sizes include the dropped words.
   options.split = {SplitBy::tokens, 5, 2, -1};
+  const LogLines lines;
   const auto corpus = open_corpus(options);
+  EXPECT_THAT(lines.text(),
+              AllOf(HasSubstr("dropped 5 rare words (data.vocabulary.min_count: 2): 45.45 % of the "
+                              "text's 11 tokens"),
+                    HasSubstr("train 3 (dropped 40.00 %)"), Not(HasSubstr("unknown"))));
   EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "a", "b", "a", "b"));
   EXPECT_THAT(borders(corpus), ElementsAre(0, 3, 3, 4, 4, 6));
   EXPECT_THAT(corpus.documents(), ElementsAre(0, 4));
   EXPECT_EQ(corpus.facts()["stream_tokens"], 11);
+  EXPECT_EQ(corpus.facts()["dropped_types"], 5);
   EXPECT_EQ(corpus.facts()["tokens"], 6);
   EXPECT_EQ(corpus.facts()["splits"]["train"]["tokens"], 3);
   EXPECT_EQ(corpus.facts()["splits"]["train"]["unknown_share"], 0.4);
+}
+
+TEST(Corpus, LogsWordsDroppedByTheSizeOfTheVocabularyOrByAFile) {
+  const TempFolder folder;
+  auto options = options_of(folder.write("a", "a a a b b c"));
+  options.vocabulary.unknown = "";
+  options.vocabulary.max_size = 2;
+  const LogLines lines;
+  open_corpus(options).vocabulary().save(folder / "vocab.tsv");
+  EXPECT_THAT(lines.text(), HasSubstr("dropped 1 rare word (data.vocabulary.min_count: 1, "
+                                      "max_size: 2): 16.67 % of the text's 6 tokens"));
+  options.vocabulary.max_size = 0;
+  options.vocabulary.file = (folder / "vocab.tsv").string();
+  open_corpus(options);
+  EXPECT_THAT(lines.text(), HasSubstr("dropped 1 rare word (data.vocabulary.file: " +
+                                      options.vocabulary.file + "): 16.67 %"));
+}
+
+TEST(Corpus, DoesNotSayThatWordsAreDroppedIfNoneIs) {
+  const TempFolder folder;
+  auto options = options_of(folder.write("a", "a a b"));
+  const LogLines lines;
+  options.vocabulary.min_count = 2;  // b is unknown
+  EXPECT_EQ(open_corpus(options).facts()["dropped_types"], 0);
+  options.vocabulary.min_count = 1;
+  options.vocabulary.unknown = "";
+  EXPECT_EQ(open_corpus(options).facts()["dropped_types"], 0);
+  EXPECT_THAT(lines.text(), AllOf(HasSubstr("unknown 33.33 %"), Not(HasSubstr("dropped 1"))));
 }
 
 TEST(Corpus, UsesASavedVocabulary) {
@@ -246,130 +243,6 @@ TEST(Corpus, NamesLineAndByteOfBadText) {
   options.tokenizer.type = TokenizerType::brown;
   EXPECT_THAT(message_of<Error>([&] { open_corpus(options); }),
               AllOf(HasSubstr("b.txt:2"), HasSubstr("word/TAG"), HasSubstr("got:      word")));
-}
-
-TEST(CorpusCache, GivesTheSameCorpusAgain) {
-  const TempFolder folder;
-  auto options = options_of(folder.write("a", "a b\n\nc a \u00e9 rare x\n"));
-  options.boundaries.paragraph = "<p>";
-  options.split = {SplitBy::tokens, 5, 2, 1};
-  options.cache = (folder / "cache").string();
-  const auto built = open_corpus(options);
-  const LogLines lines;
-  const auto cached = open_corpus(options);
-  EXPECT_THAT(lines.text(), HasSubstr("from the cache"));
-  EXPECT_EQ(words_of(cached), words_of(built));
-  EXPECT_EQ(borders(cached), borders(built));
-  EXPECT_EQ(cached.documents(), built.documents());
-  EXPECT_EQ(cached.train_counts(), built.train_counts());
-  EXPECT_EQ(cached.start_id(), built.start_id());
-  EXPECT_EQ(cached.facts(), built.facts());
-  EXPECT_EQ(cached.vocabulary().sha256(), built.vocabulary().sha256());
-  EXPECT_EQ(cached.vocabulary().unknown_id(), built.vocabulary().unknown_id());
-}
-
-TEST(CorpusCache, IsMappedAtOnceAndLeavesNothingBeside) {
-  const TempFolder folder;
-  auto options = options_of(folder.write("a", "a b c a"));
-  options.cache = (folder / "cache").string();
-  const auto corpus = open_corpus(options);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder / "cache")) files.push_back(entry.path());
-  ASSERT_EQ(files.size(), 1u);
-  EXPECT_THAT(slurp("/proc/self/maps"), HasSubstr(files[0].string()));
-  EXPECT_THAT(words_of(corpus), ElementsAre("a", "b", "c", "a"));
-}
-
-TEST(CorpusCache, LosesNothingWhenTheDiskIsFull) {
-  const TempFolder folder;
-  std::string text;
-  for (int i = 0; i < 5000; ++i) text += i % 2 == 0 ? "a " : "b ";
-  auto options = options_of(folder.write("a", text));
-  const auto expected = words_of(open_corpus(options));
-  options.cache = (folder / "cache").string();
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit before{};
-  ::getrlimit(RLIMIT_FSIZE, &before);
-  // No room for the ids; then room for the ids, but not for the file.
-  for (const rlim_t bytes : {1000, 20000}) {
-    rlimit few = before;
-    few.rlim_cur = bytes;
-    ::setrlimit(RLIMIT_FSIZE, &few);
-    const LogLines lines;
-    const auto corpus = open_corpus(options);
-    ::setrlimit(RLIMIT_FSIZE, &before);
-    EXPECT_EQ(words_of(corpus), expected);
-    EXPECT_THAT(lines.text(), HasSubstr("warning"));
-    EXPECT_TRUE(fs::is_empty(folder / "cache"));
-  }
-  std::signal(SIGXFSZ, handler);
-}
-
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
-  return files;
-}
-
-TEST(CorpusCache, KnowsEveryOptionAndTheText) {
-  const TempFolder folder;
-  auto options = options_of(folder.write("a", "A a b c . d"));
-  options.cache = (folder / "cache").string();
-  std::size_t files = 0;
-  const auto expect_another = [&](const char* what) {
-    open_corpus(options);
-    EXPECT_EQ(files_in(folder / "cache").size(), ++files) << what;
-    open_corpus(options);
-    EXPECT_EQ(files_in(folder / "cache").size(), files) << what;
-  };
-  expect_another("the first");
-  options.tokenizer.lowercase = false;
-  expect_another("tokenizer");
-  options.boundaries.document = "<d>";
-  expect_another("boundaries");
-  options.split.train = 0.8;
-  expect_another("split");
-  options.vocabulary.max_size = 4;
-  expect_another("vocabulary");
-  options.start = "<unk>";
-  expect_another("start");
-  folder.write("a", "A a b c . e");
-  expect_another("text");
-  options.vocabulary.file = folder.write("v1", "word\tcount\nA\t2\na\t1\n");
-  options.start = "";
-  expect_another("vocabulary file");
-  folder.write("v1", "word\tcount\nA\t1\na\t1\n");
-  expect_another("its content");
-}
-
-TEST(CorpusCache, IsMadeAgainWhenDamaged) {
-  const TempFolder folder;
-  auto options = options_of(folder.write("a", "a b c a"));
-  options.cache = (folder / "cache").string();
-  const auto built = open_corpus(options);
-  const auto file = files_in(folder / "cache").at(0);
-  const std::string whole = slurp(file);
-  std::vector<std::string> damaged = {"", "WBRIDGE\n", whole.substr(0, whole.size() - 3)};
-  for (std::size_t at = 0; at < whole.size(); at += whole.size() / 8) {
-    damaged.push_back(whole);
-    damaged.back()[at] = static_cast<char>(damaged.back()[at] ^ 4);
-  }
-  for (const auto& content : damaged) {
-    write_file(file, content);
-    const LogLines lines;
-    EXPECT_EQ(words_of(open_corpus(options)), words_of(built));
-    EXPECT_THAT(lines.text(), HasSubstr("is rebuilt"));
-    EXPECT_EQ(slurp(file), whole);
-  }
-}
-
-TEST(CorpusCache, IsDoneWithoutWhereItCantBeWritten) {
-  const TempFolder folder;
-  auto options = options_of(folder.write("a", "a b c a"));
-  options.cache = (folder / "a" / "cache").string();  // below a file
-  const LogLines lines;
-  EXPECT_EQ(open_corpus(options).tokens(), 4);
-  EXPECT_THAT(lines.text(), AllOf(HasSubstr("warning"), HasSubstr("data.cache")));
 }
 
 /// Data of the local mirror.
