@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace wordbridge {
 namespace {
@@ -225,17 +226,17 @@ std::optional<long long> parse_integer(std::string_view text) {
 }
 
 std::optional<double> parse_duration(std::string_view text) {
+  constexpr double kLeast = 1e-3;
   double seconds = 0;
-  while (!text.empty()) {
-    const auto unit = text.find_first_of("smhd");
-    if (unit == text.npos) return std::nullopt;
-    const auto number = parse_double(text.substr(0, unit));
+  for (const auto& [unit, length] : {std::pair('d', 86400), {'h', 3600}, {'m', 60}, {'s', 1}}) {
+    const auto end = text.find(unit);
+    if (end == text.npos) continue;
+    const auto number = parse_double(text.substr(0, end));
     if (!number || !std::isfinite(*number) || *number < 0) return std::nullopt;
-    const char name = text[unit];
-    seconds += *number * (name == 's' ? 1 : name == 'm' ? 60 : name == 'h' ? 3600 : 86400);
-    text.remove_prefix(unit + 1);
+    seconds += *number * length;
+    text.remove_prefix(end + 1);
   }
-  if (seconds <= 0) return std::nullopt;
+  if (!text.empty() || seconds < kLeast) return std::nullopt;
   return seconds;
 }
 

@@ -39,8 +39,8 @@ std::string printable(std::string_view text, std::size_t limit = 60);
 /// if it is not a number. Independent of the locale.
 std::optional<double> parse_double(std::string_view text);
 std::optional<long long> parse_integer(std::string_view text);
-/// Seconds of a time such as "90s", "10m", "1h30m" or "2d"; nothing if it is not one or is not
-/// positive.
+/// Seconds of a time such as "90s", "10m", "1h30m" or "2d"; nothing if it is not one (each unit at
+/// most once, from the largest to the smallest) or is below a millisecond.
 std::optional<double> parse_duration(std::string_view text);
 /// The shortest text from which parse_double() restores the same number. Whole numbers below 1e15
 /// are written without an exponent ("1000000", not "1e+06").

@@ -77,8 +77,8 @@ void check_words(const WordList& words, const std::string& name) {
         .at("{}: row {}", name, first_empty + 1)
         .expected("a word of at least one character");
   if (odd > 0)
-    warn("{}: {} not valid UTF-8 or with control characters (the first is '{}', row {})", name,
-         counted(odd.load(), "word is", "words are"), printable(words[first_odd]), first_odd + 1);
+    warn("{}: {} invalid UTF-8 or control characters (the first is '{}', row {})", name,
+         counted(odd.load(), "word has", "words have"), printable(words[first_odd]), first_odd + 1);
 }
 
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {

@@ -225,7 +225,10 @@ TEST(ParseDuration, NumbersWithUnits) {
   EXPECT_EQ(parse_duration("1h30m"), 5400);
   EXPECT_EQ(parse_duration("1.5h"), 5400);
   EXPECT_EQ(parse_duration("2d"), 172800);
-  for (const char* text : {"", "10", "m", "10 minutes", "-5s", "0s", "infs", "nanm", "10m5"})
+  EXPECT_EQ(parse_duration("1d2h3m4s"), 93784);
+  EXPECT_EQ(parse_duration("0.001s"), 0.001);
+  for (const char* text : {"", " ", "10", "m", "10 minutes", "-5s", "0s", "infs", "nanm", "10m5",
+                           " 10m", "10m ", "1h 30m", "30m1h", "1m1m", "1e-300s", "0.0009s"})
     EXPECT_FALSE(parse_duration(text)) << text;
 }
 
