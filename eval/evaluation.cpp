@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/io/file.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
@@ -17,16 +18,12 @@ namespace {
 using nlohmann::json;
 
 /// The reason why a benchmark can't be read; empty if it can.
-std::string file_problem(const std::string& path) {
+std::string benchmark_problem(const std::string& path) {
   try {
-    const std::string file = resolve_dataset_path(path);
-    if (std::filesystem::is_regular_file(file)) return {};
-    if (std::filesystem::is_directory(file)) return "a folder, not a file: '" + path + "'";
-    if (std::filesystem::exists(file)) return "not a regular file: '" + path + "'";
+    return file_problem(resolve_dataset_path(path));
   } catch (const Error& error) {
     return in_one_line(error.what());
   }
-  return "no such file: '" + path + "'";
 }
 
 bool has(const std::vector<std::string>& list, const char* text) {
@@ -104,7 +101,7 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
   for (const auto& task : benchmark_tasks()) {
     for (const auto& path : files.at(task.name)) {
       if (task.may_be_folder && std::filesystem::is_directory(path)) continue;
-      if (const auto problem = file_problem(path); !problem.empty())
+      if (const auto problem = benchmark_problem(path); !problem.empty())
         problems.add(prefix + "." + task.name, problem);
     }
   }

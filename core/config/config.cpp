@@ -101,9 +101,8 @@ class Loader {
             .at("{}", place_text(place, sources_))
             .got("{}", chain);
     }
-    std::error_code code;
-    if (!fs::exists(path, code)) {
-      throw Error(fmt::format("can't extend '{}': no such file", path.string()))
+    if (const auto problem = file_problem(path); !problem.empty()) {
+      throw Error("can't extend the configuration: " + problem)
           .at("{}", place_text(place, sources_))
           .got("{}", chain)
           .hint("the path is relative to the folder of the file that contains `extends:`");

@@ -77,6 +77,21 @@ std::string read_file(const fs::path& path) {
   return std::string(file->view());
 }
 
+std::string file_problem(const fs::path& path) {
+  std::error_code code;
+  switch (const auto type = fs::status(path, code).type(); type) {
+    case fs::file_type::regular:
+      return {};
+    case fs::file_type::not_found:
+      return fmt::format("no such file: '{}'", path.string());
+    case fs::file_type::directory:
+      return fmt::format("'{}' is a folder, expected a file", path.string());
+    default:
+      if (code) return fmt::format("can't read '{}': {}", path.string(), code.message());
+      return fmt::format("'{}' is not a regular file", path.string());
+  }
+}
+
 void make_folder(const fs::path& path) {
   std::error_code code;
   fs::create_directories(path, code);

@@ -14,6 +14,9 @@ namespace fs = std::filesystem;
 /// Reads the whole file. Error if it can't be read.
 std::string read_file(const fs::path& path);
 
+/// Why the path can't be the name of a file to read, such as "no such file: 'a'"; empty if it can.
+std::string file_problem(const fs::path& path);
+
 /// Creates the folder and its parents. Error if that fails.
 void make_folder(const fs::path& path);
 

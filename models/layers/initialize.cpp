@@ -39,13 +39,14 @@ void fill_log_unigram(torch::Tensor& b_V, const std::vector<std::int64_t>& count
 }
 
 std::int64_t fill_from_vectors(torch::Tensor& values_VE, const std::string& file,
-                               const Vocabulary& vocabulary) {
+                               const Vocabulary& vocabulary, const std::string& dim_key) {
   const EmbeddingTable table = read_vectors(file);
   if (table.dim() != values_VE.size(1)) {
     throw Error("the initial vectors have a different dimension")
         .at("{}", file)
-        .expected("{} columns", values_VE.size(1))
-        .got("{}", table.dim());
+        .expected("{} columns, {}", values_VE.size(1), dim_key)
+        .got("{}", table.dim())
+        .hint("remove {}, or set it to {}", dim_key, table.dim());
   }
   std::int64_t found = 0;
   for (std::int64_t w = 0; w < vocabulary.size(); ++w) {

@@ -23,8 +23,8 @@ void fill_uniform(torch::Tensor& values, double bound, std::uint64_t seed, const
 void fill_log_unigram(torch::Tensor& b_V, const std::vector<std::int64_t>& counts,
                       double smoothing);
 /// Sets the rows of the words that are in the vector file; returns their number. Error if the
-/// dimensions differ or the file contains no word of the vocabulary.
+/// dimensions differ (`dim_key`: the setting) or the file contains no word of the vocabulary.
 std::int64_t fill_from_vectors(torch::Tensor& values_VE, const std::string& file,
-                               const Vocabulary& vocabulary);
+                               const Vocabulary& vocabulary, const std::string& dim_key);
 
 }  // namespace wordbridge

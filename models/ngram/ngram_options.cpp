@@ -1,8 +1,9 @@
 #include "models/ngram/ngram_options.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
+
+#include "core/io/file.h"
 
 namespace wordbridge {
 
@@ -81,8 +82,8 @@ void NgramOptions::validate(Problems& problems, const std::string& prefix) const
   if (classes.file.empty()) return;
   if (classes.count > 0)
     problems.add(prefix + ".classes.file", "can't be combined with classes.count");
-  if (!std::filesystem::is_regular_file(classes.file))
-    problems.add(prefix + ".classes.file", "no such file: '" + classes.file + "'");
+  if (const auto problem = file_problem(classes.file); !problem.empty())
+    problems.add(prefix + ".classes.file", problem);
 }
 
 std::unique_ptr<ModelOptions> make_ngram_options() { return std::make_unique<NgramOptions>(); }

@@ -129,7 +129,8 @@ std::shared_ptr<GradientModel> make_nplm(const ModelOptions& model_options,
   const auto body = std::make_shared<NplmBody>(options, inputs);
   if (!options.vectors.empty()) {
     const torch::NoGradGuard no_grad;
-    const auto found = fill_from_vectors(body->C, options.vectors, inputs.vocabulary);
+    const auto found =
+        fill_from_vectors(body->C, options.vectors, inputs.vocabulary, "model.nplm.dim");
     log("nplm", "initialised the features of {} of {} words from {}", found,
         inputs.vocabulary.size(), options.vectors);
   }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <numeric>
+
+#include "core/io/file.h"
+#include "data/vectors/vector_files.h"
 
 namespace wordbridge {
 namespace {
@@ -100,8 +102,8 @@ FieldGroup NplmOptions::describe() {
       .add(Field{"bias_smoothing", &bias_smoothing, "added to each count with bias: unigram",
                  more_than(0)})
       .add(Field{"vectors", &vectors,
-                 "word vector file (dim columns) from which C is initialised; other words stay "
-                 "randomly initialised"})
+                 "word vector file with dim columns (dim: auto is their number) from which C is "
+                 "initialised; other words stay randomly initialised"})
       .add(Field{"frozen", &frozen, "keep C fixed during training"});
   group.rename("m", "model.nplm.dim");
   group.add(output.describe());
@@ -118,6 +120,9 @@ void NplmOptions::choose(const TextSize& text, int effort, ChosenSettings& chose
                                : size_text(text);
   const NplmRecipe recipe = text.single_examples ? kNplmPaper : nplm_recipe(text.tokens, effort);
   const bool widths_agree = tied && hidden && !hidden->empty();
+  if (!dim && !vectors.empty())
+    chosen.choose(prefix + "dim", dim, read_vectors(vectors, 1).dim(),
+                  "the columns of init.vectors");
   chosen.choose(prefix + "dim", dim, widths_agree ? hidden->back() : recipe.dim, size);
   chosen.choose(prefix + "hidden", hidden, {tied ? *dim : recipe.hidden}, size);
   // A small n asks for a short context.
@@ -171,9 +176,9 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add("train.restarts",
                  "needs random features, but " + prefix + ".init.vectors gives the features");
   }
-  if (!vectors.empty() && !std::filesystem::exists(vectors)) {
-    problems.add(prefix + ".init.vectors", "no such file: '" + vectors + "'");
-  }
+  if (vectors.empty()) return;
+  if (const auto problem = file_problem(vectors); !problem.empty())
+    problems.add(prefix + ".init.vectors", problem);
 }
 
 std::unique_ptr<ModelOptions> make_nplm_options() { return std::make_unique<NplmOptions>(); }

@@ -1,6 +1,6 @@
 #include "models/output/class_softmax_options.h"
 
-#include <filesystem>
+#include "core/io/file.h"
 
 namespace wordbridge {
 
@@ -22,8 +22,8 @@ void ClassSoftmaxOptions::validate(Problems& problems, const std::string& prefix
   if (file.empty()) return;
   if (count > 0 || by != By::frequency)
     problems.add(prefix + ".file", "can't be combined with count or by");
-  if (!std::filesystem::is_regular_file(file))
-    problems.add(prefix + ".file", "no such file: '" + file + "'");
+  if (const auto problem = file_problem(file); !problem.empty())
+    problems.add(prefix + ".file", problem);
 }
 
 }  // namespace wordbridge

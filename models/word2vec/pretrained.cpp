@@ -70,11 +70,22 @@ Pretrained of_vectors(const std::filesystem::path& path) {
   return rows;
 }
 
+/// The fastText model of a run with n-grams.
+std::filesystem::path model_of_run(const std::filesystem::path& folder) {
+  return folder / "model.bin";
+}
+
 }  // namespace
+
+std::int64_t pretrained_dim(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return read_vectors(path, 1).dim();
+  const auto model = model_of_run(path);
+  return std::filesystem::exists(model) ? read_vectors(model, 1).dim() : of_run(path).dim;
+}
 
 Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams) {
   if (std::filesystem::is_directory(path)) {
-    const auto model = path / "model.bin";
+    const auto model = model_of_run(path);
     return std::filesystem::exists(model) ? of_fasttext(model, with_ngrams) : of_run(path);
   }
   return is_fasttext_model(path) ? of_fasttext(path, with_ngrams) : of_vectors(path);

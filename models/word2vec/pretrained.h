@@ -20,4 +20,7 @@ struct Pretrained {
 /// of these or the file is damaged.
 Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams);
 
+/// Its dimension, without reading all of it.
+std::int64_t pretrained_dim(const std::filesystem::path& path);
+
 }  // namespace wordbridge

@@ -35,7 +35,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
     : options_(options),
       corpus_(corpus),
       words_(corpus.vocabulary().size()),
-      width_(padded_width(options.dim)),
+      width_(padded_width(options.dim.value())),
       outputs_(options.output == Word2vecOptions::Output::hierarchical
                    ? OutputRows::tree(tree_counts(corpus))
                    : OutputRows(words_)),
@@ -49,7 +49,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
             sampling) {
   rows_ = words_ + outputs_.rows() + ngram_rows();
   matrix_ = memory_.get(rows_ * width_);
-  const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(options.dim);
+  const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(*options.dim);
   for_each_range(rows_, kRows, [&](std::int64_t begin, std::int64_t end) {
     std::fill(row(begin), row(end), 0.0f);
     for (std::int64_t r = begin; r < end; ++r) {
@@ -58,7 +58,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       Rng rng = r < words_ ? Rng(seed, "word2vec words", static_cast<std::uint64_t>(r))
                            : Rng(seed, "word2vec n-grams",
                                  static_cast<std::uint64_t>(parts_.buckets()[at(ngram)]));
-      for (std::int64_t k = 0; k < options.dim; ++k)
+      for (std::int64_t k = 0; k < *options.dim; ++k)
         row(r)[k] = static_cast<float>(rng.uniform(-bound, bound));
     }
   });
@@ -232,7 +232,7 @@ double Word2vec::loss_at_zero() const {
 
 EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
   using Vectors = Word2vecOptions::Vectors;
-  std::vector<float> rows(at(words_ * options_.dim)), mean(at(width_));
+  std::vector<float> rows(at(words_ * dim())), mean(at(width_));
   for (std::int64_t w = 0; w < words_; ++w) {
     const float* word = row(w);
     if (parts_.any()) {
@@ -240,13 +240,13 @@ EmbeddingTable Word2vec::table(Word2vecOptions::Vectors which) const {
       word = mean.data();
     }
     const float* context = row(words_ + w);
-    float* const to = rows.data() + w * options_.dim;
-    for (std::int64_t k = 0; k < options_.dim; ++k)
+    float* const to = rows.data() + w * dim();
+    for (std::int64_t k = 0; k < dim(); ++k)
       to[k] = which == Vectors::words      ? word[k]
               : which == Vectors::contexts ? context[k]
                                            : word[k] + context[k];
   }
-  return {corpus_.vocabulary().words(), std::move(rows), options_.dim,
+  return {corpus_.vocabulary().words(), std::move(rows), dim(),
           fmt::format("{} {}, {}", options_.name,
                       name_of(Word2vecOptions::architectures(), options_.architecture),
                       name_of(Word2vecOptions::vector_kinds(), which))};
@@ -275,7 +275,7 @@ double Word2vec::estimated_bytes() const {
 std::string Word2vec::summary() const {
   return fmt::format("{}: {} words x {}, window {}, {} negatives, {}",
                      name_of(Word2vecOptions::architectures(), options_.architecture),
-                     human_count(static_cast<std::uint64_t>(words_)), options_.dim, options_.window,
+                     human_count(static_cast<std::uint64_t>(words_)), dim(), options_.window,
                      options_.negatives,
                      options_.parallel == Word2vecOptions::Parallel::fast
                          ? "lock-free updates"

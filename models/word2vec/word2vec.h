@@ -32,7 +32,7 @@ class Word2vec : public StreamingModel {
 
   /// With options.start: copies the words, contexts and n-grams found there.
   void begin() override;
-  std::int64_t dim() const override { return options_.dim; }
+  std::int64_t dim() const override { return options_.dim.value(); }
   double epochs() const override { return options_.epochs.value(); }
   std::int64_t epoch_steps() const override;
   std::int64_t log_steps() const override { return options_.log_steps; }

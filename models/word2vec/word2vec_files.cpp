@@ -41,9 +41,9 @@ void Word2vec::begin() {
   const auto error = [this](const char* what) {
     return Error(what).at("model.{}.start: {}", options_.name, options_.start);
   };
-  if (start.dim != options_.dim)
+  if (start.dim != dim())
     throw error("the vectors to start from have a different dimension")
-        .expected("model.{}.dim, {}", options_.name, options_.dim)
+        .expected("model.{}.dim, {}", options_.name, dim())
         .got("{}", start.dim);
   const CharacterNgrams ngrams = options_.ngrams.settings();
   if (parts_.any() && !same(ngrams, start.buckets))
@@ -52,7 +52,7 @@ void Word2vec::begin() {
         .got("{}", text_of(start.ngrams ? start.buckets : CharacterNgrams{0, 0, 0}))
         .hint("set model.{}.ngrams to the same values", options_.name);
   const auto set = [this](std::int64_t to, const float* from) {
-    if (from != nullptr) std::copy_n(from, options_.dim, row(to));
+    if (from != nullptr) std::copy_n(from, dim(), row(to));
   };
   const bool tree = options_.output == Word2vecOptions::Output::hierarchical;
   std::int64_t found = 0;
@@ -97,7 +97,7 @@ Word2vec::TreeLoss Word2vec::tree_loss() const {
     const auto nodes = outputs_.of(next);
     for (const std::int32_t* node = nodes.begin(); node != nodes.end(); ++node) {
       const float* const output = row(words_ + *node);
-      double score = std::inner_product(input, input + options_.dim, output, 0.0);
+      double score = std::inner_product(input, input + dim(), output, 0.0);
       if (node - nodes.begin() >= nodes.yes) score = -score;
       sum.loss += std::log1p(std::exp(-score));
       sum.at_zero += std::log(2.0);
@@ -131,7 +131,7 @@ void Word2vec::write_files(const std::filesystem::path& folder) const {
                     options_.output == Word2vecOptions::Output::hierarchical
                         ? Settings::Loss::hierarchical_softmax
                         : Settings::Loss::negative_sampling,
-                    narrow(options_.dim),
+                    narrow(dim()),
                     narrow(options_.window),
                     narrow(static_cast<std::int64_t>(std::ceil(*options_.epochs))),
                     1,

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <memory>
 
+#include "models/word2vec/pretrained.h"
+
 namespace wordbridge {
 
 CharacterNgrams CharacterNgramOptions::settings() const {
@@ -57,7 +59,8 @@ void Word2vecOptions::describe_model(FieldGroup& group) {
                   "skip-gram: each context word predicts the centre word; cbow: the mean of the "
                   "context words predicts it",
                   architectures()))
-      .add(Field{"dim", &dim, "dimension of the vectors", between(1, 8192)})
+      .add(Field{"dim", &dim, "dimension of the vectors; auto: 100, or that of `start`",
+                 between(1, 8192)})
       .add(Field{"window", &window,
                  "context window: words on each side of the centre word, at most",
                  between(1, 1000)})
@@ -130,6 +133,9 @@ void Word2vecOptions::validate(Problems& problems, const std::string& prefix) co
 }
 
 void Word2vecOptions::choose(const TextSize& text, int effort, ChosenSettings& chosen) {
+  constexpr std::int64_t kDim = 100;
+  chosen.choose("model." + name + ".dim", dim, start.empty() ? kDim : pretrained_dim(start),
+                start.empty() ? "usual for " + name : "the dimension of " + start);
   // Short texts need many passes, long ones few: about this many tokens in all.
   constexpr double kTokens = 20e6, kLeast = 5, kMost = 40;
   const double passes =

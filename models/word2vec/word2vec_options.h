@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "data/vectors/fasttext/character_ngrams.h"
@@ -31,7 +32,7 @@ struct Word2vecOptions : ModelOptions {
   std::string name = "word2vec";  // of the model and its section
 
   Architecture architecture = Architecture::skip_gram;
-  std::int64_t dim = 100;
+  std::optional<std::int64_t> dim;
   std::int64_t window = 5;
   WindowType window_type = WindowType::dynamic;
   Output output = Output::sampling;

@@ -169,7 +169,7 @@ TEST_F(BadOutputTest, AChangedConfigurationIsRefused) {
 TEST_F(BadOutputTest, InitialVectorsOfAnotherDimensionAreRefused) {
   write("vectors.txt", "dog 1 0 0\ncat 0 1 0\n");
   fail({"train", "small.yaml", "model.nplm.init.vectors=vectors.txt"},
-       {"vectors.txt", "4 columns", "3"});
+       {"vectors.txt", "4 columns, model.nplm.dim", "got:      3", "set it to 3"});
   EXPECT_FALSE(exists("runs/small/config.yaml"));
 }
 

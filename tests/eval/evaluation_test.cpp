@@ -201,10 +201,11 @@ TEST(EvalOptions, FilesMustExist) {
   options.files["groups"] = {"/dev/null"};
   Problems problems;
   options.validate(problems, "eval");
-  EXPECT_THAT(problems.found(),
-              ElementsAre(testing::Pair("eval.similarity", HasSubstr("a folder, not a file")),
-                          testing::Pair("eval.analogy", HasSubstr("no such file: 'no/such/file'")),
-                          testing::Pair("eval.groups", HasSubstr("not a regular file"))));
+  EXPECT_THAT(
+      problems.found(),
+      ElementsAre(testing::Pair("eval.similarity", HasSubstr("is a folder, expected a file")),
+                  testing::Pair("eval.analogy", HasSubstr("no such file: 'no/such/file'")),
+                  testing::Pair("eval.groups", HasSubstr("'/dev/null' is not a regular file"))));
 }
 
 TEST(EvalOptions, DescribesItsFields) {

@@ -151,8 +151,11 @@ TEST(Config, MissingBaseIsAnErrorWithItsChain) {
   const auto a = folder.write("a.yaml", "extends: b.yaml\n");
   const auto none = (folder / "none.yaml").string();
   EXPECT_THAT(message_of<Error>([&] { Config::load(a, {}); }),
-              AllOf(HasSubstr("'" + none + "': no such file"), HasSubstr(b + ":2"),
+              AllOf(HasSubstr("no such file: '" + none + "'"), HasSubstr(b + ":2"),
                     HasSubstr(a + " -> " + b + " -> " + none)));
+  const auto c = folder.write("c.yaml", "extends: .\n");
+  EXPECT_THAT(message_of<Error>([&] { Config::load(c, {}); }),
+              AllOf(HasSubstr("is a folder, expected a file"), HasSubstr(c + ":1")));
 }
 
 TEST(Config, ExtendsMustNameFiles) {

@@ -115,6 +115,19 @@ TEST(FileTest, MissingFilesAndFoldersAreNamed) {
   EXPECT_NE(blocked.find("can't create the folder"), std::string::npos) << blocked;
 }
 
+TEST(FileTest, APathThatIsNoFileIsNamedWithTheReason) {
+  const TempFolder folder;
+  EXPECT_EQ(file_problem(folder.write("a", "")), "");
+  const std::string inside = folder.path().string(), none = (folder / "none").string();
+  EXPECT_EQ(file_problem(inside), "'" + inside + "' is a folder, expected a file");
+  EXPECT_EQ(file_problem(none), "no such file: '" + none + "'");
+  EXPECT_EQ(file_problem(folder / "a" / "b"),
+            "no such file: '" + (folder / "a" / "b").string() + "'");
+  EXPECT_EQ(file_problem("/dev/null"), "'/dev/null' is not a regular file");
+  const std::string long_name(300, 'x');
+  EXPECT_EQ(file_problem(long_name), "can't read '" + long_name + "': File name too long");
+}
+
 TEST(HashTest, KnownDigests) {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(Sha256().update("a").update("bc").hex(),

@@ -145,7 +145,7 @@ TEST_P(Dict2vecTwin, LearnsTheSameAsAutograd) {
   options.lr = 0.1;
   const PositiveSampling sampling = toy_sampling(GetParam(), words);
   Word2vec model(options, corpus, 3, sampling);
-  Tensor V = rows_of(model, 0, options.dim), U = rows_of(model, 1, options.dim);
+  Tensor V = rows_of(model, 0, *options.dim), U = rows_of(model, 1, *options.dim);
   const Tensor start = V;
   double loss_sum = 0;
   std::int64_t examples = 0;
@@ -187,8 +187,8 @@ TEST_P(Dict2vecTwin, LearnsTheSameAsAutograd) {
   const auto result = model.train(0);
   EXPECT_EQ(result.examples, examples);
   EXPECT_NEAR(result.loss, loss_sum, 1e-5 * loss_sum);
-  EXPECT_LT((rows_of(model, 0, options.dim) - V).abs().max().item<double>(), 2e-5);
-  EXPECT_LT((rows_of(model, 1, options.dim) - U).abs().max().item<double>(), 2e-5);
+  EXPECT_LT((rows_of(model, 0, *options.dim) - V).abs().max().item<double>(), 2e-5);
+  EXPECT_LT((rows_of(model, 1, *options.dim) - U).abs().max().item<double>(), 2e-5);
   EXPECT_GT((V - start).abs().max().item<double>(), 0.01);
 }
 
@@ -279,17 +279,17 @@ TEST(PublishedDict2vecTest, StepsAreThoseOfThePublishedProgramInTheLimit) {
       for (auto& array : model.arrays()) {
         Rng rng(1, array.name);
         for (std::int64_t i = 0; i < array.shape[0] * array.shape[1]; ++i)
-          if (i % array.shape[1] < options.dim)
+          if (i % array.shape[1] < *options.dim)
             array.values[i] = static_cast<float>(0.5 * rng.normal());
       }
-      const auto V = rows_in(model, 0, options.dim), U = rows_in(model, 1, options.dim);
+      const auto V = rows_in(model, 0, *options.dim), U = rows_in(model, 1, *options.dim);
       Published published{V, U};
       for_each_window(options, corpus, sampling, 3, [&](const WindowPairs& window, double r) {
         published.train(window, sampling, r);
       });
       model.train(0);
-      const double difference = distance(rows_in(model, 0, options.dim), published.V) +
-                                distance(rows_in(model, 1, options.dim), published.U);
+      const double difference = distance(rows_in(model, 0, *options.dim), published.V) +
+                                distance(rows_in(model, 1, *options.dim), published.U);
       const double change = distance(V, published.V) + distance(U, published.U);
       const double share = difference / change;
       if (before > 0) {

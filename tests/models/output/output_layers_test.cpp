@@ -463,6 +463,8 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   options.classes.count = 4;
   EXPECT_NE(problems(options, true).find("can't be combined with count or by"), std::string::npos);
   EXPECT_NE(problems(options, true).find("no such file: '/no/such/file'"), std::string::npos);
+  options.classes.file = "/";
+  EXPECT_NE(problems(options, true).find("'/' is a folder, expected a file"), std::string::npos);
   options = {};
   options.sampled.adaptation = 0.1;
   EXPECT_NE(

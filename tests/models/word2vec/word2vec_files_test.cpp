@@ -156,6 +156,27 @@ TEST(StartTest, OfAModelWithNgramsAModelWithoutTakesTheMeans) {
   for (std::int64_t i = 0; i < a.size() * a.dim(); ++i) EXPECT_NEAR(a.data()[i], b.data()[i], 1e-6);
 }
 
+TEST(StartTest, TheDimensionIsThatOfTheVectorsUnlessItIsGiven) {
+  const TempFolder folder;
+  Word2vec(small_options("sampling", 50), toy_corpus(200), 1).write_files(folder.path());
+  write_vectors(EmbeddingTable({"apple"}, std::vector<float>(6, 0.25f), 6, ""),
+                folder / "vectors.txt", VectorFormat::text);
+  const auto chosen = [](const std::filesystem::path& start, std::optional<std::int64_t> dim = {}) {
+    Word2vecOptions options;
+    options.start = start.string();
+    options.dim = dim;
+    ChosenSettings settings;
+    options.choose({1000, 10}, 0, settings);
+    EXPECT_EQ(settings.reasons().count("model.word2vec.dim"), dim ? 0 : 1);
+    return options.dim;
+  };
+  EXPECT_EQ(chosen(folder.path()), 6);  // a run with model.bin
+  EXPECT_EQ(chosen(folder / "model.bin"), 6);
+  EXPECT_EQ(chosen(folder / "vectors.txt"), 6);
+  EXPECT_EQ(chosen(folder / "vectors.txt", 7), 7);
+  EXPECT_EQ(chosen(""), 100);
+}
+
 std::string error_of(Word2vecOptions options, const std::filesystem::path& start) {
   options.start = start.string();
   const Corpus corpus = toy_corpus(200);
