@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,12 @@ template <class Json>
 double number_or_nan(const Json& value) {
   return value.is_number() ? value.template get<double>()
                            : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// The number, as an integer if it is whole: 3, not 3.0.
+inline nlohmann::json plain_number(double value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  return static_cast<double>(whole) == value ? nlohmann::json(whole) : nlohmann::json(value);
 }
 
 /// `value` with the invalid bytes of its strings and keys written as \xNN (with_escaped_bytes()).

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/io/hash.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -144,8 +145,9 @@ bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
 bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) {
   const BatchSampler sampler(corpus_.train(), options_.batch_size, seed_, at_.epoch);
   const auto words = static_cast<std::uint64_t>(corpus_.train().size());
-  Progress progress(fmt::format("epoch {}/{}", at_.epoch + 1, number_text(*options_.epochs)), words,
-                    "words", static_cast<std::uint64_t>(at_.loss_words));
+  const double end = std::min(static_cast<double>(at_.epoch + 1), *options_.epochs);
+  Progress progress(fmt::format("epoch {}/{}", number_text(end), number_text(*options_.epochs)),
+                    words, "words", static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
   model_->train();
   while (at_.batch < sampler.batches() && at_.step < total_steps()) {
@@ -230,6 +232,10 @@ std::int64_t GradientLearner::epoch_steps() const {
   return (corpus_.train().size() + options_.batch_size - 1) / options_.batch_size;
 }
 
+double GradientLearner::trained_epochs() const {
+  return std::min(static_cast<double>(at_.epoch), *options_.epochs);
+}
+
 double GradientLearner::current_rate() const {
   return learning_rate(options_.schedule, *options_.lr, at_.step, epoch_steps(), total_steps());
 }
@@ -280,7 +286,8 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
   const std::string train = model_->likelihood_loss()
                                 ? fmt::format("train {:.2f}", std::exp(at_.epoch_loss))
                                 : fmt::format("sampled loss {:.4f}", at_.epoch_loss);
-  log("train", "epoch {}: {}{}{}{}", at_.epoch, train, valid, better ? " (best)" : "",
+  log("train", "epoch {}: {}{}{}{}", number_text(trained_epochs()), train, valid,
+      better ? " (best)" : "",
       patience_over
           ? fmt::format("; no improvement for {}: stopped", counted(options_.patience, "epoch"))
           : "");
@@ -295,7 +302,7 @@ void GradientLearner::finish(TrainingLog& training) {
   const Position position = at_;
   training.restore_checkpoint(Checkpoint::best, *this);
   at_ = position;
-  results_ = {{"best_epoch", at_.best_epoch}, {"epochs", at_.epoch}};
+  results_ = {{"best_epoch", at_.best_epoch}, {"epochs", plain_number(trained_epochs())}};
   if (corpus_.valid().size() == 0 && model_->likelihood_loss())
     results_["train_perplexity"] = at_.best_perplexity;
   if (model_->self_normalised() && corpus_.valid().size() > 0)

@@ -73,6 +73,8 @@ class GradientLearner : public Learner {
   /// deviation of ln Z.
   nlohmann::ordered_json self_normalisation() const;
   double current_rate() const;
+  /// Epochs up to now, the last of which may be partial.
+  double trained_epochs() const;
 
   const std::string name_, model_name_;
   const TrainOptions options_;

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -38,6 +41,24 @@ struct LossSum {
   }
 };
 
+/// Logs the time that the rest of the training takes, once a few steps have been timed.
+class TimeLeft {
+ public:
+  explicit TimeLeft(std::string name) : name_(std::move(name)) {}
+  void count_step(std::int64_t left) {
+    constexpr std::int64_t kUntimed = 1, kTimed = 3;
+    if (++steps_ == kUntimed) clock_.emplace(name_, 0, "");
+    if (steps_ != kUntimed + kTimed || left == 0) return;
+    const double seconds = clock_->seconds() / kTimed * static_cast<double>(left);
+    log(name_, "{} remaining: about {}", counted(left, "step"), human_duration(seconds));
+  }
+
+ private:
+  const std::string name_;
+  std::int64_t steps_ = 0;
+  std::optional<Progress> clock_;  // since the first step
+};
+
 class StreamingLearner : public Learner {
  public:
   StreamingLearner(const LearnerInputs& inputs, const Corpus& corpus)
@@ -65,8 +86,9 @@ class StreamingLearner : public Learner {
 
   bool train(TrainingLog& training, const StopAfter& stop) override {
     if (step_ == 0) model_->begin();
+    TimeLeft time(name_);
     while (!finished()) {
-      if (!train_epoch(training, stop)) return false;
+      if (!train_epoch(training, stop, time)) return false;
       const std::int64_t done = step_ / model_->epoch_steps();
       if (!finished() && (done == stop.epoch || interrupted())) return false;
     }
@@ -115,15 +137,13 @@ class StreamingLearner : public Learner {
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }
   nlohmann::ordered_json results() const override {
-    const double epochs = model_->epochs();
-    if (epochs != std::floor(epochs)) return {{"train_loss", final_loss_}, {"epochs", epochs}};
-    return {{"train_loss", final_loss_}, {"epochs", static_cast<std::int64_t>(epochs)}};
+    return {{"train_loss", final_loss_}, {"epochs", plain_number(model_->epochs())}};
   }
 
  private:
-  bool train_epoch(TrainingLog& training, const StopAfter& stop) {
+  bool train_epoch(TrainingLog& training, const StopAfter& stop, TimeLeft& time) {
     const std::int64_t steps = model_->epoch_steps(), epoch = step_ / steps;
-    Progress progress(fmt::format("epoch {}/{}", epoch + 1, number_text(model_->epochs())),
+    Progress progress(fmt::format("epoch {}/{}", up_to(epoch + 1), number_text(model_->epochs())),
                       static_cast<std::uint64_t>(corpus_.train().size()), "words",
                       static_cast<std::uint64_t>(tokens_));
     const std::int64_t before = tokens_;
@@ -131,6 +151,7 @@ class StreamingLearner : public Learner {
       const auto result = model_->train(step_);
       check_divergence(result, epoch);
       ++step_;
+      time.count_step(model_->total_steps() - step_);
       tokens_ += result.tokens;
       epoch_.add(result);
       interval_.add(result);
@@ -157,6 +178,10 @@ class StreamingLearner : public Learner {
     return step_ != stop.step || finished();
   }
 
+  /// The epochs up to and with this one, the last of which may be partial: "3", "2.5".
+  std::string up_to(std::int64_t epoch) const {
+    return number_text(std::min(static_cast<double>(epoch), model_->epochs()));
+  }
   bool finished() const { return step_ >= model_->total_steps(); }
   bool epoch_ends() const { return step_ % model_->epoch_steps() == 0 || finished(); }
 
@@ -166,7 +191,7 @@ class StreamingLearner : public Learner {
         {{"epoch", epoch}, {"step", step_}, {"train_loss", number_or_null(epoch_.mean())}});
     if (epoch_.examples > 0) {
       final_loss_ = epoch_.mean();
-      log(name_, "epoch {}: loss {:.4f}", epoch, final_loss_);
+      log(name_, "epoch {}: loss {:.4f}", up_to(epoch), final_loss_);
     }
     tokens_ = 0;
     epoch_ = {};

@@ -56,21 +56,24 @@ TEST(StreamingLearnerTest, APartThenTheRestGivesTheSameBytes) {
   const TempFolder folder;
   // An epoch has two steps.
   const Corpus corpus = toy_corpus(60000);
-  const RunConfig config = toy_config(", sample: 0.001");
-  const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
-  EXPECT_TRUE(whole.complete);
-  EXPECT_THAT(whole.metrics, HasSubstr("\"epoch\":6"));
-  EXPECT_THAT(whole.metrics, HasSubstr("\"loss\""));
   StopAfter epoch, step;
   epoch.epoch = 2;
   step.step = 3;  // in the second epoch
-  for (const StopAfter& stop : {epoch, step}) {
-    const fs::path part = folder / ("part" + std::to_string(stop.step));
-    EXPECT_FALSE(train_part(config, corpus, part, Mode::create, stop).complete);
-    const Outcome rest = train_part(config, corpus, part, Mode::resume, {});
-    EXPECT_TRUE(rest.complete);
-    EXPECT_EQ(rest.vectors, whole.vectors);
-    EXPECT_EQ(rest.metrics, whole.metrics);
+  for (const auto& [epochs, last] :
+       {std::pair("6", "\"epoch\":6,\"step\":12,"), {"2.5", "\"epoch\":3,\"step\":5,"}}) {
+    const RunConfig config = toy_config(", sample: 0.001", std::string("epochs: ") + epochs);
+    const Outcome whole = train_part(config, corpus, folder / epochs, Mode::create, {});
+    EXPECT_TRUE(whole.complete);
+    EXPECT_THAT(whole.metrics, HasSubstr(last));
+    EXPECT_THAT(whole.metrics, HasSubstr("\"loss\""));
+    for (const StopAfter& stop : {epoch, step}) {
+      const fs::path part = folder / (epochs + ("part" + std::to_string(stop.step)));
+      EXPECT_FALSE(train_part(config, corpus, part, Mode::create, stop).complete);
+      const Outcome rest = train_part(config, corpus, part, Mode::resume, {});
+      EXPECT_TRUE(rest.complete);
+      EXPECT_EQ(rest.vectors, whole.vectors);
+      EXPECT_EQ(rest.metrics, whole.metrics);
+    }
   }
 }
 
@@ -103,23 +106,26 @@ constexpr const char* kVariants[] = {
     ", architecture: cbow, output: hierarchical, ngrams: {buckets: 500}"};
 INSTANTIATE_TEST_SUITE_P(All, StreamingLearnerVariant, testing::ValuesIn(kVariants));
 
-TEST(StreamingLearnerTest, APartOfAnEpochIsTrainedToTheEndOfTheSchedule) {
+TEST(StreamingLearnerTest, AnEpochCanBePartial) {
   const TempFolder folder;
   const Corpus corpus = toy_corpus(60000);  // an epoch has two steps
-  const RunConfig config = toy_config("", "epochs: 1.5");
-  const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
-  EXPECT_TRUE(whole.complete);
-  EXPECT_THAT(whole.metrics, HasSubstr("\"epoch\":2,\"step\":3,"));
-  StopAfter step;
-  step.step = 1;
-  EXPECT_FALSE(train_part(config, corpus, folder / "part", Mode::create, step).complete);
-  const Outcome rest = train_part(config, corpus, folder / "part", Mode::resume, {});
-  EXPECT_TRUE(rest.complete);
-  EXPECT_EQ(rest.vectors, whole.vectors);
-  const Outcome half =
-      train_part(toy_config("", "epochs: 0.5"), corpus, folder / "half", Mode::create, {});
-  EXPECT_TRUE(half.complete);
-  EXPECT_THAT(half.metrics, HasSubstr("\"epoch\":1,\"step\":1,"));
+  RunDirectory run(folder / "run", Mode::create);
+  const RunConfig config = toy_config("", "epochs: 0.5");
+  const auto learner = make_streaming_learner(config.learner_inputs(), corpus);
+  testing::internal::CaptureStderr();
+  EXPECT_TRUE(learner->train(run, {}));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), HasSubstr("[word2vec] epoch 0.5: loss"));
+  EXPECT_THAT(slurp(run.file("metrics.jsonl")), HasSubstr("\"epoch\":1,\"step\":1,"));
+  EXPECT_EQ(learner->results().at("epochs"), 0.5);
+}
+
+TEST(StreamingLearnerTest, TheTimeOfTheTrainingIsEstimatedFromItsFirstSteps) {
+  const TempFolder folder;
+  const RunConfig config = toy_config();
+  testing::internal::CaptureStderr();
+  train_part(config, toy_corpus(50), folder / "run", Mode::create, {});  // six steps
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("[word2vec] 2 steps remaining: about "));
 }
 
 TEST(StreamingLearnerTest, FastTrainingGoesOnWithoutAJump) {
