@@ -86,9 +86,11 @@ void add_train_command(CLI::App& program, int& status) {
       "CONFIG", arguments->config_and_overrides,
       "YAML file (optional), then settings to override as key.path=value, such as train.lr=0.001");
   command->add_option("-o,--out", arguments->out, "run folder (default: runs/NAME)");
-  command->add_option("--budget", arguments->budget,
-                      "time for training, such as 90s, 10m or 2h: epochs, width and output layer "
-                      "are chosen to fit (the same as train.budget=TIME)");
+  command
+      ->add_option("--budget", arguments->budget,
+                   "time for training, such as 90s, 10m or 2h: epochs, width and output layer "
+                   "are chosen to fit (the same as train.budget=TIME)")
+      ->check([](const std::string& text) { return budget_problem(text); });
   command
       ->add_option("--seeds", arguments->seeds,
                    "comma-separated seeds, such as 1,2,3: train one run per seed, report mean and "

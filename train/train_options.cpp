@@ -18,6 +18,11 @@ const EnumNames<OptimizerType>& optimizer_names() {
   return kNames;
 }
 
+std::string budget_problem(const std::string& budget) {
+  if (parse_duration(budget)) return {};
+  return fmt::format("expected a time such as 90s, 10m or 2h, got '{}'", printable(budget));
+}
+
 std::int64_t TrainOptions::total_steps(std::int64_t epoch_steps) const {
   return std::max<std::int64_t>(1, std::llround(epochs.value() * static_cast<double>(epoch_steps)));
 }
@@ -139,9 +144,9 @@ void TrainOptions::validate(Problems& problems, const std::string& prefix) const
 }
 
 void TrainOptions::validate_budget(Problems& problems, const std::string& prefix) const {
-  if (!budget.empty() && !parse_duration(budget))
-    problems.add(prefix + ".budget", fmt::format("expected a time such as 90s, 10m or 2h, got '{}'",
-                                                 printable(budget)));
+  if (budget.empty()) return;
+  if (const auto problem = budget_problem(budget); !problem.empty())
+    problems.add(prefix + ".budget", problem);
 }
 
 }  // namespace wordbridge

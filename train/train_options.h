@@ -10,6 +10,9 @@
 
 namespace wordbridge {
 
+/// What is wrong with a `train.budget`; empty if it is a time.
+std::string budget_problem(const std::string& budget);
+
 enum class OptimizerType { sgd, adagrad, adam, adamw, online_sgd };
 const EnumNames<OptimizerType>& optimizer_names();
 

@@ -165,9 +165,31 @@ TEST_F(TrainingTest, ABudgetIsKeptByTheSeeds) {
   std::string other = content("seeds/seed-2/config.yaml");
   other.replace(other.find("seed: 2"), 7, "seed: 1");
   EXPECT_EQ(one, other);
+  EXPECT_THAT(content("seeds/seed-2/log.txt"), Not(HasSubstr("budget")));  // not measured again
   const auto result = run({"train", "data.path=text.txt", "model.type=pca", "--budget", "30s"});
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.err, HasSubstr("train.budget: not supported by pca"));
+}
+
+TEST_F(TrainingTest, ABudgetThatIsExceededIsAWarning) {
+  for (const char* const model : {"model.type=nplm", "model.type=word2vec"}) {
+    const auto result =
+        succeed({"train", "small.yaml", model, "--budget", "0.001s", "--out", model});
+    EXPECT_THAT(result.err, HasSubstr("warning: training took "));
+    EXPECT_THAT(result.err, HasSubstr(", longer than train.budget: 0.001s"));
+    EXPECT_THAT(succeed({"train", "small.yaml", model, "--budget", "1h", "--overwrite"}).err,
+                Not(HasSubstr("training took")));
+  }
+  fail({"train", "small.yaml", "--budget", " "}, {"--budget", "expected a time such as 90s"});
+  fail({"train", "small.yaml", "--budget", "30m1h"}, {"--budget", "'30m1h'"});
+}
+
+TEST_F(TrainingTest, AResumedRunDoesNotMeasureAgain) {
+  const auto stopped =
+      succeed({"train", "small.yaml", "--budget", "1h", "--stop-after-epoch", "1", "--out", "run"});
+  EXPECT_THAT(stopped.err, HasSubstr("[budget]"));
+  const auto resumed = succeed({"resume", "run"});
+  EXPECT_THAT(resumed.err, Not(HasSubstr("budget")));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -137,11 +138,12 @@ std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& cor
 }
 
 ChosenSettings choose_settings(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
-  ChosenSettings chosen;
-  if (config.train.budget.empty())
-    chosen = config.choose(size_of(corpus, config));
-  else
-    chosen = fit_budget(config, corpus, hooks);
+  const ChosenSettings by_model = std::exchange(config.chosen_by_model, {});
+  ChosenSettings chosen = config.train.budget.empty() || config.fits_budget
+                              ? config.choose(size_of(corpus, config))
+                              : fit_budget(config, corpus, hooks);
+  config.fits_budget = true;
+  for (const auto& [key, reason] : by_model.reasons()) chosen.explain(key, reason);
   std::map<std::string, std::vector<std::string>> by_reason;
   for (const auto& [key, reason] : chosen.reasons())
     by_reason[reason].push_back(key + "=" + text_of(config, key));

@@ -29,7 +29,7 @@ std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& cor
 
 /// Chooses the settings that are still open for the text, and logs them with their reasons. With
 /// train.budget, the most expensive choice that can be trained in this time: the time of an epoch
-/// is measured.
+/// is measured, unless that was done before (RunConfig::fits_budget).
 ChosenSettings choose_settings(RunConfig& config, const Corpus& corpus, const RunHooks& hooks);
 
 }  // namespace wordbridge

@@ -28,6 +28,26 @@ std::string model_of(const Config& config) {
   return model;
 }
 
+/// The settings of `data` that are not given and whose defaults depend on the model.
+ChosenSettings data_by_model(const Config& config, const RunConfig& run) {
+  const bool predicts = run.chosen_model_options().predicts_tokens();
+  const std::string model =
+      run.model + (predicts ? " predicts tokens, so " : " does not predict tokens, so ");
+  ChosenSettings chosen;
+  const auto explain = [&](const std::string& key, const char* reason) {
+    if (!config.has(key)) chosen.explain(key, model + reason);
+  };
+  if (run.data.split.by != SplitBy::files)
+    for (const char* const part : {"train", "valid", "test"})
+      explain(fmt::format("data.split.{}", part),
+              predicts ? "part of the text is for validation and test"
+                       : "all of the text is for training");
+  if (run.data.vocabulary.file.empty())
+    explain("data.vocabulary.unknown",
+            predicts ? "a symbol replaces rare words" : "rare words are dropped");
+  return chosen;
+}
+
 RunConfig read_or_report(const Config& config, const std::string& default_name) {
   if (config.has("sweep")) {
     throw Error("the configuration describes a sweep, not a single run")
@@ -83,6 +103,7 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
   if (!run.chosen_model_options().predicts_tokens()) run.data.use_whole_text();
   FieldGroup root = run.describe(false);
   config.read(root, problems);
+  run.chosen_by_model = data_by_model(config, run);
   if (!parse_device(run.device))
     problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
   if (run.name.find('/') != std::string::npos) problems.add("name", "must not contain '/'");
@@ -185,15 +206,16 @@ DataOptions RunConfig::seeded_data() const {
   return seeded;
 }
 
-ModelOptions& RunConfig::chosen_model_options() {
-  for (std::size_t i = 0; i < model_options.size(); ++i) {
-    if (registered_models()[i].name == model) return *model_options[i];
-  }
+std::size_t RunConfig::model_index() const {
+  for (std::size_t i = 0; i < model_options.size(); ++i)
+    if (registered_models()[i].name == model) return i;
   throw Error("unknown model").got("{}", model);
 }
 
+ModelOptions& RunConfig::chosen_model_options() { return *model_options[model_index()]; }
+
 const ModelOptions& RunConfig::chosen_model_options() const {
-  return const_cast<RunConfig*>(this)->chosen_model_options();
+  return *model_options[model_index()];
 }
 
 LearnerInputs RunConfig::learner_inputs() const {

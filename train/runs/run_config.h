@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,6 +31,11 @@ struct RunConfig {
   std::vector<std::unique_ptr<ModelOptions>> model_options;
   TrainOptions train;
   EvalOptions eval;
+  /// Defaults of `data` that follow from the model, with their reasons; empty once
+  /// choose_settings() has logged them.
+  ChosenSettings chosen_by_model;
+  /// Whether the settings have been chosen for train.budget, so that nothing is measured again.
+  bool fits_budget = false;
 
   RunConfig();
   /// Reads and checks the whole configuration. A single Error lists all problems, before any work.
@@ -66,6 +72,8 @@ struct RunConfig {
   LearnerInputs learner_inputs() const;
 
  private:
+  /// Index of the chosen model in `model_options`.
+  std::size_t model_index() const;
   /// Checks the sections `train` and that of the chosen model.
   void validate_model(Problems& problems);
 };

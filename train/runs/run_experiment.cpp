@@ -164,6 +164,12 @@ bool train(Learner& learner, RunDirectory& run, RunDirectory::Mode mode, const S
   }
 }
 
+/// Says so if the whole training took longer than its budget, as on a machine that became slower.
+void warn_of_overrun(const std::string& budget, double seconds) {
+  if (budget.empty() || seconds <= parse_duration(budget).value()) return;
+  warn("training took {}, longer than train.budget: {}", human_duration(seconds), budget);
+}
+
 /// Removes the list of seeds if no seed has a run.
 void discard_seeds(const std::vector<std::int64_t>& seeds, const fs::path& folder) {
   for (const auto seed : seeds)
@@ -183,13 +189,15 @@ ordered_json spread_json(const std::vector<double>& values) {
 bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
                     const StopAfter& stop, const RunHooks& hooks) {
   check_folder(config, folder, mode);
-  if (mode == RunDirectory::Mode::resume && RunDirectory::is_complete(folder)) {
+  const bool resumed = mode == RunDirectory::Mode::resume;
+  if (resumed && RunDirectory::is_complete(folder)) {
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
   }
   // Created before the folder, so that an invalid corpus or model neither starts a run nor
   // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());
+  if (resumed) config.fits_budget = true;  // by the run's first command
   const bool chose = !choose_settings(config, corpus, hooks).reasons().empty();
   const auto learner = make_learner(config, corpus, hooks);
   const nlohmann::json own_identity = identity(config, corpus);
@@ -200,14 +208,15 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     check_same_data(run.file(run_files::kManifest), corpus);
     run.restore_checkpoint(Checkpoint::latest, *learner);
   }
-  if (mode != RunDirectory::Mode::resume || chose)
-    write_file(run.file(run_files::kConfig), config.dump());
+  if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
+  const Progress clock("train", 0, "");
   if (!train(*learner, run, mode, stop)) {
     log("run", "stopped, checkpoint saved; resume with: wordbridge resume {}", folder.string());
     return false;
   }
+  if (!resumed) warn_of_overrun(config.train.budget, clock.seconds());
   learner->finish(run);
   write_results(config, corpus, *learner, run);
   log("run", "complete: {}", folder.string());
@@ -333,11 +342,12 @@ void dry_run(RunConfig& config, const RunHooks& hooks) {
   const auto learner = make_learner(config, corpus, hooks);
   learner->announce();
   if (config.model_info().kind != LearnerKind::kernel) return;  // others have said it
-  log("train", "about {}", human_duration(learner->seconds_per_epoch() * *config.train.epochs));
+  log("train", "training takes about {}",
+      human_duration(learner->seconds_per_epoch() * *config.train.epochs));
 }
 
 std::string explain(RunConfig& config, const RunHooks& hooks) {
-  ChosenSettings chosen;
+  ChosenSettings chosen = config.chosen_by_model;
   try {
     if (!reads_standard_input(config))
       chosen = choose_settings(config, open_corpus(config.seeded_data()), hooks);

@@ -126,6 +126,57 @@ TEST(ChooseSettings, TheFastestIsReducedIfNoneFits) {
   EXPECT_LT(*config.train.epochs, 1);
 }
 
+TEST(ChooseSettings, ABudgetIsMeasuredOnce) {
+  RunConfig config = chosen("{budget: 1h}");
+  RunHooks no_hooks;  // measuring would throw
+  EXPECT_TRUE(choose_settings(config, toy_corpus(100), no_hooks).reasons().empty());
+  RunConfig resumed = RunConfig::parse(config.dump(), "toy");
+  resumed.fits_budget = true;
+  EXPECT_TRUE(choose_settings(resumed, toy_corpus(100), no_hooks).reasons().empty());
+  EXPECT_EQ(resumed.dump(), config.dump());
+}
+
+TEST(ChooseSettings, WhatFollowsFromTheModelHasItsReason) {
+  const auto reasons = [](const std::string& data, const std::string& model) {
+    RunConfig config =
+        RunConfig::parse("data: {" + data + "}\nmodel: {type: " + model + "}\n", "toy");
+    const auto first = choose_settings(config, toy_corpus(100), timed_hooks()).reasons();
+    EXPECT_TRUE(choose_settings(config, toy_corpus(100), timed_hooks()).reasons().empty());
+    return first;
+  };
+  const std::string train = "data.split.train", unknown = "data.vocabulary.unknown";
+  const auto nplm = reasons("reader: wordnet", "nplm");
+  EXPECT_THAT(nplm.at(train), HasSubstr("nplm predicts tokens, so part of the text is for valid"));
+  EXPECT_EQ(nplm.at("data.split.test"), nplm.at(train));
+  EXPECT_EQ(nplm.at("data.split.valid"), nplm.at(train));
+  EXPECT_THAT(nplm.at(unknown), HasSubstr("a symbol replaces rare words"));
+  const auto word2vec = reasons("reader: wordnet", "word2vec");
+  EXPECT_THAT(word2vec.at(train), HasSubstr("word2vec does not predict tokens, so all of"));
+  EXPECT_EQ(word2vec.at("data.split.valid"), word2vec.at(train));
+  EXPECT_THAT(word2vec.at(unknown), HasSubstr("rare words are dropped"));
+  const auto given =
+      reasons("reader: wordnet, split: {train: 0.5}, vocabulary: {unknown: x}", "word2vec");
+  EXPECT_EQ(given.count(train) + given.count(unknown), 0);
+  EXPECT_EQ(given.count("data.split.valid"), 1);
+  EXPECT_EQ(reasons("reader: ptb, path: x, split: {by: files}", "pca").count(train), 0);
+  EXPECT_EQ(reasons("reader: wordnet, vocabulary: {file: v}", "pca").count(unknown), 0);
+}
+
+TEST(ChooseSettings, TheWidthIsThatOfTheInitialVectors) {
+  const TempFolder folder;
+  const auto init = [&](const std::string& more) {
+    return "{" + more + "init: {vectors: " + folder.write("v.txt", "a 1 2 3\nb 4 5 6\n") + "}}";
+  };
+  for (const char* const train : {"{}", "{budget: 1h}"}) {
+    RunConfig config = config_with(train, init(""));
+    const auto reasons = choose_settings(config, toy_corpus(100), timed_hooks()).reasons();
+    EXPECT_EQ(network(config).dim, 3);
+    EXPECT_EQ(reasons.at("model.nplm.dim"), "the columns of init.vectors");
+  }
+  EXPECT_EQ(network(chosen("{}", init("dim: 5, "))).dim, 5);
+  EXPECT_EQ(network(chosen("{}", init("tied: true, "))).hidden, std::vector<std::int64_t>{3});
+}
+
 TEST(ChooseSettings, WhatIsWrittenHasNothingLeftToChoose) {
   RunConfig config = chosen("{budget: 1h}");
   RunConfig stored = RunConfig::parse(config.dump(), "toy");
