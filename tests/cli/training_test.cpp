@@ -180,8 +180,8 @@ TEST_F(TrainingTest, ABudgetThatIsExceededIsAWarning) {
     EXPECT_THAT(succeed({"train", "small.yaml", model, "--budget", "1h", "--overwrite"}).err,
                 Not(HasSubstr("training took")));
   }
-  fail({"train", "small.yaml", "--budget", " "}, {"--budget", "expected a time such as 90s"});
-  fail({"train", "small.yaml", "--budget", "30m1h"}, {"--budget", "'30m1h'"});
+  fail({"train", "small.yaml", "--budget", " "}, {"--budget", "expected a time such as 90s"}, 2);
+  fail({"train", "small.yaml", "--budget", "30m1h"}, {"--budget", "'30m1h'"}, 2);
 }
 
 TEST_F(TrainingTest, AResumedRunDoesNotMeasureAgain) {
