@@ -227,14 +227,14 @@ void expect_twins(const Word2vecOptions& options, bool in_rounds) {
   const Twin twin(options, corpus, 3);
   ASSERT_GE(twin.text().segments(), 2);
   ASSERT_EQ(twin.rounds().segments > 1, in_rounds);
-  Tensor matrix = matrix_of(model, options.dim);
+  Tensor matrix = matrix_of(model, *options.dim);
   const Tensor start = matrix;
   for (std::int64_t epoch = 0; epoch < options.epochs; ++epoch) {
     const auto expected = twin.train(epoch, matrix);
     const auto result = model.train(epoch);
     EXPECT_EQ(result.examples, expected.examples);
     EXPECT_NEAR(result.loss, expected.loss, 1e-5 * expected.loss);
-    const Tensor trained = matrix_of(model, options.dim);
+    const Tensor trained = matrix_of(model, *options.dim);
     EXPECT_LT((trained - matrix).abs().max().item<double>(), 1e-6 + 1e-4 * *options.lr) << epoch;
     EXPECT_GT((matrix - start).abs().max().item<double>(), 0.04 * *options.lr);
   }
@@ -269,7 +269,7 @@ TEST_P(Word2vecTwin, EachStepIsThatOfAutograd) {
   const Word2vecOptions options = GetParam().options();
   const Corpus corpus = toy_corpus(20);
   const Twin twin(options, corpus, 3);
-  const std::int64_t width = padded_width(options.dim), words = corpus.vocabulary().size();
+  const std::int64_t width = padded_width(*options.dim), words = corpus.vocabulary().size();
   Scratch memory;
   float* const values = memory.get(2 * words * width);
   Rng rng(9, "rows");
@@ -279,7 +279,7 @@ TEST_P(Word2vecTwin, EachStepIsThatOfAutograd) {
   twin.text().read(0, 0, text);
   for (auto place = text.begin; place < text.end; ++place) {
     const WindowIds ids = twin.ids(text, place);
-    const Tensor before = double_rows(values, 2 * words, width, options.dim).requires_grad_();
+    const Tensor before = double_rows(values, 2 * words, width, *options.dim).requires_grad_();
     const Tensor loss = twin.loss(before.narrow(0, 0, words), before.narrow(0, words, words), ids);
     const Tensor expected = before.detach() - 0.05 * torch::autograd::grad({loss}, {before})[0];
     std::vector<float*> in, out;
@@ -295,7 +295,7 @@ TEST_P(Word2vecTwin, EachStepIsThatOfAutograd) {
                            ? cbow_step(rows, 0.05f, 1.0f)
                            : cbow_step(rows, 0.05f, 1.0f / static_cast<float>(n));
     ASSERT_NEAR(got, loss.item<double>(), 2e-6 * (1 + loss.item<double>()));
-    const Tensor after = double_rows(values, 2 * words, width, options.dim);
+    const Tensor after = double_rows(values, 2 * words, width, *options.dim);
     ASSERT_LT((after - expected).abs().max().item<double>(), 1e-6);
   }
 }
@@ -329,7 +329,7 @@ TEST(Word2vecTwinTest, PartsChangedAfterASegmentOrAtOnceDifferLittle) {
       Word2vec model(options, corpus, 3);
       const Twin twin(options, corpus, 3);
       ASSERT_EQ(twin.text().segments(), 1);
-      const Tensor start = matrix_of(model, options.dim);
+      const Tensor start = matrix_of(model, *options.dim);
       Tensor later = start, once = start;
       twin.train(0, later);
       twin.train_at_once(0, once);
