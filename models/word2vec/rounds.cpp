@@ -12,6 +12,8 @@ namespace {
 // learning rate x pairs per word x tokens x probability that two tokens update the same row.
 constexpr double kMostGain = 0.8, kMostGainOfMeans = 2.0;
 constexpr double kMostGainOfTree = 150.0;  // every word updates the root of a tree
+// Texts repeat words locally; below this factor that does no harm.
+constexpr double kRepeats = 2;
 // Larger rounds cost quality, more so on short corpora.
 constexpr double kFewTokens = 1024, kMostTokens = 8192, kRounds = 512;
 constexpr std::int64_t kMostSegments = 8, kShortest = 128, kLongest = 1024;
@@ -86,7 +88,7 @@ Rounds choose_rounds(const Word2vecOptions& options, const std::vector<double>& 
                                 (gain * meeting_chance(shares, parts)));
   if (options.output == Word2vecOptions::Output::hierarchical)
     tokens = std::min(tokens, kMostGainOfTree / gain);
-  Rounds rounds{kLongest, 0};
+  Rounds rounds{kLongest, 0, kRepeats * (parts.any() ? kMostGainOfMeans : kMostGain) / gain};
   while (rounds.tokens > kShortest && static_cast<double>(rounds.tokens * kLeastSegments) > tokens)
     rounds.tokens /= 2;
   rounds.segments =

@@ -13,6 +13,10 @@ namespace wordbridge {
 /// `segments` of them at a time are trained from the same state.
 struct Rounds {
   std::int64_t tokens, segments;
+  /// Tokens of a round times the probability that two of them are the same word, at which training
+  /// is still stable. A part of the text that repeats a few words (a sorted dictionary) can have
+  /// more than the text as a whole; then fewer segments are trained from the same state.
+  double most_repeats = 0;
 };
 
 /// Returns the largest rounds with which training stays stable; they do not depend on the number of

@@ -63,7 +63,7 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
     }
   });
   if (options.parallel == Word2vecOptions::Parallel::deterministic)
-    round_ = std::make_unique<Round>(rounds_.segments, rows_);
+    round_ = std::make_unique<Round>(rounds_.segments, rows_, words_);
 }
 
 std::int64_t Word2vec::epoch_steps() const {
@@ -167,14 +167,41 @@ void Word2vec::train_round(std::int64_t epoch, std::int64_t begin, std::int64_t 
     rows.list(outputs_, static_cast<std::int32_t>(words_), text_);
     for (const std::int32_t r : rows.ids()) round.owners.mark(i, r);
   });
-  for_each_block(end - begin, [&](std::int64_t i) {
-    RowCopies& copies = round.copies[at(i)];
-    copies.start(matrix_, width_, most_copies(), parts_);
-    const SharedInCopies row{copies, round.owners, i, parts_, {matrix_, width_}};
-    results[i] = train_segment(epoch, begin + i, round.rows[at(i)], row);
-    copies.finish();
+  const std::int64_t together = segments_together(begin, end);
+  for (std::int64_t first = 0; first < end - begin; first += together) {
+    const std::int64_t count = std::min(together, end - begin - first);
+    for_each_block(count, [&](std::int64_t block) {
+      const std::int64_t i = first + block;
+      RowCopies& copies = round.copies[at(i)];
+      copies.start(matrix_, width_, most_copies(), parts_);
+      const SharedInCopies row{copies, round.owners, i, parts_, {matrix_, width_}};
+      results[i] = train_segment(epoch, begin + i, round.rows[at(i)], row);
+      copies.finish();
+    });
+    round.merger.merge(round.copies.data() + first, count, matrix_);
+  }
+}
+
+std::int64_t Word2vec::segments_together(std::int64_t begin, std::int64_t end) {
+  Round& round = *round_;
+  const auto for_each_word = [&](const auto& use) {
+    for (std::int64_t i = 0; i < end - begin; ++i) {
+      const TrainingWindows::Segment& text = round.rows[at(i)].text;
+      for (std::int64_t w = text.begin; w < text.end; ++w) use(text.words[at(w)]);
+    }
+  };
+  double words = 0, repeated = 0, tokens = 0;  // repeated: ordered pairs of the same word
+  for_each_word([&](std::int32_t word) {
+    repeated += 2 * round.counts[at(word)]++;
+    ++words;
   });
-  round.merger.merge(round.copies.data(), end - begin, matrix_);
+  for_each_word([&](std::int32_t word) { round.counts[at(word)] = 0; });
+  for (std::int64_t segment = begin; segment < end; ++segment)
+    tokens += static_cast<double>(text_.segment_tokens(segment));
+  const double repeats = tokens * repeated / std::max(1.0, words * (words - 1));
+  if (repeats <= rounds_.most_repeats) return end - begin;
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(end - begin) *
+                                                             rounds_.most_repeats / repeats));
 }
 
 StreamingModel::StepResult Word2vec::train(std::int64_t step) {

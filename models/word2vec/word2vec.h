@@ -60,6 +60,8 @@ class Word2vec : public StreamingModel {
   /// Train on the segments [begin, end) and write their results to `results`.
   void train_fast(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
   void train_round(std::int64_t epoch, std::int64_t begin, std::int64_t end, StepResult* results);
+  /// How many of the segments of a round, which have been read, are trained from the same state.
+  std::int64_t segments_together(std::int64_t begin, std::int64_t end);
   EmbeddingTable table(Word2vecOptions::Vectors which) const;
   /// Mean loss of predicting a word of the text from the word before it, in nats, with the rows of
   /// the tree and with rows of zeros.
@@ -89,15 +91,17 @@ class Word2vec : public StreamingModel {
   float* matrix_;  // [rows_, width]: words, contexts, n-grams
   /// Working data of parallel: deterministic.
   struct Round {
-    Round(std::int64_t segments, std::int64_t matrix_rows)
+    Round(std::int64_t segments, std::int64_t matrix_rows, std::int64_t words)
         : rows(static_cast<std::size_t>(segments)),
           copies(static_cast<std::size_t>(segments)),
           owners(matrix_rows),
-          merger(matrix_rows) {}
+          merger(matrix_rows),
+          counts(static_cast<std::size_t>(words)) {}
     std::vector<SegmentRows> rows;  // [segments]
     std::vector<RowCopies> copies;
     RowOwners owners;
     CopyMerger merger;
+    std::vector<std::int32_t> counts;  // [words]: all 0 between rounds
   };
   std::unique_ptr<Round> round_;
 };
