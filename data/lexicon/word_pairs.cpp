@@ -64,7 +64,7 @@ std::vector<std::vector<std::int32_t>> nearest_words(const Vocabulary& vocabular
   std::vector<float> rows, scales;
   for (std::int64_t w = 0; w < vocabulary.size(); ++w) {
     const std::int64_t found = vectors.find(vocabulary.word(w));
-    if (found < 0) continue;
+    if (found < 0 || w == vocabulary.unknown_id()) continue;
     const float* const row = vectors.row(found);
     double norm = 0;
     for (std::int64_t i = 0; i < vectors.dim(); ++i) norm += static_cast<double>(row[i]) * row[i];

@@ -38,7 +38,8 @@ enum class Promotion {
 const EnumNames<Promotion>& promotion_names();
 
 /// Fills `pairs.promoted` by the `neighbors` words of the vocabulary with the largest cosine in
-/// `vectors`. Words without a vector, or whose vector is zero, are not promoted. Error if no word
+/// `vectors`. The unknown symbol and words without a vector, or whose vector is zero, are
+/// not promoted. Error if no word
 /// of the vocabulary has a vector.
 void promote(WordPairs& pairs, const Vocabulary& vocabulary, const EmbeddingTable& vectors,
              std::int64_t neighbors, Promotion promotion);

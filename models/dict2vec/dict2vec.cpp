@@ -46,7 +46,7 @@ WordPairs pairs_of(const PairOptions& options, const Corpus& corpus) {
   if (!options.promote_by.empty())
     promote(pairs, vocabulary, vectors_at(options.promote_by), options.neighbors,
             options.promotion);
-  if (pairs.strong.empty() && pairs.weak.empty())
+  if (pairs.strong.empty() && pairs.promoted.empty() && pairs.weak.empty())
     throw Error("the dictionaries do not define any word of the vocabulary by another one")
         .at("model.dict2vec.pairs")
         .hint("`wordbridge data dictionary` shows what a dictionary contains");
@@ -57,11 +57,12 @@ class Dict2vec : public Word2vec {
  public:
   Dict2vec(const Dict2vecOptions& options, const Corpus& corpus, std::uint64_t seed,
            WordPairs pairs, const PositiveSampling& sampling)
-      : Word2vec(options, corpus, seed, sampling), corpus_(corpus), pairs_(std::move(pairs)) {}
+      : Word2vec(options, corpus, seed, sampling),
+        corpus_(corpus),
+        pairs_(std::move(pairs)),
+        inputs_("pairs " + sha256(word_pairs_text(pairs_, corpus.vocabulary()))) {}
 
-  std::string inputs() const override {
-    return "pairs " + sha256(word_pairs_text(pairs_, corpus_.vocabulary()));
-  }
+  std::string inputs() const override { return inputs_; }
   void write_files(const fs::path& folder) const override {
     Word2vec::write_files(folder);
     write_file(folder / "pairs.tsv", word_pairs_text(pairs_, corpus_.vocabulary()));
@@ -75,6 +76,7 @@ class Dict2vec : public Word2vec {
  private:
   const Corpus& corpus_;
   WordPairs pairs_;
+  std::string inputs_;
 };
 
 }  // namespace

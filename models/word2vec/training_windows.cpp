@@ -98,7 +98,7 @@ void TrainingWindows::read(std::int64_t epoch, std::int64_t segment, Segment& te
     if (used(place, key)) add(place);
   close();
   draw_negatives(text);
-  draw_partners(Rng(seed_, "word2vec partners", index).next(), text);
+  draw_partners(index, text);
 }
 
 void TrainingWindows::draw_negatives(Segment& text) const {
@@ -131,11 +131,12 @@ void TrainingWindows::draw_negatives(Segment& text) const {
   }
 }
 
-void TrainingWindows::draw_partners(std::uint64_t key, Segment& text) const {
+void TrainingWindows::draw_partners(std::uint64_t index, Segment& text) const {
   text.partners.clear();
   if (sampling_.per_word() == 0) return;
   std::unordered_map<std::int32_t, std::uint64_t> turns;  // draws of each word in this segment
   const bool in_turn = sampling_.draws == PositiveSampling::Draws::in_turn;
+  const std::uint64_t key = in_turn ? Rng(seed_, "word2vec partners", index).next() : 0;
   for (std::int64_t i = text.begin; i < text.end; ++i) {
     const std::int32_t word = text.words[at(i)];
     std::uint64_t turn = 0;

@@ -61,7 +61,7 @@ class TrainingWindows {
  private:
   bool used(std::int64_t place, std::uint64_t key) const;
   void draw_negatives(Segment& text) const;
-  void draw_partners(std::uint64_t key, Segment& text) const;
+  void draw_partners(std::uint64_t index, Segment& text) const;
 
   IdStream stream_;
   std::int64_t window_, negatives_per_pair_, negatives_, segment_;

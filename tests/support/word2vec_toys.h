@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "data/corpus/cooccurrence.h"
+#include "models/streaming_model.h"
 #include "models/word2vec/word2vec_options.h"
 
 namespace wordbridge {
@@ -28,6 +30,18 @@ inline void set_choice(Word2vecOptions& options, const std::string& name,
                        const std::string& value) {
   for (const auto& field : options.describe().fields)
     if (field.name == name) std::get<EnumTarget>(field.value).set(value);
+}
+
+/// All parameters as bits, so that NaN equals NaN.
+inline std::vector<std::uint32_t> bits_of(StreamingModel& model) {
+  std::vector<std::uint32_t> bits;
+  for (const auto& array : model.arrays()) {
+    const auto size = static_cast<std::size_t>(array.shape[0] * array.shape[1]);
+    const std::size_t before = bits.size();
+    bits.resize(before + size);
+    std::memcpy(bits.data() + before, array.values, size * sizeof(float));
+  }
+  return bits;
 }
 
 /// A corpus with the ids `words` and documents that start at `starts`.

@@ -332,7 +332,9 @@ TEST(InstalledDictionaries, NoEntryIsLost) {
 
 TEST(InstalledDictionaries, SomeWordsHaveTheDefinitionsThatAllWordsHave) {
   for (const char* name : {"gcide", "foldoc"}) {
-    if (!std::filesystem::exists("/usr/share/dictd/" + std::string(name) + ".index")) GTEST_SKIP();
+    if (!std::filesystem::exists("/usr/share/dictd/" + std::string(name) + ".index")) {
+      GTEST_SKIP() << "dict-" << name << " is not installed (scripts/setup --dictionaries)";
+    }
     const auto all = read_dictionary(name);
     for (const std::string word : {"core", "gravity", "Bell-hanger", "no such word"}) {
       const auto of_word = [&](const Dictionary& dictionary) {
@@ -348,7 +350,9 @@ TEST(InstalledDictionaries, SomeWordsHaveTheDefinitionsThatAllWordsHave) {
 }
 
 TEST(InstalledDictionaries, TheResultDoesNotDependOnThreads) {
-  if (!std::filesystem::exists("/usr/share/dictd/foldoc.index")) GTEST_SKIP();
+  if (!std::filesystem::exists("/usr/share/dictd/foldoc.index")) {
+    GTEST_SKIP() << "dict-foldoc is not installed (scripts/setup --dictionaries)";
+  }
   set_threads(1);
   const auto one = read_dictionary("foldoc");
   set_threads(3);

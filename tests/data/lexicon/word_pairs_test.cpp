@@ -109,6 +109,13 @@ TEST(WordPairsTest, MutualNeighboursArePromotedFromWeak) {
   EXPECT_EQ(pairs.promoted, (Pairs{{1, 4}}));
 }
 
+TEST(WordPairsTest, TheUnknownSymbolIsNotPromoted) {
+  WordPairs pairs;
+  pairs.strong = {{0, 3}};
+  promote(pairs, vocabulary_of(kWords, "vehicle"), line_vectors(), 1, Promotion::partners);
+  EXPECT_EQ(pairs.promoted, (Pairs{{0, 2}, {3, 4}}));  // the nearest of car is bus
+}
+
 TEST(WordPairsTest, PromotionNeedsAVectorOfTheVocabulary) {
   WordPairs pairs;
   pairs.strong = {{0, 1}};

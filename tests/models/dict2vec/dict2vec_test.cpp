@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -15,17 +14,6 @@
 
 namespace wordbridge {
 namespace {
-
-std::vector<std::uint32_t> bits_of(StreamingModel& model) {
-  std::vector<std::uint32_t> bits;
-  for (const auto& array : model.arrays()) {
-    const auto size = static_cast<std::size_t>(array.shape[0] * array.shape[1]);
-    const std::size_t before = bits.size();
-    bits.resize(before + size);
-    std::memcpy(bits.data() + before, array.values, size * sizeof(float));
-  }
-  return bits;
-}
 
 /// The toys' options, with pairs from a file.
 class Dict2vecTest : public testing::Test {
@@ -169,6 +157,12 @@ TEST_F(Dict2vecTest, WritesItsPairsAndReadsThemBack) {
   EXPECT_EQ(bits_of(*again), bits_of(*model));
   write_file(folder_.path() / "pairs.tsv", "man\tcat\tstrong\n");
   EXPECT_NE(make(options(), corpus)->inputs(), model->inputs());
+}
+
+TEST_F(Dict2vecTest, PromotedPairsAloneAreEnough) {
+  write_file(folder_.path() / "pairs.tsv", "man\twoman\tpromoted\n");
+  const Corpus corpus = toy_corpus(20);
+  EXPECT_NE(make(options(), corpus)->summary().find("1 promoted"), std::string::npos);
 }
 
 TEST_F(Dict2vecTest, ContradictingOptionsAreNamed) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <vector>
 
@@ -18,18 +17,6 @@ namespace {
 
 std::vector<float> values_of(const EmbeddingTable& table) {
   return {table.data(), table.data() + table.size() * table.dim()};
-}
-
-/// All parameters as bits, so that NaN equals NaN.
-std::vector<std::uint32_t> bits_of(Word2vec& model) {
-  std::vector<std::uint32_t> bits;
-  for (const auto& array : model.arrays()) {
-    const auto size = static_cast<std::size_t>(array.shape[0] * array.shape[1]);
-    const std::size_t before = bits.size();
-    bits.resize(before + size);
-    std::memcpy(bits.data() + before, array.values, size * sizeof(float));
-  }
-  return bits;
 }
 
 std::int64_t steps_of(const Word2vec& model) { return model.total_steps(); }
