@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -28,13 +29,29 @@ class RelatedWords {
   Partners weak(std::int32_t word) const { return weak_.of(word); }
   /// Whether two words are a pair of any kind.
   bool related(std::int32_t a, std::int32_t b) const {
-    // The rarer word, whose id is larger, has fewer partners.
-    if (a < b) std::swap(a, b);
-    const Marks& marks = marks_[static_cast<std::size_t>(a)];
-    const std::uint32_t bit =
-        marks.exact ? static_cast<std::uint32_t>(b) : hash_of(b) >> marks.shift;
-    return (bits_[marks.begin + bit / 64] >> (bit % 64) & 1) != 0 &&
-           (marks.exact || is_partner(a, b));
+    return may_be_related(marked(a), marked(b)) != 0 && is_pair(a, b);
+  }
+  /// A line of the cache for each word: a bit for the hash of each partner.
+  struct alignas(64) Marks {
+    std::uint64_t bits[8] = {};
+  };
+  struct Marked {
+    const Marks* marks;
+    std::uint32_t hash;
+    std::uint64_t has(std::uint32_t other) const { return marks->bits[other / 64] >> other % 64; }
+  };
+  Marked marked(std::int32_t word) const {
+    return {&marks_[static_cast<std::size_t>(word)], hash_of(word)};
+  }
+  /// 1 for related words, and for a few per cent of the others; else 0. Does not branch.
+  static std::uint64_t may_be_related(Marked a, Marked b) {
+    return a.has(b.hash) & b.has(a.hash) & 1;
+  }
+  /// The same as related(), for words that may be related.
+  bool is_pair(std::int32_t a, std::int32_t b) const;
+  /// Prefetches what may_be_related() reads of a word.
+  void prefetch(std::int32_t word) const {
+    __builtin_prefetch(&marks_[static_cast<std::size_t>(word)]);
   }
 
  private:
@@ -47,21 +64,13 @@ class RelatedWords {
     }
   };
   static Lists lists_of(std::vector<WordPairs::Pair> pairs, std::int64_t words);
-  bool is_partner(std::int32_t a, std::int32_t b) const;
-  /// Bits that tell which words with smaller ids are partners, because most are not: one for each
-  /// word if there are many partners, else of a Bloom filter.
-  struct Marks {
-    std::uint32_t begin;  // in bits_
-    std::uint8_t shift;   // of the hash
-    bool exact;
-  };
   static std::uint32_t hash_of(std::int32_t word) {
-    return static_cast<std::uint32_t>(word) * 2654435769U;
+    return static_cast<std::uint32_t>(word) * 2654435769U >> 23;
   }
 
   Lists strong_, weak_;
+  Lists commoner_;            // strong and weak partners with smaller ids
   std::vector<Marks> marks_;  // [words]
-  std::vector<std::uint64_t> bits_;
 };
 
 /// Positive sampling and controlled negative sampling by pairs of related words (Tissier et al.

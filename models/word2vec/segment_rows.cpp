@@ -57,12 +57,23 @@ void SegmentRows::prefetch_partners(std::int64_t place, std::int64_t width) cons
   for (auto i = strong_[at(own)]; i < strong_[at(own + 1)]; ++i) prefetch_row(rows_[at(i)], width);
 }
 
+void SegmentRows::prefetch_related(std::int64_t place, std::int64_t negatives_place,
+                                   const TrainingWindows& windows) const {
+  const RelatedWords& related = *windows.sampling().related;
+  if (place < static_cast<std::int64_t>(text.words.size())) related.prefetch(text.words[at(place)]);
+  if (negatives_place >= text.end) return;
+  const std::int64_t negatives = windows.negatives();
+  const std::int64_t first = (negatives_place - text.begin) * negatives;
+  for (std::int64_t i = 0; i < negatives; ++i) related.prefetch(text.negatives[at(first + i)]);
+}
+
 WindowRows SegmentRows::window(const TrainingWindows::Window& window, std::int64_t place,
                                const TrainingWindows& windows, std::int64_t yes,
                                std::int64_t width) {
   in_.clear();
   out_.clear();
   noise_.clear();
+  noise_marks_.clear();
   skipped_.clear();
   const auto first = rows_.begin(), words = first + first_word_;
   in_.insert(in_.end(), words + window.begin, words + place);
@@ -77,21 +88,43 @@ WindowRows SegmentRows::window(const TrainingWindows::Window& window, std::int64
     if (noise == word) continue;
     if (skips && !windows.context_input() && sampling.related->related(word, noise)) continue;
     out_.push_back(rows_[at(i)]);
-    if (skips) noise_.push_back(noise);
+    if (!skips) continue;
+    noise_.push_back(noise);
+    noise_marks_.push_back(sampling.related->marked(noise));
   }
   const auto n = static_cast<std::int32_t>(in_.size());
   if (skips && windows.context_input()) {
-    std::int32_t i = 0;
-    for (std::int64_t context = window.begin; context < window.end; ++context) {
-      if (context == place) continue;
-      for (std::size_t j = 0; j < noise_.size(); ++j)
-        if (sampling.related->related(text.words[at(context)], noise_[j]))
-          skipped_.push_back((positives + static_cast<std::int32_t>(j)) * n + i);
-      ++i;
-    }
+    find_skipped(window, place, *sampling.related, positives);
   }
   return {in_.data(), n,     out_.data(),     static_cast<std::int64_t>(out_.size()),
           yes,        width, skipped_.data(), static_cast<std::int64_t>(skipped_.size())};
+}
+
+void SegmentRows::find_skipped(const TrainingWindows::Window& window, std::int64_t place,
+                               const RelatedWords& related, std::int32_t positives) {
+  const auto contexts = static_cast<std::int32_t>(in_.size());
+  const auto noises = static_cast<std::int32_t>(noise_.size());
+  const auto context_at = [&](std::int32_t i) {
+    const std::int64_t word = window.begin + i;
+    return text.words[at(word < place ? word : word + 1)];
+  };
+  // First all that may be, without a branch, so that the processor need not guess.
+  skipped_.resize(at(contexts * noises));
+  std::size_t count = 0;
+  for (std::int32_t i = 0; i < contexts; ++i) {
+    const RelatedWords::Marked context = related.marked(context_at(i));
+    for (std::int32_t j = 0; j < noises; ++j) {
+      skipped_[count] = j * contexts + i;
+      count += RelatedWords::may_be_related(context, noise_marks_[at(j)]);
+    }
+  }
+  std::size_t skipped = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::int32_t pair = skipped_[k];
+    if (related.is_pair(context_at(pair % contexts), noise_[at(pair / contexts)]))
+      skipped_[skipped++] = positives * contexts + pair;
+  }
+  skipped_.resize(skipped);
 }
 
 WindowRows SegmentRows::center_window(const TrainingWindows::Window& window, std::int64_t place,

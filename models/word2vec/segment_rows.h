@@ -80,6 +80,10 @@ class SegmentRows {
   void prefetch_negatives(std::int64_t place, std::int64_t negatives, std::int64_t width) const;
   /// Prefetches the partners of the word at `place`, if it belongs to the segment itself.
   void prefetch_partners(std::int64_t place, std::int64_t width) const;
+  /// Prefetches what tells which words are related: the word at `place`, and the negative samples
+  /// of the one at `negatives_place`.
+  void prefetch_related(std::int64_t place, std::int64_t negatives_place,
+                        const TrainingWindows& windows) const;
   /// Returns the rows of the window around the word at `place`. The first `yes` of its outputs have
   /// positive labels. Valid until the next call.
   WindowRows window(const TrainingWindows::Window& window, std::int64_t place,
@@ -93,6 +97,10 @@ class SegmentRows {
                        std::int64_t width) const;
 
  private:
+  /// Finds the pairs of contexts and negative samples of a window that are related.
+  void find_skipped(const TrainingWindows::Window& window, std::int64_t place,
+                    const RelatedWords& related, std::int32_t positives);
+
   static constexpr std::size_t kAhead = 6;  // rows prefetched ahead of their use
 
   std::vector<std::int32_t> ids_;  // negatives, words, outputs of the segment's own words (with the
@@ -103,7 +111,8 @@ class SegmentRows {
   std::vector<std::int64_t> strong_, weak_;  // [own words (+ 1)]: begin of their partners in rows_
   std::vector<float*> in_, out_;             // of a window
   std::vector<std::int32_t> noise_;          // of a window: words of its negative samples
-  std::vector<std::int32_t> skipped_;        // of a window
+  std::vector<RelatedWords::Marked> noise_marks_;
+  std::vector<std::int32_t> skipped_;  // of a window
 };
 
 }  // namespace wordbridge

@@ -13,7 +13,8 @@ namespace wordbridge {
 namespace {
 
 constexpr double kAll = 4294967296.0;  // 2^32
-constexpr int kMostDraws = 100;        // of a negative sample that is not related to the window
+constexpr std::int32_t kNoPartner = -1;
+constexpr int kMostDraws = 100;  // of a negative sample that is not related to the window
 constexpr std::uint64_t kMostTurns = 1 << 20;
 
 }  // namespace
@@ -133,6 +134,7 @@ void TrainingWindows::draw_negatives(Segment& text) const {
 
 void TrainingWindows::draw_partners(std::uint64_t index, Segment& text) const {
   text.partners.clear();
+  text.drawn.clear();
   if (sampling_.per_word() == 0) return;
   std::unordered_map<std::int32_t, std::uint64_t> turns;  // draws of each word in this segment
   const bool in_turn = sampling_.draws == PositiveSampling::Draws::in_turn;
@@ -145,17 +147,20 @@ void TrainingWindows::draw_partners(std::uint64_t index, Segment& text) const {
       const auto size = static_cast<std::uint64_t>(partners.size());
       for (std::int64_t d = 0; d < draws; ++d) {
         if (size == 0) {
-          text.partners.push_back(-1);
+          text.drawn.push_back(&kNoPartner);
           continue;
         }
         const std::uint64_t next =
             turn * static_cast<std::uint64_t>(draws) + static_cast<std::uint64_t>(d);
-        text.partners.push_back(partners.first[in_turn ? next % size : text.rng.below(size)]);
+        text.drawn.push_back(partners.first + (in_turn ? next % size : text.rng.below(size)));
       }
     };
     draw(sampling_.related->strong(word), sampling_.strong_draws);
     draw(sampling_.related->weak(word), sampling_.weak_draws);
   }
+  // In a loop of their own, so that the processor reads many at once from memory.
+  text.partners.resize(text.drawn.size());
+  for (std::size_t i = 0; i < text.drawn.size(); ++i) text.partners[i] = *text.drawn[i];
 }
 
 TrainingWindows::Window TrainingWindows::window(Segment& text, std::int64_t word) const {

@@ -39,6 +39,7 @@ class TrainingWindows {
     std::int64_t begin = 0, end = 0;         // the words of the segment itself
     std::vector<std::int32_t> negatives;     // noise words: negatives() for each own word
     std::vector<std::int32_t> partners;      // sampling().per_word() for each own word; -1: none
+    std::vector<const std::int32_t*> drawn;  // where the partners are listed
     Rng rng{0, "word2vec"};
   };
   /// Reads segment `segment` of epoch `epoch`: subsamples it and draws its negative samples.

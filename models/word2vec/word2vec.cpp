@@ -14,7 +14,8 @@
 namespace wordbridge {
 namespace {
 
-constexpr std::int64_t kRows = 1024;  // rows initialised in one block
+constexpr std::int64_t kRows = 1024;     // rows initialised in one block
+constexpr std::int64_t kWordsAhead = 3;  // words whose rows are prefetched ahead of their use
 
 /// Relative frequencies of the words in the subsampled text [V].
 std::vector<double> shares_of(const Corpus& corpus, double sample) {
@@ -91,9 +92,11 @@ StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int6
   const bool has_partners = sampling.per_word() > 0;
   for (std::int64_t i = text.begin; i < text.end; ++i) {
     // The next word that enters the windows; the ones before it are in the cache already.
-    rows.prefetch(i + options_.window + 2, width_);
-    rows.prefetch_negatives(i + 2, text_.negatives(), width_);
-    if (has_partners) rows.prefetch_partners(i + 2, width_);
+    rows.prefetch(i + options_.window + kWordsAhead, width_);
+    rows.prefetch_negatives(i + kWordsAhead, text_.negatives(), width_);
+    if (has_partners) rows.prefetch_partners(i + kWordsAhead, width_);
+    if (sampling.skips_negatives())
+      rows.prefetch_related(i + options_.window + kWordsAhead, i + kWordsAhead, text_);
     const TrainingWindows::Window window = text_.window(text, i);
     if (window.end - window.begin < 2) continue;
     const WindowRows step =
