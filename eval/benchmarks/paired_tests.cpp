@@ -17,6 +17,13 @@ constexpr std::int64_t kFewItems = 30;
 /// The same applies to blocks of tokens: blocks are shortened until there are at least this many.
 constexpr std::int64_t kFewestBlocks = 40;
 
+struct NamedCorrelation {
+  Correlation kind;
+  const char *name, *mean;
+};
+constexpr NamedCorrelation kCorrelations[] = {{Correlation::spearman, "spearman", "mean spearman"},
+                                              {Correlation::pearson, "pearson", "mean pearson"}};
+
 double mean(const Values& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -60,12 +67,17 @@ class PairTests {
   template <class Entry, class Compare>
   void matched(std::vector<Entry> EvalItems::*list, const Compare& compare);
   void similarity(std::size_t i, std::size_t j, const std::string& name);
+  /// Tests the mean over the similarity benchmarks that similarity() compared, if there are
+  /// several.
+  void similarity_mean();
   void analogy(std::size_t i, std::size_t j, const std::string& name);
 
   const RunEvidence &a_, &b_;
   std::size_t first_, second_;
   const ComparisonOptions& options_;
   PairedTests& found_;
+  std::vector<JudgedItems> similarity_;  // of each compared benchmark, the pairs that both runs use
+  std::int64_t pairs_ = 0;               // of these benchmarks, used or not
 };
 
 PairedTest& PairTests::add(const std::string& score, const char* kind, Better better, double a,
@@ -160,21 +172,35 @@ void PairTests::similarity(std::size_t i, std::size_t j, const std::string& name
       if (is_used[k] != 0) chosen.push_back(values[k]);
     return chosen;
   };
-  std::vector<Values> first, second;
-  for (const auto* cosines : all_a) first.push_back(used(*cosines));
-  for (const auto* cosines : all_b) second.push_back(used(*cosines));
+  JudgedItems items;
+  for (const auto* cosines : all_a) items.first.push_back(used(*cosines));
+  for (const auto* cosines : all_b) items.second.push_back(used(*cosines));
+  items.judged = used(judged);
+  if (items.judged.empty()) return refuse(name, "no pair is used by both runs");
   const auto total = static_cast<std::int64_t>(judged.size());
-  if (first.front().empty()) return refuse(name, "no pair is used by both runs");
-  for (const auto& [kind, label] :
-       {std::pair(Correlation::spearman, "spearman"), std::pair(Correlation::pearson, "pearson")}) {
-    const auto test = bootstrap_correlation(kind, first, second, used(judged), options_.bootstrap);
+  for (const auto& [kind, label, mean_label] : kCorrelations) {
+    const auto test =
+        bootstrap_correlation(kind, items.first, items.second, items.judged, options_.bootstrap);
     auto& added =
         add(name + " " + label, label, Better::higher, test.first, test.second, test, total);
-    if (first.size() > 1 || second.size() > 1)
+    if (items.first.size() > 1 || items.second.size() > 1)
       continue;  // Steiger's test compares single correlations
-    const double between = kind == Correlation::spearman ? spearman(first[0], second[0])
-                                                         : pearson(first[0], second[0]);
+    const Values &first = items.first[0], &second = items.second[0];
+    const double between =
+        kind == Correlation::spearman ? spearman(first, second) : pearson(first, second);
     added.steiger = steiger_test(test.second, test.first, between, test.items);
+  }
+  similarity_.push_back(std::move(items));
+  pairs_ += total;
+}
+
+void PairTests::similarity_mean() {
+  if (similarity_.size() < 2) return;
+  for (const auto& [kind, label, mean_label] : kCorrelations) {
+    const auto test = bootstrap_mean_correlation(kind, similarity_, options_.bootstrap);
+    if (!std::isnan(test.difference))
+      add(fmt::format("mean over pairs {}", label), mean_label, Better::higher, test.first,
+          test.second, test, pairs_);
   }
 }
 
@@ -223,6 +249,7 @@ void PairTests::items() {
   }
   matched(&EvalItems::similarity,
           [this](auto i, auto j, const auto& name) { similarity(i, j, name); });
+  similarity_mean();
   matched(&EvalItems::analogy, [this](auto i, auto j, const auto& name) { analogy(i, j, name); });
 }
 

@@ -285,17 +285,44 @@ BootstrapInterval StratifiedMeans::interval(std::size_t score,
 CorrelationTest bootstrap_correlation(Correlation kind, const std::vector<Values>& first,
                                       const std::vector<Values>& second, const Values& judged,
                                       const BootstrapOptions& options) {
-  WB_ASSERT(!first.empty() && !second.empty());
+  return bootstrap_mean_correlation(kind, {{first, second, judged}}, options);
+}
+
+CorrelationTest bootstrap_mean_correlation(Correlation kind,
+                                           const std::vector<JudgedItems>& benchmarks,
+                                           const BootstrapOptions& options) {
   CorrelationTest test;
-  test.items = static_cast<std::int64_t>(judged.size());
-  const Correlations correlations(kind, first, second, judged);
-  test.first = correlations.of(first);
-  test.second = correlations.of(second);
+  struct Part {
+    Correlations correlations;
+    double first, second, items;
+  };
+  std::vector<Part> parts;
+  for (const auto& items : benchmarks) {
+    WB_ASSERT(!items.first.empty() && !items.second.empty());
+    const Correlations correlations(kind, items.first, items.second, items.judged);
+    const double first = correlations.of(items.first), second = correlations.of(items.second);
+    if (benchmarks.size() > 1 && std::isnan(first + second)) continue;
+    test.items += static_cast<std::int64_t>(items.judged.size());
+    parts.push_back({correlations, first, second, static_cast<double>(items.judged.size())});
+  }
+  if (parts.empty()) return test;
+  const auto weight_of = [&test](const Part& part) {
+    return part.items / static_cast<double>(test.items);
+  };
+  test.first = test.second = 0;
+  for (const auto& part : parts) {
+    test.first += weight_of(part) * part.first;
+    test.second += weight_of(part) * part.second;
+  }
   test.difference = test.second - test.first;
   if (std::isnan(test.difference)) return test;
   const auto difference = [&](Rng& rng) {
-    const auto [of_first, of_second] = correlations.resampled(rng);
-    return of_second - of_first;
+    double sum = 0;
+    for (const auto& part : parts) {
+      const auto [first, second] = part.correlations.resampled(rng);
+      sum += weight_of(part) * (second - first);
+    }
+    return sum;
   };
   conclude(resampled(options, difference), test);
   return test;

@@ -90,6 +90,19 @@ CorrelationTest bootstrap_correlation(Correlation kind,
                                       const std::vector<double>& judged,
                                       const BootstrapOptions& options);
 
+/// A benchmark's human scores [items], and two systems' values for its items, as above.
+struct JudgedItems {
+  std::vector<std::vector<double>> first, second;
+  std::vector<double> judged;
+};
+
+/// The same for the mean of the correlations on several benchmarks, weighted by their items. Items
+/// are resampled within each benchmark. Benchmarks on which a correlation is undefined are left
+/// out.
+CorrelationTest bootstrap_mean_correlation(Correlation kind,
+                                           const std::vector<JudgedItems>& benchmarks,
+                                           const BootstrapOptions& options);
+
 /// Holm's (1979) step-down adjustment of the p-values of a family of tests: the probability that
 /// any of them would be this small if no difference were real. NaN stays NaN and does not count as
 /// a test.

@@ -161,6 +161,23 @@ TEST_F(CompareTest, BlocksOfTokensAreAtLeastForty) {
   EXPECT_THAT(succeed({"compare", "runs/a", "runs/b"}).out, HasSubstr("in blocks of 5"));
 }
 
+TEST_F(CompareTest, MeanOverSimilarityBenchmarksIsTested) {
+  write("three.tsv", "man\twoman\t9\ndog\tcat\t8\nman\tapple\t2\n");
+  const std::string benchmarks = "eval.similarity=[pairs.tsv, three.tsv]";
+  train("runs/a", {benchmarks});
+  train("runs/b", {benchmarks, "model.pca.dim=2"});
+  const auto content = compare({"runs/a", "runs/b", "--resamples", "200"});
+  const auto mean = test_of(content, "mean over pairs spearman");
+  EXPECT_EQ(mean["items"], 10);
+  EXPECT_EQ(mean["total"], 11);
+  for (const auto* value : {"first_value", "second_value"}) {
+    const double seven = test_of(content, "pairs spearman")[value],
+                 three = test_of(content, "three spearman")[value];
+    EXPECT_NEAR(mean[value].get<double>(), (7 * seven + 3 * three) / 10, 1e-12);
+  }
+  EXPECT_EQ(mean["kind"], "mean spearman");
+}
+
 TEST_F(CompareTest, WhatCantBeComparedIsSaidAndTheRestGoesOn) {
   train_scored("runs/a");
   train("runs/b", {"eval.similarity=pairs.tsv"});

@@ -170,6 +170,50 @@ TEST(Bootstrap, StrataKeepTheirSizes) {
   EXPECT_LT(bootstrap_mean(values, {}).low, 3.0 / 8);
 }
 
+TEST(Bootstrap, MeanOfCorrelationsIsWeightedByItems) {
+  // First system: correlation 1 on three items, -1 on five. Second: the reverse.
+  const Values three = {1, 2, 3}, five = {1, 2, 3, 4, 5}, three_down = {3, 2, 1},
+               five_down = {5, 4, 3, 2, 1};
+  const std::vector<JudgedItems> benchmarks = {{{three}, {three_down}, three},
+                                               {{five_down}, {five}, five}};
+  for (const auto kind : {Correlation::pearson, Correlation::spearman}) {
+    const auto test = bootstrap_mean_correlation(kind, benchmarks, {});
+    EXPECT_DOUBLE_EQ(test.first, (3.0 - 5.0) / 8);
+    EXPECT_DOUBLE_EQ(test.second, (5.0 - 3.0) / 8);
+    EXPECT_DOUBLE_EQ(test.difference, 0.5);
+    EXPECT_EQ(test.items, 8);
+    // In every resample in which they are defined, the correlations are 1 and -1.
+    EXPECT_DOUBLE_EQ(test.low, 0.5);
+    EXPECT_DOUBLE_EQ(test.high, 0.5);
+  }
+}
+
+TEST(Bootstrap, MeanOfCorrelationsAveragesTheSpread) {
+  // Two independent benchmarks have half the variance of one, and seeds are averaged.
+  const auto judged = normal_values(300, 0, 1, 21), other = normal_values(300, 0, 1, 22);
+  const auto a = normal_values(300, 0, 1, 23), b = normal_values(300, 0, 1, 24);
+  const JudgedItems first{{a}, {b}, judged}, second{{b, b}, {a, a}, other};
+  const auto one = bootstrap_mean_correlation(Correlation::spearman, {first}, {});
+  const auto both = bootstrap_mean_correlation(Correlation::spearman, {first, second}, {});
+  EXPECT_NEAR((both.high - both.low) / (one.high - one.low), std::sqrt(0.5), 0.06);
+  EXPECT_NEAR(both.first, (spearman(a, judged) + spearman(b, other)) / 2, 1e-12);
+  const auto same = bootstrap_correlation(Correlation::spearman, {a}, {b}, judged, {});
+  EXPECT_EQ(one.difference, same.difference);
+  EXPECT_EQ(one.low, same.low);
+  EXPECT_EQ(one.p, same.p);
+}
+
+TEST(Bootstrap, MeanOfCorrelationsLeavesOutUndefinedOnes) {
+  const auto judged = normal_values(40, 0, 1, 25), a = normal_values(40, 0, 1, 26);
+  const JudgedItems defined{{a}, {judged}, judged},
+      constant{{Values(9, 1.0)}, {Values(9, 2.0)}, Values(9, 3.0)};
+  const auto test = bootstrap_mean_correlation(Correlation::pearson, {constant, defined}, {});
+  EXPECT_EQ(test.items, 40);
+  EXPECT_DOUBLE_EQ(test.second, 1);
+  EXPECT_TRUE(
+      std::isnan(bootstrap_mean_correlation(Correlation::pearson, {constant, constant}, {}).p));
+}
+
 /// Naive version of bootstrap_correlation(): resamples, ranks and correlates each time.
 Values naive_differences(Correlation kind, const Values& a, const Values& b, const Values& judged,
                          std::int64_t resamples) {
