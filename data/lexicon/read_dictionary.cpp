@@ -87,31 +87,33 @@ const std::vector<KnownDictionary>& known_dictionaries() {
   return dictionaries;
 }
 
-Dictionary read_dictionary(const std::string& source, const Words& words) {
+fs::path find_dictionary(const std::string& source) {
   constexpr std::string_view kDataset = "dataset:";
   if (starts_with(source, kDataset)) {
     const auto folder = fetched_files(source.substr(kDataset.size()));
-    return read_dictionary_at(folder ? *folder : fs::path(resolve_dataset_path(source)), words);
+    return folder ? *folder : fs::path(resolve_dataset_path(source));
   }
   for (const auto& known : known_dictionaries()) {
     if (known.name != source) continue;
-    if (!fs::exists(known.path)) {
-      throw Error("the dictionary is missing")
-          .at("{}", known.path)
-          .hint("apt install {}, or specify the path of the dictionary instead of {}",
-                known.package, source);
-    }
-    auto dictionary = read_dictionary_at(known.path, words);
-    dictionary.name = known.name;
-    return dictionary;
+    if (fs::exists(known.path)) return known.path;
+    throw Error("the dictionary is missing")
+        .at("{}", known.path)
+        .hint("apt install {}, or specify the path of the dictionary instead of {}", known.package,
+              source);
   }
-  if (starts_with(source, "freedict-") && !fs::exists(source)) {
-    const std::string path = "/usr/share/dictd/" + source + ".index";
-    if (fs::exists(path)) return read_dictionary_at(path, words);
-    throw Error("the dictionary is missing").at("{}", path).hint("apt install dict-{}", source);
-  }
-  if (!fs::exists(source)) no_dictionary(source);
-  return read_dictionary_at(source, words);
+  if (fs::exists(source)) return source;
+  if (!starts_with(source, "freedict-")) no_dictionary(source);
+  const std::string path = "/usr/share/dictd/" + source + ".index";
+  if (fs::exists(path)) return path;
+  throw Error("the dictionary is missing").at("{}", path).hint("apt install dict-{}", source);
+}
+
+Dictionary read_dictionary(const std::string& source, const Words& words) {
+  auto dictionary = read_dictionary_at(find_dictionary(source), words);
+  const auto& all = known_dictionaries();
+  if (std::any_of(all.begin(), all.end(), [&](const auto& known) { return known.name == source; }))
+    dictionary.name = source;
+  return dictionary;
 }
 
 }  // namespace wordbridge

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ struct KnownDictionary {
 };
 const std::vector<KnownDictionary>& known_dictionaries();
 
+/// The file or folder of a dictionary, named as for read_dictionary(). Error that names the package
+/// to install and the path that was tried, if there is none.
+std::filesystem::path find_dictionary(const std::string& source);
+
 /// Reads a dictionary of English words. `source` is
 /// - a name of known_dictionaries(): gcide, wordnet, ...;
 /// - dataset:NAME, a fetched dataset: gcide, wordnet;
@@ -20,9 +25,9 @@ const std::vector<KnownDictionary>& known_dictionaries();
 /// - a folder with WordNet's database;
 /// - th_LANGUAGE.dat, a thesaurus of MyThes;
 /// - FILE.tsv, lines "word TAB definition" (a third field: synonyms, separated by "|").
-/// Error that names the package to install and the path that was tried, if there is none. The
-/// result does not depend on the number of threads. With `words`, files of the DICT protocol are
-/// only read as far as they have entries for these words.
+/// Error as of find_dictionary() if there is none. The result does not depend on the number of
+/// threads. With `words`, files of the DICT protocol are only read as far as they have entries for
+/// these words.
 Dictionary read_dictionary(const std::string& source, const std::vector<std::string>& words = {});
 
 }  // namespace wordbridge

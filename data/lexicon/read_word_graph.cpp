@@ -9,6 +9,9 @@
 #include "core/io/text_file.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
+#include "data/lexicon/definitions.h"
+#include "data/lexicon/entry_text.h"
+#include "data/lexicon/read_dictionary.h"
 #include "data/lexicon/word_graph.h"
 #include "data/text/archive_reader.h"
 
@@ -31,6 +34,16 @@ std::optional<WordNetName> wordnet_name(const std::string& name) {
   if (which != "wordnet" && which != "wordnet-all") return std::nullopt;
   return WordNetName{which == "wordnet-all",
                      colon == name.npos ? std::string() : name.substr(colon + 1)};
+}
+
+/// The dictionaries of "definitions:SOURCE+SOURCE"; none if the name is another one.
+std::vector<std::string> definition_sources(const std::string& name) {
+  constexpr std::string_view kPrefix = "definitions:";
+  std::vector<std::string> sources;
+  if (starts_with(name, kPrefix))
+    for (const auto source : split(std::string_view(name).substr(kPrefix.size()), '+'))
+      sources.emplace_back(source);
+  return sources;
 }
 
 void connect_all(const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b,
@@ -76,6 +89,12 @@ std::string lexicon_content(const fs::path& path) {
 
 std::vector<Edge> edges_of(const std::string& name, LexicalRelation relation,
                            const RowOfWord& row) {
+  if (const auto sources = definition_sources(name); !sources.empty()) {
+    const auto tokenizer = make_tokenizer({});  // words, in lower case
+    DefinitionOptions options;
+    options.sources = sources;
+    return definition_edges(read_definitions(options, *tokenizer).words, row);
+  }
   const auto wordnet = wordnet_name(name);
   if (!wordnet) return lexicon_file_edges(resolve_dataset_path(name), row);
   const auto which = relation == LexicalRelation::opposite ? WordNetEdges::antonyms
@@ -114,6 +133,23 @@ std::vector<Edge> wordnet_edges(const WordNet& wordnet, WordNetEdges which, cons
   return edges;
 }
 
+std::vector<Edge> definition_edges(const std::vector<Definition>& definitions,
+                                   const RowOfWord& row) {
+  std::vector<Edge> defined;  // (word, word of its definition)
+  for (const auto& definition : definitions) {
+    const auto word = row(definition.word);
+    if (word < 0) continue;
+    for (const auto& token : definition.tokens)
+      if (const auto other = row(token); other >= 0) defined.emplace_back(word, other);
+  }
+  std::sort(defined.begin(), defined.end());
+  std::vector<Edge> edges;
+  for (const auto& [a, b] : defined)
+    if (a < b && std::binary_search(defined.begin(), defined.end(), Edge(b, a)))
+      edges.emplace_back(a, b);
+  return edges;
+}
+
 std::vector<Edge> lexicon_file_edges(const fs::path& path, const RowOfWord& row) {
   const std::string content = lexicon_content(path);
   std::vector<Edge> edges;
@@ -139,10 +175,12 @@ std::vector<Edge> lexicon_file_edges(const fs::path& path, const RowOfWord& row)
 }
 
 std::vector<std::string> describe_lexicons() {
-  return {"wordnet (synonyms in WordNet)",
-          "wordnet-all (synonyms, hypernyms and hyponyms in WordNet)",
-          "wordnet:FOLDER, wordnet-all:FOLDER (another copy of WordNet)",
-          "FILE (a line \"word related related ...\" for each word; plain or .gz)"};
+  return {
+      "wordnet (synonyms in WordNet)", "wordnet-all (synonyms, hypernyms and hyponyms in WordNet)",
+      "wordnet:FOLDER, wordnet-all:FOLDER (another copy of WordNet)",
+      "definitions:SOURCE+SOURCE (words that are in each other's definition; dictionaries as in "
+      "`wordbridge data dictionary`)",
+      "FILE (a line \"word related related ...\" for each word; plain or .gz)"};
 }
 
 void check_lexicon(const std::string& name) {
@@ -151,6 +189,10 @@ void check_lexicon(const std::string& name) {
       throw Error("the WordNet folder is missing")
           .at("{}", wordnet->folder)
           .hint("{}", kWordNetHint);
+    return;
+  }
+  if (const auto sources = definition_sources(name); !sources.empty()) {
+    for (const auto& source : sources) find_dictionary(source);
     return;
   }
   const fs::path path = resolve_dataset_path(name);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "data/lexicon/definitions.h"
 #include "data/wordnet/wordnet.h"
 
 namespace wordbridge {
@@ -60,6 +61,10 @@ enum class WordNetEdges { synonyms, kinds, antonyms };
 std::vector<WordGraph::Edge> wordnet_edges(const WordNet& wordnet, WordNetEdges which,
                                            const RowOfWord& row);
 
+/// Edges between words that are in each other's definition.
+std::vector<WordGraph::Edge> definition_edges(const std::vector<Definition>& definitions,
+                                              const RowOfWord& row);
+
 /// Edges of a file with a line "word related related ..." for each word, which includes the form "a
 /// b", one pair per line. Words are separated by spaces or tabs. Several lines of one word are
 /// joined. The kind of a pair "a TAB b TAB strong" (data/lexicon/word_pairs.h) is not a word; all
@@ -80,6 +85,7 @@ enum class LexicalRelation { related, opposite };
 ///   wordnet          WordNet's synonyms, or its antonyms if `relation` is `opposite`; of
 ///                    find_wordnet() or, as wordnet:FOLDER, of another copy
 ///   wordnet-all      the same with hypernyms and hyponyms
+///   definitions:SOURCE+SOURCE  definition_edges() of dictionaries, in lower case; no opposites
 ///   a path, or dataset:NAME: lexicon_file_edges(), whatever the relation
 /// Error if none of its edges is between words of the list.
 WordGraph read_word_graph(const std::string& name, LexicalRelation relation, std::int64_t words,

@@ -52,6 +52,22 @@ std::string error_of(const std::string& name, const Words& words,
   return "no error";
 }
 
+TEST(WordGraph, DefinitionsRelateWordsThatDefineEachOther) {
+  const TempFolder folder;
+  const auto a = folder.write(
+      "a.tsv", "Cat\tA furry pet, like the dog.\ndog\tA pet.\npet\tA tame animal, as a cat is.\n");
+  const auto b = folder.write("b.tsv", "dog\tOf the kind of a cat.\tpet\npet\tA dog\n");
+  const Words words{{"cat", "dog", "pet", "a", "animal"}};
+  const auto of = [&](const std::string& name) {
+    return edges_of(read_word_graph(name, LexicalRelation::related, words.size(), words), words);
+  };
+  EXPECT_EQ(of("definitions:" + a), "cat-pet") << "function words are left out";
+  EXPECT_EQ(of("definitions:" + b), "dog-pet") << "a synonym counts as a definition";
+  EXPECT_EQ(of("definitions:" + a + "+" + b), "cat-dog cat-pet dog-pet");
+  EXPECT_THAT(error_of("definitions:gcidee", words),
+              testing::AllOf(HasSubstr("dictionary not found"), HasSubstr("did you mean gcide?")));
+}
+
 TEST(WordGraph, EdgesAreJoinedAndGoBothWays) {
   const WordGraph graph(5, {{3, 1}, {1, 3}, {0, 3}, {2, 2}, {3, 1}});
   EXPECT_EQ(graph.words(), 5);
