@@ -93,6 +93,7 @@ struct WordFindings {
   std::vector<std::pair<const Dictionary*, const DictionaryDefinition*>> definitions;
   std::vector<std::pair<const Dictionary*, const SkippedEntry*>> skipped;
   std::vector<std::string> tokens;
+  bool empty() const { return definitions.empty() && skipped.empty(); }
 };
 
 WordFindings find_word(const std::string& word, const std::vector<Dictionary>& dictionaries,
@@ -138,7 +139,7 @@ void print_word(const std::string& word, const WordFindings& found) {
                       reason_text(skipped->reason), skipped->detail.empty() ? "" : ": ",
                       skipped->detail));
   }
-  if (found.definitions.empty() && found.skipped.empty()) print("  in none of the dictionaries\n");
+  if (found.empty()) print("  in none of the dictionaries\n");
   if (!found.tokens.empty()) print(fmt::format("  tokens: {}\n", join(found.tokens, " ")));
 }
 
@@ -207,10 +208,12 @@ int show_dictionaries(const DictionaryArguments& arguments) {
     dictionaries.push_back(read_dictionary(source, words));
   if (!arguments.out.empty()) write_definitions(dictionaries, arguments.out);
   ordered_json json = ordered_json::array();
+  bool all_found = true;
   if (!arguments.words.empty()) {
     const auto tokenizer = make_tokenizer({});
     for (const auto& word : arguments.words) {
       const auto found = find_word(word, dictionaries, *tokenizer, {});
+      all_found = all_found && !found.empty();
       if (arguments.json) {
         json.push_back(findings_json(word, found));
       } else {
@@ -223,7 +226,7 @@ int show_dictionaries(const DictionaryArguments& arguments) {
     print_counts(dictionaries);
   }
   if (arguments.json) print(json_text(json, 2) + "\n");
-  return 0;
+  return all_found ? 0 : 1;
 }
 
 }  // namespace

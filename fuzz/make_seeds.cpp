@@ -82,6 +82,8 @@ void write_dictionaries(const fs::path& folder) {
           "d.dict\0\xca\xaf\x50\xc8\x07\x21\0\0\0\0\xff\xff\x52\xc8\xaf\x50\x48\xce\x2f\x07\0\0"
           "\0\xff\xff\x03\0\xfd\x82\x22\x3f\x0f\0\0\0",
           68));
+  write_seed(folder, "lexicon", "lexicon", "# kinds\na b cat\n cat\tthe 1 2\n");
+  write_seed(folder, "lexicon", "pairs", "a\tb\tstrong\ncat\tthe\tweak\na cat\n");
   const char kEnd = '\x1e';
   write_seed(folder, "wordnet", "counts",
              std::string("1 05 n 02 ox 0 Bull 1 000 | that\n2 05 n 01 cow 0 001 @ 1 n 0000 | x\n") +

@@ -29,8 +29,8 @@ FieldGroup PairOptions::describe() {
 
 Dict2vecOptions::Dict2vecOptions() {
   name = "dict2vec";
-  sampling.strong_draws = 4;
-  sampling.weak_draws = 5;
+  sampling.strong_draws = 2;
+  sampling.weak_draws = 2;
 }
 
 FieldGroup Dict2vecOptions::describe_sampling() {

@@ -1,0 +1,76 @@
+#include "models/alignment/word_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "core/index.h"
+#include "core/threads.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kRowsAtATime = 512;
+constexpr std::int64_t kSums = 8;  // sums of rows in memory at the same time
+
+void scale_to_unit(Eigen::MatrixXd& rows) {
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+    const double length = rows.row(i).norm();
+    if (length > 0) rows.row(i) /= length;
+  }
+}
+
+/// Calls add(first, count, sum) for all blocks of rows, and returns the sum of the kSums sums.
+template <class Add>
+Eigen::MatrixXd sum_of_blocks(std::int64_t rows, const Eigen::MatrixXd& zero, const Add& add) {
+  const std::int64_t blocks = (rows + kRowsAtATime - 1) / kRowsAtATime;
+  std::vector<Eigen::MatrixXd> sums(at(kSums), zero);
+  for_each_block(kSums, [&](std::int64_t part) {
+    for (std::int64_t block = part; block < blocks; block += kSums) {
+      const std::int64_t first = block * kRowsAtATime;
+      add(first, std::min(kRowsAtATime, rows - first), sums[at(part)]);
+    }
+  });
+  for (std::size_t part = 1; part < sums.size(); ++part) sums[0] += sums[part];
+  return std::move(sums[0]);
+}
+
+}  // namespace
+
+WordRows::WordRows(EmbeddingTable table, std::vector<std::int64_t> rows,
+                   const RowPreparation& preparation)
+    : table_(std::move(table)), rows_(std::move(rows)), preparation_(preparation) {
+  if (!preparation_.center) return;
+  const auto count = std::count_if(rows_.begin(), rows_.end(), [](auto row) { return row >= 0; });
+  WB_ASSERT(count > 0);
+  mean_ = sum_of_blocks(size(), Eigen::MatrixXd::Zero(1, dim()),
+                        [this](std::int64_t first, std::int64_t block_rows, Eigen::MatrixXd& sum) {
+                          sum += block(first, block_rows).colwise().sum();
+                        }) /
+          static_cast<double>(count);
+}
+
+Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
+  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(count, dim());
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t row = rows_[at(first + i)];
+    if (row < 0) continue;
+    rows.row(i) = Eigen::Map<const Eigen::RowVectorXf>(table_.row(row), dim()).cast<double>();
+  }
+  if (preparation_.unit) scale_to_unit(rows);
+  if (mean_.size() == 0) return rows;
+  for (std::int64_t i = 0; i < count; ++i)
+    if (has(first + i)) rows.row(i) -= mean_;
+  if (preparation_.unit_again) scale_to_unit(rows);
+  return rows;
+}
+
+Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b) {
+  WB_ASSERT(a.size() == b.size(), "{} and {} rows", a.size(), b.size());
+  return sum_of_blocks(a.size(), Eigen::MatrixXd::Zero(a.dim(), b.dim()),
+                       [&](std::int64_t first, std::int64_t rows, Eigen::MatrixXd& sum) {
+                         sum.noalias() += a.block(first, rows).transpose() * b.block(first, rows);
+                       });
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <Eigen/Dense>
+#include <cstdint>
+#include <vector>
+
+#include "data/vectors/embedding_table.h"
+
+namespace wordbridge {
+
+/// How the rows of a table are prepared before it is joined or aligned with another one. The steps
+/// are applied in this order.
+struct RowPreparation {
+  bool unit = true;         // scale each row to unit length; a zero row stays zero
+  bool center = false;      // subtract the mean of the rows
+  bool unit_again = false;  // and scale to unit length again
+};
+
+/// Rows of a table in double precision, prepared. The table's rows are copied block by block, never
+/// all at once.
+class WordRows {
+ public:
+  /// `rows`: indices of rows, -1: a row of zeros. The mean is that of the rows that are not -1.
+  WordRows(EmbeddingTable table, std::vector<std::int64_t> rows, const RowPreparation& preparation);
+
+  std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
+  std::int64_t dim() const { return table_.dim(); }
+  bool has(std::int64_t i) const { return rows_[static_cast<std::size_t>(i)] >= 0; }
+  /// Rows first to first + count - 1: [count, dim].
+  Eigen::MatrixXd block(std::int64_t first, std::int64_t count) const;
+
+ private:
+  EmbeddingTable table_;
+  std::vector<std::int64_t> rows_;
+  RowPreparation preparation_;
+  Eigen::RowVectorXd mean_;  // of the rows; empty: not subtracted
+};
+
+/// The sum over rows i of a_i^T b_i: [dim of a, dim of b]. Both must have the same number of rows.
+/// Runs in parallel; the result does not depend on the number of threads.
+Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b);
+
+}  // namespace wordbridge
