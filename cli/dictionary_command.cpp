@@ -193,6 +193,18 @@ void list_dictionaries(bool as_json) {
   print(as_json ? json_text(json, 2) + "\n" : table_text(rows, {false, 4}));
 }
 
+void check_output(const DictionaryArguments& arguments) {
+  const std::string ending = fs::path(arguments.out).extension().string();
+  if (ending != ".tsv" && ending != ".txt")
+    throw UsageError("the definitions could not be read back")
+        .at("{}", arguments.out)
+        .expected("a file name that ends in .tsv or .txt");
+  std::vector<std::string> inputs;
+  for (const auto& source : arguments.sources)
+    for (const auto& file : dictionary_files(source)) inputs.push_back(file.string());
+  check_outputs({arguments.out}, inputs);
+}
+
 int show_dictionaries(const DictionaryArguments& arguments) {
   if (arguments.list) {
     list_dictionaries(arguments.json);
@@ -201,7 +213,7 @@ int show_dictionaries(const DictionaryArguments& arguments) {
   if (arguments.sources.empty()) {
     throw UsageError("no dictionary is given").expected("SOURCE..., or --list");
   }
-  if (!arguments.out.empty()) check_outputs({arguments.out}, arguments.sources);
+  if (!arguments.out.empty()) check_output(arguments);
   std::vector<Dictionary> dictionaries;
   const auto words = arguments.out.empty() ? arguments.words : std::vector<std::string>();
   for (const auto& source : arguments.sources)

@@ -57,6 +57,8 @@ class StreamingModel {
   /// Identifies what training reads besides the corpus (a hash of files); a resumed training must
   /// read the same.
   virtual std::string inputs() const { return ""; }
+  /// Writes what inputs() identifies into the run's folder, before the first step.
+  virtual void write_inputs(const std::filesystem::path& /*folder*/) const {}
   /// The word vectors selected by the options.
   virtual EmbeddingTable vectors() const = 0;
   /// The context vectors of the words, if the options request them.

@@ -85,7 +85,10 @@ class StreamingLearner : public Learner {
   }
 
   bool train(TrainingLog& training, const StopAfter& stop) override {
-    if (step_ == 0) model_->begin();
+    if (step_ == 0) {
+      model_->begin();
+      model_->write_inputs(training.folder());
+    }
     TimeLeft time(name_);
     while (!finished()) {
       if (!train_epoch(training, stop, time)) return false;
@@ -122,7 +125,11 @@ class StreamingLearner : public Learner {
     if (state.value("inputs", "") != model_->inputs()) {
       throw Error("the run can't be resumed: what it reads has changed since it was stopped")
           .expected("{}", state.value("inputs", ""))
-          .got("{}", model_->inputs());
+          .got("{}", model_->inputs())
+          .hint(
+              "restore the files, or train again; a run of dict2vec has its pairs in pairs.tsv, "
+              "which "
+              "model.dict2vec.pairs.file can read");
     }
     step_ = state.at("step");
     tokens_ = state.at("tokens");

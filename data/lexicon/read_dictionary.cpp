@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "data/catalogue/dataset.h"
 #include "data/lexicon/dictionary_readers.h"
@@ -108,8 +109,20 @@ fs::path find_dictionary(const std::string& source) {
   throw Error("the dictionary is missing").at("{}", path).hint("apt install dict-{}", source);
 }
 
+std::vector<fs::path> dictionary_files(const std::string& source) {
+  const fs::path path = find_dictionary(source);
+  const std::string name = path.string();
+  for (const char* end : {".index", ".dict.dz", ".dict"}) {
+    if (!has_ending(name, end)) continue;
+    const std::string stem = name.substr(0, name.size() - std::string_view(end).size());
+    return {stem + ".index", stem + ".dict.dz", stem + ".dict"};
+  }
+  return {path};
+}
+
 Dictionary read_dictionary(const std::string& source, const Words& words) {
   auto dictionary = read_dictionary_at(find_dictionary(source), words);
+  if (dictionary.entries == 0) warn("{}: the dictionary has no entries", dictionary.path);
   const auto& all = known_dictionaries();
   if (std::any_of(all.begin(), all.end(), [&](const auto& known) { return known.name == source; }))
     dictionary.name = source;

@@ -18,6 +18,10 @@ const std::vector<KnownDictionary>& known_dictionaries();
 /// to install and the path that was tried, if there is none.
 std::filesystem::path find_dictionary(const std::string& source);
 
+/// The files that the dictionary consists of, of which some may not exist: X.index, X.dict.dz and
+/// X.dict; or its only file or folder.
+std::vector<std::filesystem::path> dictionary_files(const std::string& source);
+
 /// Reads a dictionary of English words. `source` is
 /// - a name of known_dictionaries(): gcide, wordnet, ...;
 /// - dataset:NAME, a fetched dataset: gcide, wordnet;

@@ -152,14 +152,22 @@ std::vector<Edge> definition_edges(const std::vector<Definition>& definitions,
 
 std::vector<Edge> lexicon_file_edges(const fs::path& path, const RowOfWord& row) {
   const std::string content = lexicon_content(path);
+  // The third word is a kind only if that holds for all lines: others relate three words.
+  bool has_kinds = true;
+  const auto is_skipped = [](std::string_view line) { return line.empty() || line[0] == '#'; };
+  for (const auto& line : text_lines(content))
+    if (!is_skipped(line.text) && !is_pair_with_kind(line.text, words_of(line.text))) {
+      has_kinds = false;
+      break;
+    }
   std::vector<Edge> edges;
   for (const auto& line : text_lines(content)) {
-    if (!line.text.empty() && line.text[0] == '#') continue;
+    if (is_skipped(line.text)) continue;
     const auto where = [&] { return fmt::format("{}:{}", path.string(), line.number); };
     if (invalid_utf8(line.text))
       throw Error("the lexicon is not UTF-8").at("{}", where()).got("'{}'", printable(line.text));
     auto words = words_of(line.text);
-    if (is_pair_with_kind(line.text, words)) words.pop_back();
+    if (has_kinds) words.pop_back();
     if (is_vector(words))
       throw Error("the lexicon looks like a file of word vectors")
           .at("{}", where())

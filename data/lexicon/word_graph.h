@@ -67,9 +67,9 @@ std::vector<WordGraph::Edge> definition_edges(const std::vector<Definition>& def
 
 /// Edges of a file with a line "word related related ..." for each word, which includes the form "a
 /// b", one pair per line. Words are separated by spaces or tabs. Several lines of one word are
-/// joined. The kind of a pair "a TAB b TAB strong" (data/lexicon/word_pairs.h) is not a word; all
-/// kinds are edges. Lines "# ..." and empty lines are skipped. Plain or .gz. Error with file:line
-/// for bytes that are not UTF-8 and for a line of word vectors.
+/// joined. If all lines have the form "a TAB b TAB strong" (data/lexicon/word_pairs.h), the kind is
+/// not a word; all kinds are edges. Lines "# ..." and empty lines are skipped. Plain or .gz. Error
+/// with file:line for bytes that are not UTF-8 and for a line of word vectors.
 std::vector<WordGraph::Edge> lexicon_file_edges(const std::filesystem::path& path,
                                                 const RowOfWord& row);
 

@@ -8,6 +8,7 @@
 #include "core/io/file.h"
 #include "core/io/text_file.h"
 #include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
 #include "kernels/search/top_k.h"
@@ -62,18 +63,26 @@ std::vector<std::vector<std::int32_t>> nearest_words(const Vocabulary& vocabular
                                                      std::int64_t k) {
   std::vector<std::int32_t> ids;
   std::vector<float> rows, scales;
+  std::int64_t zeros = 0;
   for (std::int64_t w = 0; w < vocabulary.size(); ++w) {
     const std::int64_t found = vectors.find(vocabulary.word(w));
     if (found < 0 || w == vocabulary.unknown_id()) continue;
     const float* const row = vectors.row(found);
     double norm = 0;
     for (std::int64_t i = 0; i < vectors.dim(); ++i) norm += static_cast<double>(row[i]) * row[i];
-    if (!(norm > 0)) continue;
+    if (!(norm > 0)) {
+      ++zeros;
+      continue;
+    }
     ids.push_back(static_cast<std::int32_t>(w));
     rows.insert(rows.end(), row, row + vectors.dim());
     scales.push_back(static_cast<float>(1 / std::sqrt(norm)));
   }
-  if (ids.empty()) throw Error("the vectors contain no word of the vocabulary");
+  if (ids.empty())
+    throw Error("no word of the vocabulary has a vector that is not zero")
+        .at("{}", vectors.origin())
+        .expected("vectors of the words of the text")
+        .got("{}, {} of them in the vocabulary", counted(vectors.size(), "vector"), zeros);
   const auto count = static_cast<std::int64_t>(ids.size());
   std::vector<std::int64_t> found(at(count * (k + 1)));  // a word's nearest word is itself
   std::vector<float> scores(found.size());
@@ -132,12 +141,20 @@ void promote(WordPairs& pairs, const Vocabulary& vocabulary, const EmbeddingTabl
   };
   pairs.promoted.clear();
   if (promotion == Promotion::partners) {
-    const auto add = [&](std::int32_t a, std::int32_t partner) {
-      for (const std::int32_t near : nearest[at(partner)])
-        if (near != a && !contains(pairs.strong, ordered(a, near)))
-          pairs.promoted.push_back(ordered(a, near));
-    };
-    for (const auto& [a, b] : pairs.strong) add(a, b), add(b, a);
+    std::vector<std::vector<std::int32_t>> partners(at(vocabulary.size()));
+    for (const auto& [a, b] : pairs.strong) {
+      partners[at(a)].push_back(b);
+      partners[at(b)].push_back(a);
+    }
+    // Word by word, because several partners of a word have neighbours in common.
+    std::vector<std::int32_t> promoted_with(at(vocabulary.size()), -1);  // the last such word
+    for (std::int32_t a = 0; a < vocabulary.size(); ++a)
+      for (const std::int32_t partner : partners[at(a)])
+        for (const std::int32_t near : nearest[at(partner)]) {
+          if (near == a || promoted_with[at(near)] == a) continue;
+          promoted_with[at(near)] = a;
+          if (!contains(pairs.strong, ordered(a, near))) pairs.promoted.push_back(ordered(a, near));
+        }
     make_unique(pairs.promoted);
     return;
   }
@@ -200,7 +217,8 @@ std::int64_t read_word_pairs(const std::filesystem::path& path, const Vocabulary
     throw Error("no pair of words of the vocabulary")
         .at("{}", path.string())
         .got("{}", unknown == 0 ? "an empty file"
-                                : fmt::format("{} pairs, all with other words", unknown));
+                                : fmt::format("{}, all with other words", counted(unknown, "pair")))
+        .hint("words are compared as they are written, and those of the text may be in lower case");
   for (auto* list : {&pairs.strong, &pairs.weak, &pairs.promoted}) make_unique(*list);
   return unknown;
 }

@@ -60,12 +60,17 @@ class Dict2vec : public Word2vec {
       : Word2vec(options, corpus, seed, sampling),
         corpus_(corpus),
         pairs_(std::move(pairs)),
+        related_bytes_(sampling.related->bytes()),
         inputs_("pairs " + sha256(word_pairs_text(pairs_, corpus.vocabulary()))) {}
 
   std::string inputs() const override { return inputs_; }
-  void write_files(const fs::path& folder) const override {
-    Word2vec::write_files(folder);
+  void write_inputs(const fs::path& folder) const override {
     write_file(folder / "pairs.tsv", word_pairs_text(pairs_, corpus_.vocabulary()));
+  }
+  double estimated_bytes() const override {
+    const auto pairs = pairs_.strong.size() + pairs_.promoted.size() + pairs_.weak.size();
+    return Word2vec::estimated_bytes() + related_bytes_ +
+           static_cast<double>(pairs * sizeof(WordPairs::Pair));
   }
   std::string summary() const override {
     return fmt::format("{}; {} strong, {} promoted and {} weak pairs", Word2vec::summary(),
@@ -76,6 +81,7 @@ class Dict2vec : public Word2vec {
  private:
   const Corpus& corpus_;
   WordPairs pairs_;
+  double related_bytes_;
   std::string inputs_;
 };
 

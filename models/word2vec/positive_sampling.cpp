@@ -46,6 +46,14 @@ RelatedWords::RelatedWords(const WordPairs& pairs, std::int64_t words)
   }
 }
 
+double RelatedWords::bytes() const {
+  double bytes = static_cast<double>(marks_.size() * sizeof(Marks));
+  for (const Lists* lists : {&strong_, &weak_, &commoner_})
+    bytes += static_cast<double>(lists->begin.size() * sizeof(lists->begin[0]) +
+                                 lists->partners.size() * sizeof(lists->partners[0]));
+  return bytes;
+}
+
 bool RelatedWords::is_pair(std::int32_t a, std::int32_t b) const {
   const Partners partners = commoner_.of(std::max(a, b));
   return std::binary_search(partners.first, partners.last, std::min(a, b));

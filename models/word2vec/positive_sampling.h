@@ -27,6 +27,8 @@ class RelatedWords {
   /// Partners of a word, ascending, each once.
   Partners strong(std::int32_t word) const { return strong_.of(word); }
   Partners weak(std::int32_t word) const { return weak_.of(word); }
+  /// Memory in bytes.
+  double bytes() const;
   /// Whether two words are a pair of any kind.
   bool related(std::int32_t a, std::int32_t b) const {
     return may_be_related(marked(a), marked(b)) != 0 && is_pair(a, b);

@@ -23,6 +23,26 @@ TEST_F(BadOutputTest, AnExistingRunIsKept) {
   EXPECT_THAT(result.err, HasSubstr("nothing to do"));
 }
 
+TEST_F(BadOutputTest, OverwritingNeverDeletesAnInput) {
+  const Arguments train = {
+      "train", "small.yaml", "model.type=word2vec", "model.word2vec.dim=4", "train.epochs=1",
+      "--out", "run"};
+  succeed(train);
+  const auto vectors = content("run/vectors.txt");
+  for (const std::string start : {"run", "./run/vectors.txt"}) {
+    Arguments again = train;
+    again.insert(again.end(), {"--overwrite", "model.word2vec.start=" + start});
+    fail(again, {"--overwrite would delete an input", "model.word2vec.start", "--out"});
+    EXPECT_EQ(content("run/vectors.txt"), vectors);
+  }
+  Arguments others = train;
+  others.back() = "others";
+  others.insert(others.end(), {"--overwrite", "model.word2vec.start=run"});
+  succeed(others);
+  fail({"train", "small.yaml", "model.type=pca", "--seeds", "2,2", "--out", "seeds"},
+       {"a seed is repeated", "2, 2"});
+}
+
 TEST_F(BadOutputTest, ARunWithADamagedSummaryIsCompletedAgain) {
   succeed({"train", "small.yaml", "model.type=pca", "--out", "run"});
   const auto whole = json("run/summary.json");

@@ -51,6 +51,7 @@ TEST_F(DictionaryCommandTest, WritesDefinitionsThatCanBeReadBack) {
   const auto same = run({"data", "dictionary", "own.tsv", "--out", "own.tsv"});
   EXPECT_EQ(same.status, 2);
   EXPECT_THAT(content("own.tsv"), Not(HasSubstr("yak")));
+  EXPECT_EQ(run({"data", "dictionary", "own.tsv", "--out", "all.tsv.gz"}).status, 2);
 }
 
 TEST_F(DictionaryCommandTest, ListsKnownDictionaries) {

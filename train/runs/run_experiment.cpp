@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/error.h"
 #include "core/io/hash.h"
@@ -77,13 +78,41 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
 
 /// RunDirectory::check(). If there is a run already, a text that does not exist is told first:
 /// without --out, the folder is often that of an earlier run.
-void check_folder(const RunConfig& config, const fs::path& folder, RunDirectory::Mode mode) {
+/// Error if a setting names the run that will be replaced, or one of its files.
+void check_not_input(const FieldGroup& group, const std::string& prefix, const fs::path& folder) {
+  const auto check = [&](const std::string& key, const std::string& value) {
+    std::error_code code;
+    if (value.empty() || !fs::exists(value, code)) return;
+    std::vector<fs::path> replaced = RunDirectory::files(folder);
+    replaced.push_back(folder);
+    for (const auto& path : replaced) {
+      if (!fs::exists(path, code) || !fs::equivalent(path, value, code)) continue;
+      throw Error("--overwrite would delete an input of the run")
+          .at("{}{}", prefix, key)
+          .expected("a file outside {}", folder.string())
+          .got("{}", value)
+          .hint("train into another folder (--out)");
+    }
+  };
+  for (const auto& field : group.fields) {
+    if (!field.choices.empty()) continue;
+    if (const auto* const text = std::get_if<std::string*>(&field.value)) check(field.name, **text);
+    if (const auto* const list = std::get_if<std::vector<std::string>*>(&field.value))
+      for (const auto& text : **list) check(field.name, text);
+  }
+  for (const auto& inner : group.groups) check_not_input(inner, prefix + inner.name + ".", folder);
+}
+
+void check_folder(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode) {
   try {
     RunDirectory::check(folder, mode);
   } catch (const Error&) {
     check_text_exists(config);
     throw;
   }
+  if (mode != RunDirectory::Mode::overwrite) return;
+  for (const auto& section : config.describe(true).groups)
+    check_not_input(section, section.name + ".", folder);
 }
 
 /// Says so if data.split asks for a split and the text is too short for it.
@@ -282,7 +311,10 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
               folder.string());
   }
   const auto part = [&](std::int64_t seed) { return seed_folder(folder, seed); };
-  if (mode == Mode::create) {
+  const std::set<std::int64_t> different(seeds.begin(), seeds.end());
+  if (different.size() < seeds.size())
+    throw Error("a seed is repeated").got("seeds {}", fmt::join(seeds, ", "));
+  if (mode != Mode::resume) {
     for (const auto seed : seeds) check_folder(config, part(seed), mode);
   }
   remove_dead_temporaries(folder);

@@ -15,6 +15,7 @@ constexpr const char* kLatest = "checkpoints/latest.wb";
 constexpr const char* kBest = "checkpoints/best.wb";
 constexpr const char* kModel = "model.wb";
 constexpr const char* kFastTextModel = "model.bin";
+constexpr const char* kPairs = "pairs.tsv";
 constexpr const char* kClasses = "classes.tsv";
 constexpr const char* kEpochs = "epochs";
 constexpr const char* kEval = "eval.json";

@@ -154,12 +154,16 @@ TEST_F(LexiconFile, EntriesAreJoinedInAnyOrder) {
             graph);
 }
 
-/// The pairs of dict2vec. In a line of another form, "strong" is a word.
+/// The pairs of dict2vec. In a file with lines of another form, "strong" is a word.
 TEST_F(LexiconFile, PairsWithTheirKinds) {
   const Words words{{"a", "b", "c", "strong", "weak"}};
-  const auto path = folder_.write("l.txt", "a\tb\tstrong\nb\tc\tweak\na c strong\nc\tweak\n");
-  EXPECT_EQ(edges_of(read_word_graph(path, LexicalRelation::related, words.size(), words), words),
-            "a-b a-c a-strong b-c c-weak");
+  const auto edges = [&](const std::string& lines) {
+    const auto path = folder_.write("l.txt", lines);
+    return edges_of(read_word_graph(path, LexicalRelation::related, words.size(), words), words);
+  };
+  EXPECT_EQ(edges("# pairs\na\tb\tstrong\n\nb\tc\tweak\n"), "a-b b-c");
+  EXPECT_EQ(edges("a\tb\tstrong\nc\tweak\n"), "a-b a-strong c-weak");
+  EXPECT_EQ(edges("a\tb\tstrong\na c strong\n"), "a-b a-c a-strong");
 }
 
 TEST_F(LexiconFile, Compressed) {

@@ -150,7 +150,7 @@ TEST_F(Dict2vecTest, WritesItsPairsAndReadsThemBack) {
   const Corpus corpus = toy_corpus(100);
   const auto model = make(options(), corpus);
   train(*model);
-  model->write_files(folder_.path());  // overwrites pairs.tsv with its own words
+  model->write_inputs(folder_.path());  // overwrites pairs.tsv with its own words
   const auto again = make(options(), corpus);
   EXPECT_EQ(again->inputs(), model->inputs());
   train(*again);
