@@ -25,7 +25,10 @@ class OptionAdder {
       : command_(command), help_(field.help), name_("--" + field.name) {
     std::replace(name_.begin(), name_.end(), '_', '-');
   }
-  CLI::Option* operator()(bool* value) const { return command_->add_flag(name_, *value, help_); }
+  CLI::Option* operator()(bool* value) const {
+    if (!*value) return command_->add_flag(name_, *value, help_);
+    return command_->add_flag(name_ + ",!--no-" + name_.substr(2), *value, help_ + " (default)");
+  }
   CLI::Option* operator()(const EnumTarget& value) const {
     return command_->add_option_function<std::string>(name_, value.set, help_)
         ->default_str(value.name());

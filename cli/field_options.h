@@ -8,8 +8,8 @@ namespace wordbridge {
 
 /// Adds an option that sets a configuration field, with the help, range, choices and default of the
 /// field. The field `analogy_vocabulary` becomes --analogy-vocabulary, a boolean field becomes a
-/// flag, and the option of a list field may be repeated. The variable that the field points to must
-/// outlive the command.
+/// flag, or if it is true by default, two: --unit and --no-unit, and the option of a list field may
+/// be repeated. The variable that the field points to must outlive the command.
 CLI::Option* add_field_option(CLI::App* command, const Field& field);
 
 }  // namespace wordbridge

@@ -130,6 +130,13 @@ void write_vectors(const EmbeddingTable& table, const fs::path& path, VectorForm
   info.write(table, path);
 }
 
+EmbeddingTable read_vectors_at(const fs::path& path) {
+  if (!fs::is_directory(path)) return read_vectors(path);
+  const auto file = find_vector_file(path / "vectors");
+  if (!file) throw Error("the run has no word vectors").at("{}", path.string());
+  return read_vectors(*file);
+}
+
 std::optional<fs::path> words_file(fs::path path, VectorFormat format) {
   const std::string& ending = vector_format(format).words_ending;
   if (ending.empty()) return std::nullopt;

@@ -24,7 +24,7 @@ struct GeneralisedProcrustes {
 /// when the residual falls by less than `tolerance` of itself, or after `most` iterations.
 /// `products`[i][j] = X_i^T X_j for i <= j. All maps have the largest of the dimensions.
 GeneralisedProcrustes generalised_procrustes(
-    const std::vector<std::vector<Eigen::MatrixXd>>& products, double tolerance = 1e-9,
+    const std::vector<std::vector<Eigen::MatrixXd>>& products, double tolerance = 1e-7,
     std::int64_t most = 1000);
 
 }  // namespace wordbridge

@@ -15,13 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-EmbeddingTable vectors_at(const fs::path& path) {
-  if (!fs::is_directory(path)) return read_vectors(path);
-  const auto file = find_vector_file(path / "vectors");
-  if (!file) throw Error("the run has no word vectors").at("{}", path.string());
-  return read_vectors(*file);
-}
-
 /// Dictionaries are plain text. If the corpus has tokens separated by whitespace, its tokens were
 /// cut elsewhere, so definitions are cut into words.
 TokenizerOptions definition_tokenizer(const Corpus& corpus) {
@@ -44,7 +37,7 @@ WordPairs pairs_of(const PairOptions& options, const Corpus& corpus) {
     if (others > 0) log("dict2vec", "{} of words outside the vocabulary", counted(others, "pair"));
   }
   if (!options.promote_by.empty())
-    promote(pairs, vocabulary, vectors_at(options.promote_by), options.neighbors,
+    promote(pairs, vocabulary, read_vectors_at(options.promote_by), options.neighbors,
             options.promotion);
   if (pairs.strong.empty() && pairs.promoted.empty() && pairs.weak.empty())
     throw Error("the dictionaries do not define any word of the vocabulary by another one")

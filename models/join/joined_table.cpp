@@ -1,0 +1,136 @@
+#include "models/join/joined_table.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/index.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
+#include "core/threads.h"
+#include "models/alignment/word_rows.h"
+#include "models/join/join_maps.h"
+
+namespace wordbridge {
+namespace {
+
+constexpr std::int64_t kRowsAtATime = 512;
+
+/// The words of the result, and each one's row in each table (-1: none).
+struct JoinedWords {
+  std::vector<std::string> words;
+  std::vector<std::vector<std::int64_t>> rows;  // [tables][words]
+  std::vector<std::int64_t> shared;             // indices of the words that all tables have
+
+  JoinedWords(const std::vector<EmbeddingTable>& tables, JoinSettings::Words which,
+              const std::vector<std::string>& vocabulary)
+      : rows(tables.size()) {
+    if (!vocabulary.empty()) {
+      for (const auto& word : vocabulary) add(tables, word, which);
+      return;
+    }
+    const std::size_t sources = which == JoinSettings::Words::all ? tables.size() : 1;
+    for (std::size_t t = 0; t < sources; ++t)
+      for (std::int64_t i = 0; i < tables[t].size(); ++i) {
+        const std::string_view word = tables[t].word(i);
+        const auto has = [word](const auto& table) { return table.find(word) >= 0; };
+        if (!std::any_of(tables.begin(), tables.begin() + static_cast<std::ptrdiff_t>(t), has))
+          add(tables, word, which);
+      }
+  }
+
+ private:
+  void add(const std::vector<EmbeddingTable>& tables, std::string_view word,
+           JoinSettings::Words which) {
+    std::vector<std::int64_t> found;
+    for (const auto& table : tables) found.push_back(table.find(word));
+    const auto known = std::count_if(found.begin(), found.end(), [](auto row) { return row >= 0; });
+    const bool in_all = known == static_cast<std::int64_t>(tables.size());
+    if (known == 0 || (which == JoinSettings::Words::shared && !in_all)) return;
+    if (in_all) shared.push_back(static_cast<std::int64_t>(words.size()));
+    words.emplace_back(word);
+    for (std::size_t t = 0; t < tables.size(); ++t) rows[t].push_back(found[t]);
+  }
+};
+
+std::string sizes_text(const std::vector<EmbeddingTable>& tables) {
+  std::vector<std::string> sizes;
+  for (const auto& table : tables)
+    sizes.push_back(human_count(static_cast<std::uint64_t>(table.size())));
+  return join(sizes, ", ");
+}
+
+/// Products X_i^T X_j of the shared words, i <= j.
+std::vector<std::vector<Eigen::MatrixXd>> products_of_shared(
+    const std::vector<EmbeddingTable>& tables, const JoinedWords& words,
+    const RowPreparation& preparation) {
+  std::vector<WordRows> shared;
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    std::vector<std::int64_t> rows;
+    for (const auto word : words.shared) rows.push_back(words.rows[t][at(word)]);
+    shared.emplace_back(tables[t], std::move(rows), preparation);
+  }
+  std::vector<std::vector<Eigen::MatrixXd>> products(tables.size(),
+                                                     std::vector<Eigen::MatrixXd>(tables.size()));
+  for (std::size_t i = 0; i < tables.size(); ++i)
+    for (std::size_t j = i; j < tables.size(); ++j)
+      products[i][j] = cross_products(shared[i], shared[j]);
+  return products;
+}
+
+}  // namespace
+
+EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const JoinSettings& settings,
+                           const std::vector<std::string>& vocabulary) {
+  if (const auto problem = settings.problem(tables.size()); !problem.empty()) throw Error(problem);
+  const JoinedWords words(tables, settings.words, vocabulary);
+  const bool fits = needs_products(settings.method) || settings.center;
+  if (words.words.empty() || (fits && words.shared.empty()))
+    throw Error("the inputs have no word in common")
+        .expected("vectors of the same words{}",
+                  vocabulary.empty() ? "" : " as the text's vocabulary")
+        .got("tables of {} words", sizes_text(tables))
+        .hint("do they differ in language or letter case?");
+  const RowPreparation preparation{settings.unit, settings.center, false};
+  std::vector<std::vector<Eigen::MatrixXd>> products;
+  if (needs_products(settings.method)) products = products_of_shared(tables, words, preparation);
+  std::vector<std::int64_t> dims;
+  for (const auto& table : tables) dims.push_back(table.dim());
+  const JoinMaps maps =
+      join_maps(settings, dims, products, static_cast<std::int64_t>(words.shared.size()));
+  products.clear();
+
+  std::vector<WordRows> inputs;
+  for (std::size_t t = 0; t < tables.size(); ++t)
+    inputs.emplace_back(tables[t], words.rows[t], preparation);
+  const auto count = static_cast<std::int64_t>(words.words.size());
+  std::vector<float> rows(at(count * maps.dim));
+  for_each_range(count, kRowsAtATime, [&](std::int64_t begin, std::int64_t end) {
+    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(end - begin, maps.dim);
+    Eigen::VectorXd weights = Eigen::VectorXd::Zero(end - begin);
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      const auto& map = maps.maps[t];
+      const Eigen::MatrixXd block = inputs[t].block(begin, end - begin);
+      if (map.matrix.size() > 0)
+        sum.noalias() += block * map.matrix;
+      else
+        sum.middleCols(map.first_column, block.cols()) += map.scale * block;
+      const double weight = settings.weights.empty() ? 1 : settings.weights[t];
+      for (std::int64_t i = begin; i < end; ++i)
+        if (inputs[t].has(i)) weights[i - begin] += weight;
+    }
+    if (maps.is_average) sum = weights.cwiseInverse().asDiagonal() * sum;
+    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    Eigen::Map<Rows>(rows.data() + begin * maps.dim, end - begin, maps.dim) = sum.cast<float>();
+  });
+  log("join", "{}: {} of tables of {}, {} in all of them{}", settings.text(),
+      counted(count, "word"), sizes_text(tables), human_count(words.shared.size()),
+      maps.facts.empty() ? "" : "; " + maps.facts);
+  std::vector<std::string> origins;
+  for (const auto& table : tables) origins.push_back(table.origin());
+  return EmbeddingTable(words.words, std::move(rows), maps.dim, "joined")
+      .with_steps(fmt::format("join:{} of {}", settings.text(), join(origins, " + ")));
+}
+
+}  // namespace wordbridge

@@ -1,0 +1,68 @@
+#include "tests/cli/cli_test.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class JoinCommandTest : public CliTest {
+ protected:
+  JoinCommandTest() {
+    write("a.txt", "king 3 4\nqueen 0 2\ncat 5 0\ndog 1 1\n");
+    write("b.txt", "cat 1 0\nking 0 1\ndog 1 -1\nqueen 1 2\nfish 2 1\n");
+    write("pairs.tsv", "king\tqueen\t9\ncat\tdog\t8\nking\tcat\t1\ncat\tqueen\t2\n");
+  }
+};
+
+TEST_F(JoinCommandTest, WritesVectorsWithTheirRecipe) {
+  succeed({"join", "a.txt", "b.txt", "-o", "ab.txt"});
+  EXPECT_THAT(content("ab.txt"), HasSubstr("4 4"));
+  EXPECT_THAT(content("ab.txt"), HasSubstr("dog "));
+  succeed({"join", "a.txt", "b.txt", "--method", "gpa", "--words", "all", "-o", "ab.wbv", "--after",
+           "normalize"});
+  EXPECT_THAT(succeed({"vectors", "ab.wbv", "fish"}).out, HasSubstr("fish"));
+  succeed({"eval", "ab.wbv", "--similarity", "pairs.tsv", "--json", "e.json"});
+  EXPECT_THAT(content("e.json"), HasSubstr("join:gpa,words=all of a.txt + b.txt,normalize"));
+}
+
+TEST_F(JoinCommandTest, SeveralMethodsWithScoresSideBySide) {
+  const auto result =
+      succeed({"-q", "join", "a.txt", "b.txt", "--method", "svd", "--method", "average", "--dim",
+               "2", "-o", "joins", "--similarity", "pairs.tsv", "--resamples", "0"});
+  EXPECT_THAT(result.out, AllOf(HasSubstr("a.txt"), HasSubstr("b.txt"), HasSubstr("svd"),
+                                HasSubstr("average"), HasSubstr("pairs Spearman")));
+  EXPECT_TRUE(fs::exists(folder_ / "joins/svd.wbv"));
+  EXPECT_TRUE(fs::exists(folder_ / "joins/average.wbv"));
+}
+
+TEST_F(JoinCommandTest, RefusesWhatItCantDo) {
+  fail({"join", "a.txt", "-o", "x.txt"}, {"two inputs"}, 2);
+  fail({"join", "a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);
+  fail({"join", "a.txt", "b.txt", "-o", "b.unknown"}, {"unknown output format"}, 2);
+  fail({"join", "a.txt", "b.txt", "-o", "x.txt", "--method", "svd", "--dim", "9"},
+       {"too many dimensions", "at most 4"});
+  EXPECT_FALSE(fs::exists(folder_ / "x.txt"));
+  write("x.txt", "mine");
+  fail({"join", "a.txt", "b.txt", "-o", "x.txt"}, {"already exists", "--overwrite"});
+  EXPECT_EQ(content("x.txt"), "mine");
+}
+
+TEST_F(JoinCommandTest, IsAModelOfTheWordsOfAText) {
+  write("text.txt", "the king and the cat\nthe king and a queen and a king\n");
+  succeed({"train", "data.path=text.txt", "data.vocabulary.min_count=1", "model.type=join",
+           "model.join.inputs=[a.txt, b.txt]", "model.join.method=svd", "model.join.dim=2", "--out",
+           "run"});
+  const auto vectors = content("run/vectors.txt");
+  EXPECT_THAT(vectors, AllOf(HasSubstr("king "), HasSubstr("cat "), HasSubstr("queen ")));
+  EXPECT_THAT(vectors, testing::Not(HasSubstr("dog")));
+  EXPECT_THAT(content("run/summary.json"), HasSubstr("coverage"));
+  fail({"train", "data.path=text.txt", "model.type=join", "model.join.inputs=[a.txt]"},
+       {"two inputs", "model.join"});
+  fail({"train", "data.path=text.txt", "data.vocabulary.min_count=1", "model.type=join",
+        "model.join.inputs=[a.txt, gone.txt]", "--out", "none"},
+       {"gone.txt"});
+}
+
+}  // namespace
+}  // namespace wordbridge
