@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/open_table.h"
@@ -10,6 +12,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
 #include "eval/postprocess.h"
 
@@ -34,16 +37,34 @@ VectorFormat format_of(const ConvertArguments& arguments) {
       .expected("the extension {}, or --format", vector_file_endings());
 }
 
-int convert(const ConvertArguments& arguments) {
-  const VectorFormat format = format_of(arguments);
-  const fs::path words = words_file(arguments.to, format).value_or("");
-  check_outputs({words}, {arguments.from});
-  for (const fs::path& file : {fs::path(arguments.to), words}) {
+/// The output is another file than the input, and replaces something only with --overwrite.
+void check_can_write(const ConvertArguments& arguments, VectorFormat format) {
+  const fs::path to = arguments.to;
+  const std::vector<fs::path> files = written_files(to, format);
+  const bool is_folder = files[0] != to;
+  // A single file may replace its input, which stays open; a second file may not.
+  std::vector<std::string> outputs;
+  for (std::size_t i = is_folder ? 0 : 1; i < files.size(); ++i)
+    outputs.push_back(files[i].string());
+  check_outputs(outputs, {arguments.from});
+  for (const fs::path& file : files) {
     if (!arguments.overwrite && fs::is_regular_file(file))
       throw Error("the file already exists")
           .at("{}", file.string())
           .hint("--overwrite replaces it");
   }
+  if (!is_folder || !fs::exists(to)) return;
+  if (!fs::is_directory(to))
+    throw Error("the output is a folder, but a file has its name").at("{}", to.string());
+  if (!fs::is_empty(to) && !is_static_model(to))
+    throw Error("the folder holds other files")
+        .at("{}", to.string())
+        .expected("a new folder, an empty one, or a static model");
+}
+
+int convert(const ConvertArguments& arguments) {
+  const VectorFormat format = format_of(arguments);
+  check_can_write(arguments, format);
   const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
                                                    : parse_steps(arguments.postprocess);
   check_lexicons(steps);
@@ -62,7 +83,9 @@ void add_convert_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ConvertArguments>();
   auto* command = program.add_subcommand("convert", "Convert word vectors to another file format");
   command->footer(
-      "The input may be in any supported format, which is detected from its content. Output "
+      "The input may be in any supported format, which is detected from its content, or a folder "
+      "of\n"
+      "model2vec or of sentence-transformers' StaticEmbedding. Output "
       "formats, by\n"
       "the extension of TO or by --format:\n" +
       vector_formats_help() +
@@ -71,9 +94,12 @@ void add_convert_command(CLI::App& program, int& status) {
       "Examples:\n"
       "  wordbridge convert GoogleNews.bin.gz news.wbv --limit 200000\n"
       "  wordbridge convert runs/nplm nplm.npy\n"
+      "  wordbridge convert potion-base-8M potion.wbv\n"
+      "  wordbridge convert runs/nplm nplm-static --format model2vec\n"
       "  wordbridge convert runs/nplm retrofitted.wbv --postprocess retrofit:wordnet,normalize");
-  command->add_option("FROM", arguments->from, "run folder or file of word vectors")->required();
-  command->add_option("TO", arguments->to, "output file")->required();
+  command->add_option("FROM", arguments->from, "run folder, static model or file of word vectors")
+      ->required();
+  command->add_option("TO", arguments->to, "output file (model2vec: folder)")->required();
   std::vector<std::string> names;
   for (const auto& [name, format] : written_vector_formats(false)) names.push_back(name);
   command
@@ -86,7 +112,7 @@ void add_convert_command(CLI::App& program, int& status) {
                       "change the vectors by these steps, STEP,STEP,..., before they are written; "
                       "the formats mapped and safetensors store the steps");
   command->add_flag("--overwrite", arguments->overwrite,
-                    "replace TO, and the file of its words, if they exist");
+                    "replace TO, or its files, and the file of its words, if they exist");
   command->callback([arguments, &status] { status = convert(*arguments); });
 }
 

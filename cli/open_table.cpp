@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/error.h"
+#include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
 #include "train/runs/run_files.h"
 
@@ -37,6 +38,7 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std
   if (!fs::is_directory(path)) return read_vectors(path, limit, tensor);
   if (const auto file = find_vector_file(fs::path(path) / run_files::kVectors))
     return read_vectors(*file, limit, tensor);
+  if (is_static_model(path)) return read_vectors(path, limit, tensor);
   if (fs::exists(fs::path(path) / run_files::kSeeds)) {
     throw Error("the folder holds runs of several seeds, not word vectors")
         .at("{}", path)
@@ -49,7 +51,8 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std
   }
   throw Error("the folder holds no word vectors")
       .at("{}", path)
-      .expected("a vector file with the extension {}, as in a complete run", vector_file_endings())
+      .expected("a vector file with the extension {}, as in a complete run, or a static model",
+                vector_file_endings())
       .hint("is the run complete? wordbridge resume {}", path);
 }
 

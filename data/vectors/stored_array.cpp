@@ -36,7 +36,20 @@ float from_bfloat16(std::uint16_t bits) {
 }
 
 std::size_t size_of(NumberType type) {
-  return type == NumberType::f64 ? 8 : type == NumberType::f32 ? 4 : 2;
+  switch (type) {
+    case NumberType::i8:
+      return 1;
+    case NumberType::f16:
+    case NumberType::bf16:
+      return 2;
+    case NumberType::f32:
+    case NumberType::i32:
+      return 4;
+    case NumberType::f64:
+    case NumberType::i64:
+      break;
+  }
+  return 8;
 }
 
 /// A number of the array, whose bytes may be in the other order.
@@ -58,13 +71,26 @@ float number_at(const StoredArray& array, std::int64_t row, std::int64_t column)
       return from_bfloat16(stored_number<std::uint16_t>(bytes, array.is_big_endian));
     case NumberType::f64:
       return static_cast<float>(stored_number<double>(bytes, array.is_big_endian));
+    case NumberType::i8:
+    case NumberType::i32:
+    case NumberType::i64:
+      return static_cast<float>(integer_at(array, i));
     case NumberType::f32:
       break;
   }
   return stored_number<float>(bytes, array.is_big_endian);
 }
 
-/// Copies the rows [begin, end) to `to`, which starts with row `begin`.
+}  // namespace
+
+std::int64_t integer_at(const StoredArray& array, std::int64_t i) {
+  const char* const bytes = array.data.data() + i * static_cast<std::int64_t>(size_of(array.type));
+  if (array.type == NumberType::i8) return static_cast<signed char>(*bytes);
+  if (array.type == NumberType::i32) return stored_number<std::int32_t>(bytes, array.is_big_endian);
+  WB_ASSERT(array.type == NumberType::i64, "not an array of integers");
+  return stored_number<std::int64_t>(bytes, array.is_big_endian);
+}
+
 void copy_rows(const StoredArray& array, std::int64_t begin, std::int64_t end, float* to) {
   const std::int64_t dim = array.dim;
   if (array.type == NumberType::f32 && !array.is_big_endian && !array.is_by_columns) {
@@ -80,11 +106,7 @@ void copy_rows(const StoredArray& array, std::int64_t begin, std::int64_t end, f
   }
 }
 
-}  // namespace
-
-EmbeddingTable read_array(const StoredArray& array, const std::vector<std::string_view>& words,
-                          const VectorFile& file, bool words_end) {
-  const std::string name = file.name();
+void check_size(const StoredArray& array, const std::string& name) {
   // As in a word2vec header: larger arrays are not addressable.
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
   if (array.rows < 1 || array.dim < 1 || array.rows > kMost / array.dim) {
@@ -100,6 +122,12 @@ EmbeddingTable read_array(const StoredArray& array, const std::vector<std::strin
         .expected("{} bytes for {} x {} numbers", bytes, array.rows, array.dim)
         .got("{} bytes", array.data.size());
   }
+}
+
+EmbeddingTable read_array(const StoredArray& array, const std::vector<std::string_view>& words,
+                          const VectorFile& file, bool words_end) {
+  const std::string name = file.name();
+  check_size(array, name);
   if (static_cast<std::int64_t>(words.size()) != array.rows) {
     throw Error("the numbers of words and vectors do not match")
         .at("{}", name)

@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "data/text/archive_reader.h"
 #include "data/vectors/parsed_vectors.h"
+#include "data/vectors/static_model.h"
 
 namespace wordbridge {
 namespace {
@@ -90,7 +91,9 @@ void check_writable(const EmbeddingTable& table, const fs::path& path,
 
 }  // namespace
 
-EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit, const std::string& tensor) {
+EmbeddingTable read_vectors(const fs::path& given, std::int64_t limit, const std::string& tensor) {
+  const bool is_folder = fs::is_directory(given);
+  const fs::path path = is_folder ? static_model_file(given) : given;
   VectorFile file;
   file.path = path;
   file.limit = limit;
@@ -117,8 +120,10 @@ EmbeddingTable read_vectors(const fs::path& path, std::int64_t limit, const std:
     throw Error("the vector file is empty")
         .at("{}", file.name())
         .expected("words and their vectors");
-  const VectorFormatInfo& format = recognised(file);
-  if (!tensor.empty() && format.format != VectorFormat::safetensors)
+  const VectorFormatInfo& format =
+      is_folder ? vector_format(VectorFormat::model2vec) : recognised(file);
+  if (!tensor.empty() && format.format != VectorFormat::safetensors &&
+      format.format != VectorFormat::model2vec)
     warn("{}: --tensor {} has no effect: not a safetensors file", file.name(), printable(tensor));
   return format.read(file);
 }
@@ -133,14 +138,19 @@ void write_vectors(const EmbeddingTable& table, const fs::path& path, VectorForm
 EmbeddingTable read_vectors_at(const fs::path& path) {
   if (!fs::is_directory(path)) return read_vectors(path);
   const auto file = find_vector_file(path / "vectors");
+  if (!file && is_static_model(path)) return read_vectors(path);
   if (!file) throw Error("the run has no word vectors").at("{}", path.string());
   return read_vectors(*file);
 }
 
-std::optional<fs::path> words_file(fs::path path, VectorFormat format) {
-  const std::string& ending = vector_format(format).words_ending;
-  if (ending.empty()) return std::nullopt;
-  return path.replace_extension(ending);
+std::vector<fs::path> written_files(const fs::path& path, VectorFormat format) {
+  const VectorFormatInfo& info = vector_format(format);
+  std::vector<fs::path> files;
+  for (const auto& name : info.files_in_folder) files.push_back(path / name);
+  if (files.empty()) files.push_back(path);
+  if (!info.words_ending.empty())
+    files.push_back(fs::path(path).replace_extension(info.words_ending));
+  return files;
 }
 
 std::optional<fs::path> find_vector_file(const fs::path& stem) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "data/vectors/embedding_table.h"
 #include "data/vectors/vector_format.h"
@@ -12,11 +13,11 @@ namespace wordbridge {
 
 /// Reads word vectors from a file in any of the formats of vector_formats.def. The format is
 /// recognised by the content, plain or compressed (.gz, or the only member of a .zip; the mapped
-/// format only uncompressed). `limit`: number of rows to read, 0: all. `tensor`: the matrix to read
-/// from a safetensors file that has several. Repeated words are dropped
-/// with a warning; words that are not UTF-8 are kept with a warning. Error with row and byte, or
-/// line: truncated, wrong number of columns, not a number, NaN or infinity, no word, a header that
-/// does not match the contents.
+/// format only uncompressed); or from the folder of a static model (static_model.h). `limit`:
+/// number of rows to read, 0: all. `tensor`: the matrix to read from a safetensors file that has
+/// several. Repeated words are dropped with a warning; words that are not UTF-8 are kept with a
+/// warning. Error with row and byte, or line: truncated, wrong number of columns, not a number, NaN
+/// or infinity, no word, a header that does not match the contents.
 EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0,
                             const std::string& tensor = "");
 
@@ -29,8 +30,10 @@ EmbeddingTable read_vectors_at(const std::filesystem::path& path);
 void write_vectors(const EmbeddingTable& table, const std::filesystem::path& path,
                    VectorFormat format);
 
-/// The second file in which a format stores the words, next to the vectors at `path`.
-std::optional<std::filesystem::path> words_file(std::filesystem::path path, VectorFormat format);
+/// The files that write_vectors() writes: `path` and a second file with the words, or those in the
+/// folder `path`.
+std::vector<std::filesystem::path> written_files(const std::filesystem::path& path,
+                                                 VectorFormat format);
 
 /// The vector file named `stem` plus the ending of any format, as in a run folder; std::nullopt if
 /// there is none.

@@ -59,6 +59,9 @@ struct VectorFormatInfo {
   /// always is.
   std::string (*content_of)(const EmbeddingTable& table) = nullptr;
 
+  /// The files of a format that is a folder; empty: a single file.
+  std::vector<std::string> files_in_folder = {};
+
   VectorFormat format = {};  // set by vector_formats(), as is `name`
   std::string name = {};     // value of --format and `vectors`
 };
