@@ -74,8 +74,7 @@ void check_new(const JoinArguments& arguments, const std::vector<JoinTask>& task
                VectorFormat format) {
   std::vector<std::string> outputs;
   for (const auto& task : tasks) {
-    outputs.push_back(task.out.string());
-    if (const auto words = words_file(task.out, format)) outputs.push_back(words->string());
+    for (const auto& file : written_files(task.out, format)) outputs.push_back(file.string());
   }
   check_outputs(outputs, arguments.inputs);
   for (const auto& output : outputs)

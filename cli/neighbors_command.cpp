@@ -31,7 +31,7 @@ void print_nearest(const EmbeddingTable& table, const std::vector<SignedWord>& w
                    const NearestRows& search) {
   const auto query = neighbor_query(table, words, arguments.unknown == "subword");
   for (const auto& word : query.made)
-    log("neighbors", "'{}' is not in the table; its vector is computed from character n-grams",
+    log("neighbors", "'{}' is not in the table; its vector is computed from subwords",
         printable(word));
   print(title + "\n");
   for (const auto& neighbor : nearest(table, query, arguments.count, search))

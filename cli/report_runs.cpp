@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"
+#include "data/vectors/static_model.h"
 #include "train/runs/stored_run.h"
 
 namespace wordbridge {
@@ -12,7 +13,8 @@ namespace {
 /// Opens a run, which may have no vectors yet, or a vector file.
 StoredRun open_run(const std::string& path, std::int64_t limit, const std::string& tensor) {
   StoredRun run;
-  if (fs::is_directory(path)) {
+  const bool is_table = !is_run(path) && is_static_model(path);
+  if (fs::is_directory(path) && !is_table) {
     run = read_run(path);
   } else if (fs::exists(path)) {
     run.vectors = path;

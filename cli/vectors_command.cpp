@@ -65,14 +65,16 @@ int print_vectors(const VectorArguments& arguments) {
   }
   if (!made.empty())
     log("vectors",
-        "{} of {} words are not in the table; their vectors are computed from character n-grams: "
+        "{} of {} words are not in the table; their vectors are computed from subwords: "
         "{}",
         made.size(), words.size(), join(made, " "));
   if (none.empty()) return 0;
   Error error("no vector for some words");
   error.at("{}", arguments.table).got("{}", join(none, " "));
   if (arguments.unknown == "subword" && table.unseen() == nullptr)
-    error.hint("only fastText models (.bin, .ftz) compute vectors of out-of-vocabulary words");
+    error.hint(
+        "only fastText models (.bin, .ftz) and static models compute vectors of out-of-vocabulary "
+        "words");
   throw error;
 }
 
@@ -84,9 +86,10 @@ void add_vectors_command(CLI::App& program, int& status) {
   command->footer(
       "Prints one line per word: the word and its numbers, with enough digits to restore each "
       "float32\n"
-      "exactly. Out-of-vocabulary words of a fastText model get a vector computed from their\n"
-      "character n-grams and are listed on standard error. Words without a vector are an error,\n"
-      "reported after all other words are printed.\n"
+      "exactly. Out-of-vocabulary words of a fastText model or a static model get a vector\n"
+      "computed from their subwords and are listed on standard error. Words without a vector are "
+      "an\n"
+      "error, reported after all other words are printed.\n"
       "Examples:\n"
       "  wordbridge vectors vectors.bin king queen\n"
       "  wordbridge vectors cc.en.300.bin < words.txt > words.vec");

@@ -157,7 +157,7 @@ json Evaluator::scores(const EmbeddingTable& table, EvalItems* items) const {
 
 json Evaluator::evaluate(const EmbeddingTable& table, EvalItems* items) const {
   if (options_.lookup.unknown == UnknownWords::subword && table.unseen() == nullptr)
-    warn("{} has no character n-grams: out-of-vocabulary words are dropped", table.origin());
+    warn("{} has no subwords: out-of-vocabulary words are dropped", table.origin());
   json results = scores(table, items);
   const std::size_t count = results.size();
   warn_without_scores(results);

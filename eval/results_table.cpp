@@ -47,7 +47,7 @@ std::string neighbors_text(const nlohmann::json& result) {
   std::vector<std::string> words;
   for (const auto& neighbor : result.at("neighbors"))
     if (words.size() < kShown) words.push_back(neighbor.at("word").get<std::string>());
-  return join(words, ", ") + (is_made ? " (vector from character n-grams)" : "");
+  return join(words, ", ") + (is_made ? " (vector from subwords)" : "");
 }
 
 /// Names of the lines. Lines of different benchmarks with the same name are numbered.

@@ -129,7 +129,7 @@ std::string policies_text(const EvalOptions& options, const EvalNeeds& needs) {
               ? "; items with an out-of-vocabulary word are dropped"
           : lookup.unknown == UnknownWords::zero ? "; an out-of-vocabulary word has a zero vector"
           : lookup.unknown == UnknownWords::subword
-              ? "; out-of-vocabulary words get vectors from character n-grams, or are dropped"
+              ? "; out-of-vocabulary words get vectors from subwords, or are dropped"
               : "; an out-of-vocabulary word has the mean of all vectors";
   const auto cut = [](std::int64_t words) {
     return "the first " + human_count(static_cast<std::uint64_t>(words)) + " words";

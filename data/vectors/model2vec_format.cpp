@@ -98,7 +98,7 @@ void check_can_be_found(const EmbeddingTable& table) {
     const bool is_utf8 = !invalid_utf8(word);
     if (is_utf8) {
       const std::u32string points = code_points(word);
-      if (std::none_of(points.begin(), points.end(), is_blank)) continue;
+      if (std::none_of(points.begin(), points.end(), is_blank_character)) continue;
     }
     throw Error("the word can't be stored in this vectors format")
         .at("row {}", i + 1)

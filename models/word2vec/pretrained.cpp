@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/io/container.h"
+#include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
 
 namespace wordbridge {
@@ -70,6 +71,10 @@ Pretrained of_vectors(const std::filesystem::path& path) {
   return rows;
 }
 
+bool is_run_folder(const std::filesystem::path& path) {
+  return std::filesystem::is_directory(path) && !is_static_model(path);
+}
+
 /// The fastText model of a run with n-grams.
 std::filesystem::path model_of_run(const std::filesystem::path& folder) {
   return folder / "model.bin";
@@ -78,13 +83,14 @@ std::filesystem::path model_of_run(const std::filesystem::path& folder) {
 }  // namespace
 
 std::int64_t pretrained_dim(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) return read_vectors(path, 1).dim();
+  if (!is_run_folder(path)) return read_vectors(path, 1).dim();
   const auto model = model_of_run(path);
   return std::filesystem::exists(model) ? read_vectors(model, 1).dim() : of_run(path).dim;
 }
 
 Pretrained read_pretrained(const std::filesystem::path& path, bool with_ngrams) {
-  if (std::filesystem::is_directory(path)) {
+  if (is_static_model(path)) return of_vectors(path);
+  if (is_run_folder(path)) {
     const auto model = model_of_run(path);
     return std::filesystem::exists(model) ? of_fasttext(model, with_ngrams) : of_run(path);
   }

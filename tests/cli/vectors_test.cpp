@@ -1,6 +1,7 @@
 #include "tests/cli/cli_test.h"
 
-// The command `vectors`: vectors of words, including words that only a fastText model has.
+// The command `vectors`: vectors of words, including words that only a fastText model has, and
+// static models.
 
 namespace wordbridge {
 namespace {
@@ -50,11 +51,30 @@ TEST_F(VectorsTest, UnseenWordsOfAModelAreMadeAndNamed) {
   const auto result = succeed({"vectors", "m.bin", "a", "ab"});
   EXPECT_EQ(result.out, "a 3.5\nab 7.5\n");
   EXPECT_THAT(result.err, testing::HasSubstr("1 of 2 words"));
-  EXPECT_THAT(result.err, testing::HasSubstr("n-grams: ab"));
+  EXPECT_THAT(result.err, testing::HasSubstr("subwords: ab"));
   EXPECT_EQ(fail({"vectors", "m.bin", "ab", "--unknown", "error"}, {"no vector", "ab"}).out, "");
   fail({"vectors", "m.bin", "a", "--unknown", "zero"}, {"--unknown"}, 2);
   succeed({"convert", "m.bin", "m.txt"});
   EXPECT_EQ(content("m.txt"), "2 1\na 3.5\nb 4.5\n");
+}
+
+TEST_F(VectorsTest, StaticModelsAreTables) {
+  succeed({"convert", "v.txt", "m", "--format", "model2vec"});
+  EXPECT_EQ(succeed({"vectors", "m", "queen"}).out, "queen 0.800000012 0.600000024\n");
+  EXPECT_THAT(succeed({"neighbors", "m", "king"}).out, testing::HasSubstr("queen"));
+  write("pairs.tsv", "king\tqueen\t1\nking\tking\t2\nqueen\tqueen\t3\n");
+  EXPECT_THAT(succeed({"eval", "m", "--similarity", "pairs.tsv"}).out, testing::HasSubstr("(3/3)"));
+  succeed({"report", "m", "--out", "m.html"});
+  fail({"convert", "v.txt", "m", "--format", "model2vec"}, {"already exists", "--overwrite"});
+  fail({"convert", "m", "m", "--format", "model2vec", "--overwrite"}, {"replace an input"}, 2);
+  succeed({"convert", "v.txt", "m", "--format", "model2vec", "--overwrite"});
+  succeed({"convert", "m", "back.txt"});
+  EXPECT_EQ(content("back.txt"), "2 2\nking 1 0\nqueen 0.800000012 0.600000024\n");
+  write("other/notes.txt", "mine");
+  fail({"convert", "v.txt", "other", "--format", "model2vec", "--overwrite"},
+       {"the folder holds other files", "a static model"});
+  fail({"convert", "v.txt", "v.txt", "--format", "model2vec", "--overwrite"},
+       {"a file has its name"});
 }
 
 }  // namespace

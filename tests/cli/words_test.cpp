@@ -123,7 +123,7 @@ TEST_F(WordsTest, ThatAModelHasNotSeenAreMade) {
   EXPECT_THAT(succeed(eval).out, HasSubstr("unknown"));
   auto with = eval;
   with.insert(with.end(), {"--unknown", "subword"});
-  EXPECT_THAT(succeed(with).out, HasSubstr("b, a (vector from character n-grams)"));
+  EXPECT_THAT(succeed(with).out, HasSubstr("b, a (vector from subwords)"));
   EXPECT_EQ(json("e.json")["m.bin"]["scores"][0]["made"], true);
 }
 

@@ -37,21 +37,50 @@ const icu::Normalizer2& unicode_normalizer(UnicodeForm form) {
 }
 
 /// Removes control characters and makes all white space spaces.
-std::u32string cleaned(const std::u32string& text) {
+std::u32string bert_cleaned(const std::u32string& text) {
   std::u32string clean;
   for (const char32_t c : text) {
     const bool is_line = c == U'\t' || c == U'\n' || c == U'\r';
     if (c == 0xfffd || (!is_line && has_category(c, U_GC_C_MASK))) continue;
-    clean += is_line || is_blank(c) ? U' ' : c;
+    clean += is_line || is_blank_character(c) ? U' ' : c;
   }
   return clean;
 }
 
 }  // namespace
 
-bool is_blank(char32_t c) { return u_isUWhiteSpace(point(c)) != 0; }
+std::u32string code_points(std::string_view text) {
+  std::u32string points;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    char32_t c = more == 0 ? lead : lead & (0x3fU >> more);
+    for (std::size_t k = 1; k <= more; ++k)
+      c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3fU);
+    points += c;
+    i += more + 1;
+  }
+  return points;
+}
 
-bool is_punctuation(char32_t c) {
+std::string utf8(std::u32string_view text) {
+  std::string bytes;
+  const auto add = [&](char32_t byte) { bytes += static_cast<char>(byte); };
+  for (const char32_t c : text) {
+    if (c < 0x80) {
+      add(c);
+      continue;
+    }
+    const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    add((0xff00U >> (more + 1) & 0xff) | c >> (6 * more));
+    for (int k = more - 1; k >= 0; --k) add(0x80 | (c >> (6 * k) & 0x3f));
+  }
+  return bytes;
+}
+
+bool is_blank_character(char32_t c) { return u_isUWhiteSpace(point(c)) != 0; }
+
+bool is_punctuation_character(char32_t c) {
   return is_between(c, U'!', U'/') || is_between(c, U':', U'@') || is_between(c, U'[', U'`') ||
          is_between(c, U'{', U'~') || has_category(c, U_GC_P_MASK);
 }
@@ -61,9 +90,9 @@ bool is_word_character(char32_t c) {
          has_category(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK);
 }
 
-bool is_letter(char32_t c) { return has_category(c, U_GC_L_MASK); }
-bool is_number(char32_t c) { return has_category(c, U_GC_N_MASK); }
-bool is_mark(char32_t c) { return has_category(c, U_GC_M_MASK); }
+bool is_letter_character(char32_t c) { return has_category(c, U_GC_L_MASK); }
+bool is_number_character(char32_t c) { return has_category(c, U_GC_N_MASK); }
+bool is_mark_character(char32_t c) { return has_category(c, U_GC_M_MASK); }
 
 std::u32string lower_case_of_each(const std::u32string& text) {
   constexpr char32_t kDottedCapitalI = 0x130, kCombiningDot = 0x307;
@@ -91,7 +120,7 @@ std::u32string in_unicode_form(const std::u32string& text, UnicodeForm form) {
 }
 
 std::u32string bert_normalized(const std::u32string& text, const BertRules& rules) {
-  std::u32string result = rules.cleans ? cleaned(text) : text;
+  std::u32string result = rules.cleans ? bert_cleaned(text) : text;
   if (rules.spaces_ideographs && std::any_of(result.begin(), result.end(), is_ideograph)) {
     std::u32string spaced;
     for (const char32_t c : result)

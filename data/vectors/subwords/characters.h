@@ -2,16 +2,21 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
-/// Classes of characters, as Hugging Face's tokenizers defines them.
+/// Characters and their classes, as Hugging Face's tokenizers defines them.
 namespace wordbridge {
 
-bool is_blank(char32_t c);           // the property White_Space
-bool is_punctuation(char32_t c);     // ASCII punctuation and symbols, Unicode's punctuation
-bool is_word_character(char32_t c);  // \w
-bool is_letter(char32_t c);          // \p{L}
-bool is_number(char32_t c);          // \p{N}
-bool is_mark(char32_t c);            // \p{M}
+/// Code points of UTF-8 text, and the reverse.
+std::u32string code_points(std::string_view text);
+std::string utf8(std::u32string_view text);
+
+bool is_blank_character(char32_t c);        // the property White_Space
+bool is_punctuation_character(char32_t c);  // ASCII punctuation and symbols, Unicode's punctuation
+bool is_word_character(char32_t c);         // \w
+bool is_letter_character(char32_t c);       // \p{L}
+bool is_number_character(char32_t c);       // \p{N}
+bool is_mark_character(char32_t c);         // \p{M}
 
 /// Rules of BertNormalizer, in its order.
 struct BertRules {

@@ -17,7 +17,7 @@ namespace wordbridge {
 namespace {
 
 using nlohmann::json;
-using Ids = std::vector<std::int64_t>;
+using PieceIdList = std::vector<std::int64_t>;
 
 /// Number of bytes of the character at `begin`.
 std::size_t character_bytes(std::string_view text, std::size_t begin) {
@@ -37,8 +37,8 @@ bool flag_or(const json& model, const char* field, bool otherwise) {
 }
 
 /// Appends the pieces of the text's bytes, "<0x41>", if all exist.
-bool add_bytes(std::string_view text, const PieceIds& piece_ids, Ids& ids) {
-  Ids bytes;
+bool add_bytes(std::string_view text, const PieceIds& piece_ids, PieceIdList& ids) {
+  PieceIdList bytes;
   for (const char byte : text)
     bytes.push_back(piece_ids(fmt::format("<0x{:02X}>", static_cast<unsigned char>(byte))));
   if (std::count(bytes.begin(), bytes.end(), kUnknownPiece) > 0) return false;
@@ -49,7 +49,9 @@ bool add_bytes(std::string_view text, const PieceIds& piece_ids, Ids& ids) {
 class WordLevelModel : public PieceModel {
  public:
   explicit WordLevelModel(PieceIds ids) : ids_(std::move(ids)) {}
-  void add_pieces(std::string_view part, Ids& ids) const override { ids.push_back(ids_(part)); }
+  void add_pieces(std::string_view part, PieceIdList& ids) const override {
+    ids.push_back(ids_(part));
+  }
 
  private:
   PieceIds ids_;
@@ -62,7 +64,7 @@ class WordPieceModel : public PieceModel {
         prefix_(text_or(model, "continuing_subword_prefix", "##")),
         most_characters_(model.value("max_input_chars_per_word", std::size_t{100})) {}
 
-  void add_pieces(std::string_view part, Ids& ids) const override {
+  void add_pieces(std::string_view part, PieceIdList& ids) const override {
     const std::size_t before = ids.size();
     for (std::size_t begin = 0; begin < part.size();) {
       const auto [id, end] = longest_piece(part, begin);
@@ -110,7 +112,7 @@ class UnigramModel : public PieceModel {
       unknown_ = id->get<std::int64_t>();
   }
 
-  void add_pieces(std::string_view part, Ids& ids) const override {
+  void add_pieces(std::string_view part, PieceIdList& ids) const override {
     const std::vector<Node> ends = best_paths(part);
     std::vector<std::pair<std::size_t, std::size_t>> pieces;  // begin, end; from the last
     std::vector<bool> are_known;
@@ -189,10 +191,10 @@ class BpeModel : public PieceModel {
     for (const json& merge : model.at("merges")) add_merge(merge, rank++, name);
   }
 
-  void add_pieces(std::string_view part, Ids& ids) const override {
+  void add_pieces(std::string_view part, PieceIdList& ids) const override {
     if (prefers_whole_)
       if (const std::int64_t id = ids_(part); id != kUnknownPiece) return ids.push_back(id);
-    Ids symbols;
+    PieceIdList symbols;
     for (std::size_t begin = 0; begin < part.size();) {
       const std::size_t end = begin + character_bytes(part, begin);
       const std::string symbol = (begin > 0 ? prefix_ : "") +
@@ -233,7 +235,7 @@ class BpeModel : public PieceModel {
     merges_[{a, b}] = {rank, joined};
   }
 
-  void merge(Ids& symbols) const {
+  void merge(PieceIdList& symbols) const {
     for (;;) {
       std::optional<Merge> best;
       std::size_t place = 0;

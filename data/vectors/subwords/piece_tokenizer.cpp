@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "data/vectors/subwords/characters.h"
 
 namespace wordbridge {
 namespace {

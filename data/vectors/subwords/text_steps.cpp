@@ -7,20 +7,21 @@
 
 #include "core/text.h"
 #include "data/vectors/subwords/characters.h"
+#include "data/vectors/subwords/precompiled_map.h"
 
 namespace wordbridge {
 namespace {
 
 using nlohmann::json;
-using Parts = std::vector<TextPart>;
+using TextParts = std::vector<TextPart>;
 
 /// What happens to a character at which a text is divided.
 enum class Divide { nowhere, removed, isolated, before, contiguous };
 
 /// Divides the part at the characters for which `how` says so.
 template <class How>
-Parts divided(const TextPart& part, How how) {
-  Parts parts;
+TextParts divided(const TextPart& part, How how) {
+  TextParts parts;
   bool is_open = false;    // the last part continues
   bool was_class = false;  // the last character was `contiguous`
   for (std::size_t i = 0; i < part.text.size(); ++i) {
@@ -71,16 +72,18 @@ std::size_t gpt2_token_end(const std::u32string& text, std::size_t begin) {
     return from;
   };
   const std::size_t start = text[begin] == U' ' ? begin + 1 : begin;
-  const auto is_other = [](char32_t c) { return !is_blank(c) && !is_letter(c) && !is_number(c); };
-  for (const std::size_t end :
-       {end_of(start, is_letter), end_of(start, is_number), end_of(start, is_other)})
+  const auto is_other = [](char32_t c) {
+    return !is_blank_character(c) && !is_letter_character(c) && !is_number_character(c);
+  };
+  for (const std::size_t end : {end_of(start, is_letter_character),
+                                end_of(start, is_number_character), end_of(start, is_other)})
     if (end > start) return end;
-  const std::size_t end = end_of(begin, is_blank);
+  const std::size_t end = end_of(begin, is_blank_character);
   return end < text.size() && end > begin + 1 ? end - 1 : end;
 }
 
-Parts gpt2_parts(const TextPart& part) {
-  Parts parts;
+TextParts gpt2_parts(const TextPart& part) {
+  TextParts parts;
   for (std::size_t begin = 0; begin < part.text.size();) {
     const std::size_t end = gpt2_token_end(part.text, begin);
     parts.push_back({part.text.substr(begin, end - begin), part.is_first && begin == 0});
@@ -118,7 +121,7 @@ std::u32string with_replaced_spaces(const std::u32string& text, const std::u32st
 }
 
 std::u32string stripped(const std::u32string& text, bool left, bool right) {
-  const auto is_visible = [](char32_t c) { return !is_blank(c); };
+  const auto is_visible = [](char32_t c) { return !is_blank_character(c); };
   const auto begin = left ? std::find_if(text.begin(), text.end(), is_visible) : text.begin();
   const auto end =
       right ? std::find_if(text.rbegin(), std::make_reverse_iterator(begin), is_visible).base()
@@ -127,8 +130,8 @@ std::u32string stripped(const std::u32string& text, bool left, bool right) {
 }
 
 /// Puts `marker` in place of spaces and, by `scheme`, before the text; divides before each marker.
-Parts with_markers(TextPart part, const std::u32string& marker, const std::string& scheme,
-                   bool splits) {
+TextParts with_markers(TextPart part, const std::u32string& marker, const std::string& scheme,
+                       bool splits) {
   part.text = with_replaced(part.text, U" ", marker);
   const bool prepends = scheme == "always" || (scheme == "first" && part.is_first);
   if (prepends && part.text.compare(0, marker.size(), marker) != 0) part.text.insert(0, marker);
@@ -152,35 +155,6 @@ T field_or(const json& step, const char* field, T otherwise) {
 }
 
 }  // namespace
-
-std::u32string code_points(std::string_view text) {
-  std::u32string points;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-    char32_t c = more == 0 ? lead : lead & (0x3fU >> more);
-    for (std::size_t k = 1; k <= more; ++k)
-      c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3fU);
-    points += c;
-    i += more + 1;
-  }
-  return points;
-}
-
-std::string utf8(std::u32string_view text) {
-  std::string bytes;
-  const auto add = [&](char32_t byte) { bytes += static_cast<char>(byte); };
-  for (const char32_t c : text) {
-    if (c < 0x80) {
-      add(c);
-      continue;
-    }
-    const int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    add((0xff00U >> (more + 1) & 0xff) | c >> (6 * more));
-    for (int k = more - 1; k >= 0; --k) add(0x80 | (c >> (6 * k) & 0x3f));
-  }
-  return bytes;
-}
 
 std::string bytes_of_alphabet(std::u32string_view text) {
   const auto& alphabet = byte_alphabet();
@@ -222,7 +196,7 @@ void TextSteps::add_normalizer(const json& step) {
     add([form](std::u32string text) { return in_unicode_form(text, form); });
   } else if (name == "StripAccents") {
     add([](std::u32string text) {
-      text.erase(std::remove_if(text.begin(), text.end(), is_mark), text.end());
+      text.erase(std::remove_if(text.begin(), text.end(), is_mark_character), text.end());
       return text;
     });
   } else if (name == "Strip") {
@@ -235,6 +209,12 @@ void TextSteps::add_normalizer(const json& step) {
     });
   } else if (name == "ByteLevel") {
     add([](std::u32string text) { return in_byte_alphabet(text); });
+  } else if (name == "Precompiled" && step.at("precompiled_charsmap").is_string()) {
+    if (auto map =
+            PrecompiledMap::parse(step["precompiled_charsmap"].get_ref<const std::string&>()))
+      add([map = *std::move(map)](std::u32string text) { return map.normalized(text); });
+    else
+      unsupported_.push_back("the normalizer Precompiled: its table is damaged");
   } else if (name == "Replace" && step.at("pattern").contains("String") &&
              step["pattern"]["String"] != "") {
     add([from = text_field(step["pattern"], "String"), to = text_field(step, "content")](
@@ -258,24 +238,29 @@ void TextSteps::add_pre_tokenizer(const json& step) {
   if (name == "Sequence") {
     for (const json& part : step.at("pretokenizers")) add_pre_tokenizer(part);
   } else if (name == "WhitespaceSplit") {
-    add_division([](char32_t c) { return is_blank(c) ? Divide::removed : Divide::nowhere; });
+    add_division(
+        [](char32_t c) { return is_blank_character(c) ? Divide::removed : Divide::nowhere; });
   } else if (name == "Whitespace") {
     add_division([](char32_t c) {
-      return is_blank(c)            ? Divide::removed
+      return is_blank_character(c)  ? Divide::removed
              : is_word_character(c) ? Divide::nowhere
                                     : Divide::contiguous;
     });
   } else if (name == "BertPreTokenizer") {
     add_division([](char32_t c) {
-      return is_blank(c) ? Divide::removed : is_punctuation(c) ? Divide::isolated : Divide::nowhere;
+      return is_blank_character(c)         ? Divide::removed
+             : is_punctuation_character(c) ? Divide::isolated
+                                           : Divide::nowhere;
     });
   } else if (name == "Punctuation" &&
              field_or<std::string>(step, "behavior", "Isolated") == "Isolated") {
-    add_division([](char32_t c) { return is_punctuation(c) ? Divide::isolated : Divide::nowhere; });
+    add_division([](char32_t c) {
+      return is_punctuation_character(c) ? Divide::isolated : Divide::nowhere;
+    });
   } else if (name == "Digits") {
     const auto how =
         field_or(step, "individual_digits", false) ? Divide::isolated : Divide::contiguous;
-    add_division([how](char32_t c) { return is_number(c) ? how : Divide::nowhere; });
+    add_division([how](char32_t c) { return is_number_character(c) ? how : Divide::nowhere; });
   } else if (name == "Metaspace") {
     const std::u32string marker = text_field(step, "replacement");
     std::string scheme = field_or<std::string>(step, "prepend_scheme", "always");
@@ -287,7 +272,7 @@ void TextSteps::add_pre_tokenizer(const json& step) {
     add([prepends = field_or(step, "add_prefix_space", true),
          divides = field_or(step, "use_regex", true)](TextPart part) {
       if (prepends && part.text.compare(0, 1, U" ") != 0) part.text.insert(0, U" ");
-      Parts parts = divides ? gpt2_parts(part) : Parts{part};
+      TextParts parts = divides ? gpt2_parts(part) : TextParts{part};
       for (TextPart& one : parts) one.text = in_byte_alphabet(one.text);
       return parts;
     });
@@ -301,11 +286,11 @@ std::u32string TextSteps::normalized(std::u32string text) const {
   return text;
 }
 
-Parts TextSteps::parts(std::u32string text) const {
-  Parts parts;
+TextParts TextSteps::parts(std::u32string text) const {
+  TextParts parts;
   if (!text.empty()) parts.push_back({std::move(text), true});
   for (const auto& pre_tokenizer : pre_tokenizers_) {
-    Parts next;
+    TextParts next;
     for (TextPart& part : parts)
       for (TextPart& smaller : pre_tokenizer(std::move(part))) next.push_back(std::move(smaller));
     parts = std::move(next);

@@ -14,9 +14,6 @@ struct TextPart {
   bool is_first = true;  // starts where the text starts
 };
 
-/// Code points of UTF-8 text, and the reverse.
-std::u32string code_points(std::string_view text);
-std::string utf8(std::u32string_view text);
 /// Inverse of the alphabet of byte-level tokenizers, in which each byte is a visible character.
 /// Empty if a character is not in the alphabet.
 std::string bytes_of_alphabet(std::u32string_view text);

@@ -159,6 +159,44 @@ TEST(PieceTokenizer, NormalizersAndDivisions) {
   EXPECT_THAT(pieces(normalize(R"({"type":"Prepend","prepend":"▁"})"), "ab"), ElementsAre("▁ab"));
 }
 
+std::string base64(const std::string& bytes) {
+  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t bit = 0; bit < bytes.size() * 8; bit += 6) {
+    unsigned digit = 0;
+    for (std::size_t i = bit; i < bit + 6; ++i) {
+      const unsigned byte = i / 8 < bytes.size() ? static_cast<unsigned char>(bytes[i / 8]) : 0;
+      digit = digit << 1 | (byte >> (7 - i % 8) & 1);
+    }
+    text += digits[digit];
+  }
+  return text;
+}
+
+TEST(PieceTokenizer, SentencepiecesTable) {
+  // A trie of one entry, "A", which is replaced by "ab". Root: its children are at 1 ^ byte. Unit
+  // 0x40: reached by "A" (0x41), ends an entry, whose replacement's place is in unit 0x41.
+  std::vector<std::uint32_t> units(0x42);
+  units[0] = 1U << 10;
+  units[0x40] = 1U << 10 | 1U << 8 | 0x41;
+  units[0x41] = 1U << 31 | 2;
+  std::string table = std::string("\x08\x01\0\0", 4);
+  table.append(reinterpret_cast<const char*>(units.data()), units.size() * 4);
+  table += std::string("x\0ab\0", 5);
+  const auto tokenizer = [](const std::string& text) {
+    return tokenizer_json(
+        R"({"type":"WordLevel","unk_token":"?","vocab":{"?":0,"abbab":1,"abx":2}})",
+        R"(,"normalizer":{"type":"Precompiled","precompiled_charsmap":")" + text + "\"}");
+  };
+  const PieceTokenizer known(tokenizer(base64(table)), "t.json");
+  EXPECT_THAT(pieces_of(known, "AbA"), ElementsAre("abbab"));
+  // A short visible character is replaced as a whole if it starts with an entry.
+  EXPECT_THAT(pieces_of(known, "A\u0301x"), ElementsAre("abx"));
+  EXPECT_THAT(pieces_of(known, "B"), IsEmpty());
+  EXPECT_FALSE(PieceTokenizer(tokenizer("AAAA"), "t.json").can_divide());
+  EXPECT_FALSE(PieceTokenizer(tokenizer("*"), "t.json").can_divide());
+}
+
 TEST(PieceTokenizer, WhatIsNotSupportedIsStated) {
   testing::internal::CaptureStderr();
   const PieceTokenizer tokenizer(
