@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
 #include "cli/field_options.h"
@@ -57,7 +58,8 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
     for (const auto& [name, value] : JoinSettings::methods())
       if (name == method) task.settings.method = value;
     if (arguments.has_folder()) {
-      task.out = fs::path(arguments.out) / (method + vector_format(format).endings.front());
+      const auto& endings = vector_format(format).endings;
+      task.out = fs::path(arguments.out) / (method + (endings.empty() ? "" : endings.front()));
       // One --dim for all methods that have it.
       using Method = JoinSettings::Method;
       if (task.settings.method != Method::svd && task.settings.method != Method::gcca)

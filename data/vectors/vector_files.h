@@ -21,7 +21,8 @@ namespace wordbridge {
 EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0,
                             const std::string& tensor = "");
 
-/// The vectors of a file, or of a run's folder (its file vectors.*). Error if there are none.
+/// The vectors of a file, of a run's folder (its file vectors.*) or of a static model. Error if
+/// there are none.
 EmbeddingTable read_vectors_at(const std::filesystem::path& path);
 
 /// Writes a file that read_vectors() reads back bit for bit. Each file is written atomically. Error

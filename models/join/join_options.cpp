@@ -1,5 +1,8 @@
 #include "models/join/join_options.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/text.h"
