@@ -12,7 +12,6 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"
-#include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
 #include "eval/postprocess.h"
 
@@ -28,43 +27,15 @@ struct ConvertArguments {
   bool overwrite = false;
 };
 
-VectorFormat format_of(const ConvertArguments& arguments) {
-  for (const auto& [name, format] : written_vector_formats(false))
-    if (name == arguments.format) return format;
-  if (const auto format = vector_format_of_ending(arguments.to)) return *format;
-  throw UsageError("unknown output format")
-      .at("{}", arguments.to)
-      .expected("the extension {}, or --format", vector_file_endings());
-}
-
-/// The output is another file than the input, and replaces something only with --overwrite.
-void check_can_write(const ConvertArguments& arguments, VectorFormat format) {
-  const fs::path to = arguments.to;
-  const std::vector<fs::path> files = written_files(to, format);
-  const bool is_folder = files[0] != to;
+int convert(const ConvertArguments& arguments) {
+  const VectorFormat format = vector_output_format(arguments.to, arguments.format);
+  const auto files = written_files(arguments.to, format);
   // A single file may replace its input, which stays open; a second file may not.
   std::vector<std::string> outputs;
-  for (std::size_t i = is_folder ? 0 : 1; i < files.size(); ++i)
-    outputs.push_back(files[i].string());
+  for (const auto& file : files)
+    if (file != fs::path(arguments.to)) outputs.push_back(file.string());
   check_outputs(outputs, {arguments.from});
-  for (const fs::path& file : files) {
-    if (!arguments.overwrite && fs::is_regular_file(file))
-      throw Error("the file already exists")
-          .at("{}", file.string())
-          .hint("--overwrite replaces it");
-  }
-  if (!is_folder || !fs::exists(to)) return;
-  if (!fs::is_directory(to))
-    throw Error("the output is a folder, but a file has its name").at("{}", to.string());
-  if (!fs::is_empty(to) && !is_static_model(to))
-    throw Error("the folder holds other files")
-        .at("{}", to.string())
-        .expected("a new folder, an empty one, or a static model");
-}
-
-int convert(const ConvertArguments& arguments) {
-  const VectorFormat format = format_of(arguments);
-  check_can_write(arguments, format);
+  check_can_replace(arguments.to, format, arguments.overwrite);
   const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
                                                    : parse_steps(arguments.postprocess);
   check_lexicons(steps);

@@ -61,6 +61,7 @@ int run(int argc, char** argv) {
   add_neighbors_command(program, status);
   add_convert_command(program, status);
   add_join_command(program, status);
+  add_align_command(program, status);
   add_vectors_command(program, status);
   add_plot_command(program, status);
   add_compare_command(program, status);

@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 #include "data/catalogue/dataset.h"
+#include "data/vectors/static_model.h"
+#include "data/vectors/vector_files.h"
 #include "train/runs/run_directory.h"
 
 namespace wordbridge {
@@ -65,6 +67,33 @@ void check_outputs(const std::vector<std::string>& outputs,
       }
     }
   }
+}
+
+VectorFormat vector_output_format(const std::string& path, const std::string& name) {
+  for (const auto& [known, format] : written_vector_formats(false))
+    if (known == name) return format;
+  if (const auto format = vector_format_of_ending(path)) return *format;
+  throw UsageError("unknown output format")
+      .at("{}", path)
+      .expected("the extension {}, or --format", vector_file_endings());
+}
+
+void check_can_replace(const std::string& path, VectorFormat format, bool overwrite) {
+  const auto files = written_files(path, format);
+  for (const fs::path& file : files) {
+    if (!overwrite && fs::is_regular_file(file))
+      throw Error("the file already exists")
+          .at("{}", file.string())
+          .hint("--overwrite replaces it");
+  }
+  const bool is_folder = files[0] != fs::path(path);
+  if (!is_folder || !fs::exists(path)) return;
+  if (!fs::is_directory(path))
+    throw Error("the output is a folder, but a file has its name").at("{}", path);
+  if (!fs::is_empty(path) && !is_static_model(path))
+    throw Error("the folder holds other files")
+        .at("{}", path)
+        .expected("a new folder, an empty one, or a static model");
 }
 
 }  // namespace wordbridge

@@ -3,11 +3,21 @@
 #include <string>
 #include <vector>
 
+#include "data/vectors/vector_format.h"
+
 namespace wordbridge {
 
 /// Error if an output is the same file as another output or as an input, also through a link.
 /// Inputs are files, dataset:NAME, run folders (with the files of the run) and other folders (with
 /// all their files). Devices such as /dev/null, and empty names, may repeat.
 void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
+
+/// The format in which vectors are written to `path`: `name`, or by the ending if that is empty.
+/// UsageError if the ending names none.
+VectorFormat vector_output_format(const std::string& path, const std::string& name = {});
+
+/// Error if a file of these vectors exists and is not to be overwritten, or if a folder of vectors
+/// has the place of a file or holds other files.
+void check_can_replace(const std::string& path, VectorFormat format, bool overwrite);
 
 }  // namespace wordbridge

@@ -50,6 +50,10 @@ WordRows::WordRows(EmbeddingTable table, std::vector<std::int64_t> rows,
           static_cast<double>(count);
 }
 
+Eigen::RowVectorXd WordRows::mean() const {
+  return mean_.size() > 0 ? mean_ : Eigen::RowVectorXd(Eigen::RowVectorXd::Zero(dim()));
+}
+
 Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
   Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(count, dim());
   for (std::int64_t i = 0; i < count; ++i) {

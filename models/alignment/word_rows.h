@@ -25,6 +25,8 @@ class WordRows {
 
   std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
   std::int64_t dim() const { return table_.dim(); }
+  /// What was subtracted from the rows; zeros if nothing.
+  Eigen::RowVectorXd mean() const;
   bool has(std::int64_t i) const { return rows_[static_cast<std::size_t>(i)] >= 0; }
   /// Rows first to first + count - 1: [count, dim].
   Eigen::MatrixXd block(std::int64_t first, std::int64_t count) const;

@@ -3,38 +3,15 @@
 #include <gmock/gmock.h>
 
 #include "core/error.h"
-#include "core/rng.h"
 #include "core/threads.h"
 #include "models/alignment/word_rows.h"
+#include "tests/models/alignment/random_vectors.h"
 
 namespace wordbridge {
 namespace {
 
 using Eigen::MatrixXd;
 using testing::HasSubstr;
-
-MatrixXd random_matrix(Eigen::Index rows, Eigen::Index cols, std::uint64_t seed) {
-  Rng rng(seed, "procrustes test");
-  MatrixXd matrix(rows, cols);
-  for (Eigen::Index i = 0; i < rows; ++i)
-    for (Eigen::Index j = 0; j < cols; ++j) matrix(i, j) = rng.normal();
-  return matrix;
-}
-
-MatrixXd random_rotation(Eigen::Index dim, std::uint64_t seed) {
-  return Eigen::HouseholderQR<MatrixXd>(random_matrix(dim, dim, seed)).householderQ();
-}
-
-/// A table whose words are their numbers.
-EmbeddingTable table_of(const MatrixXd& rows) {
-  std::vector<std::string> words;
-  std::vector<float> values;
-  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    words.push_back(std::to_string(i));
-    for (Eigen::Index j = 0; j < rows.cols(); ++j) values.push_back(static_cast<float>(rows(i, j)));
-  }
-  return {words, values, rows.cols(), "test"};
-}
 
 std::vector<std::int64_t> first_rows(std::int64_t count) {
   std::vector<std::int64_t> rows;

@@ -1,0 +1,153 @@
+#include "models/alignment/align.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "core/index.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/threads.h"
+#include "models/alignment/alignment_maps.h"
+#include "models/alignment/csls.h"
+#include "models/alignment/word_rows.h"
+
+namespace wordbridge {
+namespace {
+
+using Eigen::MatrixXd;
+
+constexpr std::int64_t kMappedRows = 256;  // rows that are mapped at a time
+
+/// A table of the same words with the rows change(first, block of rows, lengths of table's rows).
+template <class Change>
+EmbeddingTable changed_rows(const EmbeddingTable& table, const WordRows& rows, std::int64_t dim,
+                            const Change& change) {
+  std::vector<float> result(at(table.size() * dim));
+  for_each_range(table.size(), kMappedRows, [&](std::int64_t begin, std::int64_t end) {
+    const MatrixXd mapped = change(begin, rows.block(begin, end - begin));
+    for (std::int64_t i = begin; i < end; ++i) {
+      if (!rows.has(i)) continue;
+      Eigen::Map<Eigen::RowVectorXf>(result.data() + i * dim, dim) =
+          mapped.row(i - begin).cast<float>();
+    }
+  });
+  return table.with_rows(std::move(result), dim, table.origin());
+}
+
+EmbeddingTable mapped_table(const EmbeddingTable& table, const WordRows& rows,
+                            const MatrixXd& map) {
+  return changed_rows(table, rows, map.cols(),
+                      [&](std::int64_t, const MatrixXd& block) -> MatrixXd { return block * map; });
+}
+
+/// One side of the alignment.
+struct Space {
+  Space(const EmbeddingTable& given, bool center)
+      : table(given),
+        known(alignable_rows(given)),
+        prepared(changed_rows(given, WordRows(given, known, {true, center, center}), given.dim(),
+                              [](std::int64_t, const MatrixXd& block) { return block; })) {}
+
+  /// The prepared rows of these words.
+  WordRows rows(const std::vector<std::int64_t>& words) const {
+    return WordRows(prepared, words, {false, false, false});
+  }
+  EmbeddingTable mapped(const MatrixXd& map, std::int64_t size) const {
+    const EmbeddingTable first = prepared.first(size);
+    return mapped_table(first, WordRows(first, alignable_rows(first), {false, false, false}), map);
+  }
+
+  EmbeddingTable table;
+  std::vector<std::int64_t> known;
+  EmbeddingTable prepared;
+};
+
+AlignmentMaps fit(const Space& source, const Space& target, const std::vector<RowPair>& pairs,
+                  const MapOptions& options) {
+  std::vector<std::int64_t> from, to;
+  for (const auto& [x, z] : pairs) {
+    from.push_back(x);
+    to.push_back(z);
+  }
+  const WordRows x = source.rows(from), z = target.rows(to);
+  MatrixXd xx, zz;
+  if (options.whiten) {
+    xx = cross_products(x, x);
+    zz = cross_products(z, z);
+  }
+  return alignment_maps(xx, zz, cross_products(x, z), options);
+}
+
+/// |x| (m_z + (x / |x| - m_x) W) for all rows.
+EmbeddingTable moved_to_target(const Space& source, const Space& target, bool center,
+                               const MatrixXd& map) {
+  const WordRows rows(source.table, source.known, {true, center, false});
+  const Eigen::RowVectorXd mean =
+      WordRows(target.table, target.known, {true, center, false}).mean();
+  return changed_rows(
+      source.table, rows, map.cols(), [&](std::int64_t first, const MatrixXd& block) -> MatrixXd {
+        MatrixXd mapped = (block * map).rowwise() + mean;
+        for (Eigen::Index i = 0; i < mapped.rows(); ++i)
+          mapped.row(i) *=
+              Eigen::Map<const Eigen::RowVectorXf>(source.table.row(first + i), source.table.dim())
+                  .cast<double>()
+                  .norm();
+        return mapped;
+      });
+}
+
+void check_pairs(std::int64_t pairs, const Space& source, const Space& target) {
+  const std::int64_t dim = std::min(source.table.dim(), target.table.dim());
+  if (pairs < dim)
+    warn("{} for {} dimensions: the map is not determined by them in all directions",
+         counted(pairs, "pair"), dim);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> alignable_rows(const EmbeddingTable& table) {
+  std::vector<std::int64_t> rows(at(table.size()));
+  constexpr std::int64_t kBlock = 4096;
+  for_each_range(table.size(), kBlock, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      const double length =
+          Eigen::Map<const Eigen::RowVectorXf>(table.row(i), table.dim()).cast<double>().norm();
+      rows[at(i)] = length > 0 && std::isfinite(length) ? i : -1;
+    }
+  });
+  return rows;
+}
+
+Aligned align(const EmbeddingTable& source, const EmbeddingTable& target,
+              std::vector<RowPair> pairs, const AlignOptions& options) {
+  const MapOptions map_options{options.whiten, options.reweight, options.dewhiten};
+  WB_ASSERT(!pairs.empty());
+  WB_ASSERT(options.change_target || !map_options.changes_target());
+  std::sort(pairs.begin(), pairs.end());
+  const Space from(source, options.center), to(target, options.center);
+  check_pairs(static_cast<std::int64_t>(pairs.size()), from, to);
+  AlignmentMaps maps = fit(from, to, pairs, map_options);
+  std::vector<std::int64_t> counts = {static_cast<std::int64_t>(pairs.size())};
+  for (std::int64_t round = 1; round <= options.refine; ++round) {
+    auto found = CslsSearch(from.mapped(maps.source, options.refine_words),
+                            to.mapped(maps.target, options.refine_words))
+                     .mutual_nearest();
+    const bool is_stable = found == pairs;
+    pairs = std::move(found);
+    if (pairs.empty())
+      throw Error("no two words are each other's nearest neighbour")
+          .at("round {} of --refine", round)
+          .hint("the first map may be wrong: use more pairs");
+    log("align", "round {}: {} of mutual nearest neighbours", round,
+        counted(static_cast<std::int64_t>(pairs.size()), "pair"));
+    counts.push_back(static_cast<std::int64_t>(pairs.size()));
+    if (is_stable) break;
+    maps = fit(from, to, pairs, map_options);
+  }
+  if (options.change_target)
+    return {from.mapped(maps.source, 0), to.mapped(maps.target, 0), counts};
+  return {moved_to_target(from, to, options.center, maps.source), target, counts};
+}
+
+}  // namespace wordbridge
