@@ -48,7 +48,7 @@ std::vector<TranslationPair> read_pairs(const std::string& path) {
   return pairs;
 }
 
-void read_entries(const std::string& source, Translations& translations) {
+void read_bilingual(const std::string& source, Translations& translations) {
   const Dictionary dictionary = read_dictionary(source);
   for (const auto& entry : dictionary.definitions) {
     if (entry.word.find(' ') != std::string::npos) {
@@ -99,7 +99,7 @@ Translations read_translations(const std::string& source, bool lower_case) {
   Translations translations;
   translations.name = source;
   if (is_bilingual_dictionary(source))
-    read_entries(source, translations);
+    read_bilingual(source, translations);
   else
     translations.pairs = read_pairs(source);
   std::set<TranslationPair> known;
