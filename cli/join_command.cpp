@@ -60,10 +60,7 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
     if (arguments.has_folder()) {
       const auto& endings = vector_format(format).endings;
       task.out = fs::path(arguments.out) / (method + (endings.empty() ? "" : endings.front()));
-      // One --dim for all methods that have it.
-      using Method = JoinSettings::Method;
-      if (task.settings.method != Method::svd && task.settings.method != Method::gcca)
-        task.settings.dim = 0;
+      if (!task.settings.has_dim()) task.settings.dim = 0;  // one --dim for those that have it
     }
     if (const auto problem = task.settings.problem(arguments.inputs.size()); !problem.empty())
       throw UsageError(problem);

@@ -127,7 +127,8 @@ class StreamingLearner : public Learner {
           .expected("{}", state.value("inputs", ""))
           .got("{}", model_->inputs())
           .hint(
-              "restore the files, or train again; a run of dict2vec has its pairs in pairs.tsv, "
+              "restore the files, or start a new training; it can read the pairs of the old run, "
+              "pairs.tsv, by model.dict2vec.pairs.file"); a run of dict2vec has its pairs in pairs.tsv, "
               "which "
               "model.dict2vec.pairs.file can read");
     }

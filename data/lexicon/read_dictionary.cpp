@@ -122,7 +122,8 @@ std::vector<fs::path> dictionary_files(const std::string& source) {
 
 Dictionary read_dictionary(const std::string& source, const Words& words) {
   auto dictionary = read_dictionary_at(find_dictionary(source), words);
-  if (dictionary.entries == 0) warn("{}: the dictionary has no entries", dictionary.path);
+  if (dictionary.entries == 0 && words.empty())
+    warn("{}: the dictionary has no entries", dictionary.path);
   const auto& all = known_dictionaries();
   if (std::any_of(all.begin(), all.end(), [&](const auto& known) { return known.name == source; }))
     dictionary.name = source;

@@ -148,7 +148,7 @@ JoinMaps join_maps(const JoinSettings& settings, const std::vector<std::int64_t>
   if (weights.empty()) weights.assign(dims.size(), 1);
   const std::int64_t largest = *std::max_element(dims.begin(), dims.end());
   JoinMaps result;
-  result.dim = settings.dim > 0 ? settings.dim : largest;
+  result.dim = settings.dim > 0 && settings.has_dim() ? settings.dim : largest;
   result.is_average = settings.method == Method::average || settings.method == Method::procrustes ||
                       settings.method == Method::gpa;
   switch (settings.method) {

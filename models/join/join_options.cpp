@@ -32,7 +32,10 @@ std::vector<Field> JoinSettings::fields() {
              "input; gpa: generalised Procrustes, average after rotation of all onto their mean; "
              "gcca: generalised canonical correlation analysis",
              methods()),
-      Field{"dim", &dim, "dimensions of svd and gcca, 0: the largest of the inputs", at_least(0)},
+      Field{"dim", &dim,
+            "dimensions of svd and gcca, 0: the largest of the inputs; no effect on the other "
+            "methods",
+            at_least(0)},
       choice("words", &words,
              "shared: words that all inputs have; all: words of any input, where a missing vector "
              "counts as zeros, or is left out of averages",
@@ -44,8 +47,6 @@ std::vector<Field> JoinSettings::fields() {
 
 std::string JoinSettings::problem(std::size_t inputs) const {
   if (inputs < 2) return "at least two inputs are needed";
-  if (dim > 0 && method != Method::svd && method != Method::gcca)
-    return "dim requires method: svd or gcca";
   if (weights.empty()) return "";
   if (weights.size() != inputs)
     return fmt::format("there must be one weight per input, {}, or none, but there are {}", inputs,
@@ -55,9 +56,11 @@ std::string JoinSettings::problem(std::size_t inputs) const {
   return "";
 }
 
+bool JoinSettings::has_dim() const { return method == Method::svd || method == Method::gcca; }
+
 std::string JoinSettings::text() const {
   std::string text = name_of(methods(), method);
-  if (dim > 0) text += fmt::format(",dim={}", dim);
+  if (dim > 0 && has_dim()) text += fmt::format(",dim={}", dim);
   if (words == Words::all) text += ",words=all";
   if (!weights.empty()) text += fmt::format(",weights={}", fmt::join(weights, "/"));
   if (!unit) text += ",unit=false";

@@ -26,6 +26,8 @@ struct JoinSettings {
   std::vector<Field> fields();
   /// What is wrong with the settings for this number of inputs; empty if nothing is.
   std::string problem(std::size_t inputs) const;
+  /// Whether the method uses `dim`.
+  bool has_dim() const;
   /// "svd,dim=100": the method and what differs from the defaults.
   std::string text() const;
 };

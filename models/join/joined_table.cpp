@@ -84,6 +84,8 @@ std::vector<std::vector<Eigen::MatrixXd>> products_of_shared(
 EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const JoinSettings& settings,
                            const std::vector<std::string>& vocabulary) {
   if (const auto problem = settings.problem(tables.size()); !problem.empty()) throw Error(problem);
+  if (settings.dim > 0 && !settings.has_dim())
+    warn("dim has no effect with the method {}", name_of(JoinSettings::methods(), settings.method));
   const JoinedWords words(tables, settings.words, vocabulary);
   const bool fits = needs_products(settings.method) || settings.center;
   if (words.words.empty() || (fits && words.shared.empty()))
@@ -124,7 +126,7 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
     using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<Rows>(rows.data() + begin * maps.dim, end - begin, maps.dim) = sum.cast<float>();
   });
-  log("join", "{}: {} of tables of {}, {} in all of them{}", settings.text(),
+  log("join", "{}: {}; inputs have {} words, {} of them shared{}", settings.text(),
       counted(count, "word"), sizes_text(tables), human_count(words.shared.size()),
       maps.facts.empty() ? "" : "; " + maps.facts);
   std::vector<std::string> origins;

@@ -197,8 +197,9 @@ TEST(Join, SettingsThatContradictEachOtherAreNamed) {
   EXPECT_THAT(settings.problem(1), HasSubstr("two inputs"));
   EXPECT_EQ(settings.problem(2), "");
   settings.dim = 3;
-  EXPECT_THAT(settings.problem(2), HasSubstr("svd or gcca"));
-  settings.dim = 0;
+  EXPECT_EQ(settings.text(), "concatenation") << "dim has no effect";
+  settings.method = Method::svd;
+  EXPECT_EQ(settings.text(), "svd,dim=3");
   settings.weights = {1, 2, 3};
   EXPECT_THAT(settings.problem(2), HasSubstr("one weight per input"));
   settings.weights = {1, 0};
