@@ -128,9 +128,7 @@ class StreamingLearner : public Learner {
           .got("{}", model_->inputs())
           .hint(
               "restore the files, or start a new training; it can read the pairs of the old run, "
-              "pairs.tsv, by model.dict2vec.pairs.file"); a run of dict2vec has its pairs in pairs.tsv, "
-              "which "
-              "model.dict2vec.pairs.file can read");
+              "pairs.tsv, by model.dict2vec.pairs.file");
     }
     step_ = state.at("step");
     tokens_ = state.at("tokens");
