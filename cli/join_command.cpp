@@ -36,13 +36,8 @@ struct JoinArguments {
 };
 
 VectorFormat output_format(const JoinArguments& arguments) {
-  for (const auto& [name, format] : written_vector_formats(false))
-    if (name == arguments.format) return format;
-  if (arguments.has_folder()) return VectorFormat::mapped;
-  if (const auto format = vector_format_of_ending(arguments.out)) return *format;
-  throw UsageError("unknown output format")
-      .at("{}", arguments.out)
-      .expected("the extension {}, or --format", vector_file_endings());
+  if (arguments.has_folder() && arguments.format.empty()) return VectorFormat::mapped;
+  return vector_output_format(arguments.out, arguments.format);
 }
 
 /// The settings of each method, and its file.
@@ -76,9 +71,7 @@ void check_new(const JoinArguments& arguments, const std::vector<JoinTask>& task
     for (const auto& file : written_files(task.out, format)) outputs.push_back(file.string());
   }
   check_outputs(outputs, arguments.inputs);
-  for (const auto& output : outputs)
-    if (!arguments.overwrite && fs::is_regular_file(output))
-      throw Error("the file already exists").at("{}", output).hint("--overwrite replaces it");
+  for (const auto& task : tasks) check_can_replace(task.out.string(), format, arguments.overwrite);
 }
 
 int join_vectors(const JoinArguments& arguments) {
