@@ -59,11 +59,7 @@ std::vector<EmbeddingTable> in_common_space(const std::vector<EmbeddingTable>& t
   std::vector<WordRows> prepared;
   for (std::size_t t = 0; t < tables.size(); ++t)
     prepared.emplace_back(tables[t], rows[t], RowPreparation{true, center, center});
-  std::vector<std::vector<MatrixXd>> products(tables.size(), std::vector<MatrixXd>(tables.size()));
-  for (std::size_t i = 0; i < tables.size(); ++i)
-    for (std::size_t j = i; j < tables.size(); ++j)
-      products[i][j] = cross_products(prepared[i], prepared[j]);
-  const auto maps = generalised_procrustes(products).maps;
+  const auto maps = generalised_procrustes(all_cross_products(prepared)).maps;
   std::vector<EmbeddingTable> mapped;
   for (std::size_t t = 0; t < tables.size(); ++t)
     mapped.push_back(mapped_words(prepared[t], maps[t], words));

@@ -54,6 +54,12 @@ Eigen::RowVectorXd WordRows::mean() const {
   return mean_.size() > 0 ? mean_ : Eigen::RowVectorXd(Eigen::RowVectorXd::Zero(dim()));
 }
 
+WordRows WordRows::with_rows(std::vector<std::int64_t> rows) const {
+  WordRows others = *this;
+  others.rows_ = std::move(rows);
+  return others;
+}
+
 Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
   Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(count, dim());
   for (std::int64_t i = 0; i < count; ++i) {
@@ -75,6 +81,14 @@ Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b) {
                        [&](std::int64_t first, std::int64_t rows, Eigen::MatrixXd& sum) {
                          sum.noalias() += a.block(first, rows).transpose() * b.block(first, rows);
                        });
+}
+
+std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(const std::vector<WordRows>& rows) {
+  std::vector<std::vector<Eigen::MatrixXd>> products(rows.size(),
+                                                     std::vector<Eigen::MatrixXd>(rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = i; j < rows.size(); ++j) products[i][j] = cross_products(rows[i], rows[j]);
+  return products;
 }
 
 }  // namespace wordbridge

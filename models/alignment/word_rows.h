@@ -23,6 +23,9 @@ class WordRows {
   /// `rows`: indices of rows, -1: a row of zeros. The mean is that of the rows that are not -1.
   WordRows(EmbeddingTable table, std::vector<std::int64_t> rows, const RowPreparation& preparation);
 
+  /// Other rows of the same table, from which the same mean is subtracted.
+  WordRows with_rows(std::vector<std::int64_t> rows) const;
+
   std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
   std::int64_t dim() const { return table_.dim(); }
   /// What was subtracted from the rows; zeros if nothing.
@@ -41,5 +44,7 @@ class WordRows {
 /// The sum over rows i of a_i^T b_i: [dim of a, dim of b]. Both must have the same number of rows.
 /// Runs in parallel; the result does not depend on the number of threads.
 Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b);
+/// cross_products(rows[i], rows[j]) for i <= j: [i][j].
+std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(const std::vector<WordRows>& rows);
 
 }  // namespace wordbridge

@@ -61,22 +61,16 @@ std::string sizes_text(const std::vector<EmbeddingTable>& tables) {
   return join(sizes, ", ");
 }
 
-/// Products X_i^T X_j of the shared words, i <= j.
-std::vector<std::vector<Eigen::MatrixXd>> products_of_shared(
-    const std::vector<EmbeddingTable>& tables, const JoinedWords& words,
-    const RowPreparation& preparation) {
+/// The shared words of each table.
+std::vector<WordRows> shared_rows(const std::vector<EmbeddingTable>& tables,
+                                  const JoinedWords& words, const RowPreparation& preparation) {
   std::vector<WordRows> shared;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     std::vector<std::int64_t> rows;
     for (const auto word : words.shared) rows.push_back(words.rows[t][at(word)]);
     shared.emplace_back(tables[t], std::move(rows), preparation);
   }
-  std::vector<std::vector<Eigen::MatrixXd>> products(tables.size(),
-                                                     std::vector<Eigen::MatrixXd>(tables.size()));
-  for (std::size_t i = 0; i < tables.size(); ++i)
-    for (std::size_t j = i; j < tables.size(); ++j)
-      products[i][j] = cross_products(shared[i], shared[j]);
-  return products;
+  return shared;
 }
 
 }  // namespace
@@ -95,8 +89,9 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
         .got("tables of {} words", sizes_text(tables))
         .hint("do they differ in language or letter case?");
   const RowPreparation preparation{settings.unit, settings.center, false};
+  const auto shared = shared_rows(tables, words, preparation);
   std::vector<std::vector<Eigen::MatrixXd>> products;
-  if (needs_products(settings.method)) products = products_of_shared(tables, words, preparation);
+  if (needs_products(settings.method)) products = all_cross_products(shared);
   std::vector<std::int64_t> dims;
   for (const auto& table : tables) dims.push_back(table.dim());
   const JoinMaps maps =
@@ -105,7 +100,7 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
 
   std::vector<WordRows> inputs;
   for (std::size_t t = 0; t < tables.size(); ++t)
-    inputs.emplace_back(tables[t], words.rows[t], preparation);
+    inputs.push_back(shared[t].with_rows(words.rows[t]));
   const auto count = static_cast<std::int64_t>(words.words.size());
   std::vector<float> rows(at(count * maps.dim));
   for_each_range(count, kRowsAtATime, [&](std::int64_t begin, std::int64_t end) {

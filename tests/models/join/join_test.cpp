@@ -103,6 +103,11 @@ TEST(Join, SubtractsTheMeanOfSharedWords) {
   settings.unit = false;
   EXPECT_TRUE(rows_of(join_tables(small.tables, settings))
                   .isApprox((MatrixXd(2, 3) << -1, 2, 5, 1, -2, -5).finished(), 1e-6));
+  // The same means for words that only one table has.
+  settings.words = JoinSettings::Words::all;
+  EXPECT_TRUE(
+      rows_of(join_tables(small.tables, settings))
+          .isApprox((MatrixXd(4, 3) << -1, 2, 5, -4, -4, 0, 1, -2, -5, 0, 0, 4).finished(), 1e-6));
 }
 
 /// Singular value decomposition of the whole concatenation, by Eigen.
