@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
+#include <utility>
 
+#include "cli/align_pairs.h"
 #include "cli/align_text.h"
 #include "cli/commands.h"
 #include "cli/open_table.h"
@@ -15,179 +15,139 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "core/progress.h"
-#include "data/lexicon/translations.h"
+#include "core/text.h"
 #include "data/vectors/vector_files.h"
 #include "models/alignment/align.h"
 #include "models/alignment/common_space.h"
-#include "models/alignment/csls.h"
 
 namespace wordbridge {
 namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char *kCenteredSteps = "unit,center,unit", *kUnitSteps = "unit";
+constexpr const char *kCenteredSteps = "normalize,center,normalize", *kUnitSteps = "normalize";
+
+/// The steps in the metadata of files, where commas divide the parts of a recipe.
+std::string steps_recipe(const AlignOptions& options) {
+  return options.center ? "normalize+center+normalize" : kUnitSteps;
+}
 
 struct AlignArguments {
-  std::vector<std::string> source_seeds, target_seeds;
-  std::string source, target, out, target_out, dictionary, test, json;
+  std::vector<std::string> vectors;  // the sources, then the target
+  std::vector<std::string> dictionaries, tests, source_seeds, target_seeds;
+  std::string out, target_out, json, format;
   std::string steps = kCenteredSteps;
   double test_share = 0;
   std::int64_t limit = 0, resamples = 10000, changes = 0;
   bool lower_case = false, overwrite = false;
   AlignOptions options;
+
+  const std::string& target() const { return vectors.back(); }
+  bool has_several_sources() const { return vectors.size() > 2; }
 };
 
-/// A table and the rows that can be aligned: those with a direction.
-struct AlignSide {
-  explicit AlignSide(EmbeddingTable given) : table(std::move(given)), rows(alignable_rows(table)) {
-    const auto zeros = std::count(rows.begin(), rows.end(), -1);
-    if (zeros > 0)
-      warn("{}: {} zero; {} neither aligned nor found", table.origin(),
-           counted(zeros, "vector is", "vectors are"), zeros == 1 ? "it is" : "they are");
-  }
-  /// Row of a word that has a direction, or -1.
-  std::int64_t find(const std::string& word) const {
-    const std::int64_t row = table.find(word);
-    return row < 0 ? -1 : rows[static_cast<std::size_t>(row)];
-  }
-  FindRow finder() const {
-    return [this](const std::string& word) { return find(word); };
-  }
-
-  EmbeddingTable table;
-  std::vector<std::int64_t> rows;
+/// One source, its dictionaries and its output (empty: none).
+struct AlignTask {
+  NamedPath source;
+  AlignDictionaries dictionaries;
+  std::string out;
 };
 
-/// A dictionary, divided into pairs to fit the map to and pairs to test it with.
-struct DividedDictionary {
-  Translations training;
-  std::optional<Translations> test;
-  std::int64_t left_out = 0;  // training pairs whose source words are tested
-};
+/// Of options that are given once for all sources, or once for each: that of source i.
+std::string of_source(const std::vector<std::string>& given, std::size_t i) {
+  if (given.empty()) return "";
+  return given.size() == 1 ? given.front() : given[i];
+}
 
-void check_align_arguments(AlignArguments& arguments) {
+std::vector<AlignTask> align_tasks(const AlignArguments& arguments) {
+  const std::size_t sources = arguments.vectors.size() - 1;
+  for (const auto& [what, given] :
+       {std::pair("dictionaries", &arguments.dictionaries), {"tests", &arguments.tests}}) {
+    if (given->size() < 2 || given->size() == sources) continue;
+    throw UsageError("the number of " + std::string(what) + " is not that of the sources")
+        .expected("one for all, or one for each of {}, in their order",
+                  counted(static_cast<std::int64_t>(sources), "source"))
+        .got("{}", given->size());
+  }
+  std::vector<AlignTask> tasks;
+  for (std::size_t i = 0; i < sources; ++i) {
+    auto& task = tasks.emplace_back();
+    task.source = named_path(arguments.vectors[i]);
+    if (task.source.name.empty()) task.source.name = file_label(task.source.path);
+    task.dictionaries = {of_source(arguments.dictionaries, i), of_source(arguments.tests, i),
+                         arguments.test_share, arguments.lower_case};
+    task.out = arguments.out;
+    if (!arguments.has_several_sources()) continue;
+    for (std::size_t j = 0; j < i; ++j)
+      if (tasks[j].source.name == task.source.name)
+        throw UsageError("two sources have the same name, by which their outputs are called")
+            .at("{}", tasks[j].source.path)
+            .got("{}, also {}", task.source.path, task.source.name)
+            .hint("NAME={} gives it another name", task.source.path);
+    if (!arguments.out.empty())
+      task.out = file_in_folder(arguments.out, task.source.name,
+                                vector_output_format(arguments.out, arguments.format));
+  }
+  return tasks;
+}
+
+void check_align_steps(AlignArguments& arguments) {
   auto& options = arguments.options;
   options.center = arguments.steps == kCenteredSteps;
   const bool changes_both = options.whiten || options.reweight != 0;
   options.change_target = changes_both || !arguments.target_out.empty();
-  if (arguments.out.empty() && arguments.test.empty() && arguments.test_share == 0 &&
+  if (arguments.has_several_sources() && arguments.format.empty()) arguments.format = "mapped";
+  if (arguments.out.empty() && arguments.tests.empty() && arguments.test_share == 0 &&
       arguments.changes == 0)
     throw UsageError("nothing to write and nothing to print")
         .expected("-o OUT, --test DICTIONARY, --test-share S or --changes N");
+  if (changes_both && !arguments.out.empty() && arguments.has_several_sources())
+    throw UsageError("whitening and re-weighting change the target in another way for each source")
+        .expected("one SOURCE")
+        .got("{}", arguments.vectors.size() - 1)
+        .hint("align each with a command and a --target-out of its own");
   if (changes_both && !arguments.out.empty() && arguments.target_out.empty())
     throw UsageError("whitening and re-weighting change both spaces")
         .expected("--target-out FILE, for the target's new vectors")
         .got("only -o {}", arguments.out);
-  std::vector<std::string> outputs = {arguments.json};
-  for (const auto& out : {arguments.out, arguments.target_out}) {
-    if (out.empty()) continue;
-    for (const auto& file : written_files(out, vector_output_format(out)))
-      outputs.push_back(file.string());
+  const bool has_seeds = !arguments.source_seeds.empty() || !arguments.target_seeds.empty();
+  if (has_seeds && arguments.has_several_sources())
+    throw UsageError("runs with other seeds belong to one source")
+        .expected("one SOURCE with --source-seeds and --target-seeds")
+        .got("{}", arguments.vectors.size() - 1);
+}
+
+/// The format of an output: by its name, or that of --format.
+VectorFormat align_format(const AlignArguments& arguments, const std::string& out) {
+  return vector_output_format(out, out == arguments.target_out ? "" : arguments.format);
+}
+
+void check_align_files(const AlignArguments& arguments, const std::vector<AlignTask>& tasks) {
+  std::vector<std::string> written = {arguments.target_out};
+  std::vector<std::string> inputs = {arguments.target()};
+  for (const auto& task : tasks) {
+    written.push_back(task.out);
+    inputs.insert(inputs.end(),
+                  {task.source.path, task.dictionaries.dictionary, task.dictionaries.test});
   }
-  std::vector<std::string> inputs = {arguments.source, arguments.target, arguments.dictionary,
-                                     arguments.test};
   for (const auto* seeds : {&arguments.source_seeds, &arguments.target_seeds})
     inputs.insert(inputs.end(), seeds->begin(), seeds->end());
+  std::vector<std::string> outputs = {arguments.json};
+  for (const auto& out : written) {
+    if (out.empty()) continue;
+    for (const auto& file : written_files(out, align_format(arguments, out)))
+      outputs.push_back(file.string());
+  }
   check_outputs(outputs, inputs);
-  for (const auto& out : {arguments.out, arguments.target_out})
-    if (!out.empty()) check_can_replace(out, vector_output_format(out), arguments.overwrite);
-}
-
-DividedDictionary divided_dictionary(const AlignArguments& arguments, const EmbeddingTable& source,
-                                     const EmbeddingTable& target) {
-  DividedDictionary divided;
-  Translations all = arguments.dictionary.empty()
-                         ? identical_words(source, target)
-                         : read_translations(arguments.dictionary, arguments.lower_case);
-  std::set<std::string> tested;
-  if (!arguments.test.empty()) {
-    divided.test = read_translations(arguments.test, arguments.lower_case);
-    for (const auto& pair : divided.test->pairs) tested.insert(pair.source);
-  } else if (arguments.test_share > 0) {
-    divided.test = Translations{fmt::format("{:g} of {}", arguments.test_share, all.name), {}, 0};
-  }
-  divided.training.name = all.name;
-  for (auto& pair : all.pairs) {
-    if (arguments.test_share > 0 && is_held_out(pair.source, arguments.test_share))
-      divided.test->pairs.push_back(std::move(pair));
-    else if (tested.count(pair.source) > 0)
-      ++divided.left_out;
-    else
-      divided.training.pairs.push_back(std::move(pair));
-  }
-  if (divided.left_out > 0)
-    log("align", "{} of {} left out of the fit, because {} tests their source words",
-        counted(divided.left_out, "pair"), all.name, arguments.test);
-  if (divided.training.pairs.empty() && divided.left_out > 0)
-    throw Error("all words of the dictionary are tested, so none is left to align by")
-        .at("{}", all.name)
-        .expected("pairs with other source words than in {}", arguments.test)
-        .got("{}, all with such source words", counted(divided.left_out, "pair"))
-        .hint("--test-share 0.2 instead of --test divides one dictionary");
-  return divided;
-}
-
-/// The rows of the pairs that both tables know.
-std::vector<RowPair> known_pairs(const Translations& dictionary, const AlignSide& source,
-                                 const AlignSide& target) {
-  std::vector<RowPair> pairs;
-  std::int64_t known_sources = 0, known_targets = 0;
-  for (const auto& pair : dictionary.pairs) {
-    const std::int64_t from = source.find(pair.source), to = target.find(pair.target);
-    known_sources += from >= 0;
-    known_targets += to >= 0;
-    if (from >= 0 && to >= 0) pairs.emplace_back(from, to);
-  }
-  if (pairs.empty())
-    throw Error("no pair of words has vectors in both tables")
-        .at("{}", dictionary.name)
-        .expected("words of {} and of {}", source.table.origin(), target.table.origin())
-        .got("{}; the source has the first word of {}, the target the second word of {}",
-             counted(static_cast<std::int64_t>(dictionary.pairs.size()), "pair"), known_sources,
-             known_targets)
-        .hint(
-            "words are compared as they are written (--lower-case: the dictionary's in lower "
-            "case), in the direction from SOURCE to TARGET");
-  log("align", "{} of {} in {} known to both",
-      human_count(static_cast<std::uint64_t>(pairs.size())),
-      counted(static_cast<std::int64_t>(dictionary.pairs.size()), "pair"), dictionary.name);
-  return pairs;
-}
-
-/// Scores the translations by the aligned tables.
-TestedTranslations test_translations(const Translations& test, const AlignSide& source,
-                                     const AlignSide& target, const Aligned& aligned,
-                                     std::int64_t resamples) {
-  TestedTranslations tested{
-      test.name, translation_questions(test.pairs, source.finder(), target.finder()), {}};
-  const auto& questions = tested.questions.questions;
-  if (questions.empty())
-    throw Error("no word of the test dictionary has a vector and a translation with one")
-        .at("{}", test.name)
-        .got("{}, {} of them with a vector", counted(tested.questions.words, "source word"),
-             tested.questions.known)
-        .hint("words are compared as they are written; --lower-case changes the dictionary's");
-  const std::vector<std::int64_t> ks = {1, 5, 10};
-  std::vector<std::int64_t> rows;
-  for (const auto& question : questions) rows.push_back(question.source);
-  CslsSearch search(aligned.source, aligned.target);
-  const auto by_cosine = search.by_cosine(rows, ks.back());
-  const auto by_csls = search.by_csls(rows, ks.back());
-  BootstrapOptions options;
-  options.resamples = resamples;
-  tested.scores =
-      translation_scores(questions, by_cosine.rows, by_csls.rows, ks.back(), ks, options);
-  return tested;
+  for (const auto& out : written)
+    if (!out.empty()) check_can_replace(out, align_format(arguments, out), arguments.overwrite);
 }
 
 /// The steps of the alignment after its name, for the files' metadata.
-std::string recipe_of(const AlignArguments& arguments, const DividedDictionary& dictionary,
+std::string recipe_of(const AlignOptions& options, const DividedDictionary& dictionary,
                       const Aligned& aligned) {
-  const auto& options = arguments.options;
-  std::string text =
-      fmt::format(",dictionary={},pairs={},steps={}", dictionary.training.name,
-                  aligned.pairs.front(), options.center ? "unit+center+unit" : "unit");
+  std::string text = fmt::format(",dictionary={},pairs={},steps={}", dictionary.training.name,
+                                 aligned.pairs.front(), steps_recipe(options));
   if (options.whiten) text += ",whiten";
   if (options.reweight != 0) text += fmt::format(",reweight={:g}", options.reweight);
   if (options.dewhiten) text += ",dewhiten";
@@ -196,17 +156,11 @@ std::string recipe_of(const AlignArguments& arguments, const DividedDictionary& 
   return text;
 }
 
-void write_aligned(const AlignArguments& arguments, const DividedDictionary& dictionary,
-                   const Aligned& aligned) {
-  const std::string recipe = recipe_of(arguments, dictionary, aligned);
-  const auto write = [&](const std::string& path, const EmbeddingTable& table) {
-    if (path.empty()) return;
-    write_vectors(table, path, vector_output_format(path));
-    log("align", "{}: {} x {}", path, counted(table.size(), "word"), table.dim());
-  };
-  write(arguments.out, aligned.source.with_steps("align:" + arguments.target + recipe));
-  write(arguments.target_out,
-        aligned.target.with_steps("align-target-of:" + arguments.source + recipe));
+void write_aligned(const AlignArguments& arguments, const std::string& path,
+                   const EmbeddingTable& table) {
+  if (path.empty()) return;
+  write_vectors(table, path, align_format(arguments, path));
+  log("align", "{}: {} x {}", path, counted(table.size(), "word"), table.dim());
 }
 
 /// The words that changed most, as text and in `json`.
@@ -216,7 +170,7 @@ std::string changes_of(const AlignArguments& arguments, const EmbeddingTable& so
     const auto words = changed_words(aligned.source, aligned.target);
     if (words.empty())
       throw Error("no word is in both tables, so none can have changed")
-          .at("{} and {}", arguments.source, arguments.target);
+          .at("{} and {}", source.origin(), target.origin());
     json["changes"] = changes_json(words);
     return changes_text(words, arguments.changes);
   }
@@ -230,34 +184,89 @@ std::string changes_of(const AlignArguments& arguments, const EmbeddingTable& so
   return tested_changes_text(words, arguments.changes);
 }
 
+/// What is printed of one alignment, and its JSON.
+struct AlignReport {
+  std::optional<TestedTranslations> tested;
+  std::string changes;
+  ordered_json json;
+};
+
+/// Aligns one source and writes it. The target is written with the first one, `is_first`.
+AlignReport align_source(const AlignArguments& arguments, const AlignTask& task,
+                         const AlignSide& target, bool is_first) {
+  const AlignSide source(load_table(task.source.path, arguments.limit));
+  const auto dictionary = divided_dictionary(task.dictionaries, source.table, target.table);
+  const auto pairs = known_pairs(dictionary.training, source, target);
+  const Aligned aligned = align(source.table, target.table, pairs, arguments.options);
+  const std::string recipe = recipe_of(arguments.options, dictionary, aligned);
+  const std::string steps = "align:" + arguments.target() + recipe;
+  write_aligned(arguments, task.out, aligned.source.with_steps(steps));
+  if (is_first)
+    write_aligned(
+        arguments, arguments.target_out,
+        aligned.target.with_steps(arguments.has_several_sources()
+                                      ? "align-target,steps=" + steps_recipe(arguments.options)
+                                      : "align-target-of:" + task.source.path + recipe));
+  AlignReport report;
+  report.json = {{"source", task.source.path},
+                 {"target", arguments.target()},
+                 {"dictionary", dictionary.training.name},
+                 {"pairs_left_out_for_test", dictionary.left_out},
+                 {"pairs", aligned.pairs},
+                 {"recipe", steps}};
+  if (dictionary.test) {
+    report.tested =
+        test_translations(*dictionary.test, source, target, aligned, arguments.resamples);
+    report.json["test"] = tested_json(*report.tested);
+  }
+  if (arguments.changes > 0)
+    report.changes = changes_of(arguments, source.table, target.table, aligned, report.json);
+  return report;
+}
+
+/// Scores of the sources side by side, then the changed words of each.
+std::string reports_text(const std::vector<AlignTask>& tasks,
+                         const std::vector<AlignReport>& reports) {
+  std::vector<std::string> names;
+  std::vector<TestedTranslations> tested;
+  std::string changes;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    names.push_back(tasks[i].source.name);
+    if (reports[i].tested) tested.push_back(*reports[i].tested);
+    if (reports[i].changes.empty()) continue;
+    if (!changes.empty()) changes += "\n";
+    if (reports.size() > 1) changes += printable(names.back()) + ": ";
+    changes += reports[i].changes;
+  }
+  std::string text;
+  if (!tested.empty())
+    text = tested.size() == 1 ? tested_text(tested.front()) : tested_table(names, tested);
+  return text.empty() || changes.empty() ? text + changes : text + "\n" + changes;
+}
+
 int align_tables(AlignArguments& arguments) {
-  check_align_arguments(arguments);
+  check_align_steps(arguments);
+  const auto tasks = align_tasks(arguments);
+  check_align_files(arguments, tasks);
   std::unique_ptr<AtomicFile> json_file;
   if (!arguments.json.empty()) json_file = std::make_unique<AtomicFile>(arguments.json);
   start_threads(0);
-  const AlignSide source(load_table(arguments.source, arguments.limit));
-  const AlignSide target(load_table(arguments.target, arguments.limit));
-  const auto dictionary = divided_dictionary(arguments, source.table, target.table);
-  const auto pairs = known_pairs(dictionary.training, source, target);
-  const Aligned aligned = align(source.table, target.table, pairs, arguments.options);
-  write_aligned(arguments, dictionary, aligned);
-  ordered_json json = {
-      {"source", arguments.source},
-      {"target", arguments.target},
-      {"dictionary", dictionary.training.name},
-      {"pairs_left_out_for_test", dictionary.left_out},
-      {"pairs", aligned.pairs},
-      {"recipe", "align:" + arguments.target + recipe_of(arguments, dictionary, aligned)}};
-  if (dictionary.test) {
-    const auto tested =
-        test_translations(*dictionary.test, source, target, aligned, arguments.resamples);
-    print(tested_text(tested));
-    json["test"] = tested_json(tested);
+  const AlignSide target(load_table(arguments.target(), arguments.limit));
+  if (arguments.has_several_sources() && !arguments.out.empty()) make_folder(arguments.out);
+  std::vector<AlignReport> reports;
+  for (const auto& task : tasks) {
+    if (arguments.has_several_sources())
+      log("align", "source {} of {}: {}", reports.size() + 1, tasks.size(), task.source.path);
+    reports.push_back(align_source(arguments, task, target, reports.empty()));
   }
-  if (arguments.changes > 0)
-    print((dictionary.test ? "\n" : "") +
-          changes_of(arguments, source.table, target.table, aligned, json));
+  print(reports_text(tasks, reports));
   if (json_file) {
+    ordered_json json = reports.front().json;
+    if (arguments.has_several_sources()) {
+      json = {{"target", arguments.target()}, {"sources", ordered_json::object()}};
+      for (std::size_t i = 0; i < tasks.size(); ++i)
+        json["sources"][tasks[i].source.name] = std::move(reports[i].json);
+    }
     json_file->write(json_text(json, 2) + "\n");
     json_file->commit();
   }
@@ -292,8 +301,10 @@ void add_align_fit_options(CLI::App* command, AlignArguments& arguments) {
 
 void add_align_test_options(CLI::App* command, AlignArguments& arguments) {
   auto* const test = command->add_option(
-      "--test", arguments.test,
-      "dictionary to score the alignment with; its source words are left out of the fit");
+      "--test", arguments.tests,
+      "dictionary to score the alignment with; its source words are left out of the fit. One for "
+      "all sources, or repeated, one for each");
+  test->allow_extra_args(false);
   command
       ->add_option("--test-share", arguments.test_share,
                    "hold out this share of the dictionary's source words for the test")
@@ -335,24 +346,38 @@ void add_align_command(CLI::App& program, int& status) {
       "  wordbridge align en.vec de.vec -o en2.vec --target-out de2.vec --dictionary en-de.txt "
       "--whiten \\\n"
       "      --reweight 0.5 --dewhiten\n"
+      "  wordbridge align en.vec fr.vec de.vec -o in-german --dictionary en-de.txt --dictionary "
+      "fr-de.txt\n"
       "See docs/alignment.md.");
-  command->add_option("SOURCE", arguments->source, "vectors to map: run folder or file")
-      ->required();
-  command->add_option("TARGET", arguments->target, "vectors of the space they are mapped into")
-      ->required();
+  command
+      ->add_option("VECTORS", arguments->vectors,
+                   "SOURCE... TARGET: run folders or files; each SOURCE, or NAME=SOURCE, is mapped "
+                   "alone into the space of TARGET")
+      ->required()
+      ->expected(2, CLI::detail::expected_max_vector_size);
   auto* const out = command->add_option(
       "-o,--out", arguments->out,
-      "write the mapped source to this file, for use with TARGET; format by the extension");
+      "write the mapped source to this file, for use with TARGET; with several sources a folder, "
+      "with a file for each");
+  std::vector<std::string> formats;
+  for (const auto& [name, format] : written_vector_formats(false)) formats.push_back(name);
+  command
+      ->add_option("--format", arguments->format,
+                   "format of OUT (default: by the extension of the file; in a folder, mapped)")
+      ->check(CLI::IsMember(formats));
   command
       ->add_option("--target-out", arguments->target_out,
                    "write the target as it is prepared and mapped, too; OUT is then for use with "
                    "this file")
       ->needs(out);
-  command->add_option("--dictionary", arguments->dictionary,
-                      "pairs of words to align by (default: words that both tables have)");
+  command
+      ->add_option("--dictionary", arguments->dictionaries,
+                   "pairs of words to align by (default: words that both tables have). One for all "
+                   "sources, or repeated, one for each in their order")
+      ->allow_extra_args(false);
   command->add_flag("--lower-case", arguments->lower_case,
                     "use the words of dictionaries in lower case");
-  command->add_option("--limit", arguments->limit, "read only the first N words of both files")
+  command->add_option("--limit", arguments->limit, "read only the first N words of each file")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite, "replace output files that exist");
   add_align_fit_options(command, *arguments);

@@ -45,6 +45,29 @@ std::string tested_text(const TestedTranslations& tested) {
          table_text(rows, {});
 }
 
+std::string tested_table(const std::vector<std::string>& names,
+                         const std::vector<TestedTranslations>& tested) {
+  std::vector<TableRow> rows = {
+      {""}, {"test dictionary"}, {"source words"}, {"with a vector"}, {"scored"}};
+  for (const auto& score : tested.front().scores)
+    for (const char* const search : {"by cosine", "by CSLS", "difference"})
+      rows.push_back({fmt::format("P@{} {} [95 %]", score.k, search)});
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    const auto& [name, questions, scores] = tested[i];
+    TableRow column = {printable(names[i]), printable(name)};
+    for (const std::int64_t count :
+         {questions.words, questions.known, static_cast<std::int64_t>(questions.questions.size())})
+      column.push_back(human_count(static_cast<std::uint64_t>(count)));
+    for (const auto& score : scores) {
+      column.push_back(score_cell(score.cosine, false));
+      column.push_back(score_cell(score.csls, false));
+      column.push_back(score_cell(score.difference, true));
+    }
+    for (std::size_t row = 0; row < rows.size(); ++row) rows[row].push_back(column[row]);
+  }
+  return table_text(rows, {});
+}
+
 nlohmann::ordered_json tested_json(const TestedTranslations& tested) {
   nlohmann::ordered_json scores = nlohmann::ordered_json::array();
   for (const auto& score : tested.scores) {

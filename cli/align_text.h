@@ -19,6 +19,9 @@ struct TestedTranslations {
 
 /// Coverage and P@k with intervals, as a table.
 std::string tested_text(const TestedTranslations& tested);
+/// The same for several sources, side by side.
+std::string tested_table(const std::vector<std::string>& names,
+                         const std::vector<TestedTranslations>& tested);
 nlohmann::ordered_json tested_json(const TestedTranslations& tested);
 
 /// The first `count` of the words that changed most.

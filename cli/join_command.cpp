@@ -53,8 +53,7 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
     for (const auto& [name, value] : JoinSettings::methods())
       if (name == method) task.settings.method = value;
     if (arguments.has_folder()) {
-      const auto& endings = vector_format(format).endings;
-      task.out = fs::path(arguments.out) / (method + (endings.empty() ? "" : endings.front()));
+      task.out = file_in_folder(arguments.out, method, format);
       if (!task.settings.has_dim()) task.settings.dim = 0;  // one --dim for those that have it
     }
     if (const auto problem = task.settings.problem(arguments.inputs.size()); !problem.empty())

@@ -56,6 +56,18 @@ EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std
       .hint("is the run complete? wordbridge resume {}", path);
 }
 
+NamedPath named_path(const std::string& argument) {
+  const auto sign = argument.find('=');
+  if (sign == argument.npos || sign == 0 || fs::exists(argument)) return {"", argument};
+  return {argument.substr(0, sign), argument.substr(sign + 1)};
+}
+
+std::string file_label(const std::string& path) {
+  const fs::path name = label(path);
+  if (fs::is_directory(path)) return name.string();
+  return (name.extension() == ".gz" ? name.stem() : name).stem().string();
+}
+
 std::string label(const std::string& path) { return last_parts(path, 1); }
 
 std::vector<std::string> labels(const std::vector<std::string>& paths) {

@@ -78,6 +78,14 @@ VectorFormat vector_output_format(const std::string& path, const std::string& na
       .expected("the extension {}, or --format", vector_file_endings());
 }
 
+std::string file_in_folder(const std::string& folder, const std::string& name,
+                           VectorFormat format) {
+  if (name.empty() || name.find('/') != name.npos)
+    throw UsageError("not the name of a file").at("{}", folder).got("'{}'", name);
+  const auto& endings = vector_format(format).endings;
+  return (fs::path(folder) / (name + (endings.empty() ? "" : endings.front()))).string();
+}
+
 void check_can_replace(const std::string& path, VectorFormat format, bool overwrite) {
   const auto files = written_files(path, format);
   for (const fs::path& file : files) {

@@ -28,13 +28,6 @@ using nlohmann::ordered_json;
 
 constexpr std::size_t kDifferencesShown = 10;
 
-/// Splits "NAME=PATH". An existing file of that full name is a path without a model name.
-std::pair<std::string, std::string> name_and_path(const std::string& argument) {
-  const auto sign = argument.find('=');
-  if (sign == argument.npos || sign == 0 || fs::exists(argument)) return {"", argument};
-  return {argument.substr(0, sign), argument.substr(sign + 1)};
-}
-
 EmbeddingTable load_for(const EvalModel::Seed& seed, const EvalNeeds& needs) {
   const auto start = std::chrono::steady_clock::now();
   const auto table = load_table(seed.path, needs.limit, needs.tensor);
@@ -147,21 +140,21 @@ std::string unused_key(const ordered_json& all, const std::string& path) {
 std::vector<EvalModel> models_of(const std::vector<std::string>& arguments) {
   std::vector<std::string> plain;
   for (const auto& argument : arguments) {
-    const auto [name, path] = name_and_path(argument);
+    const auto [name, path] = named_path(argument);
     if (name.empty()) plain.push_back(path);
   }
   const auto plain_labels = labels(plain);
   std::vector<EvalModel> models;
   std::size_t next = 0;
   for (const auto& argument : arguments) {
-    const auto [name, path] = name_and_path(argument);
+    const auto [name, path] = named_path(argument);
     if (name.empty() || std::count(plain_labels.begin(), plain_labels.end(), name) == 0) continue;
     throw UsageError("two models have the same name")
         .at("{}", argument)
         .got("{}, which is also the name of a file without NAME=", name);
   }
   for (const auto& argument : arguments) {
-    const auto [name, path] = name_and_path(argument);
+    const auto [name, path] = named_path(argument);
     const auto is_same = [&, key = &name](const EvalModel& model) { return model.label == *key; };
     auto model = name.empty() ? models.end() : std::find_if(models.begin(), models.end(), is_same);
     if (model == models.end())

@@ -64,7 +64,7 @@ class AlignTest : public CliTest {
 
 TEST_F(AlignTest, ARotatedCopyIsFound) {
   const std::string before = content("b.txt");
-  for (const char* const steps : {"unit", "unit,center,unit"}) {
+  for (const char* const steps : {"normalize", "normalize,center,normalize"}) {
     succeed({"align", "a.txt", "b.txt", "-o", "out.txt", "--dictionary", "pairs.txt", "--steps",
              steps, "--overwrite"});
     auto found = vectors("out.txt"), expected = vectors("b.txt");
@@ -86,7 +86,8 @@ TEST_F(AlignTest, TheRecipeIsStored) {
   succeed({"align", "a.txt", "b.txt", "-o", "out.wbv", "--target-out", "target.wbv", "--dictionary",
            "pairs.txt", "--whiten", "--reweight", "0.5", "--dewhiten", "--refine", "1"});
   const std::string recipe =
-      ",dictionary=pairs.txt,pairs=60,steps=unit+center+unit,whiten,reweight=0.5,dewhiten,"
+      ",dictionary=pairs.txt,pairs=60,steps=normalize+center+normalize,whiten,reweight=0.5,"
+      "dewhiten,"
       "refine=1,refine-words=20000";
   EXPECT_THAT(content("out.wbv"), HasSubstr("align:b.txt" + recipe));
   EXPECT_THAT(content("target.wbv"), HasSubstr("align-target-of:a.txt" + recipe));
@@ -170,8 +171,8 @@ TEST_F(AlignTest, ChangedWords) {
   text.replace(row + 3, text.find('\n', row) - row - 3, "1 -5 -1");
   text.replace(0, 2, "61");
   write("c.txt", text);
-  const auto result = succeed(
-      {"align", "a.txt", "c.txt", "--steps", "unit", "--changes", "2", "--json", "changes.json"});
+  const auto result = succeed({"align", "a.txt", "c.txt", "--steps", "normalize", "--changes", "2",
+                               "--json", "changes.json"});
   EXPECT_THAT(result.out, HasSubstr("60 words in both"));
   const auto changes = json("changes.json").at("changes");
   EXPECT_EQ(changes.size(), 60U);
@@ -179,6 +180,60 @@ TEST_F(AlignTest, ChangedWords) {
   EXPECT_LT(changes[1].at("cosine_distance").get<double>(), 0.01);
   fail({"align", "a.txt", "b.txt", "--dictionary", "pairs.txt", "--changes", "2"},
        {"no word is in both tables"});
+}
+
+/// Each source is aligned as if it were the only one.
+TEST_F(AlignTest, SeveralSourcesToOneTarget) {
+  write("c.txt", content("same.txt").replace(0, 2, "61") + "W1 1 2 3\n");
+  std::filesystem::create_directory(folder_ / "other");
+  write("other/a.txt", content("c.txt"));
+  std::string few;
+  for (int i = 0; i < 40; ++i)
+    few += "w" + std::to_string(i) + " W" + std::to_string(i / 2 * 2) + "\n";
+  write("few.txt", few);
+  const auto both = [&](Arguments more) {
+    Arguments all = {"align", "a.txt", "second=other/a.txt", "b.txt"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  const auto result = succeed(both({"-o", "out", "--dictionary", "pairs.txt", "--dictionary",
+                                    "few.txt", "--test-share", "0.3", "--json", "both.json"}));
+  succeed({"align", "a.txt", "b.txt", "-o", "a.wbv", "--dictionary", "pairs.txt", "--test-share",
+           "0.3", "--json", "a.json"});
+  succeed({"align", "other/a.txt", "b.txt", "-o", "c.wbv", "--dictionary", "few.txt",
+           "--test-share", "0.3", "--json", "c.json"});
+  EXPECT_EQ(content("out/a.wbv"), content("a.wbv"));
+  EXPECT_EQ(content("out/second.wbv"), content("c.wbv"));
+  EXPECT_NE(content("a.wbv"), content("c.wbv"));
+  EXPECT_EQ(json("both.json").at("sources").at("a"), json("a.json"));
+  EXPECT_EQ(json("both.json").at("sources").at("second"), json("c.json"));
+  EXPECT_THAT(result.out, testing::ContainsRegex(" a +second\n"));
+  EXPECT_THAT(result.out, testing::ContainsRegex("source words +[0-9]+ +[0-9]+\n"));
+  EXPECT_THAT(result.out,
+              testing::ContainsRegex("P@1 by cosine \\[95 %\\] +1\\.000 \\[.*\\] +0\\."));
+  // The prepared target is the same for all.
+  succeed(both({"-o", "prepared", "--target-out", "target.txt", "--dictionary", "pairs.txt",
+                "--format", "text"}));
+  succeed({"align", "a.txt", "b.txt", "-o", "a2.txt", "--target-out", "target2.txt", "--dictionary",
+           "pairs.txt"});
+  EXPECT_EQ(content("prepared/a.txt"), content("a2.txt"));
+  EXPECT_EQ(content("target.txt"), content("target2.txt"));
+
+  const auto changes = succeed({"align", "a.txt", "x=same.txt", "c.txt", "--changes", "1"}).out;
+  EXPECT_THAT(changes, HasSubstr("a: 60 words in both"));
+  EXPECT_THAT(changes, HasSubstr("x: 60 words in both"));
+
+  fail({"align", "a.txt", "other/a.txt", "b.txt", "-o", "new"},
+       {"two sources have the same name", "a.txt", "NAME=other/a.txt"}, 2);
+  fail({"align", "x/y=a.txt", "c.txt", "b.txt", "-o", "new"}, {"not the name of a file", "x/y"}, 2);
+  fail({"align", "a.txt", "c.txt", "same.txt", "b.txt", "-o", "new", "--dictionary", "pairs.txt",
+        "--dictionary", "few.txt"},
+       {"the number of dictionaries", "3 sources", "sources, in their order"}, 2);
+  fail(both({"-o", "new", "--target-out", "t.txt", "--whiten"}), {"in another way", "one SOURCE"},
+       2);
+  fail(both({"--changes", "3", "--source-seeds", "c.txt"}), {"belong to one source"}, 2);
+  fail(both({"-o", "out", "--dictionary", "pairs.txt"}), {"already exists", "--overwrite"});
+  EXPECT_FALSE(exists("new"));
 }
 
 TEST_F(AlignTest, OtherDimensions) {
