@@ -38,7 +38,7 @@ int convert(const ConvertArguments& arguments) {
   check_can_replace(arguments.to, format, arguments.overwrite);
   const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
                                                    : parse_steps(arguments.postprocess);
-  check_lexicons(steps);
+  check_step_files(steps);
   start_threads(0);
   const EmbeddingTable table =
       postprocess(load_table(arguments.from, arguments.limit, arguments.tensor), steps);

@@ -81,8 +81,8 @@ int join_vectors(const JoinArguments& arguments) {
     return text.empty() ? std::vector<PostProcessing>() : parse_steps(text);
   };
   const auto before = steps_of(arguments.before), after = steps_of(arguments.after);
-  check_lexicons(before);
-  check_lexicons(after);
+  check_step_files(before);
+  check_step_files(after);
   const bool scored = !arguments.scores.is_empty();
   std::unique_ptr<Evaluator> evaluator;
   if (scored) evaluator = std::make_unique<Evaluator>(arguments.scores);

@@ -111,7 +111,7 @@ void EvalOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".meaning_corpus", "requires meaning: true");
   for (const auto& steps : postprocess) {
     try {
-      check_lexicons(parse_steps(steps));
+      check_step_files(parse_steps(steps));
     } catch (const Error& error) {
       problems.add(prefix + ".postprocess", in_one_line(error.what()));
     }
@@ -127,7 +127,7 @@ Evaluator::Evaluator(const EvalOptions& options)
     for (auto& step : postprocess_.back().steps)
       if (!step.letter_case && options.lookup.letter_case != LetterCase::as_written)
         step.letter_case = options.lookup.letter_case;
-    check_lexicons(postprocess_.back().steps);
+    check_step_files(postprocess_.back().steps);
   }
   for (const auto& [task, paths] : options.files)
     for (const auto& path : paths) files_[task].push_back(resolve_dataset_path(path));

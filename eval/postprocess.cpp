@@ -11,6 +11,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/corpus/vocabulary_files.h"
 #include "eval/properties/moments.h"
 #include "eval/statistics/cosine.h"
 
@@ -146,6 +147,45 @@ void whiten(const EmbeddingTable& table, std::vector<float>& rows) {
   });
 }
 
+/// Each word's share of a text.
+std::vector<double> shares_of(const EmbeddingTable& table, const std::string& counts) {
+  std::vector<double> shares(static_cast<std::size_t>(table.size()));
+  double sum = 0;
+  if (counts == "zipf") {
+    for (std::size_t i = 0; i < shares.size(); ++i)
+      sum += shares[i] = 1 / static_cast<double>(i + 2);
+  } else {
+    const Vocabulary vocabulary = read_vocabulary(counts);
+    for (const std::int64_t count : vocabulary.counts()) sum += static_cast<double>(count);
+    std::int64_t unknown = 0;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      const std::int64_t id = vocabulary.find(table.word(static_cast<std::int64_t>(i)));
+      if (id >= 0) shares[i] = static_cast<double>(vocabulary.count(id));
+      unknown += shares[i] == 0;
+    }
+    if (unknown == table.size())
+      throw Error("no word of the vectors has a count")
+          .at("{}", counts)
+          .expected("words of {} with counts", table.origin())
+          .got("{}, with the sum of counts {}", counted(vocabulary.size(), "word"), sum)
+          .hint("sif:zipf assumes shares from the order of the rows");
+    if (unknown > 0)
+      warn("sif: {} of {} have no count in {}, and keep their vectors",
+           human_count(static_cast<std::uint64_t>(unknown)), counted(table.size(), "word"), counts);
+  }
+  for (double& share : shares) share /= sum;
+  return shares;
+}
+
+void weigh_by_frequency(const EmbeddingTable& table, const PostProcessing& step,
+                        std::vector<float>& rows) {
+  const auto shares = shares_of(table, step.counts);
+  change_rows(rows, table.dim(), [&](std::int64_t begin, Eigen::MatrixXd& vectors) {
+    for (Eigen::Index i = 0; i < vectors.rows(); ++i)
+      vectors.row(i) *= step.a / (step.a + shares[static_cast<std::size_t>(begin + i)]);
+  });
+}
+
 /// Changes the vectors by a lexicon, and logs how much of the table it covers.
 void fit_to_lexicon(const EmbeddingTable& table, const PostProcessing& step,
                     std::vector<float>& rows) {
@@ -180,6 +220,7 @@ EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostPr
       if (step.kind == Kind::all_but_the_top) remove_top(result, step.directions, rows);
       if (step.kind == Kind::normalize) normalize(result.dim(), rows);
       if (step.kind == Kind::whiten) whiten(result, rows);
+      if (step.kind == Kind::sif) weigh_by_frequency(result, step, rows);
       if (!step.lexicon.empty()) fit_to_lexicon(result, step, rows);
     }
     result =

@@ -22,11 +22,17 @@ struct PostProcessing {
                       // Viswanath, ICLR 2018, algorithm 1)
     normalize,        // unit length; a zero vector stays zero
     whiten,           // center, then multiply by the inverse square root of the covariance matrix
-    retrofit,         // move words towards their neighbours in a lexicon (eval/lexicon/retrofit.h)
-    counter_fit       // the same, and opposites apart (eval/lexicon/counter_fit.h)
+    sif,         // multiply each row by a / (a + p), p the word's share of a text (Arora, Liang
+                 // and Ma, ICLR 2017)
+    retrofit,    // move words towards their neighbours in a lexicon (eval/lexicon/retrofit.h)
+    counter_fit  // the same, and opposites apart (eval/lexicon/counter_fit.h)
   };
   Kind kind = Kind::center;
   std::int64_t directions = 0;  // for all_but_the_top; 0: dimension / 100, rounded, at least 1
+  // For sif:
+  std::string
+      counts;  // read_vocabulary(), or "zipf": p of the i-th row proportional to 1 / (i + 1)
+  double a = 1e-3;
   // For retrofit and counter_fit:
   std::string lexicon;                    // read_word_graph()
   std::string repel;                      // lexicon of opposites, see opposites()
@@ -57,8 +63,8 @@ std::vector<std::string> describe_post_processing();
 /// Lines of help: the steps, their lexicons and their parameters.
 std::string post_processing_help();
 
-/// Error if a step's lexicon doesn't exist.
-void check_lexicons(const std::vector<PostProcessing>& steps);
+/// Error if a lexicon or a file of counts of a step doesn't exist.
+void check_step_files(const std::vector<PostProcessing>& steps);
 
 /// Table with the same words and the vectors after the steps, applied in order; its steps() and
 /// origin() list them: "NAME, center, normalize". Means and components are computed over all words
@@ -66,7 +72,8 @@ void check_lexicons(const std::vector<PostProcessing>& steps);
 /// zero. Needs memory for the new vectors, twice that for several steps, and for all-but-the-top
 /// and whiten that of about 25 matrices [dim, dim], or for all-but-the-top of two [words, words]
 /// where words are fewer. Error if more directions would be removed than there are dimensions, if
-/// vectors to be whitened do not span the space, or if a lexicon does not relate any two words.
+/// vectors to be whitened do not span the space, if a lexicon does not relate any two words, or if
+/// no word has a count.
 EmbeddingTable postprocess(const EmbeddingTable& table, const std::vector<PostProcessing>& steps);
 
 /// w + c: each word's vector plus its vector in `contexts`, matched by word (Pennington et al.

@@ -1,25 +1,35 @@
 // Post-processing steps as text: "center,retrofit:wordnet,sweeps=5".
 #include <algorithm>
+#include <filesystem>
 
 #include "core/config/config.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "data/corpus/vocabulary_files.h"
 #include "eval/postprocess.h"
 
 namespace wordbridge {
 namespace {
 
+namespace fs = std::filesystem;
 using Kind = PostProcessing::Kind;
 
 const EnumNames<Kind>& step_names() {
-  static const EnumNames<Kind> names = {
-      {"center", Kind::center},       {"all-but-the-top", Kind::all_but_the_top},
-      {"normalize", Kind::normalize}, {"whiten", Kind::whiten},
-      {"retrofit", Kind::retrofit},   {"counter-fit", Kind::counter_fit}};
+  static const EnumNames<Kind> names = {{"center", Kind::center},
+                                        {"all-but-the-top", Kind::all_but_the_top},
+                                        {"normalize", Kind::normalize},
+                                        {"whiten", Kind::whiten},
+                                        {"sif", Kind::sif},
+                                        {"retrofit", Kind::retrofit},
+                                        {"counter-fit", Kind::counter_fit}};
   return names;
 }
 
 bool has_lexicon(Kind kind) { return kind == Kind::retrofit || kind == Kind::counter_fit; }
+
+constexpr const char* kCountsHelp =
+    "a run, a vocabulary.tsv, a fastText model, or zipf (the i-th row is assumed to have a share "
+    "proportional to 1 / (i + 1))";
 
 Error no_such_step(std::string_view text) {
   Error error("unknown post-processing step");
@@ -55,6 +65,13 @@ PostProcessing parse_step(std::string_view text) {
           .expected("{}:LEXICON, where LEXICON is {}", found->first,
                     join(describe_lexicons(), "; "))
           .got("'{}'", printable(text));
+  } else if (step.kind == Kind::sif) {
+    step.counts = value;
+    if (value.empty())
+      throw Error("the step needs the words' counts")
+          .expected("sif:COUNTS, where COUNTS is {}", kCountsHelp)
+          .got("'{}'", printable(text))
+          .hint("sif:zipf assumes them from the order of the rows");
   } else if (step.kind == Kind::all_but_the_top && has_value) {
     step.directions = static_cast<std::int64_t>(parse_integer(value).value_or(0));
     if (step.directions < 1)
@@ -99,6 +116,8 @@ std::string parameters_help(Kind kind) {
 
 FieldGroup PostProcessing::parameters() {
   FieldGroup group{name(), "parameters of a post-processing step"};
+  if (kind == Kind::sif)
+    group.add({"a", &a, "words with this share of the text are halved: 0.001", more_than(0)});
   if (!has_lexicon(kind)) return group;
   if (kind == Kind::retrofit) {
     group.add({"sweeps", &retrofitting.sweeps, "passes over the words: 10", at_least(1)});
@@ -150,8 +169,8 @@ PostProcessing PostProcessing::parse(std::string_view text) {
 std::string PostProcessing::text() const {
   std::string text = name();
   if (kind == Kind::all_but_the_top && directions > 0) text += fmt::format(":{}", directions);
-  if (!has_lexicon(kind)) return text;
-  text += ":" + lexicon;
+  if (kind == Kind::sif) text += ":" + counts;
+  if (has_lexicon(kind)) text += ":" + lexicon;
   PostProcessing usual, own = *this;
   usual.kind = kind;
   const auto fields = own.parameters().fields, defaults = usual.parameters().fields;
@@ -181,6 +200,7 @@ std::vector<std::string> describe_post_processing() {
           "is the dimension / 100)",
           "normalize (scale to unit length)",
           "whiten (center, then make all directions uncorrelated, with variance 1)",
+          "sif:COUNTS,a=A (multiply by a / (a + p), p the word's share of the text)",
           "retrofit:LEXICON,NAME=VALUE,... (move words towards related words)",
           "counter-fit:LEXICON,NAME=VALUE,... (the same, and opposites apart)"};
 }
@@ -188,14 +208,20 @@ std::vector<std::string> describe_post_processing() {
 std::string post_processing_help() {
   return "Steps of --postprocess, separated by commas:\n  " +
          join(describe_post_processing(), "\n  ") + "\nLEXICON:\n  " +
-         join(describe_lexicons(), "\n  ") + "\n" + parameters_help(Kind::retrofit) +
+         join(describe_lexicons(), "\n  ") + "\nCOUNTS:\n  " + kCountsHelp + "\n" +
+         parameters_help(Kind::sif) + parameters_help(Kind::retrofit) +
          parameters_help(Kind::counter_fit);
 }
 
-void check_lexicons(const std::vector<PostProcessing>& steps) {
+void check_step_files(const std::vector<PostProcessing>& steps) {
   for (const auto& step : steps) {
     if (!step.lexicon.empty()) check_lexicon(step.lexicon);
     if (!step.repel.empty()) check_lexicon(step.repel);
+    if (step.counts.empty() || step.counts == "zipf") continue;
+    if (!fs::is_regular_file(vocabulary_file(step.counts)))
+      throw Error("no such file of counts")
+          .at("{}", vocabulary_file(step.counts).string())
+          .expected("sif:COUNTS, where COUNTS is {}", kCountsHelp);
   }
 }
 

@@ -120,10 +120,46 @@ TEST(PostProcessing, ErrorsOfParameters) {
   has(error("retrofit:"), "wordnet-all");
   has(error("retrofitt:wordnet"), "did you mean 'retrofit'?");
   const auto missing = [](const char* text) {
-    return error_of([&] { check_lexicons(parse_steps(text)); });
+    return error_of([&] { check_step_files(parse_steps(text)); });
   };
   has(missing("center,retrofit:nothing.txt"), "no such lexicon");
   has(missing("counter-fit:wordnet:/no such folder"), "the WordNet folder is missing");
+}
+
+/// Shares 0.5, 0.3 and 0 of ten tokens, two of them unknown words.
+TEST(PostProcessing, SifByHand) {
+  const TempFolder folder;
+  const std::string counts =
+      folder.write("vocabulary.tsv", "word\tcount\tunknown=<unk>\nw0\t5\nw1\t3\n<unk>\t2\n");
+  const auto table = numbered_table({2, 4, 10, 0, -1, 3}, 2);
+  const std::string step = "sif:" + counts + ",a=0.5";
+  const auto weighted = after(table, {step});
+  expect_values(weighted, {1, 2, 6.25f, 0, -1, 3});  // 0.5 / 1, 0.5 / 0.8 and 1
+  EXPECT_EQ(weighted.steps(), step);
+  EXPECT_EQ(values(after(table, {"sif:" + folder.path().string() + ",a=0.5"})), values(weighted));
+  const double half = 0.001 / (0.001 + 0.5);
+  EXPECT_NEAR(after(table, {"sif:" + counts}).row(0)[0], 2 * half, 1e-9);
+  // model2vec: shares proportional to 1/2, 1/3 and 1/4, so 6/13, 4/13 and 3/13.
+  expect_values(after(table, {"sif:zipf,a=1"}),
+                {26.0f / 19, 52.0f / 19, 130.0f / 17, 0, -13.0f / 16, 39.0f / 16});
+  const auto error = [&](const std::string& text) {
+    return error_of([&] {
+      const auto steps = parse_steps(text);
+      check_step_files(steps);
+      postprocess(table, steps);
+    });
+  };
+  const auto has = [](const std::string& message, const char* part) {
+    EXPECT_NE(message.find(part), std::string::npos) << message;
+  };
+  has(error("sif"), "needs the words' counts");
+  has(error("sif,a=1"), "sif:zipf");
+  has(error("sif:" + counts + ",a=0"), "> 0");
+  has(error("sif:" + folder.path().string() + "/none"), "no such file of counts");
+  folder.write("other.tsv", "word\tcount\nx\t5\n");
+  has(error("sif:" + (folder / "other.tsv").string()), "no word of the vectors has a count");
+  folder.write("vectors.txt", "3 1\nw0 1\nw1 2\nw2 3\n");  // no counts
+  has(error("sif:" + (folder / "vectors.txt").string()), "no word of the vectors has a count");
 }
 
 TEST(PostProcessing, CenterAndNormalizeByHand) {
