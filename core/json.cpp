@@ -35,6 +35,15 @@ std::string dumped(const Json& value, int indent) {
   return escaped_json(value).dump(indent);
 }
 
+/// The library copies and writes nested values by recursion, which has to fit on the stack.
+void check_depth(int depth, const std::string& place) {
+  constexpr int kMostLevels = 1000;
+  if (depth >= kMostLevels)
+    throw Error("the JSON is nested too deeply")
+        .at("{}", place)
+        .expected("at most {} levels", kMostLevels);
+}
+
 }  // namespace
 
 nlohmann::json valid_utf8(const nlohmann::json& value) { return escaped_json(value); }
@@ -50,8 +59,9 @@ std::string json_text(const nlohmann::ordered_json& value, int indent) {
 nlohmann::json parse_json(std::string_view text, const std::string& place) {
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   std::string repeated;
-  const auto see = [&](int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+  const auto see = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
     using Event = nlohmann::json::parse_event_t;
+    check_depth(depth, place);
     if (event == Event::object_start) keys.emplace_back();
     if (event == Event::object_end) keys.pop_back();
     if (event == Event::key && !keys.back().insert(value.get<std::string>()).second)
@@ -74,7 +84,10 @@ nlohmann::json parse_json(std::string_view text, const std::string& place) {
 
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
   try {
-    return nlohmann::ordered_json::parse(read_file(path));
+    return nlohmann::ordered_json::parse(read_file(path), [&](int depth, auto, auto&) {
+      check_depth(depth, path.string());
+      return true;
+    });
   } catch (const nlohmann::json::exception& error) {
     throw Error("the file is damaged")
         .at("{}", path.string())

@@ -39,8 +39,8 @@ nlohmann::ordered_json valid_utf8(const nlohmann::ordered_json& value);
 std::string json_text(const nlohmann::json& value, int indent = -1);
 std::string json_text(const nlohmann::ordered_json& value, int indent = -1);
 
-/// Parses JSON of a file, `place`. Error with the place in the text if it is not JSON, or if an
-/// object has a key twice: the library would keep the last value.
+/// Parses JSON of a file, `place`. Error with the place in the text if it is not JSON, if an object
+/// has a key twice (the library would keep the last value), or beyond 1000 levels.
 nlohmann::json parse_json(std::string_view text, const std::string& place);
 /// Reads a file of JSON. Error with the path and the place in the file if it is damaged.
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path);

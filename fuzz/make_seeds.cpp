@@ -133,6 +133,43 @@ void write_arpa_seeds(const fs::path& folder) {
              "\\end\\\n");
 }
 
+void write_tokenizers(const fs::path& folder) {
+  make_folder(folder / "tokenizer");
+  const auto write = [&](const std::string& name, const std::string& json,
+                         const std::string& word) {
+    write_file(folder / "tokenizer" / name, two_files(json, word));
+  };
+  write("word_piece",
+        R"({"model":{"type":"WordPiece","unk_token":"?","continuing_subword_prefix":"##",)"
+        R"("max_input_chars_per_word":9,"vocab":{"?":0,"un":1,"##a":2,"b":3}},"normalizer":)"
+        R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,)"
+        R"("strip_accents":null,"lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},)"
+        R"("added_tokens":[{"id":4,"content":"[C]","special":true,"normalized":false}]})",
+        "UnáA-b");
+  write("unigram",
+        R"({"model":{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["?",0.0],)"
+        R"(["▁",-3.0],["▁ne",-1.0],["er",-2.5],["<0xC3>",-9.0]]},"normalizer":{"type":"Sequence",)"
+        R"("normalizers":[{"type":"Precompiled","precompiled_charsmap":"CAAAAAAQAAAAAAAAYQA="},)"
+        R"({"type":"Replace","pattern":{"Regex":" {2,}"},"content":"▁"},{"type":"NFKD"},)"
+        R"({"type":"Strip","strip_left":true,"strip_right":true}]},"pre_tokenizer":)"
+        R"({"type":"Metaspace","replacement":"▁","prepend_scheme":"first","split":true}})",
+        "ne  er");
+  write("bpe",
+        R"({"model":{"type":"BPE","dropout":null,"end_of_word_suffix":"","ignore_merges":false,)"
+        R"("fuse_unk":false,"vocab":{"Ġ":0,"l":1,"o":2,"w":3,"Ġl":4,"ow":5,"Ã":6},"merges":)"
+        R"(["o w","Ġ l",["l","ow"]]},"pre_tokenizer":{"type":"Sequence","pretokenizers":[)"
+        R"({"type":"Digits","individual_digits":true},{"type":"Punctuation"},)"
+        R"({"type":"ByteLevel","add_prefix_space":true,"use_regex":true}]}})",
+        "low 12's");
+  write("word_level",
+        R"({"model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"new":1}},"normalizer":)"
+        R"({"type":"Sequence","normalizers":[{"type":"Lowercase"},{"type":"StripAccents"},)"
+        R"({"type":"Prepend","prepend":"x"},{"type":"Replace","pattern":{"String":"a"},)"
+        R"("content":"b"}]},"pre_tokenizer":{"type":"Whitespace"},"added_tokens":)"
+        R"([{"id":2,"content":"New York","special":false,"normalized":true}],"padding":null})",
+        "New York");
+}
+
 void write_seeds(const fs::path& folder) {
   const EmbeddingTable table({"a", "wört", "</s>"}, {1, -2.5F, 0, 1e-30F, 3, 1e30F}, 2, "seeds");
   const fs::path scratch = folder / "scratch";
@@ -161,6 +198,7 @@ void write_seeds(const fs::path& folder) {
              two_files("1\t2\n-3\t4e1\n", "word\tcount\na\t1\nb b\t2\n"));
   write_dictionaries(folder);
   write_benchmark_seeds(folder);
+  write_tokenizers(folder);
   for (const auto& file : fs::directory_iterator(folder)) {
     if (file.is_regular_file()) fs::remove(file);
   }

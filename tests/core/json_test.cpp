@@ -51,6 +51,19 @@ TEST(Json, ADamagedFileIsAnErrorWithItsPlace) {
   EXPECT_EQ(read_json_file(folder.write("b.json", "[1]")), ordered_json({1}));
 }
 
+TEST(Json, TooManyLevelsAreAnError) {
+  const auto nested = [](std::size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+  };
+  EXPECT_EQ(parse_json(nested(1000), "t").size(), 1U);
+  EXPECT_THAT(message_of<Error>([&] { parse_json(nested(1001), "t.json"); }),
+              testing::AllOf(HasSubstr("nested too deeply"), HasSubstr("t.json")));
+  const TempFolder folder;
+  folder.write("deep.json", nested(300000));
+  EXPECT_THAT(message_of<Error>([&] { read_json_file(folder / "deep.json"); }),
+              testing::AllOf(HasSubstr("nested too deeply"), HasSubstr("deep.json")));
+}
+
 TEST(Json, AKeyThatOccursTwiceIsAnError) {
   const auto message = message_of<Error>(
       [&] { parse_json(R"({"a": 1, "b": [{"a": 2, "c": 1}, {"a": 3, "a": 4}]})", "t.json"); });
