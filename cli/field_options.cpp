@@ -35,8 +35,12 @@ class OptionAdder {
   }
   template <class T>
   CLI::Option* operator()(std::vector<T>* values) const {
-    return command_->add_option(name_, *values, help_ + " (may be repeated)")
-        ->allow_extra_args(false);
+    constexpr bool kIsText = std::is_same_v<T, std::string>;  // such as names of files with commas
+    auto* const option = command_->add_option(
+        name_, *values, help_ + (kIsText ? " (may be repeated)" : " (A,B,..., or repeated)"));
+    option->allow_extra_args(false);
+    if (!kIsText) option->delimiter(',');
+    return option;
   }
   template <class T>
   CLI::Option* operator()(T* value) const {

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/eval/eval_models.h"
+#include "cli/eval/eval_texts.h"
 #include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
@@ -30,7 +32,7 @@ struct JoinArguments {
   JoinSettings settings;
   EvalOptions scores;
   std::int64_t limit = 0;
-  bool overwrite = false;
+  bool overwrite = false, compare = false;
 
   bool has_folder() const { return methods.size() > 1; }
 };
@@ -63,20 +65,33 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
   return tasks;
 }
 
-void check_new(const JoinArguments& arguments, const std::vector<JoinTask>& tasks,
-               VectorFormat format) {
-  std::vector<std::string> outputs;
+/// The inputs by name.
+std::vector<EvalModel> inputs_of(const JoinArguments& arguments) {
+  auto inputs = models_of(arguments.inputs);
+  for (const auto& input : inputs)
+    if (input.seeds.size() > 1)
+      throw UsageError("two inputs have the same name")
+          .at("{}", input.seeds[1].path)
+          .got("{}, also the name of {}", input.label, input.seeds[0].path);
+  return inputs;
+}
+
+void check_new(const JoinArguments& arguments, const std::vector<EvalModel>& inputs,
+               const std::vector<JoinTask>& tasks, VectorFormat format) {
+  std::vector<std::string> outputs, read;
   for (const auto& task : tasks) {
     for (const auto& file : written_files(task.out, format)) outputs.push_back(file.string());
   }
-  check_outputs(outputs, arguments.inputs);
+  for (const auto& input : inputs) read.push_back(input.seeds.front().path);
+  check_outputs(outputs, read);
   for (const auto& task : tasks) check_can_replace(task.out.string(), format, arguments.overwrite);
 }
 
 int join_vectors(const JoinArguments& arguments) {
   const VectorFormat format = output_format(arguments);
   const auto tasks = tasks_of(arguments, format);
-  check_new(arguments, tasks, format);
+  const auto inputs = inputs_of(arguments);
+  check_new(arguments, inputs, tasks, format);
   const auto steps_of = [](const std::string& text) {
     return text.empty() ? std::vector<PostProcessing>() : parse_steps(text);
   };
@@ -84,33 +99,48 @@ int join_vectors(const JoinArguments& arguments) {
   check_step_files(before);
   check_step_files(after);
   const bool scored = !arguments.scores.is_empty();
+  if (arguments.compare && !scored)
+    throw UsageError("--compare has no scores to compare")
+        .expected("--similarity FILE or another benchmark");
   std::unique_ptr<Evaluator> evaluator;
   if (scored) evaluator = std::make_unique<Evaluator>(arguments.scores);
   start_threads(0);
-  std::vector<ResultsColumn> columns;
-  const auto score = [&](const std::string& label, const EmbeddingTable& table) {
-    if (scored) columns.push_back({label, {evaluator->evaluate(table)}});
+  std::vector<EvalModel> models;  // those that are scored: the inputs, then the joins
+  const auto score = [&](EvalModel model, const EmbeddingTable& table) {
+    if (!scored) return;
+    auto& seed = model.seeds.front();
+    seed.results = evaluator->evaluate(table, arguments.compare ? &seed.items : nullptr);
+    models.push_back(std::move(model));
   };
   std::vector<EmbeddingTable> tables;
-  const auto names = labels(arguments.inputs);
-  for (std::size_t i = 0; i < arguments.inputs.size(); ++i) {
-    tables.push_back(postprocess(load_table(arguments.inputs[i], arguments.limit), before));
-    score(names[i], tables.back());
+  for (const auto& input : inputs) {
+    tables.push_back(postprocess(load_table(input.seeds.front().path, arguments.limit), before));
+    score(input, tables.back());
   }
   if (arguments.has_folder()) make_folder(arguments.out);
   for (const auto& task : tasks) {
     const EmbeddingTable table = postprocess(join_tables(tables, task.settings), after);
     write_vectors(table, task.out, format);
     log("join", "{}: {} x {}", task.out.string(), counted(table.size(), "word"), table.dim());
-    score(name_of(JoinSettings::methods(), task.settings.method), table);
+    EvalModel joined{name_of(JoinSettings::methods(), task.settings.method), {}, {}};
+    joined.seeds.emplace_back().path = task.out.string();
+    score(std::move(joined), table);
   }
-  if (scored) print(results_table(columns, false));
+  if (scored) print(results_table(columns_of(models), false));
+  if (arguments.compare)
+    print("\n" + model_comparison_text(compare_models(models, arguments.scores), false));
   return 0;
 }
 
-void add_score_options(CLI::App* command, EvalOptions& scores) {
-  for (const auto& field : scores.describe().fields)
-    add_field_option(command, field)->group("Scores of the inputs and of each join, side by side");
+void add_score_options(CLI::App* command, JoinArguments& arguments) {
+  const char* const group = "Scores of the inputs and of each join, side by side";
+  for (const auto& field : arguments.scores.describe().fields)
+    add_field_option(command, field)->group(group);
+  command
+      ->add_flag(
+          "--compare", arguments.compare,
+          "test all pairs of inputs and joins on the items that both use (docs/comparing.md)")
+      ->group(group);
 }
 
 }  // namespace
@@ -130,7 +160,9 @@ void add_join_command(CLI::App& program, int& status) {
       "      -o joins --similarity dataset:ws-353                                # a folder; "
       "scores\n"
       "See docs/joining.md.");
-  command->add_option("VECTORS", arguments->inputs, "run folders or files of word vectors")
+  command
+      ->add_option("VECTORS", arguments->inputs,
+                   "run folders or files of word vectors, or NAME=FILE")
       ->required()
       ->expected(1, 1000);
   command
@@ -161,7 +193,7 @@ void add_join_command(CLI::App& program, int& status) {
   command->add_option("--limit", arguments->limit, "read only the first N words of each input")
       ->check(CLI::NonNegativeNumber);
   command->add_flag("--overwrite", arguments->overwrite, "replace existing files");
-  add_score_options(command, arguments->scores);
+  add_score_options(command, *arguments);
   command->callback([arguments, &status] { status = join_vectors(*arguments); });
 }
 

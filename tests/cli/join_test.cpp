@@ -36,6 +36,23 @@ TEST_F(JoinCommandTest, SeveralMethodsWithScoresSideBySide) {
   EXPECT_TRUE(fs::exists(folder_ / "joins/average.wbv"));
 }
 
+TEST_F(JoinCommandTest, NamesWeightsAndComparison) {
+  const auto result = succeed({"join", "first=a.txt", "b.txt", "--weights", "2,1", "--method",
+                               "average", "--method", "concatenation", "-o", "joins",
+                               "--similarity", "pairs.tsv", "--compare", "--resamples", "100"});
+  EXPECT_THAT(result.out, testing::ContainsRegex(" first +b.txt +average +concatenation"));
+  for (const char* const pair : {"first", "average", "concatenation"})
+    EXPECT_THAT(result.out, testing::ContainsRegex(std::string(pair) + ".*b.txt|b.txt.*" + pair));
+  EXPECT_THAT(result.out, HasSubstr("Holm"));
+  succeed({"join", "a.txt", "b.txt", "--weights", "2", "--weights", "1", "--method", "average",
+           "-o", "same.wbv"});
+  EXPECT_EQ(content("joins/average.wbv"), content("same.wbv"));
+  fail({"join", "x=a.txt", "x=b.txt", "-o", "x.txt"}, {"two inputs have the same name", "b.txt"},
+       2);
+  fail({"join", "a.txt", "b.txt", "-o", "x.txt", "--compare"}, {"no scores to compare"}, 2);
+  fail({"join", "n=a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);
+}
+
 TEST_F(JoinCommandTest, RefusesWhatItCantDo) {
   fail({"join", "a.txt", "-o", "x.txt"}, {"two inputs"}, 2);
   fail({"join", "a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);
