@@ -17,28 +17,11 @@ namespace {
 
 using Eigen::MatrixXd;
 
-constexpr std::int64_t kMappedRows = 256;  // rows that are mapped at a time
-
-/// A table of the same words with the rows change(first, block of rows, lengths of table's rows).
+/// A table of the same words with the rows of changed_rows().
 template <class Change>
-EmbeddingTable changed_rows(const EmbeddingTable& table, const WordRows& rows, std::int64_t dim,
-                            const Change& change) {
-  std::vector<float> result(at(table.size() * dim));
-  for_each_range(table.size(), kMappedRows, [&](std::int64_t begin, std::int64_t end) {
-    const MatrixXd mapped = change(begin, rows.block(begin, end - begin));
-    for (std::int64_t i = begin; i < end; ++i) {
-      if (!rows.has(i)) continue;
-      Eigen::Map<Eigen::RowVectorXf>(result.data() + i * dim, dim) =
-          mapped.row(i - begin).cast<float>();
-    }
-  });
-  return table.with_rows(std::move(result), dim, table.origin());
-}
-
-EmbeddingTable mapped_table(const EmbeddingTable& table, const WordRows& rows,
-                            const MatrixXd& map) {
-  return changed_rows(table, rows, map.cols(),
-                      [&](std::int64_t, const MatrixXd& block) -> MatrixXd { return block * map; });
+EmbeddingTable changed_table(const EmbeddingTable& table, const WordRows& rows, std::int64_t dim,
+                             const Change& change) {
+  return table.with_rows(changed_rows(rows, dim, change), dim, table.origin());
 }
 
 /// One side of the alignment.
@@ -46,8 +29,8 @@ struct Space {
   Space(const EmbeddingTable& given, bool center)
       : table(given),
         known(alignable_rows(given)),
-        prepared(changed_rows(given, WordRows(given, known, {true, center, center}), given.dim(),
-                              [](std::int64_t, const MatrixXd& block) { return block; })) {}
+        prepared(changed_table(given, WordRows(given, known, {true, center, center}), given.dim(),
+                               [](std::int64_t, const MatrixXd& block) { return block; })) {}
 
   /// The prepared rows of these words.
   WordRows rows(const std::vector<std::int64_t>& words) const {
@@ -55,7 +38,9 @@ struct Space {
   }
   EmbeddingTable mapped(const MatrixXd& map, std::int64_t size) const {
     const EmbeddingTable first = prepared.first(size);
-    return mapped_table(first, WordRows(first, alignable_rows(first), {false, false, false}), map);
+    return changed_table(
+        first, WordRows(first, alignable_rows(first), {false, false, false}), map.cols(),
+        [&](std::int64_t, const MatrixXd& block) -> MatrixXd { return block * map; });
   }
 
   EmbeddingTable table;
@@ -85,7 +70,7 @@ EmbeddingTable moved_to_target(const Space& source, const Space& target, bool ce
   const WordRows rows(source.table, source.known, {true, center, false});
   const Eigen::RowVectorXd mean =
       WordRows(target.table, target.known, {true, center, false}).mean();
-  return changed_rows(
+  return changed_table(
       source.table, rows, map.cols(), [&](std::int64_t first, const MatrixXd& block) -> MatrixXd {
         MatrixXd mapped = (block * map).rowwise() + mean;
         for (Eigen::Index i = 0; i < mapped.rows(); ++i)

@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/index.h"
-#include "core/threads.h"
 #include "models/alignment/align.h"
 #include "models/alignment/procrustes.h"
 #include "models/alignment/word_rows.h"
@@ -35,20 +34,6 @@ std::vector<std::vector<std::int64_t>> common_rows(const std::vector<EmbeddingTa
   return rows;
 }
 
-EmbeddingTable mapped_words(const WordRows& rows, const MatrixXd& map,
-                            const std::vector<std::string>& words) {
-  const std::int64_t dim = map.cols();
-  std::vector<float> values(at(rows.size() * dim));
-  constexpr std::int64_t kBlock = 256;
-  for_each_range(rows.size(), kBlock, [&](std::int64_t begin, std::int64_t end) {
-    const MatrixXd mapped = rows.block(begin, end - begin) * map;
-    for (std::int64_t i = begin; i < end; ++i)
-      Eigen::Map<Eigen::RowVectorXf>(values.data() + i * dim, dim) =
-          mapped.row(i - begin).cast<float>();
-  });
-  return {words, std::move(values), dim, "common space"};
-}
-
 }  // namespace
 
 std::vector<EmbeddingTable> in_common_space(const std::vector<EmbeddingTable>& tables,
@@ -62,7 +47,12 @@ std::vector<EmbeddingTable> in_common_space(const std::vector<EmbeddingTable>& t
   const auto maps = generalised_procrustes(all_cross_products(prepared)).maps;
   std::vector<EmbeddingTable> mapped;
   for (std::size_t t = 0; t < tables.size(); ++t)
-    mapped.push_back(mapped_words(prepared[t], maps[t], words));
+    mapped.emplace_back(words,
+                        changed_rows(prepared[t], maps[t].cols(),
+                                     [&](std::int64_t, const MatrixXd& block) -> MatrixXd {
+                                       return block * maps[t];
+                                     }),
+                        maps[t].cols(), "common space");
   return mapped;
 }
 

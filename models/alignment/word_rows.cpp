@@ -75,6 +75,22 @@ Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
   return rows;
 }
 
+std::vector<float> changed_rows(
+    const WordRows& rows, std::int64_t dim,
+    const std::function<Eigen::MatrixXd(std::int64_t first, const Eigen::MatrixXd& block)>&
+        change) {
+  constexpr std::int64_t kChangedAtATime = 256;
+  std::vector<float> result(at(rows.size() * dim));
+  for_each_range(rows.size(), kChangedAtATime, [&](std::int64_t begin, std::int64_t end) {
+    const Eigen::MatrixXd changed = change(begin, rows.block(begin, end - begin));
+    for (std::int64_t i = begin; i < end; ++i)
+      if (rows.has(i))
+        Eigen::Map<Eigen::RowVectorXf>(result.data() + i * dim, dim) =
+            changed.row(i - begin).cast<float>();
+  });
+  return result;
+}
+
 Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b) {
   WB_ASSERT(a.size() == b.size(), "{} and {} rows", a.size(), b.size());
   return sum_of_blocks(a.size(), Eigen::MatrixXd::Zero(a.dim(), b.dim()),

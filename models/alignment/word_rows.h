@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "data/vectors/embedding_table.h"
@@ -40,6 +41,12 @@ class WordRows {
   RowPreparation preparation_;
   Eigen::RowVectorXd mean_;  // of the rows; empty: not subtracted
 };
+
+/// The rows change(first, block), [size, dim], rounded once; `block` holds some rows from `first`
+/// on. Rows that are -1 become zeros. Runs in parallel.
+std::vector<float> changed_rows(
+    const WordRows& rows, std::int64_t dim,
+    const std::function<Eigen::MatrixXd(std::int64_t first, const Eigen::MatrixXd& block)>& change);
 
 /// The sum over rows i of a_i^T b_i: [dim of a, dim of b]. Both must have the same number of rows.
 /// Runs in parallel; the result does not depend on the number of threads.
