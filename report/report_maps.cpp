@@ -70,7 +70,7 @@ std::vector<std::vector<Near>> near_rows(const EmbeddingTable& given,
   std::vector<std::int64_t> indices(rows.size() * static_cast<std::size_t>(k));
   std::vector<float> cosines(indices.size());
   top_k_products(queries.data(), static_cast<std::int64_t>(rows.size()), table.data(), table.size(),
-                 table.dim(), scales.data(), k, indices.data(), cosines.data());
+                 table.dim(), {scales.data()}, k, indices.data(), cosines.data());
   for (std::size_t i = 0; i < indices.size(); ++i) {
     const std::size_t query = i / static_cast<std::size_t>(k);
     const bool has_direction = std::isfinite(scales[static_cast<std::size_t>(rows[query])]);

@@ -60,7 +60,7 @@ void compare(std::int64_t query_count, std::int64_t row_count, std::int64_t dim,
   std::vector<std::int64_t> indices(static_cast<std::size_t>(query_count * k));
   std::vector<float> scores(indices.size());
   const std::string top_k = rates(flop(query_count), repetitions, [&] {
-    top_k_products(queries.data(), query_count, rows.data(), row_count, dim, scales.data(), k,
+    top_k_products(queries.data(), query_count, rows.data(), row_count, dim, {scales.data()}, k,
                    indices.data(), scores.data());
   });
   const std::int64_t count = std::min(query_count, kBlock), columns = std::min(row_count, kBlock);

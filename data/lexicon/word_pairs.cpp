@@ -86,7 +86,7 @@ std::vector<std::vector<std::int32_t>> nearest_words(const Vocabulary& vocabular
   const auto count = static_cast<std::int64_t>(ids.size());
   std::vector<std::int64_t> found(at(count * (k + 1)));  // a word's nearest word is itself
   std::vector<float> scores(found.size());
-  top_k_products(rows.data(), count, rows.data(), count, vectors.dim(), scales.data(), k + 1,
+  top_k_products(rows.data(), count, rows.data(), count, vectors.dim(), {scales.data()}, k + 1,
                  found.data(), scores.data());
   std::vector<std::vector<std::int32_t>> nearest(at(vocabulary.size()));
   for (std::int64_t i = 0; i < count; ++i) {

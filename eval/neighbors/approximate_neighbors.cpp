@@ -109,8 +109,8 @@ NeighborRecall ApproximateNeighbors::recall(std::int64_t k, std::int64_t words,
   std::vector<std::int64_t> exact_rows(at(queries * count)), rows(at(count));
   std::vector<float> exact_cosines(exact_rows.size()), cosines(rows.size());
   const auto exact_start = Clock::now();
-  top_k_products(units.data(), queries, table_.data(), table_.size(), table_.dim(), scales_.data(),
-                 count, exact_rows.data(), exact_cosines.data());
+  top_k_products(units.data(), queries, table_.data(), table_.size(), table_.dim(),
+                 {scales_.data()}, count, exact_rows.data(), exact_cosines.data());
   const double exact_time = milliseconds_since(exact_start);
 
   NeighborRecall result{0, k, 0};

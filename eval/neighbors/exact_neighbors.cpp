@@ -18,8 +18,8 @@ ExactNeighbors::ExactNeighbors(const EmbeddingTable& table)
 
 void ExactNeighbors::search(const float* query, std::int64_t count, std::int64_t* rows,
                             float* cosines) const {
-  top_k_products(query, 1, table_.data(), table_.size(), table_.dim(), scales_.data(), count, rows,
-                 cosines);
+  top_k_products(query, 1, table_.data(), table_.size(), table_.dim(), {scales_.data()}, count,
+                 rows, cosines);
 }
 
 NearestRows ExactNeighbors::function() const {

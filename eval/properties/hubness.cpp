@@ -42,8 +42,8 @@ NeighborCounts count_neighbors(const EmbeddingTable& given, const std::vector<st
     progress.update(static_cast<std::uint64_t>(begin));
     if (interrupted()) throw Interrupted("interrupted while neighbours were counted");
     const std::int64_t count = std::min(kQueriesAtATime, table.size() - begin);
-    top_k_products(table.row(begin), count, table.data(), table.size(), table.dim(), scales.data(),
-                   asked, found.data(), cosines.data());
+    top_k_products(table.row(begin), count, table.data(), table.size(), table.dim(),
+                   {scales.data()}, asked, found.data(), cosines.data());
     for (std::int64_t query = 0; query < count; ++query) {
       const std::int64_t own = place[static_cast<std::size_t>(begin + query)];
       if (own < 0) continue;

@@ -120,7 +120,7 @@ std::int64_t ProductPanels::width(std::int64_t panel) const {
 void ProductPanels::products(std::int64_t panel, const float* rows, std::int64_t count, float* out,
                              std::int64_t stride) const {
   HWY_DYNAMIC_DISPATCH(PanelProducts)
-  (values_.get() + panel * kProductPanel * dim_, width(panel), rows, count, dim_, out, stride);
+  (values(panel), width(panel), rows, count, dim_, out, stride);
 }
 
 namespace {

@@ -22,6 +22,10 @@ class ProductPanels {
   ProductPanels(const float* rows, std::int64_t count, std::int64_t dim);
 
   std::int64_t panels() const { return (count_ + kProductPanel - 1) / kProductPanel; }
+  /// [dim, kProductPanel]
+  const float* values(std::int64_t panel) const {
+    return values_.get() + panel * kProductPanel * dim_;
+  }
   /// Number of rows in a panel: kProductPanel, or fewer in the last panel.
   std::int64_t width(std::int64_t panel) const;
   /// out[i * stride + j] = rows_i . (row j of the panel), for j below the panel's width.

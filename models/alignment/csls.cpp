@@ -38,28 +38,26 @@ CslsSearch::CslsSearch(const EmbeddingTable& source, const EmbeddingTable& targe
 CslsSearch::Side CslsSearch::side_of(const EmbeddingTable& table) const {
   Side side;
   side.size = table.size();
-  side.rows.resize(at(table.size() * (dim_ + 1)));
+  side.rows.resize(at(table.size() * dim_));
   constexpr std::int64_t kBlock = 4096;
   for_each_range(table.size(), kBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
       const float* const from = table.row(i);
-      float* const to = side.rows.data() + i * (dim_ + 1);
+      float* const to = side.rows.data() + i * dim_;
       double square = 0;
       for (std::int64_t j = 0; j < dim_; ++j) square += static_cast<double>(from[j]) * from[j];
       // A row without a direction becomes NaN, which no search finds.
       const double scale = 1 / std::sqrt(square);
       for (std::int64_t j = 0; j < dim_; ++j) to[j] = static_cast<float>(from[j] * scale);
-      to[dim_] = 0;
     }
   });
   return side;
 }
 
 RankedRows CslsSearch::search(const Side& from, const std::vector<std::int64_t>& rows,
-                              const Side& in, std::int64_t k, float last,
+                              const Side& in, std::int64_t k, const float* offsets,
                               const char* progress) const {
   const auto count = static_cast<std::int64_t>(rows.size());
-  const std::int64_t width = dim_ + 1;
   RankedRows found;
   found.k = k;
   found.rows.resize(at(count * k));
@@ -71,13 +69,10 @@ RankedRows CslsSearch::search(const Side& from, const std::vector<std::int64_t>&
   for (std::int64_t begin = 0; begin < count; begin += kQueriesAtATime) {
     if (interrupted()) throw Interrupted("interrupted during the search for nearest words");
     const std::int64_t size = std::min(kQueriesAtATime, count - begin);
-    queries.resize(at(size * width));
-    for (std::int64_t i = 0; i < size; ++i) {
-      float* const query = queries.data() + i * width;
-      std::copy_n(from.rows.data() + rows[at(begin + i)] * width, dim_, query);
-      query[dim_] = last;
-    }
-    top_k_products(queries.data(), size, in.rows.data(), in.size, width, nullptr, k,
+    queries.resize(at(size * dim_));
+    for (std::int64_t i = 0; i < size; ++i)
+      std::copy_n(from.rows.data() + rows[at(begin + i)] * dim_, dim_, queries.data() + i * dim_);
+    top_k_products(queries.data(), size, in.rows.data(), in.size, dim_, {nullptr, offsets}, k,
                    found.rows.data() + begin * k, found.scores.data() + begin * k);
     if (shown) shown->update(static_cast<std::uint64_t>(begin + size));
   }
@@ -86,7 +81,7 @@ RankedRows CslsSearch::search(const Side& from, const std::vector<std::int64_t>&
 
 std::vector<float> CslsSearch::means(const Side& from, const std::vector<std::int64_t>& rows,
                                      const Side& in, const char* progress) const {
-  const RankedRows nearest = search(from, rows, in, neighbors_, 0, progress);
+  const RankedRows nearest = search(from, rows, in, neighbors_, nullptr, progress);
   std::vector<float> means;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     double sum = 0;
@@ -104,20 +99,18 @@ std::vector<float> CslsSearch::means(const Side& from, const std::vector<std::in
 }
 
 void CslsSearch::need_means(Side& side, const Side& other) {
-  if (side.has_means) return;
-  const auto r = means(side, all_rows(side.size), other, "csls");
-  for (std::int64_t i = 0; i < side.size; ++i)
-    side.rows[at(i * (dim_ + 1) + dim_)] = -0.5F * r[at(i)];
-  side.has_means = true;
+  if (!side.half_means.empty()) return;
+  side.half_means = means(side, all_rows(side.size), other, "csls");
+  for (float& mean : side.half_means) mean *= -0.5F;
 }
 
 RankedRows CslsSearch::by_cosine(const std::vector<std::int64_t>& rows, std::int64_t k) const {
-  return search(source_, rows, target_, k, 0);
+  return search(source_, rows, target_, k, nullptr);
 }
 
 RankedRows CslsSearch::by_csls(const std::vector<std::int64_t>& rows, std::int64_t k) {
   need_means(target_, source_);
-  RankedRows found = search(source_, rows, target_, k, 1, "csls");
+  RankedRows found = search(source_, rows, target_, k, target_.half_means.data(), "csls");
   const auto r = means(source_, rows, target_);
   for (std::size_t i = 0; i < found.scores.size(); ++i)
     found.scores[i] = 2 * found.scores[i] - r[i / at(k)];
@@ -127,8 +120,10 @@ RankedRows CslsSearch::by_csls(const std::vector<std::int64_t>& rows, std::int64
 std::vector<std::pair<std::int64_t, std::int64_t>> CslsSearch::mutual_nearest() {
   need_means(source_, target_);
   need_means(target_, source_);
-  const auto there = search(source_, all_rows(source_.size), target_, 1, 1, "csls").rows;
-  const auto back = search(target_, all_rows(target_.size), source_, 1, 1, "csls").rows;
+  const auto there =
+      search(source_, all_rows(source_.size), target_, 1, target_.half_means.data(), "csls").rows;
+  const auto back =
+      search(target_, all_rows(target_.size), source_, 1, source_.half_means.data(), "csls").rows;
   std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
   for (std::int64_t i = 0; i < source_.size; ++i)
     if (there[at(i)] >= 0 && back[at(there[at(i)])] == i) pairs.emplace_back(i, there[at(i)]);

@@ -43,17 +43,16 @@ class CslsSearch {
   std::vector<std::pair<std::int64_t, std::int64_t>> mutual_nearest();
 
  private:
-  /// Rows of unit length, each followed by -r/2, or by 0 as long as r is not known. A query ends in
-  /// 1 (CSLS) or 0 (cosine) instead, so that one product is cos - r/2 or cos.
   struct Side {
     std::int64_t size = 0;
-    std::vector<float> rows;
-    bool has_means = false;
+    std::vector<float> rows;  // of unit length
+    std::vector<float>
+        half_means;  // -r/2, so that cos - r/2 orders rows as CSLS does; may be empty
   };
 
   Side side_of(const EmbeddingTable& table) const;
   RankedRows search(const Side& from, const std::vector<std::int64_t>& rows, const Side& in,
-                    std::int64_t k, float last, const char* progress = nullptr) const;
+                    std::int64_t k, const float* offsets, const char* progress = nullptr) const;
   /// r of some rows.
   std::vector<float> means(const Side& from, const std::vector<std::int64_t>& rows, const Side& in,
                            const char* progress = nullptr) const;

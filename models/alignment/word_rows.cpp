@@ -13,7 +13,10 @@ namespace {
 constexpr std::int64_t kRowsAtATime = 512;
 constexpr std::int64_t kSums = 8;  // sums of rows in memory at the same time
 
-void scale_to_unit(Eigen::MatrixXd& rows) {
+/// Rows are prepared one after the other, so each is in one piece of memory.
+using RowBlock = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+void scale_to_unit(RowBlock& rows) {
   for (Eigen::Index i = 0; i < rows.rows(); ++i) {
     const double length = rows.row(i).norm();
     if (length > 0) rows.row(i) /= length;
@@ -61,7 +64,7 @@ WordRows WordRows::with_rows(std::vector<std::int64_t> rows) const {
 }
 
 Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
-  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(count, dim());
+  RowBlock rows = RowBlock::Zero(count, dim());
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t row = rows_[at(first + i)];
     if (row < 0) continue;

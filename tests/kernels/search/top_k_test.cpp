@@ -23,12 +23,12 @@ struct Found {
 };
 
 Found top_k(const std::vector<float>& queries, const std::vector<float>& rows, std::int64_t dim,
-            std::int64_t k, const float* scales = nullptr) {
+            std::int64_t k, const float* scales = nullptr, const float* offsets = nullptr) {
   const auto count = static_cast<std::int64_t>(queries.size()) / dim;
   Found found{std::vector<std::int64_t>(static_cast<std::size_t>(count * k), -7),
               std::vector<float>(static_cast<std::size_t>(count * k), -7)};
   top_k_products(queries.data(), count, rows.data(), static_cast<std::int64_t>(rows.size()) / dim,
-                 dim, scales, k, found.indices.data(), found.scores.data());
+                 dim, {scales, offsets}, k, found.indices.data(), found.scores.data());
   return found;
 }
 
@@ -122,6 +122,54 @@ TEST(TopKProducts, SameBitsForAnyThreadsAndAnyCompany) {
   const std::vector<float> last(queries.end() - dim, queries.end());
   const Found alone = top_k(last, rows, dim, k);
   EXPECT_EQ(alone.scores, std::vector<float>(one.scores.end() - k, one.scores.end()));
+}
+
+TEST(TopKProducts, OffsetsAreAdded) {
+  const std::vector<float> rows{1, 2, 3}, scales{1, 2, -1}, offsets{10, 0, 2};
+  const Found found = top_k({2}, rows, 1, 3, scales.data(), offsets.data());
+  EXPECT_EQ(found.indices, (std::vector<std::int64_t>{0, 1, 2}));
+  EXPECT_EQ(found.scores, (std::vector<float>{12, 8, -4}));
+}
+
+// Only many queries are searched with bounds, so each query alone is the reference.
+TEST(TopKProducts, BoundsChangeNothing) {
+  Rng rng(7, "rows");
+  const std::int64_t dim = 45, row_count = 3000, count = 300, k = 4;
+  std::vector<float> rows, queries, scales, offsets;
+  for (std::int64_t i = 0; i < row_count * dim; ++i)
+    rows.push_back(static_cast<float>(rng.normal()));
+  // Queries near rows, so that most products are ruled out.
+  for (std::int64_t i = 0; i < count * dim; ++i)
+    queries.push_back(rows[static_cast<std::size_t>(i * 3)] +
+                      0.5F * static_cast<float>(rng.normal()));
+  for (std::int64_t i = 0; i < row_count; ++i) {
+    scales.push_back(i % 5 == 0 ? -1.0F : 1 + 0.001F * static_cast<float>(i % 7));
+    offsets.push_back(0.01F * static_cast<float>(i % 100));
+  }
+  const auto value = [&](std::int64_t row) { return rows.begin() + row * dim; };
+  std::copy_n(value(50), dim, value(2999));  // ties
+  std::fill_n(value(60), dim, 0.0F);         // no direction
+  *value(70) = std::numeric_limits<float>::quiet_NaN();
+  *value(80) = 1e30F;  // one column far larger than the others
+  *value(90) = kInfinity;
+  for (std::int64_t j = 0; j < dim; ++j) value(100)[j] *= 1e-30F;
+  scales[110] = std::numeric_limits<float>::quiet_NaN();
+  queries[3] = kInfinity;
+  std::fill_n(queries.begin() + dim, dim, 0.0F);
+  for (const bool has_terms : {false, true}) {
+    const float* const scale = has_terms ? scales.data() : nullptr;
+    const float* const offset = has_terms ? offsets.data() : nullptr;
+    const Found together = top_k(queries, rows, dim, k, scale, offset);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Found alone = top_k({queries.begin() + i * dim, queries.begin() + (i + 1) * dim}, rows,
+                                dim, k, scale, offset);
+      const auto range = [&](const auto& all) {
+        return std::decay_t<decltype(all)>(all.begin() + i * k, all.begin() + (i + 1) * k);
+      };
+      ASSERT_EQ(range(together.indices), alone.indices) << i;
+      ASSERT_EQ(range(together.scores), alone.scores) << i;
+    }
+  }
 }
 
 TEST(TopKProducts, NotANumberIsNeverChosen) {
