@@ -187,6 +187,8 @@ void write_seeds(const fs::path& folder) {
   write_seed(folder, "fasttext", "new", fasttext_model(true, false));
   write_seed(folder, "fasttext", "old", fasttext_model(false, false));
   write_seed(folder, "fasttext", "quantised", fasttext_model(true, true));
+  write_seed(folder, "floret", "table",
+             two_files("2 2 1 3 2 2166136261 < >\n0 1.5 -2 \n1 3 4 \n", "a\nwort\n"));
   write_arpa_seeds(folder);
   const std::string words = "a\nb\r\nc\n";
   write_seed(folder, "numpy", "vectors", two_files(as(VectorFormat::numpy), words));
