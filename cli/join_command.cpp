@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -48,6 +49,22 @@ struct JoinTask {
   fs::path out;
 };
 
+/// Several methods share one --dim etc.: each keeps those that have an effect. Warns of those that
+/// have none with any method.
+void drop_unused(std::vector<JoinTask>& tasks) {
+  std::vector<std::string> everywhere = tasks.front().settings.unused();
+  for (auto& task : tasks) {
+    const auto unused = task.settings.unused();
+    const auto is_used = [&](const auto& name) {
+      return std::find(unused.begin(), unused.end(), name) == unused.end();
+    };
+    everywhere.erase(std::remove_if(everywhere.begin(), everywhere.end(), is_used),
+                     everywhere.end());
+    task.settings = task.settings.without_unused();
+  }
+  for (const auto& name : everywhere) warn("{} has no effect with these methods", name);
+}
+
 std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat format) {
   std::vector<JoinTask> tasks;
   for (const auto& method : arguments.methods) {
@@ -56,12 +73,12 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
       if (name == method) task.settings.method = value;
     if (arguments.has_folder()) {
       task.out = file_in_folder(arguments.out, method, format);
-      if (!task.settings.has_dim()) task.settings.dim = 0;  // one --dim for those that have it
     }
     if (const auto problem = task.settings.problem(arguments.inputs.size()); !problem.empty())
       throw UsageError(problem);
     tasks.push_back(std::move(task));
   }
+  if (arguments.has_folder()) drop_unused(tasks);
   return tasks;
 }
 
@@ -92,6 +109,8 @@ int join_vectors(const JoinArguments& arguments) {
   const auto tasks = tasks_of(arguments, format);
   const auto inputs = inputs_of(arguments);
   check_new(arguments, inputs, tasks, format);
+  const auto needs_torch = [](const JoinTask& task) { return task.settings.is_autoencoder(); };
+  if (std::any_of(tasks.begin(), tasks.end(), needs_torch)) need_torch();
   const auto steps_of = [](const std::string& text) {
     return text.empty() ? std::vector<PostProcessing>() : parse_steps(text);
   };
@@ -155,6 +174,8 @@ void add_join_command(CLI::App& program, int& status) {
       "concatenation\n"
       "  wordbridge join runs/a/seed-1 runs/a/seed-2 runs/a/seed-3 --method gpa -o mean.wbv\n"
       "  wordbridge join runs/word2vec glove.txt --method svd --dim 300 -o joined.bin\n"
+      "  wordbridge join runs/word2vec runs/pca --method aaeme --dim 200 -o joined.wbv    # "
+      "autoencoders\n"
       "  wordbridge join runs/word2vec runs/pca --method concatenation --method svd --method gpa "
       "\\\n"
       "      -o joins --similarity dataset:ws-353                                # a folder; "
@@ -181,6 +202,11 @@ void add_join_command(CLI::App& program, int& status) {
         ->check(CLI::IsMember(methods))
         ->capture_default_str();
   }
+  command
+      ->add_option("--seed", arguments->settings.autoencoder.seed,
+                   "autoencoders: of the initial values, the order of the words and the noise")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--before", arguments->before,
                       "post-processing STEP,STEP,... of each input (wordbridge convert --help)");
   command->add_option("--after", arguments->after, "post-processing of the result");

@@ -124,7 +124,7 @@ int sweep(const SweepArguments& arguments) {
   for (const auto& run : runs) {
     if (run.state == SweepRun::State::complete) continue;
     is_all_complete = false;
-    if (find_model(run.model).kind == LearnerKind::gradient) need_torch();
+    if (RunConfig::parse(run.config, run.title).needs_torch()) need_torch();
   }
   const SweepLock lock(out);
   runs = sweep_runs(plan, out, arguments.overwrite);

@@ -35,7 +35,7 @@ int train(const TrainArguments& arguments) {
   }
   // Only a budget needs the network, to measure its speed, before it is trained.
   const bool needs_network = !arguments.explain || !config.train.budget.empty();
-  if (needs_network && config.model_info().kind == LearnerKind::gradient) need_torch();
+  if (needs_network && config.needs_torch()) need_torch();
   start_threads(static_cast<int>(config.threads));
   const RunHooks hooks = run_hooks();
   if (arguments.explain) {
@@ -56,7 +56,7 @@ int train(const TrainArguments& arguments) {
 
 int go_on(const std::string& folder, const StopAfter& stop) {
   const RunConfig config = stored_config(folder);
-  if (config.model_info().kind == LearnerKind::gradient) need_torch();
+  if (config.needs_torch()) need_torch();
   start_threads(static_cast<int>(config.threads));
   return finished(resume(folder, stop, run_hooks()));
 }

@@ -67,6 +67,8 @@ struct ModelOptions {
   /// is kept for validation and test, and rare words are replaced by the unknown symbol. Other
   /// models use all of the text and drop rare words. These are defaults of `data`.
   virtual bool predicts_tokens() const { return true; }
+  /// Whether a model that is not a gradient model needs LibTorch with these options.
+  virtual bool needs_torch() const { return false; }
 
   /// Chooses the settings that have no value, among them `epochs` and `lr` (docs/defaults.md).
   /// `effort`: 0 for the usual choice; 1, 2, ... for more expensive ones that are at least as good,

@@ -13,7 +13,8 @@ namespace wordbridge {
 /// In `wordbridge-tensor`: returns immediately.
 void need_torch();
 
-/// Starts the thread pool, and in `wordbridge-tensor` configures the threads of LibTorch and BLAS.
+/// Starts the thread pool, and in `wordbridge-tensor` configures the threads of LibTorch and BLAS
+/// and makes the autoencoders of joins available.
 /// 0: one thread per core.
 void start_threads(int count);
 

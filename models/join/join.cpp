@@ -15,13 +15,15 @@ class JoinModel : public FittedModel {
  public:
   explicit JoinModel(JoinOptions options) : options_(std::move(options)) {}
 
-  void fit(const Corpus& corpus, std::uint64_t /*seed*/) override {
+  void fit(const Corpus& corpus, std::uint64_t seed) override {
+    JoinSettings settings = options_.settings;
+    if (settings.is_autoencoder()) settings.autoencoder.seed = static_cast<std::int64_t>(seed);
     std::vector<EmbeddingTable> tables;
     for (const auto& input : options_.inputs) tables.push_back(read_vectors_at(input));
     std::vector<std::string> words;
     for (std::int64_t i = 0; i < corpus.vocabulary().size(); ++i)
       if (i != corpus.vocabulary().unknown_id()) words.push_back(corpus.vocabulary().word(i));
-    table_ = join_tables(tables, options_.settings, words);
+    table_ = join_tables(tables, settings, words);
     coverage_ = static_cast<double>(table_->size()) / static_cast<double>(words.size());
   }
   std::optional<EmbeddingTable> vectors() const override { return table_; }

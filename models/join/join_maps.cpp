@@ -137,13 +137,14 @@ void set_rotations(const JoinSettings& settings, const Products& products,
 
 }  // namespace
 
-bool needs_products(Method method) {
-  return method != Method::concatenation && method != Method::average;
+bool needs_products(const JoinSettings& settings) {
+  return settings.method != Method::concatenation && settings.method != Method::average &&
+         !settings.is_autoencoder();
 }
 
 JoinMaps join_maps(const JoinSettings& settings, const std::vector<std::int64_t>& dims,
                    const Products& products, std::int64_t words) {
-  WB_ASSERT(settings.problem(dims.size()).empty());
+  WB_ASSERT(settings.problem(dims.size()).empty() && !settings.is_autoencoder());
   std::vector<double> weights = settings.weights;
   if (weights.empty()) weights.assign(dims.size(), 1);
   const std::int64_t largest = *std::max_element(dims.begin(), dims.end());
@@ -171,6 +172,8 @@ JoinMaps join_maps(const JoinSettings& settings, const std::vector<std::int64_t>
       break;
     case Method::gcca:
       set_gcca(products, weights, words, result);
+      break;
+    default:
       break;
   }
   return result;

@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::int64_t kRowsAtATime = 512;
 
+AutoencoderTrainer autoencoder_trainer = nullptr;
+
 /// The words of the result, and each one's row in each table (-1: none).
 struct JoinedWords {
   std::vector<std::string> words;
@@ -73,15 +75,55 @@ std::vector<WordRows> shared_rows(const std::vector<EmbeddingTable>& tables,
   return shared;
 }
 
+JoinMaps maps_of(const JoinSettings& settings, const std::vector<WordRows>& shared) {
+  if (settings.is_autoencoder()) {
+    if (autoencoder_trainer == nullptr)
+      throw Error("this method needs LibTorch")
+          .at("{}", name_of(JoinSettings::methods(), settings.method));
+    return autoencoder_trainer(settings, shared);
+  }
+  std::vector<std::vector<Eigen::MatrixXd>> products;
+  if (needs_products(settings)) products = all_cross_products(shared);
+  std::vector<std::int64_t> dims;
+  for (const auto& rows : shared) dims.push_back(rows.dim());
+  return join_maps(settings, dims, products, shared[0].size());
+}
+
+void add_mapped(const JoinMaps& maps, std::size_t input, const Eigen::MatrixXd& block,
+                Eigen::MatrixXd& sum) {
+  const auto& map = maps.maps[input];
+  if (map.matrix.size() == 0) {
+    sum.middleCols(map.first_column, block.cols()) += map.scale * block;
+    return;
+  }
+  auto columns = sum.middleCols(map.first_column, map.matrix.cols());
+  if (maps.activation == Activation::identity)
+    columns.noalias() += block * map.matrix;
+  else if (maps.activation == Activation::relu)
+    columns += (block * map.matrix).cwiseMax(0);
+  else
+    columns += (block * map.matrix).array().tanh().matrix();
+}
+
+void scale_to_unit_or_zero(Eigen::MatrixXd& rows) {
+  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
+    const double length = rows.row(i).norm();
+    rows.row(i) *= length > kLeastLength ? 1 / length : 0;
+  }
+}
+
 }  // namespace
+
+void set_autoencoder_trainer(AutoencoderTrainer trainer) { autoencoder_trainer = trainer; }
 
 EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const JoinSettings& settings,
                            const std::vector<std::string>& vocabulary) {
   if (const auto problem = settings.problem(tables.size()); !problem.empty()) throw Error(problem);
-  if (settings.dim > 0 && !settings.has_dim())
-    warn("dim has no effect with the method {}", name_of(JoinSettings::methods(), settings.method));
+  for (const auto& name : settings.unused())
+    warn("{} has no effect with the method {}", name,
+         name_of(JoinSettings::methods(), settings.method));
   const JoinedWords words(tables, settings.words, vocabulary);
-  const bool fits = needs_products(settings.method) || settings.center;
+  const bool fits = needs_products(settings) || settings.is_autoencoder() || settings.center;
   if (words.words.empty() || (fits && words.shared.empty()))
     throw Error("the inputs have no word in common")
         .expected("vectors of the same words{}",
@@ -90,13 +132,7 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
         .hint("do they differ in language or letter case?");
   const RowPreparation preparation{settings.unit, settings.center, false};
   const auto shared = shared_rows(tables, words, preparation);
-  std::vector<std::vector<Eigen::MatrixXd>> products;
-  if (needs_products(settings.method)) products = all_cross_products(shared);
-  std::vector<std::int64_t> dims;
-  for (const auto& table : tables) dims.push_back(table.dim());
-  const JoinMaps maps =
-      join_maps(settings, dims, products, static_cast<std::int64_t>(words.shared.size()));
-  products.clear();
+  const JoinMaps maps = maps_of(settings, shared);
 
   std::vector<WordRows> inputs;
   for (std::size_t t = 0; t < tables.size(); ++t)
@@ -107,17 +143,13 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
     Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(end - begin, maps.dim);
     Eigen::VectorXd weights = Eigen::VectorXd::Zero(end - begin);
     for (std::size_t t = 0; t < tables.size(); ++t) {
-      const auto& map = maps.maps[t];
-      const Eigen::MatrixXd block = inputs[t].block(begin, end - begin);
-      if (map.matrix.size() > 0)
-        sum.noalias() += block * map.matrix;
-      else
-        sum.middleCols(map.first_column, block.cols()) += map.scale * block;
+      add_mapped(maps, t, inputs[t].block(begin, end - begin), sum);
       const double weight = settings.weights.empty() ? 1 : settings.weights[t];
       for (std::int64_t i = begin; i < end; ++i)
         if (inputs[t].has(i)) weights[i - begin] += weight;
     }
     if (maps.is_average) sum = weights.cwiseInverse().asDiagonal() * sum;
+    if (maps.is_unit) scale_to_unit_or_zero(sum);
     using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     Eigen::Map<Rows>(rows.data() + begin * maps.dim, end - begin, maps.dim) = sum.cast<float>();
   });

@@ -8,8 +8,19 @@
 
 namespace wordbridge {
 
+struct JoinMaps;
+class WordRows;
+
+/// Computes the maps of daeme, caeme and aaeme from the rows of the shared words of each table.
+using AutoencoderTrainer = JoinMaps (*)(const JoinSettings& settings,
+                                        const std::vector<WordRows>& shared);
+/// Programs with LibTorch set train_autoencoder() here. Without it,
+/// join_tables() refuses these methods.
+void set_autoencoder_trainer(AutoencoderTrainer trainer);
+
 /// Joins word vectors of several models into one table, by the maps of join_maps(), which are
-/// computed from the words that all tables have. Each vector is scaled to unit length first
+/// computed from the words that all tables have, or by autoencoders that are trained on these
+/// words. Each vector is scaled to unit length first
 /// (`unit`; a zero vector stays zero), and the mean of the shared words is subtracted (`center`).
 ///
 /// The words are those that all tables have (Words::shared), in the order of the first table, or
@@ -19,8 +30,9 @@ namespace wordbridge {
 ///
 /// The steps() of the result are "join:METHOD,... of ORIGIN + ORIGIN". Tables that are
 /// mapped are read block by block: memory is that of the result and of some matrices [sum of the
-/// dimensions]^2. The result does not depend on the number of threads. Error if a method other than
-/// concatenation and average has no shared word, if no word remains, or as by join_maps().
+/// dimensions]^2; autoencoders keep the shared words' vectors in float32. The result does not
+/// depend on the number of threads. Error if a method other than concatenation and average has no
+/// shared word, if no word remains, or as by join_maps().
 EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const JoinSettings& settings,
                            const std::vector<std::string>& vocabulary = {});
 

@@ -53,6 +53,49 @@ TEST_F(JoinCommandTest, NamesWeightsAndComparison) {
   fail({"join", "n=a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);
 }
 
+#ifdef WB_HAS_TORCH
+TEST_F(JoinCommandTest, TrainsAutoencoders) {
+  const auto result =
+      succeed({"join",     "a.txt",   "b.txt", "--method",    "aaeme",    "--method", "caeme",
+               "--method", "gpa",     "--dim", "3",           "--epochs", "4",        "--seed",
+               "5",        "--words", "all",   "--agreement", "2",        "-o",       "joins"});
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("aaeme.wbv: 5 words x 3"), HasSubstr("caeme.wbv: 5 words x 6"),
+                    HasSubstr("gpa.wbv: 5 words x 2"), HasSubstr("reconstructed"),
+                    HasSubstr("agreement has no effect with these methods")));
+  EXPECT_THAT(result.err, testing::Not(HasSubstr("epochs has no effect")));
+  // The same bytes from a single method.
+  succeed({"join", "a.txt", "b.txt", "--method", "aaeme", "--dim", "3", "--epochs", "4", "--seed",
+           "5", "--words", "all", "-o", "one.wbv"});
+  EXPECT_EQ(content("one.wbv"), content("joins/aaeme.wbv"));
+  EXPECT_THAT(content("one.wbv"), HasSubstr("aaeme,dim=3,words=all,epochs=4,seed=5"));
+  EXPECT_THAT(succeed({"join", "a.txt", "b.txt", "--epochs", "4", "-o", "x.txt"}).err,
+              HasSubstr("epochs has no effect with the method concatenation"));
+  fail({"join", "a.txt", "b.txt", "--method", "aaeme", "--noise", "1", "-o", "y.txt"}, {"[0, 1)"},
+       2);
+  fail({"join", "a.txt", "b.txt", "--method", "aaeme", "--learning-rate", "1e30", "-o", "y.txt"},
+       {"not finite", "lower learning_rate"});
+  EXPECT_FALSE(fs::exists(folder_ / "y.txt"));
+}
+
+TEST_F(JoinCommandTest, AutoencodersAreModelsAndSweeps) {
+  write("text.txt", "the king and the cat\nthe king and a queen and a king\n");
+  const std::vector<std::string> model = {"data.path=text.txt", "data.vocabulary.min_count=1",
+                                          "model.type=join", "model.join.inputs=[a.txt, b.txt]",
+                                          "model.join.dim=2"};
+  const auto with = [&](const char* command, const char* method, const char* out) {
+    std::vector<std::string> arguments = {command};
+    arguments.insert(arguments.end(), model.begin(), model.end());
+    arguments.insert(arguments.end(), {method, "--out", out});
+    return arguments;
+  };
+  succeed(with("train", "model.join.method=daeme", "run"));
+  EXPECT_THAT(content("run/vectors.txt"), HasSubstr("queen "));
+  succeed(with("sweep", "model.join.method=average,aaeme", "swept"));
+  EXPECT_TRUE(fs::exists(folder_ / "swept/method=aaeme/vectors.txt"));
+}
+#endif
+
 TEST_F(JoinCommandTest, RefusesWhatItCantDo) {
   fail({"join", "a.txt", "-o", "x.txt"}, {"two inputs"}, 2);
   fail({"join", "a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);

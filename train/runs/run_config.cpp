@@ -214,6 +214,10 @@ std::size_t RunConfig::model_index() const {
 
 ModelOptions& RunConfig::chosen_model_options() { return *model_options[model_index()]; }
 
+bool RunConfig::needs_torch() const {
+  return model_info().kind == LearnerKind::gradient || chosen_model_options().needs_torch();
+}
+
 const ModelOptions& RunConfig::chosen_model_options() const {
   return *model_options[model_index()];
 }

@@ -66,6 +66,8 @@ struct RunConfig {
   /// `data`, with the seed of the run for synthetic text that has no seed of its own.
   DataOptions seeded_data() const;
   const ModelInfo& model_info() const { return find_model(model); }
+  /// Whether the model is trained with LibTorch.
+  bool needs_torch() const;
   ModelOptions& chosen_model_options();
   const ModelOptions& chosen_model_options() const;
   /// Inputs of a learner. This object must outlive the construction of the learner.

@@ -211,6 +211,28 @@ TEST(Join, SettingsThatContradictEachOtherAreNamed) {
   EXPECT_THAT(settings.problem(2), HasSubstr("positive"));
 }
 
+TEST(Join, SettingsWithoutAnEffectAreNamed) {
+  JoinSettings settings = settings_of(Method::gpa);
+  EXPECT_TRUE(settings.unused().empty());
+  settings.dim = 3;
+  settings.autoencoder.epochs = 7;
+  settings.autoencoder.agreement = 2;
+  EXPECT_THAT(settings.unused(), ElementsAre("dim", "epochs", "agreement"));
+  EXPECT_TRUE(settings.without_unused().unused().empty());
+  EXPECT_EQ(settings.text(), "gpa");
+  settings.method = Method::aaeme;
+  EXPECT_THAT(settings.unused(), ElementsAre("agreement"));
+  EXPECT_EQ(settings.text(), "aaeme,dim=3,epochs=7");
+  settings.method = Method::daeme;
+  EXPECT_TRUE(settings.unused().empty());
+  EXPECT_EQ(settings.text(), "daeme,dim=3,epochs=7,agreement=2");
+}
+
+TEST(Join, AutoencodersNeedLibTorch) {
+  const auto table = table_of(random_rows(3, 2, 14));
+  EXPECT_THAT(error_of({table, table}, settings_of(Method::aaeme)), HasSubstr("needs LibTorch"));
+}
+
 TEST(Join, TheSameBytesOnAnyNumberOfThreads) {
   const std::vector<EmbeddingTable> tables = {table_of(random_rows(3000, 6, 11)),
                                               table_of(random_rows(2500, 4, 12)),
@@ -218,6 +240,7 @@ TEST(Join, TheSameBytesOnAnyNumberOfThreads) {
   const int before = threads();
   for (const auto& [name, method] : JoinSettings::methods()) {
     JoinSettings settings = settings_of(method);
+    if (settings.is_autoencoder()) continue;  // meta_autoencoder_test.cpp
     settings.words = JoinSettings::Words::all;
     settings.center = true;
     set_threads(1);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "models/join/join_options.h"
+
+namespace wordbridge {
+
+struct JoinMaps;
+class WordRows;
+
+/// Trains a MetaAutoencoder on the shared words by Adam, with a learning rate that falls to 0 in a
+/// straight line. The order of the words and the noise depend on the seed and the epoch or update
+/// only, and results not on the number of threads (hidden_layer.h). Throws Interrupted. Error if
+/// the loss is not finite.
+JoinMaps train_autoencoder(const JoinSettings& settings, const std::vector<WordRows>& shared);
+
+}  // namespace wordbridge
