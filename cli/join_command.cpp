@@ -71,14 +71,11 @@ std::vector<JoinTask> tasks_of(const JoinArguments& arguments, VectorFormat form
     JoinTask task{arguments.settings, arguments.out};
     for (const auto& [name, value] : JoinSettings::methods())
       if (name == method) task.settings.method = value;
-    if (arguments.has_folder()) {
-      task.out = file_in_folder(arguments.out, method, format);
-    }
+    if (arguments.has_folder()) task.out = file_in_folder(arguments.out, method, format);
     if (const auto problem = task.settings.problem(arguments.inputs.size()); !problem.empty())
       throw UsageError(problem);
     tasks.push_back(std::move(task));
   }
-  if (arguments.has_folder()) drop_unused(tasks);
   return tasks;
 }
 
@@ -106,11 +103,12 @@ void check_new(const JoinArguments& arguments, const std::vector<EvalModel>& inp
 
 int join_vectors(const JoinArguments& arguments) {
   const VectorFormat format = output_format(arguments);
-  const auto tasks = tasks_of(arguments, format);
+  auto tasks = tasks_of(arguments, format);
   const auto inputs = inputs_of(arguments);
   check_new(arguments, inputs, tasks, format);
   const auto needs_torch = [](const JoinTask& task) { return task.settings.is_autoencoder(); };
   if (std::any_of(tasks.begin(), tasks.end(), needs_torch)) need_torch();
+  if (arguments.has_folder()) drop_unused(tasks);  // after need_torch(): warns once
   const auto steps_of = [](const std::string& text) {
     return text.empty() ? std::vector<PostProcessing>() : parse_steps(text);
   };

@@ -169,7 +169,7 @@ TEST_F(MetaAutoencoderTest, RotationsOfALowRankMatrixAreReconstructed) {
   };
   for (const Method method : kAutoencoders) {
     JoinSettings settings = autoencoder(method, 4);
-    settings.autoencoder.epochs = 100;
+    settings.autoencoder.epochs = 300;
     settings.autoencoder.learning_rate = 0.01;
     settings.autoencoder.batch_size = 50;
     const JoinMaps maps = train_autoencoder(settings, {all_rows(tables[0]), all_rows(tables[1])});
