@@ -37,9 +37,18 @@ class Pool {
     for (int i = 1; i < count; ++i) {
       workers_.emplace_back([this, on_start] {
         if (on_start) on_start();
+        {
+          const std::lock_guard<std::mutex> lock(mutex_);
+          ++started_;
+        }
+        done_.notify_all();
         serve();
       });
     }
+    // A process that ends while a worker still calls on_start() could wait for it forever, because
+    // the libraries' own resources are released first.
+    std::unique_lock<std::mutex> lock(mutex_);
+    done_.wait(lock, [this] { return started_ == workers_.size(); });
   }
 
   ~Pool() {
@@ -106,6 +115,7 @@ class Pool {
   }
 
   std::vector<std::thread> workers_;
+  std::size_t started_ = 0;
   std::mutex job_mutex_, mutex_;
   std::condition_variable wake_, done_;
   const std::function<void(std::int64_t)>* work_ = nullptr;

@@ -146,8 +146,8 @@ class Collector {
     std::int32_t queries[kMostListed], rows[kMostListed];
   };
 
-  /// Lists the promising products of a step and returns true; or, if there are more than kMostListed,
-  /// empties the list and returns false, because all products then take less time.
+  /// Lists the promising products of a step and returns true; or, if there are more than
+  /// kMostListed, empties the list and returns false, because all products then take less time.
   bool list_promising(std::int64_t panel, std::int64_t step, std::int64_t size) {
     std::uint32_t masks[kRowsPerStep];
     const std::int64_t found = bytes_->find_promising(panel, *rows_.bytes, step, size,

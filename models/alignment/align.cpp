@@ -10,7 +10,7 @@
 #include "core/threads.h"
 #include "models/alignment/alignment_maps.h"
 #include "models/alignment/csls.h"
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -19,8 +19,8 @@ using Eigen::MatrixXd;
 
 /// A table of the same words with the rows of changed_rows().
 template <class Change>
-EmbeddingTable changed_table(const EmbeddingTable& table, const WordRows& rows, std::int64_t dim,
-                             const Change& change) {
+EmbeddingTable changed_table(const EmbeddingTable& table, const PreparedRows& rows,
+                             std::int64_t dim, const Change& change) {
   return table.with_rows(changed_rows(rows, dim, change), dim, table.origin());
 }
 
@@ -29,17 +29,18 @@ struct Space {
   Space(const EmbeddingTable& given, bool center)
       : table(given),
         known(alignable_rows(given)),
-        prepared(changed_table(given, WordRows(given, known, {true, center, center}), given.dim(),
+        prepared(changed_table(given, PreparedRows(given, known, {true, center, center}),
+                               given.dim(),
                                [](std::int64_t, const MatrixXd& block) { return block; })) {}
 
   /// The prepared rows of these words.
-  WordRows rows(const std::vector<std::int64_t>& words) const {
-    return WordRows(prepared, words, {false, false, false});
+  PreparedRows rows(const std::vector<std::int64_t>& words) const {
+    return PreparedRows(prepared, words, {false, false, false});
   }
   EmbeddingTable mapped(const MatrixXd& map, std::int64_t size) const {
     const EmbeddingTable first = prepared.first(size);
     return changed_table(
-        first, WordRows(first, alignable_rows(first), {false, false, false}), map.cols(),
+        first, PreparedRows(first, alignable_rows(first), {false, false, false}), map.cols(),
         [&](std::int64_t, const MatrixXd& block) -> MatrixXd { return block * map; });
   }
 
@@ -55,7 +56,7 @@ AlignmentMaps fit(const Space& source, const Space& target, const std::vector<Ro
     from.push_back(x);
     to.push_back(z);
   }
-  const WordRows x = source.rows(from), z = target.rows(to);
+  const PreparedRows x = source.rows(from), z = target.rows(to);
   MatrixXd xx, zz;
   if (options.whiten) {
     xx = cross_products(x, x);
@@ -67,9 +68,9 @@ AlignmentMaps fit(const Space& source, const Space& target, const std::vector<Ro
 /// |x| (m_z + (x / |x| - m_x) W) for all rows.
 EmbeddingTable moved_to_target(const Space& source, const Space& target, bool center,
                                const MatrixXd& map) {
-  const WordRows rows(source.table, source.known, {true, center, false});
+  const PreparedRows rows(source.table, source.known, {true, center, false});
   const Eigen::RowVectorXd mean =
-      WordRows(target.table, target.known, {true, center, false}).mean();
+      PreparedRows(target.table, target.known, {true, center, false}).mean();
   return changed_table(
       source.table, rows, map.cols(), [&](std::int64_t first, const MatrixXd& block) -> MatrixXd {
         MatrixXd mapped = (block * map).rowwise() + mean;

@@ -5,8 +5,8 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "models/alignment/align.h"
+#include "models/alignment/prepared_rows.h"
 #include "models/alignment/procrustes.h"
-#include "models/alignment/word_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -41,7 +41,7 @@ std::vector<EmbeddingTable> in_common_space(const std::vector<EmbeddingTable>& t
   const auto rows = common_rows(tables);
   std::vector<std::string> words;
   for (const std::int64_t row : rows[0]) words.emplace_back(tables[0].word(row));
-  std::vector<WordRows> prepared;
+  std::vector<PreparedRows> prepared;
   for (std::size_t t = 0; t < tables.size(); ++t)
     prepared.emplace_back(tables[t], rows[t], RowPreparation{true, center, center});
   const auto maps = generalised_procrustes(all_cross_products(prepared)).maps;

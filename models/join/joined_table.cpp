@@ -9,7 +9,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 #include "models/join/join_maps.h"
 
 namespace wordbridge {
@@ -64,9 +64,9 @@ std::string sizes_text(const std::vector<EmbeddingTable>& tables) {
 }
 
 /// The shared words of each table.
-std::vector<WordRows> shared_rows(const std::vector<EmbeddingTable>& tables,
-                                  const JoinedWords& words, const RowPreparation& preparation) {
-  std::vector<WordRows> shared;
+std::vector<PreparedRows> shared_rows(const std::vector<EmbeddingTable>& tables,
+                                      const JoinedWords& words, const RowPreparation& preparation) {
+  std::vector<PreparedRows> shared;
   for (std::size_t t = 0; t < tables.size(); ++t) {
     std::vector<std::int64_t> rows;
     for (const auto word : words.shared) rows.push_back(words.rows[t][at(word)]);
@@ -75,7 +75,7 @@ std::vector<WordRows> shared_rows(const std::vector<EmbeddingTable>& tables,
   return shared;
 }
 
-JoinMaps maps_of(const JoinSettings& settings, const std::vector<WordRows>& shared) {
+JoinMaps maps_of(const JoinSettings& settings, const std::vector<PreparedRows>& shared) {
   if (settings.is_autoencoder()) {
     if (autoencoder_trainer == nullptr)
       throw Error("this method needs LibTorch")
@@ -134,7 +134,7 @@ EmbeddingTable join_tables(const std::vector<EmbeddingTable>& tables, const Join
   const auto shared = shared_rows(tables, words, preparation);
   const JoinMaps maps = maps_of(settings, shared);
 
-  std::vector<WordRows> inputs;
+  std::vector<PreparedRows> inputs;
   for (std::size_t t = 0; t < tables.size(); ++t)
     inputs.push_back(shared[t].with_rows(words.rows[t]));
   const auto count = static_cast<std::int64_t>(words.words.size());

@@ -9,11 +9,11 @@
 namespace wordbridge {
 
 struct JoinMaps;
-class WordRows;
+class PreparedRows;
 
 /// Computes the maps of daeme, caeme and aaeme from the rows of the shared words of each table.
 using AutoencoderTrainer = JoinMaps (*)(const JoinSettings& settings,
-                                        const std::vector<WordRows>& shared);
+                                        const std::vector<PreparedRows>& shared);
 /// Programs with LibTorch set train_autoencoder() here. Without it,
 /// join_tables() refuses these methods.
 void set_autoencoder_trainer(AutoencoderTrainer trainer);

@@ -17,7 +17,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "core/undefined.h"
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 #include "models/join/join_maps.h"
 #include "models/join/meta_autoencoder.h"
 
@@ -28,7 +28,7 @@ using torch::Tensor;
 
 constexpr std::int64_t kRowsAtATime = 512;
 
-Tensor tensor_of(const WordRows& rows) {
+Tensor tensor_of(const PreparedRows& rows) {
   const Tensor result = at::empty({rows.size(), rows.dim()}, torch::kFloat32);
   for_each_range(rows.size(), kRowsAtATime, [&](std::int64_t begin, std::int64_t end) {
     using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -139,7 +139,7 @@ class Training {
 
 }  // namespace
 
-JoinMaps train_autoencoder(const JoinSettings& settings, const std::vector<WordRows>& shared) {
+JoinMaps train_autoencoder(const JoinSettings& settings, const std::vector<PreparedRows>& shared) {
   std::vector<std::int64_t> dims;
   std::vector<Tensor> rows;
   for (const auto& input : shared) {

@@ -4,7 +4,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 #include "tests/models/alignment/random_vectors.h"
 
 namespace wordbridge {
@@ -22,7 +22,7 @@ std::vector<std::int64_t> first_rows(std::int64_t count) {
 TEST(Procrustes, FindsTheRotationOfACopy) {
   const MatrixXd a = random_matrix(500, 20, 1), rotation = random_rotation(20, 2);
   const RowPreparation as_they_are{false, false, false};
-  const WordRows from(table_of(a), first_rows(500), as_they_are),
+  const PreparedRows from(table_of(a), first_rows(500), as_they_are),
       to(table_of(a * rotation), first_rows(500), as_they_are);
   const MatrixXd found = procrustes(cross_products(from, to));
   EXPECT_LT((found - rotation).cwiseAbs().maxCoeff(), 1e-5);
@@ -117,7 +117,7 @@ TEST(GeneralisedProcrustes, NoRotationOfOneImprovesTheResult) {
   }
 }
 
-TEST(WordRows, PreparesRowsByHand) {
+TEST(PreparedRows, PreparesRowsByHand) {
   MatrixXd rows(3, 2);
   rows << 3, 4, 0, 0, 0, -2;
   const std::vector<std::int64_t> order = {2, -1, 0, 1};
@@ -129,16 +129,16 @@ TEST(WordRows, PreparesRowsByHand) {
   again = centered;
   for (const int i : {0, 2, 3}) again.row(i) /= again.row(i).norm();
   const auto block = [&](bool center, bool unit_again) {
-    return WordRows(table_of(rows), order, {true, center, unit_again}).block(0, 4);
+    return PreparedRows(table_of(rows), order, {true, center, unit_again}).block(0, 4);
   };
   EXPECT_LT((block(false, false) - unit).cwiseAbs().maxCoeff(), 1e-7);
   EXPECT_LT((block(true, false) - centered).cwiseAbs().maxCoeff(), 1e-7);
   EXPECT_LT((block(true, true) - again).cwiseAbs().maxCoeff(), 1e-7);
 }
 
-TEST(WordRows, CrossProductsEqualThoseOfWholeMatricesOnAnyNumberOfThreads) {
+TEST(PreparedRows, CrossProductsEqualThoseOfWholeMatricesOnAnyNumberOfThreads) {
   const MatrixXd a = random_matrix(3000, 5, 14), b = random_matrix(3000, 3, 15);
-  const WordRows rows_a(table_of(a), first_rows(3000), {}),
+  const PreparedRows rows_a(table_of(a), first_rows(3000), {}),
       rows_b(table_of(b), first_rows(3000), {false, false, false});
   MatrixXd unit = a;
   for (Eigen::Index i = 0; i < a.rows(); ++i) unit.row(i) /= unit.row(i).norm();

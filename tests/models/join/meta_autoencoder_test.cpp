@@ -13,7 +13,7 @@
 #include "core/interrupt.h"
 #include "core/rng.h"
 #include "core/threads.h"
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 #include "models/join/joined_table.h"
 #include "models/join/train_autoencoder.h"
 #include "tests/support/gradient_check.h"
@@ -60,7 +60,7 @@ MatrixXd matrix_of(const EmbeddingTable& table) {
   return rows;
 }
 
-WordRows all_rows(const EmbeddingTable& table) {
+PreparedRows all_rows(const EmbeddingTable& table) {
   std::vector<std::int64_t> all(static_cast<std::size_t>(table.size()));
   std::iota(all.begin(), all.end(), 0);
   return {table, std::move(all), RowPreparation()};

@@ -1,4 +1,4 @@
-#include "models/alignment/word_rows.h"
+#include "models/alignment/prepared_rows.h"
 
 #include <algorithm>
 #include <utility>
@@ -40,8 +40,8 @@ Eigen::MatrixXd sum_of_blocks(std::int64_t rows, const Eigen::MatrixXd& zero, co
 
 }  // namespace
 
-WordRows::WordRows(EmbeddingTable table, std::vector<std::int64_t> rows,
-                   const RowPreparation& preparation)
+PreparedRows::PreparedRows(EmbeddingTable table, std::vector<std::int64_t> rows,
+                           const RowPreparation& preparation)
     : table_(std::move(table)), rows_(std::move(rows)), preparation_(preparation) {
   if (!preparation_.center) return;
   const auto count = std::count_if(rows_.begin(), rows_.end(), [](auto row) { return row >= 0; });
@@ -53,17 +53,17 @@ WordRows::WordRows(EmbeddingTable table, std::vector<std::int64_t> rows,
           static_cast<double>(count);
 }
 
-Eigen::RowVectorXd WordRows::mean() const {
+Eigen::RowVectorXd PreparedRows::mean() const {
   return mean_.size() > 0 ? mean_ : Eigen::RowVectorXd(Eigen::RowVectorXd::Zero(dim()));
 }
 
-WordRows WordRows::with_rows(std::vector<std::int64_t> rows) const {
-  WordRows others = *this;
+PreparedRows PreparedRows::with_rows(std::vector<std::int64_t> rows) const {
+  PreparedRows others = *this;
   others.rows_ = std::move(rows);
   return others;
 }
 
-Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
+Eigen::MatrixXd PreparedRows::block(std::int64_t first, std::int64_t count) const {
   RowBlock rows = RowBlock::Zero(count, dim());
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t row = rows_[at(first + i)];
@@ -79,7 +79,7 @@ Eigen::MatrixXd WordRows::block(std::int64_t first, std::int64_t count) const {
 }
 
 std::vector<float> changed_rows(
-    const WordRows& rows, std::int64_t dim,
+    const PreparedRows& rows, std::int64_t dim,
     const std::function<Eigen::MatrixXd(std::int64_t first, const Eigen::MatrixXd& block)>&
         change) {
   constexpr std::int64_t kChangedAtATime = 256;
@@ -94,7 +94,7 @@ std::vector<float> changed_rows(
   return result;
 }
 
-Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b) {
+Eigen::MatrixXd cross_products(const PreparedRows& a, const PreparedRows& b) {
   WB_ASSERT(a.size() == b.size(), "{} and {} rows", a.size(), b.size());
   return sum_of_blocks(a.size(), Eigen::MatrixXd::Zero(a.dim(), b.dim()),
                        [&](std::int64_t first, std::int64_t rows, Eigen::MatrixXd& sum) {
@@ -102,7 +102,8 @@ Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b) {
                        });
 }
 
-std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(const std::vector<WordRows>& rows) {
+std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(
+    const std::vector<PreparedRows>& rows) {
   std::vector<std::vector<Eigen::MatrixXd>> products(rows.size(),
                                                      std::vector<Eigen::MatrixXd>(rows.size()));
   for (std::size_t i = 0; i < rows.size(); ++i)

@@ -19,13 +19,14 @@ struct RowPreparation {
 
 /// Rows of a table in double precision, prepared. The table's rows are copied block by block, never
 /// all at once.
-class WordRows {
+class PreparedRows {
  public:
   /// `rows`: indices of rows, -1: a row of zeros. The mean is that of the rows that are not -1.
-  WordRows(EmbeddingTable table, std::vector<std::int64_t> rows, const RowPreparation& preparation);
+  PreparedRows(EmbeddingTable table, std::vector<std::int64_t> rows,
+               const RowPreparation& preparation);
 
   /// Other rows of the same table, from which the same mean is subtracted.
-  WordRows with_rows(std::vector<std::int64_t> rows) const;
+  PreparedRows with_rows(std::vector<std::int64_t> rows) const;
 
   std::int64_t size() const { return static_cast<std::int64_t>(rows_.size()); }
   std::int64_t dim() const { return table_.dim(); }
@@ -45,13 +46,13 @@ class WordRows {
 /// The rows change(first, block), [size, dim], rounded once; `block` holds some rows from `first`
 /// on. Rows that are -1 become zeros. Runs in parallel.
 std::vector<float> changed_rows(
-    const WordRows& rows, std::int64_t dim,
+    const PreparedRows& rows, std::int64_t dim,
     const std::function<Eigen::MatrixXd(std::int64_t first, const Eigen::MatrixXd& block)>& change);
 
 /// The sum over rows i of a_i^T b_i: [dim of a, dim of b]. Both must have the same number of rows.
 /// Runs in parallel; the result does not depend on the number of threads.
-Eigen::MatrixXd cross_products(const WordRows& a, const WordRows& b);
+Eigen::MatrixXd cross_products(const PreparedRows& a, const PreparedRows& b);
 /// cross_products(rows[i], rows[j]) for i <= j: [i][j].
-std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(const std::vector<WordRows>& rows);
+std::vector<std::vector<Eigen::MatrixXd>> all_cross_products(const std::vector<PreparedRows>& rows);
 
 }  // namespace wordbridge
