@@ -161,7 +161,8 @@ std::vector<std::string> floret_words(const VectorFile& file) {
   const std::string list = file.renamed(".words"), vectors = file.renamed(".vec");
   std::vector<std::string> words;
   if (const auto content = file.neighbour ? file.neighbour(list) : std::nullopt) {
-    for (const auto line : lines_of(*content, list)) words.emplace_back(line);
+    for (const auto line : lines_of(*content, list))
+      if (!line.empty()) words.emplace_back(line);
   } else if (const auto text = file.neighbour ? file.neighbour(vectors) : std::nullopt) {
     VectorFile words_file;
     words_file.path = file.path.parent_path() / vectors;

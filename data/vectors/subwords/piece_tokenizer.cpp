@@ -136,9 +136,14 @@ void PieceTokenizer::read_pieces(const json& tokenizer) {
     if (const auto id = pieces_->find(unknown->get<std::string>()); id >= 0)
       is_special_[at(id)] = true;
   }
-  if (const auto id = model.find("unk_id");
-      id != model.end() && id->is_number_unsigned() && id->get<std::int64_t>() < size())
+  if (const auto id = model.find("unk_id"); id != model.end() && !id->is_null()) {
+    if (!id->is_number_unsigned() || id->get<std::uint64_t>() >= static_cast<std::uint64_t>(size()))
+      throw Error("the tokenizer has an invalid id")
+          .at("{}: model.unk_id", name_)
+          .expected("an id of the vocabulary, 0 to {}", size() - 1)
+          .got("{}", printable(id->dump()));
     is_special_[id->get<std::size_t>()] = true;
+  }
 }
 
 void PieceTokenizer::read_added_tokens(const json& tokenizer) {

@@ -81,5 +81,15 @@ TEST(FloretVectors, DamagedTables) {
   EXPECT_THAT(error("1 1 2 4 3 1 < >\n0 nan\n"), HasSubstr("not finite"));
 }
 
+TEST(FloretVectors, EmptyLinesOfTheListAreNotWords) {
+  const TempFolder folder;
+  const auto path = folder.write("v.floret", kHeader + kRows);
+  folder.write("v.words", "fox\r\n\r\nunseen\r\n");
+  const auto table = read_vectors(path);
+  ASSERT_EQ(table.size(), 2);
+  EXPECT_EQ(table.word(1), "unseen");
+  expect_vector(table.row(1), kPrinted[1].vector);
+}
+
 }  // namespace
 }  // namespace wordbridge

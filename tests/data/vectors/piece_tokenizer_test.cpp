@@ -233,6 +233,11 @@ TEST(PieceTokenizer, DamagedFiles) {
   EXPECT_THAT(vocabulary(R"({"a":9000000000})"), HasSubstr("the tokenizer has an invalid id"));
   EXPECT_THAT(refusal(tokenizer_json(R"({"type":"Unigram","vocab":[["a",0],["a",0]]})")),
               AllOf(HasSubstr("a piece of the tokenizer has two ids"), HasSubstr("ids 0 and 1")));
+  for (const std::string id : {"2", "-1", "0.5", "\"a\""})
+    EXPECT_THAT(refusal(tokenizer_json(R"({"type":"Unigram","vocab":[["a",0],["b",0]],"unk_id":)" +
+                                       id + "}")),
+                AllOf(HasSubstr("the tokenizer has an invalid id"), HasSubstr("model.unk_id"),
+                      HasSubstr("0 to 1"), HasSubstr(id)));
   EXPECT_THAT(refusal(tokenizer_json(R"({"type":"Unigram","vocab":[["a"]]})")),
               HasSubstr("the tokenizer can't be read"));
   EXPECT_THAT(refusal(tokenizer_json(R"({"type":"BPE","vocab":{"a":0},"merges":["a b"]})")),
