@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -6,6 +7,7 @@
 #include "cli/align_pairs.h"
 #include "cli/align_text.h"
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
 #include "cli/print.h"
@@ -91,6 +93,23 @@ std::vector<AlignTask> align_tasks(const AlignArguments& arguments) {
   return tasks;
 }
 
+/// Error if a run occurs twice: it does not differ from itself, so that all words would seem to
+/// have changed.
+void check_runs_differ(const AlignArguments& arguments) {
+  std::vector<std::string> runs = {named_path(arguments.vectors.front()).path, arguments.target()};
+  for (const auto* seeds : {&arguments.source_seeds, &arguments.target_seeds})
+    runs.insert(runs.end(), seeds->begin(), seeds->end());
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      std::error_code code;
+      if (std::filesystem::equivalent(runs[i], runs[j], code))
+        throw UsageError("a run is given twice")
+            .at("{}", runs[i])
+            .expected("runs with other seeds, each once")
+            .got("the same as {}", runs[j]);
+    }
+}
+
 void check_align_steps(AlignArguments& arguments) {
   auto& options = arguments.options;
   options.center = arguments.steps == kCenteredSteps;
@@ -115,6 +134,7 @@ void check_align_steps(AlignArguments& arguments) {
     throw UsageError("runs with other seeds belong to one source")
         .expected("one SOURCE with --source-seeds and --target-seeds")
         .got("{}", arguments.vectors.size() - 1);
+  if (has_seeds) check_runs_differ(arguments);
 }
 
 /// The format of an output: by its name, or that of --format.
@@ -159,7 +179,7 @@ std::string recipe_of(const AlignOptions& options, const DividedDictionary& dict
 void write_aligned(const AlignArguments& arguments, const std::string& path,
                    const EmbeddingTable& table) {
   if (path.empty()) return;
-  write_vectors(table, path, align_format(arguments, path));
+  write_output(table, path, align_format(arguments, path));
   log("align", "{}: {} x {}", path, counted(table.size(), "word"), table.dim());
 }
 
@@ -282,11 +302,11 @@ void add_align_fit_options(CLI::App* command, AlignArguments& arguments) {
       ->add_option("--refine", options.refine,
                    "then N rounds of self-learning: the mutual nearest neighbours by CSLS become "
                    "the dictionary")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command
       ->add_option("--refine-words", options.refine_words,
                    "first N words of each table among which these are searched")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   auto* const whiten =
       command->add_flag("--whiten", options.whiten, "whiten both spaces before the rotation");
@@ -294,7 +314,7 @@ void add_align_fit_options(CLI::App* command, AlignArguments& arguments) {
       ->add_option("--reweight", options.reweight,
                    "multiply the rotated dimensions of both spaces by their singular value to the "
                    "power P, such as 0.5")
-      ->check(CLI::Range(0.0, 10.0));
+      ->check(in_range(between(0.0, 10.0)));
   command->add_flag("--dewhiten", options.dewhiten, "undo the whitening after the rotation")
       ->needs(whiten);
 }
@@ -308,15 +328,15 @@ void add_align_test_options(CLI::App* command, AlignArguments& arguments) {
   command
       ->add_option("--test-share", arguments.test_share,
                    "hold out this share of the dictionary's source words for the test")
-      ->check(CLI::Range(0.0, 0.99))
+      ->check(in_range(between(0.0, 0.99)))
       ->excludes(test);
   command->add_option("--resamples", arguments.resamples, "bootstrap resamples for the intervals")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   auto* const changes = command->add_option(
       "--changes", arguments.changes,
       "list the N words of both tables whose vectors differ most after the alignment");
-  changes->check(CLI::PositiveNumber);
+  changes->check(in_range(at_least(1)));
   command
       ->add_option("--source-seeds", arguments.source_seeds,
                    "more runs on the corpus of SOURCE, with other seeds: the changes are tested")
@@ -378,7 +398,7 @@ void add_align_command(CLI::App& program, int& status) {
   command->add_flag("--lower-case", arguments->lower_case,
                     "use the words of dictionaries in lower case");
   command->add_option("--limit", arguments->limit, "read only the first N words of each file")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->add_flag("--overwrite", arguments->overwrite, "replace output files that exist");
   add_align_fit_options(command, *arguments);
   add_align_test_options(command, *arguments);

@@ -52,6 +52,14 @@ DividedDictionary divided_dictionary(const AlignDictionaries& given, const Embed
   if (divided.left_out > 0)
     log("align", "{} of {} left out of the fit, because {} tests their source words",
         counted(divided.left_out, "pair"), all.name, given.test);
+  if (given.test_share > 0 && (divided.training.pairs.empty() || divided.test->pairs.empty()))
+    throw Error(divided.test->pairs.empty() ? "the share holds out no word of the dictionary"
+                                            : "the share holds out all words of the dictionary")
+        .at("{}", divided.test->name)
+        .expected("pairs to align by, and others to test with")
+        .got("{} to align by, {} to test with", divided.training.pairs.size(),
+             divided.test->pairs.size())
+        .hint("use another share, or a larger dictionary");
   if (divided.training.pairs.empty() && divided.left_out > 0)
     throw Error("all words of the dictionary are tested, so none is left to align by")
         .at("{}", all.name)

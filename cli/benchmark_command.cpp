@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "core/log.h"
 #include "data/text/vocabulary.h"
 #include "data/wordnet/wordnet_benchmarks.h"
@@ -41,7 +42,7 @@ void add_benchmark_command(CLI::App& program, int& status) {
       ->capture_default_str();
   benchmark->add_option("--seed", arguments->seed, "random seed of the sampling")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   benchmark->callback([arguments, &status] { status = make_benchmarks(*arguments); });
 }
 

@@ -84,22 +84,22 @@ void add_options(CLI::App* command, CompareArguments& arguments) {
   command->add_flag("--all-pairs", options.all_pairs,
                     "test all pairs of runs (default: each run against the first)");
   command->add_option("--resamples", options.bootstrap.resamples, "number of bootstrap resamples")
-      ->check(CLI::Range(std::int64_t{100}, std::int64_t{10000000}))
+      ->check(in_range(between(100, 10000000)))
       ->capture_default_str();
   command->add_option("--seed", options.bootstrap.seed, "random seed of the resampling")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->capture_default_str();
   command
       ->add_option(
           "--block", options.bootstrap.block,
           "tokens per resampled block, because neighbouring tokens are correlated; 1: single "
           "tokens. Reduced if there would be fewer than 40 blocks")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   command
       ->add_option("--words", options.words,
                    "also list the N words on which a language model gains most, and loses most")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->add_option("--markdown", arguments.markdown, "also write the comparison as Markdown");
   command->add_option("--json", arguments.json, "also write the comparison as JSON");
   command->add_option("--csv", arguments.csv,

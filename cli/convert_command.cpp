@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
 #include "cli/torch/torch.h"
@@ -35,14 +36,15 @@ int convert(const ConvertArguments& arguments) {
   for (const auto& file : files)
     if (file != fs::path(arguments.to)) outputs.push_back(file.string());
   check_outputs(outputs, {arguments.from});
-  check_can_replace(arguments.to, format, arguments.overwrite);
   const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
                                                    : parse_steps(arguments.postprocess);
+  check_outputs({arguments.to}, step_inputs(steps));
+  check_can_replace(arguments.to, format, arguments.overwrite);
   check_step_files(steps);
   start_threads(0);
   const EmbeddingTable table =
       postprocess(load_table(arguments.from, arguments.limit, arguments.tensor), steps);
-  write_vectors(table, arguments.to, format);
+  write_output(table, arguments.to, format);
   log("convert", "{}: {} x {}{}", arguments.to, counted(table.size(), "word"), table.dim(),
       table.steps().empty() ? "" : ", after " + table.steps());
   return 0;
@@ -78,7 +80,7 @@ void add_convert_command(CLI::App& program, int& status) {
       ->check(CLI::IsMember(names));
   add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->add_option("--postprocess", arguments->postprocess,
                       "change the vectors by these steps, STEP,STEP,..., before they are written; "
                       "the formats mapped and safetensors store the steps");

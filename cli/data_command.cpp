@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -309,22 +310,22 @@ void add_fetch_options(CLI::App* fetch, DatasetArguments& arguments) {
                   "fetch again even if the dataset is present and complete");
   auto& download = arguments.fetch.download;
   fetch->add_option("--connect-timeout", download.connect_seconds, "connection timeout in seconds")
-      ->check(CLI::Range(0.1, 86400.0))
+      ->check(in_range(between(0.1, 86400.0)))
       ->capture_default_str();
   fetch
       ->add_option("--stall-timeout", download.stall_seconds,
                    "timeout in seconds while no data arrives")
-      ->check(CLI::Range(0.1, 86400.0))
+      ->check(in_range(between(0.1, 86400.0)))
       ->capture_default_str();
   fetch
       ->add_option("--attempts", download.attempts,
                    "number of attempts in case of temporary errors")
-      ->check(CLI::Range(1, 1000))
+      ->check(in_range(between(1, 1000)))
       ->capture_default_str();
   fetch
       ->add_option("--wait", download.wait_seconds,
                    "seconds before the second attempt, doubled before each further one")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->capture_default_str();
 }
 

@@ -1,6 +1,7 @@
 #include "cli/field_options.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -8,15 +9,6 @@
 
 namespace wordbridge {
 namespace {
-
-CLI::Validator in_range(const Range& range) {
-  const auto problem = [range](const std::string& text) -> std::string {
-    double value = 0;
-    if (CLI::detail::lexical_cast(text, value) && range.contains(value)) return {};
-    return "must be " + range.text() + ", got " + text;
-  };
-  return CLI::Validator(problem, range.text());
-}
 
 /// Adds the option for the type of a field, without its range and choices.
 class OptionAdder {
@@ -53,6 +45,16 @@ class OptionAdder {
 };
 
 }  // namespace
+
+CLI::Validator in_range(const Range& range) {
+  const auto problem = [range](const std::string& text) -> std::string {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && range.contains(value)) return {};
+    const bool has_ends = std::isfinite(range.low) && std::isfinite(range.high);
+    return (has_ends ? "must be in " : "must be ") + range.text() + ", got " + text;
+  };
+  return CLI::Validator(problem, range.text());
+}
 
 CLI::Option* add_field_option(CLI::App* command, const Field& field) {
   auto* const option = std::visit(OptionAdder(command, field), field.value);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_model.h"
 #include "cli/print.h"
 #include "core/error.h"
@@ -139,24 +140,24 @@ void add_generate_command(CLI::App& program, int& status) {
   command->add_option("MODEL", arguments->model, "run folder, model.wb or ARPA file")->required();
   command->add_option("--prompt", arguments->prompt, "text to continue");
   command->add_option("-n,--length", arguments->length, "number of words to generate")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   command->add_option("--count", arguments->count, "number of samples")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   command->add_option("--seed", arguments->seed, "random seed of the sampling")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->capture_default_str();
   command
       ->add_option(
           "--temperature", arguments->temperature,
           "sampling temperature, P^(1/temperature): below 1 favours likely words, 0 is greedy")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(in_range(between(0.0, 100.0)))
       ->capture_default_str();
   command
       ->add_option("--top-k", arguments->top_k,
                    "sample only from the k most probable words, 0: all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->capture_default_str();
   command->add_option("--stop", arguments->stop, "stop after this word (may be repeated)")
       ->allow_extra_args(false);

@@ -20,6 +20,7 @@
 #include "eval/evaluation.h"
 #include "eval/postprocess.h"
 #include "eval/results_table.h"
+#include "models/alignment/align.h"
 #include "models/join/joined_table.h"
 
 namespace wordbridge {
@@ -90,9 +91,11 @@ std::vector<EvalModel> inputs_of(const JoinArguments& arguments) {
   return inputs;
 }
 
+/// `read`: files that are read, in addition to the inputs.
 void check_new(const JoinArguments& arguments, const std::vector<EvalModel>& inputs,
-               const std::vector<JoinTask>& tasks, VectorFormat format) {
-  std::vector<std::string> outputs, read;
+               const std::vector<JoinTask>& tasks, VectorFormat format,
+               std::vector<std::string> read) {
+  std::vector<std::string> outputs;
   for (const auto& task : tasks) {
     for (const auto& file : written_files(task.out, format)) outputs.push_back(file.string());
   }
@@ -101,18 +104,28 @@ void check_new(const JoinArguments& arguments, const std::vector<EvalModel>& inp
   for (const auto& task : tasks) check_can_replace(task.out.string(), format, arguments.overwrite);
 }
 
+void warn_of_zeros(const EmbeddingTable& table) {
+  const auto rows = alignable_rows(table);
+  if (const auto zeros = std::count(rows.begin(), rows.end(), -1); zeros > 0)
+    warn("{}: {} zero, and joined as zeros", table.origin(),
+         counted(zeros, "vector is", "vectors are"));
+}
+
 int join_vectors(const JoinArguments& arguments) {
   const VectorFormat format = output_format(arguments);
   auto tasks = tasks_of(arguments, format);
   const auto inputs = inputs_of(arguments);
-  check_new(arguments, inputs, tasks, format);
-  const auto needs_torch = [](const JoinTask& task) { return task.settings.is_autoencoder(); };
-  if (std::any_of(tasks.begin(), tasks.end(), needs_torch)) need_torch();
-  if (arguments.has_folder()) drop_unused(tasks);  // after need_torch(): warns once
   const auto steps_of = [](const std::string& text) {
     return text.empty() ? std::vector<PostProcessing>() : parse_steps(text);
   };
   const auto before = steps_of(arguments.before), after = steps_of(arguments.after);
+  auto read = arguments.scores.inputs();
+  for (const auto* steps : {&before, &after})
+    for (auto& file : step_inputs(*steps)) read.push_back(std::move(file));
+  check_new(arguments, inputs, tasks, format, std::move(read));
+  const auto needs_torch = [](const JoinTask& task) { return task.settings.is_autoencoder(); };
+  if (std::any_of(tasks.begin(), tasks.end(), needs_torch)) need_torch();
+  if (arguments.has_folder()) drop_unused(tasks);  // after need_torch(): warns once
   check_step_files(before);
   check_step_files(after);
   const bool scored = !arguments.scores.is_empty();
@@ -132,12 +145,13 @@ int join_vectors(const JoinArguments& arguments) {
   std::vector<EmbeddingTable> tables;
   for (const auto& input : inputs) {
     tables.push_back(postprocess(load_table(input.seeds.front().path, arguments.limit), before));
+    warn_of_zeros(tables.back());
     score(input, tables.back());
   }
   if (arguments.has_folder()) make_folder(arguments.out);
   for (const auto& task : tasks) {
     const EmbeddingTable table = postprocess(join_tables(tables, task.settings), after);
-    write_vectors(table, task.out, format);
+    write_output(table, task.out, format);
     log("join", "{}: {} x {}", task.out.string(), counted(table.size(), "word"), table.dim());
     EvalModel joined{name_of(JoinSettings::methods(), task.settings.method), {}, {}};
     joined.seeds.emplace_back().path = task.out.string();
@@ -203,7 +217,7 @@ void add_join_command(CLI::App& program, int& status) {
   command
       ->add_option("--seed", arguments->settings.autoencoder.seed,
                    "autoencoders: of the initial values, the order of the words and the noise")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->capture_default_str();
   command->add_option("--before", arguments->before,
                       "post-processing STEP,STEP,... of each input (wordbridge convert --help)");
@@ -215,7 +229,7 @@ void add_join_command(CLI::App& program, int& status) {
                    "output format (default: by the extension of the file; in a folder, mapped)")
       ->check(CLI::IsMember(formats));
   command->add_option("--limit", arguments->limit, "read only the first N words of each input")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->add_flag("--overwrite", arguments->overwrite, "replace existing files");
   add_score_options(command, *arguments);
   command->callback([arguments, &status] { status = join_vectors(*arguments); });

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/print.h"
 #include "core/error.h"
@@ -87,7 +88,7 @@ void add_look_options(CLI::App* command, LookArguments& arguments, const char* w
   command->add_option("VECTORS", arguments.table, "run folder or file of word vectors")->required();
   command->add_option("WORDS", arguments.words, words)->required();
   command->add_option("-k,--count", arguments.count, "number of words to list")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str();
   command
       ->add_option("--unknown", arguments.unknown,
@@ -97,7 +98,7 @@ void add_look_options(CLI::App* command, LookArguments& arguments, const char* w
       ->capture_default_str();
   add_tensor_option(command, arguments.tensor);
   command->add_option("--limit", arguments.limit, "read only the first N words of the file")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
 }
 
 }  // namespace

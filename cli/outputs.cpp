@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "data/catalogue/dataset.h"
 #include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
@@ -84,6 +85,12 @@ std::string file_in_folder(const std::string& folder, const std::string& name,
     throw UsageError("not the name of a file").at("{}", folder).got("'{}'", name);
   const auto& endings = vector_format(format).endings;
   return (fs::path(folder) / (name + (endings.empty() ? "" : endings.front()))).string();
+}
+
+void write_output(const EmbeddingTable& table, const std::string& path, VectorFormat format) {
+  if (interrupted())
+    throw Interrupted("interrupted before the vectors were written").at("{}", path);
+  write_vectors(table, path, format);
 }
 
 void check_can_replace(const std::string& path, VectorFormat format, bool overwrite) {

@@ -19,6 +19,9 @@ VectorFormat vector_output_format(const std::string& path, const std::string& na
 /// The file of vectors called `name` in a folder of several. UsageError if the name has a slash.
 std::string file_in_folder(const std::string& folder, const std::string& name, VectorFormat format);
 
+/// Writes vectors, unless the command was interrupted: then Interrupted.
+void write_output(const EmbeddingTable& table, const std::string& path, VectorFormat format);
+
 /// Error if a file of these vectors exists and is not to be overwritten, or if a folder of vectors
 /// has the place of a file or holds other files.
 void check_can_replace(const std::string& path, VectorFormat format, bool overwrite);

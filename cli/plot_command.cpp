@@ -4,6 +4,7 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
 #include "cli/torch/torch.h"
@@ -276,7 +277,7 @@ void add_map_command(CLI::App& plot, int& status) {
   map->add_option("--count", arguments->count,
                   "number of words to show, by frequency (default without --words and --groups: "
                   "100)")
-      ->check(CLI::Range(std::int64_t{1}, kMostTsneRows))
+      ->check(in_range(between(1, static_cast<double>(kMostTsneRows))))
       ->excludes(words);
   map->add_option("--groups", arguments->groups,
                   "file of word groups (word TAB group), one colour per group");
@@ -287,11 +288,11 @@ void add_map_command(CLI::App& plot, int& status) {
       ->capture_default_str();
   map->add_option("--perplexity", arguments->tsne.perplexity,
                   "perplexity of t-SNE, about the number of neighbours")
-      ->check(CLI::Range(1.0, 1e6))
+      ->check(in_range(between(1.0, 1e6)))
       ->capture_default_str();
   add_tensor_option(map, arguments->tensor);
   map->add_option("--limit", arguments->limit, "read only the first N words of each file")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   add_figure_options(map, arguments->figure);
   map->callback([arguments, &status] { status = plot_map(*arguments); });
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
 #include "cli/report_runs.h"
@@ -129,11 +130,11 @@ void add_report_command(CLI::App& program, int& status) {
   report
       ->add_option("--map-words", arguments->options.map_words,
                    "number of words on each map, by frequency")
-      ->check(CLI::Range(std::int64_t{2}, kMostTsneRows))
+      ->check(in_range(between(2, static_cast<double>(kMostTsneRows))))
       ->capture_default_str();
   add_tensor_option(report, arguments->tensor);
   report->add_option("--limit", arguments->limit, "read only the first N words of each table")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   report->callback([arguments, &status] { status = write_report(*arguments); });
 }
 

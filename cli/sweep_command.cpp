@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/print.h"
 #include "cli/report_runs.h"
 #include "cli/torch/torch.h"
@@ -181,7 +182,7 @@ void add_sweep_command(CLI::App& program, int& status) {
   command
       ->add_option("-j,--jobs", arguments->jobs,
                    "number of parallel runs, which share the cores (default: one per core)")
-      ->check(CLI::Range(1, 1024));
+      ->check(in_range(between(1, 1024)));
   command
       ->add_option(
           "--metrics", arguments->metrics,

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/print.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
@@ -65,11 +66,11 @@ void add_stop_options(CLI::App* command, StopAfter& stop) {
   command
       ->add_option("--stop-after-epoch", stop.epoch,
                    "save a checkpoint and stop once N epochs are complete")
-      ->check(CLI::PositiveNumber);
+      ->check(in_range(at_least(1)));
   command
       ->add_option("--stop-after-step", stop.step,
                    "save a checkpoint and stop once N updates are complete")
-      ->check(CLI::PositiveNumber);
+      ->check(in_range(at_least(1)));
 }
 
 }  // namespace

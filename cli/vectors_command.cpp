@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/print.h"
 #include "core/error.h"
@@ -105,7 +106,7 @@ void add_vectors_command(CLI::App& program, int& status) {
       ->capture_default_str();
   add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words of the file")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->callback([arguments, &status] { status = print_vectors(*arguments); });
 }
 

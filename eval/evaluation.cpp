@@ -43,6 +43,16 @@ bool EvalOptions::is_empty() const {
   return std::all_of(files.begin(), files.end(), none) && neighbors.empty() && properties == 0;
 }
 
+std::vector<std::string> EvalOptions::inputs() const {
+  std::vector<std::string> inputs = {relatedness_corpus};
+  const auto add = [&inputs](const std::vector<std::string>& more) {
+    inputs.insert(inputs.end(), more.begin(), more.end());
+  };
+  for (const auto& [task, paths] : files) add(paths);
+  for (const auto& steps : postprocess) add(step_inputs(parse_steps(steps)));
+  return inputs;
+}
+
 bool EvalOptions::has_intervals() const {
   const auto has_them = [&](const BenchmarkTask& task) {
     return task.has_intervals && !files.at(task.name).empty();

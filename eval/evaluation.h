@@ -29,6 +29,8 @@ struct EvalOptions {
   std::vector<std::string> neighbors;  // words whose nearest neighbours are listed
   /// Whether nothing would be evaluated.
   bool is_empty() const;
+  /// The files and folders that are read: benchmarks, lexicons, counts and a text.
+  std::vector<std::string> inputs() const;
   /// Whether any score has a 95 % interval.
   bool has_intervals() const;
   FieldGroup describe();

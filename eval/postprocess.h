@@ -65,6 +65,8 @@ std::string post_processing_help();
 
 /// Error if a lexicon or a file of counts of a step doesn't exist.
 void check_step_files(const std::vector<PostProcessing>& steps);
+/// The files and folders that the steps read: lexicons and counts.
+std::vector<std::string> step_inputs(const std::vector<PostProcessing>& steps);
 
 /// Table with the same words and the vectors after the steps, applied in order; its steps() and
 /// origin() list them: "NAME, center, normalize". Means and components are computed over all words

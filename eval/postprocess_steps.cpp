@@ -225,4 +225,17 @@ void check_step_files(const std::vector<PostProcessing>& steps) {
   }
 }
 
+std::vector<std::string> step_inputs(const std::vector<PostProcessing>& steps) {
+  std::vector<std::string> inputs;
+  for (const auto& step : steps) {
+    for (const auto& lexicon : {step.lexicon, step.repel}) {
+      if (lexicon.empty()) continue;
+      const auto files = lexicon_inputs(lexicon);
+      inputs.insert(inputs.end(), files.begin(), files.end());
+    }
+    if (!step.counts.empty() && step.counts != "zipf") inputs.push_back(step.counts);
+  }
+  return inputs;
+}
+
 }  // namespace wordbridge

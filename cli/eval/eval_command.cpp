@@ -51,12 +51,10 @@ void check(EvalArguments& arguments) {
 
 std::vector<std::string> inputs_of(const EvalArguments& arguments,
                                    const std::vector<EvalModel>& models) {
-  std::vector<std::string> inputs = {arguments.config, arguments.contexts,
-                                     arguments.options.relatedness_corpus};
+  std::vector<std::string> inputs = arguments.options.inputs();
+  inputs.insert(inputs.end(), {arguments.config, arguments.contexts});
   for (const auto& model : models)
     for (const auto& seed : model.seeds) inputs.push_back(seed.path);
-  for (const auto& [task, files] : arguments.options.files)
-    inputs.insert(inputs.end(), files.begin(), files.end());
   return inputs;
 }
 
@@ -133,7 +131,7 @@ void add_field_options(CLI::App* eval, EvalOptions& options) {
 void add_vectors_options(CLI::App* eval, EvalArguments& arguments) {
   add_tensor_option(eval, arguments.tensor);
   eval->add_option("--limit", arguments.limit, "read only the first N words of each file")
-      ->check(CLI::NonNegativeNumber)
+      ->check(in_range(at_least(0)))
       ->group(kHow);
   eval->add_flag("--shared-vocabulary", arguments.shared_vocabulary,
                  "use only words that all VECTORS contain")
@@ -163,11 +161,11 @@ void add_comparison_options(CLI::App* eval, EvalArguments& arguments) {
       ->group(group);
   eval->add_option("--overlap", arguments.overlap,
                    "mean overlap of the N nearest neighbours between all pairs of VECTORS")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->group(group);
   eval->add_option("--overlap-words", arguments.overlap_words,
                    "compute the overlap over the first N common words")
-      ->check(CLI::PositiveNumber)
+      ->check(in_range(at_least(1)))
       ->capture_default_str()
       ->group(group);
 }

@@ -191,6 +191,13 @@ std::vector<std::string> describe_lexicons() {
       "FILE (a line \"word related related ...\" for each word; plain or .gz)"};
 }
 
+std::vector<std::string> lexicon_inputs(const std::string& name) {
+  if (auto sources = definition_sources(name); !sources.empty()) return sources;
+  const auto wordnet = wordnet_name(name);
+  if (!wordnet) return {name};
+  return wordnet->folder.empty() ? std::vector<std::string>() : std::vector{wordnet->folder};
+}
+
 void check_lexicon(const std::string& name) {
   if (const auto wordnet = wordnet_name(name)) {
     if (!fs::is_directory(wordnet->path()))

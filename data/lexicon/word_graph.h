@@ -77,6 +77,9 @@ std::vector<WordGraph::Edge> lexicon_file_edges(const std::filesystem::path& pat
 std::vector<std::string> describe_lexicons();
 /// Error if the lexicon doesn't exist.
 void check_lexicon(const std::string& name);
+/// The files, folders and dictionaries that a lexicon is read from, as its name gives them; none
+/// for WordNet at its usual place.
+std::vector<std::string> lexicon_inputs(const std::string& name);
 
 /// What a lexicon's words are read for.
 enum class LexicalRelation { related, opposite };

@@ -77,6 +77,22 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   fail({"plot", "map", "vectors.txt", "--groups", "groups.tsv", "-o", "groups.tsv"}, {}, 2);
   write("v.words", content("vectors.txt"));
   fail({"convert", "v.words", "v.npy", "--overwrite"}, {input, "v.words"}, 2);
+  write("lexicon.txt", "king queen\n");
+  write("counts.tsv", "word\tcount\nking\t3\nqueen\t2\nman\t1\n");
+  for (const auto& [steps, file] : {std::pair("retrofit:lexicon.txt", "lexicon.txt"),
+                                    {"center,retrofit:definitions:pairs.tsv+lexicon.txt", "lexicon.txt"},
+                                    {"sif:counts.tsv", "counts.tsv"}}) {
+    fail(
+        {"convert", "vectors.txt", file, "--format", "text", "--overwrite", "--postprocess", steps},
+        {input, file}, 2);
+    fail({"join", "vectors.txt", "x=vectors.txt", "--after", steps, "-o", file, "--format", "text",
+          "--overwrite"},
+         {input, file}, 2);
+    fail(with(eval, {"--postprocess", steps, "--json", file}), {input, file}, 2);
+  }
+  fail({"join", "vectors.txt", "x=vectors.txt", "--similarity", "pairs.tsv", "-o", "pairs.tsv",
+        "--format", "text", "--overwrite"},
+       {input, "pairs.tsv"}, 2);
   succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=2", "--out", "run"});
   succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=3", "--out", "run3"});
   write("t.txt", "the man eats\n");
