@@ -49,8 +49,16 @@ struct Space {
   EmbeddingTable prepared;
 };
 
+void check_pairs(std::int64_t pairs, const Space& source, const Space& target) {
+  const std::int64_t dim = std::min(source.table.dim(), target.table.dim());
+  if (pairs < dim)
+    warn("{} for {} dimensions: the map is not determined by them in all directions",
+         counted(pairs, "pair"), dim);
+}
+
 AlignmentMaps fit(const Space& source, const Space& target, const std::vector<RowPair>& pairs,
                   const MapOptions& options) {
+  check_pairs(static_cast<std::int64_t>(pairs.size()), source, target);
   std::vector<std::int64_t> from, to;
   for (const auto& [x, z] : pairs) {
     from.push_back(x);
@@ -83,13 +91,6 @@ EmbeddingTable moved_to_target(const Space& source, const Space& target, bool ce
       });
 }
 
-void check_pairs(std::int64_t pairs, const Space& source, const Space& target) {
-  const std::int64_t dim = std::min(source.table.dim(), target.table.dim());
-  if (pairs < dim)
-    warn("{} for {} dimensions: the map is not determined by them in all directions",
-         counted(pairs, "pair"), dim);
-}
-
 }  // namespace
 
 std::vector<std::int64_t> alignable_rows(const EmbeddingTable& table) {
@@ -112,7 +113,6 @@ Aligned align(const EmbeddingTable& source, const EmbeddingTable& target,
   WB_ASSERT(options.change_target || !map_options.changes_target());
   std::sort(pairs.begin(), pairs.end());
   const Space from(source, options.center), to(target, options.center);
-  check_pairs(static_cast<std::int64_t>(pairs.size()), from, to);
   AlignmentMaps maps = fit(from, to, pairs, map_options);
   std::vector<std::int64_t> counts = {static_cast<std::int64_t>(pairs.size())};
   for (std::int64_t round = 1; round <= options.refine; ++round) {

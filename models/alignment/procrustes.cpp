@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/interrupt.h"
 
 namespace wordbridge {
 
@@ -60,6 +61,7 @@ GeneralisedProcrustes generalised_procrustes(const std::vector<std::vector<Matri
   };
   result.residual = residual();
   for (result.iterations = 1; result.iterations <= most; ++result.iterations) {
+    if (interrupted()) throw Interrupted("interrupted while rotations were fitted");
     const std::vector<MatrixXd> before = result.maps;
     for (std::size_t i = 0; i < count; ++i) {
       MatrixXd with_mean = MatrixXd::Zero(products[i][i].rows(), dim);

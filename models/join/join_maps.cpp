@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/log.h"
+#include "core/progress.h"
 #include "models/alignment/procrustes.h"
 
 namespace wordbridge {
@@ -30,6 +32,7 @@ struct Spectrum {
 };
 
 Spectrum spectrum_of(const MatrixXd& symmetric) {
+  if (symmetric.size() == 0) return {};
   const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(symmetric);
   return {solver.eigenvalues().reverse(), solver.eigenvectors().rowwise().reverse()};
 }
@@ -54,10 +57,15 @@ MatrixXd joined_products(const std::vector<MatrixXd>& left, const Products& prod
 
 void check_rank(std::int64_t dim, Eigen::Index rank) {
   if (dim <= rank) return;
+  if (rank == 0)
+    throw Error("the joined vectors are all zero")
+        .expected(
+            "vectors of the shared words that are not zero, also after their mean is subtracted")
+        .got("rank 0");
   throw Error("too many dimensions for the rank of the joined vectors")
-      .expected("at most {} dimensions", rank)
+      .expected("at most {}", counted(rank, "dimension"))
       .got("{}", dim)
-      .hint("lower dim");
+      .hint("set dim to {} or less", rank);
 }
 
 /// The maps left_i V_i, V the first `dim` eigenvectors, divided by `scales` [dim].
@@ -114,7 +122,10 @@ void set_gcca(const Products& products, const std::vector<double>& weights, std:
 }
 
 void set_rotations(const JoinSettings& settings, const Products& products,
-                   const std::vector<double>& weights, JoinMaps& result) {
+                   const std::vector<double>& weights, std::int64_t words, JoinMaps& result) {
+  if (words < result.dim)
+    warn("{} for {} dimensions: the rotations are not determined by them in all directions",
+         counted(words, "shared word"), result.dim);
   std::vector<MatrixXd> maps;
   if (settings.method == Method::procrustes) {
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -129,7 +140,8 @@ void set_rotations(const JoinSettings& settings, const Products& products,
       for (std::size_t j = i; j < weights.size(); ++j) weighted[i][j] *= weights[i] * weights[j];
     auto found = generalised_procrustes(weighted);
     maps = std::move(found.maps);
-    result.facts = fmt::format("{} iterations, residual {:.4f}", found.iterations, found.residual);
+    result.facts =
+        fmt::format("{}, residual {:.4f}", counted(found.iterations, "iteration"), found.residual);
   }
   for (std::size_t i = 0; i < weights.size(); ++i)
     result.maps.push_back({weights[i] * maps[i], 0, 1});
@@ -168,7 +180,7 @@ JoinMaps join_maps(const JoinSettings& settings, const std::vector<std::int64_t>
       break;
     case Method::procrustes:
     case Method::gpa:
-      set_rotations(settings, products, weights, result);
+      set_rotations(settings, products, weights, words, result);
       break;
     case Method::gcca:
       set_gcca(products, weights, words, result);

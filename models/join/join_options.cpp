@@ -10,6 +10,9 @@
 namespace wordbridge {
 namespace {
 
+/// Beyond these, one input would vanish in the rounding of the others.
+Range weight_range() { return between(1e-6, 1e6); }
+
 /// Name and value of each setting of the autoencoders that differs from its default.
 std::vector<std::pair<std::string, std::string>> changed(const AutoencoderSettings& settings) {
   const AutoencoderSettings defaults;
@@ -73,7 +76,7 @@ std::vector<Field> JoinSettings::fields() {
              "shared: words that all inputs have; all: words of any input, where a missing vector "
              "counts as zeros, or is left out of averages",
              word_sets()),
-      Field{"weights", &weights, "weights of the inputs, []: all 1", at_least(0)},
+      Field{"weights", &weights, "weights of the inputs, []: all 1", weight_range()},
       Field{"unit", &unit, "scale the vectors to unit length first"},
       Field{"center", &center, "then subtract the mean of the words that all inputs have"},
       choice("activation", &autoencoder.activation, "autoencoders: of the codes",
@@ -95,8 +98,10 @@ std::string JoinSettings::problem(std::size_t inputs) const {
   if (weights.size() != inputs)
     return fmt::format("there must be one weight per input, {}, or none, but there are {}", inputs,
                        weights.size());
-  if (!std::all_of(weights.begin(), weights.end(), [](double weight) { return weight > 0; }))
-    return "weights must be positive";
+  const Range range = weight_range();
+  for (const double weight : weights)
+    if (!range.contains(weight))
+      return fmt::format("weights must be in {}, got {}", range.text(), number_text(weight));
   return "";
 }
 

@@ -245,5 +245,37 @@ TEST_F(AlignTest, OtherDimensions) {
        {"vectors of one dimension"});
 }
 
+TEST_F(AlignTest, SharesThatLeaveNothingAreNamed) {
+  write("one.txt", "w1 W1\n");
+  fail({"align", "a.txt", "b.txt", "--dictionary", "one.txt", "--test-share", "0.99"},
+       {"the share holds out all words", "0.99 of one.txt", "0 to align by, 1 to test with"});
+  fail({"align", "a.txt", "b.txt", "--dictionary", "pairs.txt", "--test-share", "1e-9"},
+       {"the share holds out no word", "60 to align by, 0 to test with"});
+}
+
+TEST_F(AlignTest, NumbersOutOfRangeAreNamed) {
+  const char* const share = "must be in [0, 0.99], got ";
+  for (const std::string value : {"nan", "-1", "1", "inf"})
+    fail({"align", "a.txt", "same.txt", "--test-share", value}, {share + value}, 2);
+  fail({"align", "a.txt", "same.txt", "-o", "o.txt", "--target-out", "t.txt", "--reweight", "nan"},
+       {"must be in [0, 10], got nan"}, 2);
+  fail({"align", "a.txt", "same.txt", "-o", "o.txt", "--refine", "1", "--refine-words", "0"},
+       {"must be >= 1, got 0"}, 2);
+}
+
+TEST_F(AlignTest, WarnsOfTooFewPairsInEachRound) {
+  const auto result = succeed(
+      {"align", "a.txt", "same.txt", "-o", "o.txt", "--refine", "1", "--refine-words", "2"});
+  EXPECT_THAT(result.err, HasSubstr("for 3 dimensions: the map is not determined"));
+}
+
+TEST_F(AlignTest, ARunIsTestedOnce) {
+  write("copy.txt", content("a.txt"));
+  fail({"align", "a.txt", "same.txt", "--changes", "3", "--source-seeds", "copy.txt", "./a.txt"},
+       {"a run is given twice", "./a.txt"}, 2);
+  fail({"align", "x=a.txt", "same.txt", "--changes", "3", "--target-seeds", "a.txt"},
+       {"a run is given twice", "a.txt"}, 2);
+}
+
 }  // namespace
 }  // namespace wordbridge

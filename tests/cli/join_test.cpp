@@ -53,6 +53,20 @@ TEST_F(JoinCommandTest, NamesWeightsAndComparison) {
   fail({"join", "n=a.txt", "b.txt", "-o", "a.txt", "--overwrite"}, {"would replace an input"}, 2);
 }
 
+TEST_F(JoinCommandTest, WarnsOfVectorsOfZero) {
+  write("z.txt", "king 1 0\nqueen 0 0\ncat 0 0\ndog 1 1\n");
+  EXPECT_THAT(succeed({"join", "a.txt", "z.txt", "-o", "x.txt"}).err,
+              HasSubstr("z.txt: 2 vectors are zero, and joined as zeros"));
+}
+
+TEST_F(JoinCommandTest, WarnsOfTooFewSharedWords) {
+  write("c.txt", "king 1 0\n");
+  for (const char* const method : {"gpa", "procrustes"})
+    EXPECT_THAT(
+        succeed({"join", "a.txt", "c.txt", "--method", method, "-o", "x.txt", "--overwrite"}).err,
+        HasSubstr("1 shared word for 2 dimensions: the rotations are not determined"));
+}
+
 #ifdef WB_HAS_TORCH
 TEST_F(JoinCommandTest, TrainsAutoencoders) {
   const auto result =

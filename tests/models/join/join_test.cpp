@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "core/rng.h"
@@ -208,7 +209,19 @@ TEST(Join, SettingsThatContradictEachOtherAreNamed) {
   settings.weights = {1, 2, 3};
   EXPECT_THAT(settings.problem(2), HasSubstr("one weight per input"));
   settings.weights = {1, 0};
-  EXPECT_THAT(settings.problem(2), HasSubstr("positive"));
+  EXPECT_THAT(settings.problem(2), HasSubstr("weights must be in [1e-06, 1000000], got 0"));
+  settings.weights = {1e308, 1e308};  // their sum overflows
+  EXPECT_THAT(settings.problem(2), HasSubstr("got 1e+308"));
+  settings.weights = {1, std::numeric_limits<double>::quiet_NaN()};
+  EXPECT_THAT(settings.problem(2), HasSubstr("got nan"));
+  settings.weights = {1e-6, 1e6};
+  EXPECT_EQ(settings.problem(2), "");
+}
+
+TEST(Join, VectorsOfZeroAreNamed) {
+  const auto zero = table_of(MatrixXd::Zero(3, 2));
+  EXPECT_THAT(error_of({zero, zero}, settings_of(Method::svd)), HasSubstr("all zero"));
+  EXPECT_THAT(error_of({zero, zero}, settings_of(Method::gcca)), HasSubstr("all zero"));
 }
 
 TEST(Join, SettingsWithoutAnEffectAreNamed) {
