@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "models/model_inputs.h"
 #include "models/model_options.h"
 #include "models/online_trainer.h"
+#include "models/sequences/sequence_options.h"
 #include "models/training_state.h"
 
 // Shapes, here and in all modules: B batch size, N context words, m features per word, V vocabulary
@@ -24,6 +26,9 @@ class GradientModel : public torch::nn::Module {
   /// N, the number of context words, nearest first: ids_BN[b][0] is the word immediately before the
   /// predicted one.
   virtual std::int64_t context() const = 0;
+  /// For a model that reads sequences, how the text is divided into them; context() is then the
+  /// length of the longest one, and the ids below are sequences [B,T] (neural_language_model.h).
+  virtual std::optional<SequenceShape> sequences() const { return {}; }
   /// Mean negative log-likelihood in nats per word: ids_BN [B,N] and targets_B [B], int64 ->
   /// scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;

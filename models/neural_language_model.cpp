@@ -18,6 +18,34 @@ BodyOutput listed(const std::vector<Tensor>& features, const Tensor& ids) {
   return list;
 }
 
+/// The predictions that have a target, and these targets.
+struct Predictions {
+  BodyOutput body;
+  Tensor targets_n;
+  Tensor places;  // in the flattened targets; undefined: all
+};
+
+Predictions predictions(const std::vector<Tensor>& features, const Tensor& ids,
+                        const Tensor& targets) {
+  Predictions found{listed(features, ids), targets.flatten(), {}};
+  if (targets.dim() < 2) return found;
+  const Tensor places = found.targets_n.ge(0).nonzero().flatten();
+  if (places.numel() == found.targets_n.numel()) return found;
+  found.places = places;
+  for (auto& x : found.body.features) x = x.index_select(0, places);
+  found.body.previous_B = found.body.previous_B.index_select(0, places);
+  found.targets_n = found.targets_n.index_select(0, places);
+  return found;
+}
+
+/// Values of the predictions in the shape of the targets, and 0 where there is no target.
+Tensor placed(const Tensor& values_n, const Predictions& predictions, const Tensor& targets) {
+  if (!predictions.places.defined()) return values_n.view_as(targets);
+  return torch::zeros({targets.numel()}, values_n.options())
+      .index_copy(0, predictions.places, values_n)
+      .view_as(targets);
+}
+
 /// Reshapes scores [predictions,V] to [B,V] or [B,T,V].
 Tensor as_read(const Tensor& scores, const Tensor& x) {
   auto sizes = x.sizes().vec();
@@ -47,12 +75,13 @@ NeuralLanguageModel::NeuralLanguageModel(std::shared_ptr<LanguageModelBody> body
 }
 
 Tensor NeuralLanguageModel::loss(const Tensor& ids, const Tensor& targets) {
-  return output_->loss(listed(body_->features(ids), ids), targets.flatten());
+  const auto chosen = predictions(body_->features(ids), ids, targets);
+  return output_->loss(chosen.body, chosen.targets_n);
 }
 
 Tensor NeuralLanguageModel::log_prob(const Tensor& ids, const Tensor& targets) {
-  const auto list = listed(body_->features(ids), ids);
-  return output_->log_prob(list, targets.flatten()).view_as(targets);
+  const auto chosen = predictions(body_->features(ids), ids, targets);
+  return placed(output_->log_prob(chosen.body, chosen.targets_n), chosen, targets);
 }
 
 Tensor NeuralLanguageModel::logits(const Tensor& ids) {
@@ -72,8 +101,8 @@ Tensor NeuralLanguageModel::logits_reading(const Tensor& word_features_Rm, const
 }
 
 Tensor NeuralLanguageModel::unnormalised_log_prob(const Tensor& ids, const Tensor& targets) {
-  const auto list = listed(body_->features(ids), ids);
-  return output_->unnormalised_log_prob(list, targets.flatten()).view_as(targets);
+  const auto chosen = predictions(body_->features(ids), ids, targets);
+  return placed(output_->unnormalised_log_prob(chosen.body, chosen.targets_n), chosen, targets);
 }
 
 Tensor NeuralLanguageModel::vectors() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/gradient_model.h"
@@ -23,6 +24,8 @@ class LanguageModelBody : public torch::nn::Module {
  public:
   /// Number of context words of a prediction: N, or the length of the longest sequence.
   virtual std::int64_t context() const = 0;
+  /// For a body that reads sequences, how the text is divided into them.
+  virtual std::optional<SequenceShape> sequences() const { return {}; }
   /// Names and widths of the feature vectors, and how the output layer is initialised.
   virtual OutputShape output_shape() const = 0;
   /// The feature vectors, in the order of output_shape().inputs. The input of a body is one of:
@@ -50,13 +53,15 @@ class LanguageModelBody : public torch::nn::Module {
 /// keep their names ("C"), those of the output layer are prefixed with "output." ("output.b").
 ///
 /// `ids` is the input of the body. Targets and results have one entry per prediction: [B], or [B,T]
-/// if the body reads sequences (logits: [B,V] or [B,T,V]).
+/// if the body reads sequences (logits: [B,V] or [B,T,V]). In sequences, a target of -1 is not
+/// predicted: it is left out of the loss, and its log_prob is 0.
 class NeuralLanguageModel : public GradientModel {
  public:
   NeuralLanguageModel(std::shared_ptr<LanguageModelBody> body, const OutputOptions& output_options,
                       const ModelInputs& inputs);
 
   std::int64_t context() const override { return body_->context(); }
+  std::optional<SequenceShape> sequences() const override { return body_->sequences(); }
   torch::Tensor loss(const torch::Tensor& ids, const torch::Tensor& targets) override;
   bool likelihood_loss() const override { return output_->likelihood_loss(); }
   torch::Tensor log_prob(const torch::Tensor& ids, const torch::Tensor& targets) override;

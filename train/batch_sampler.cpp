@@ -39,4 +39,31 @@ void fill_contexts(const std::int32_t* stream, std::int32_t start,
   }
 }
 
+SequenceWindows::SequenceWindows(Span span, std::int64_t length, std::int64_t overlap,
+                                 std::int64_t shift)
+    : span_(span), length_(length), overlap_(overlap), shift_(shift) {}
+
+std::int64_t SequenceWindows::count() const { return (span_.size() + step() - 1) / step(); }
+
+void SequenceWindows::fill(const std::int32_t* stream, std::int32_t start_id,
+                           const std::vector<std::int64_t>& indices, std::int64_t* ids,
+                           std::int64_t* targets) const {
+  for (const std::int64_t index : indices)
+    for (std::int64_t t = 0; t < length_; ++t) {
+      const std::int64_t position = first_position(index) + t;  // of the predicted word
+      *ids++ = position > 0 && position <= span_.end ? stream[position - 1] : start_id;
+      const bool is_predicted = position >= std::max(start(index), span_.begin) &&
+                                position < std::min(start(index) + step(), span_.end);
+      *targets++ = is_predicted ? stream[position] : -1;
+    }
+}
+
+SequenceWindows training_windows(Span span, const SequenceShape& shape, std::uint64_t seed,
+                                 std::int64_t epoch) {
+  const SequenceWindows plain(span, shape.length, shape.overlap);
+  Rng rng(seed, "sequences", static_cast<std::uint64_t>(epoch));
+  const auto shifts = static_cast<std::uint64_t>(plain.most_shift() + 1);
+  return {span, shape.length, shape.overlap, static_cast<std::int64_t>(rng.below(shifts))};
+}
+
 }  // namespace wordbridge

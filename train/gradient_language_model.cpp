@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "core/error.h"
@@ -88,6 +89,7 @@ void GradientLanguageModel::evaluate(const LogProb& log_prob, const std::int32_t
                                      double* log_probs) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
+  if (model_->sequences()) return evaluate_sequences(log_prob, ids, span, log_probs);
   std::vector<std::int64_t> positions;
   for (std::int64_t begin = span.begin; begin < span.end; begin += kBatch) {
     positions.clear();
@@ -103,15 +105,49 @@ void GradientLanguageModel::evaluate(const LogProb& log_prob, const std::int32_t
   }
 }
 
+void GradientLanguageModel::evaluate_sequences(const LogProb& log_prob, const std::int32_t* ids,
+                                               Span span, double* log_probs) const {
+  const auto shape = model_->sequences();
+  const SequenceWindows windows(span, shape->length, shape->evaluation_overlap);
+  const std::int64_t T = shape->length, per_batch = std::max<std::int64_t>(1, kBatch / T);
+  for (std::int64_t begin = 0; begin < windows.count(); begin += per_batch) {
+    std::vector<std::int64_t> indices(
+        static_cast<std::size_t>(std::min(per_batch, windows.count() - begin)));
+    std::iota(indices.begin(), indices.end(), begin);
+    const auto B = static_cast<std::int64_t>(indices.size());
+    const Tensor ids_BT = torch::empty({B, T}, torch::kInt64),
+                 targets_BT = torch::empty_like(ids_BT);
+    windows.fill(ids, start_, indices, ids_BT.data_ptr<std::int64_t>(),
+                 targets_BT.data_ptr<std::int64_t>());
+    const Tensor log_prob_BT = log_prob(ids_BT.to(device_), targets_BT.to(device_))
+                                   .to(torch::kCPU, torch::kFloat64)
+                                   .contiguous();
+    for (const std::int64_t index : indices) {
+      const std::int64_t first = windows.start(index);
+      const std::int64_t count = std::min(windows.step(), span.end - first);
+      std::copy_n(log_prob_BT.data_ptr<double>() + (index - begin) * T + first -
+                      windows.first_position(index),
+                  count, log_probs + (first - span.begin));
+    }
+  }
+}
+
 void GradientLanguageModel::distribution(const std::int32_t* history, std::int64_t size,
                                          double* probabilities) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
-  const Tensor ids_BN = torch::empty({1, model_->context()}, torch::kInt64);
-  for (std::int64_t back = 1; back <= model_->context(); ++back)
-    ids_BN.data_ptr<std::int64_t>()[back - 1] = size >= back ? history[size - back] : start_;
-  const Tensor logits_BV =
-      model_->logits(ids_BN.to(device_)).to(torch::kCPU, torch::kFloat64).contiguous();
+  const std::int64_t N = model_->context();
+  std::vector<std::int64_t> context;  // nearest word first
+  for (std::int64_t back = 1; back <= N; ++back)
+    context.push_back(size >= back ? history[size - back] : start_);
+  if (model_->sequences()) {  // in text order, after one start word at most
+    context.resize(static_cast<std::size_t>(std::min(size + 1, N)));
+    std::reverse(context.begin(), context.end());
+  }
+  const Tensor ids_1N = torch::tensor(context, torch::kInt64).unsqueeze(0);
+  Tensor logits = model_->logits(ids_1N.to(device_));
+  if (logits.dim() == 3) logits = logits.select(1, -1);
+  const Tensor logits_BV = logits.to(torch::kCPU, torch::kFloat64).contiguous();
   const Tensor p_BV = torch::softmax(logits_BV, 1);
   std::copy_n(p_BV.data_ptr<double>(), p_BV.numel(), probabilities);
 }

@@ -39,6 +39,10 @@ class GradientLanguageModel : public LanguageModel {
       std::function<torch::Tensor(const torch::Tensor& ids_BN, const torch::Tensor& targets_B)>;
   void evaluate(const LogProb& log_prob, const std::int32_t* ids, Span span,
                 double* log_probs) const;
+  /// Each word is predicted once, from `evaluation_overlap` + 1 to T words, or from all words
+  /// before it and a start word if these are fewer.
+  void evaluate_sequences(const LogProb& log_prob, const std::int32_t* ids, Span span,
+                          double* log_probs) const;
 
   Vocabulary vocabulary_;
   std::shared_ptr<GradientModel> model_;

@@ -48,7 +48,9 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       device_(device),
       language_model_(corpus.vocabulary(), model_, corpus.start_id(), device),
       optimizer_(options_, parameters_of(*model_)),
-      average_(options_.average_epochs, epoch_steps(), parameters_of(*model_)) {
+      sequences_(model_->sequences()),
+      epoch_steps_(sampler(0, 0).batches()),
+      average_(options_.average_epochs, epoch_steps_, parameters_of(*model_)) {
   if (options_.optimizer != OptimizerType::online_sgd) return;
   examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
@@ -75,7 +77,7 @@ void GradientLearner::announce() {
   const double bytes =
       4.0 * static_cast<double>(2 * parameters + moments + logits + corpus_.tokens());
   const auto steps_left = total_steps() - at_.step;
-  const double epochs_left = static_cast<double>(steps_left) / static_cast<double>(epoch_steps());
+  const double epochs_left = static_cast<double>(steps_left) / static_cast<double>(epoch_steps_);
   log("train", "{}: {} parameters on {}, {:.3g} GFLOP per update of {}", model_name_,
       human_count(static_cast<std::uint64_t>(parameters)), device_.str(),
       model_->flops_per_word() * static_cast<double>(options_.batch_size) * 1e-9,
@@ -90,7 +92,7 @@ void GradientLearner::announce() {
 }
 
 double GradientLearner::seconds_per_epoch() {
-  return seconds_per_step() * static_cast<double>(epoch_steps()) + seconds_of_validation();
+  return seconds_per_step() * static_cast<double>(epoch_steps_) + seconds_of_validation();
 }
 
 double GradientLearner::seconds_per_step() {
@@ -102,18 +104,18 @@ double GradientLearner::seconds_per_step() {
   for (const auto& [name, moment] : optimizer_.state()) moments.push_back(moment.clone());
   const std::int64_t updates = optimizer_.steps();
   const auto scratch = examples_ != nullptr ? model_->online_trainer() : nullptr;
-  const BatchSampler sampler(corpus_.train(), options_.batch_size, 0, 0);
+  const BatchSampler batches = sampler(0, 0);
   model_->train();
   std::unique_ptr<Progress> clock;
   int timed = -kWarmUp;
   for (; timed < kLeast || (timed < kMost && clock->seconds() < kSeconds); ++timed) {
     if (timed == 0) clock = std::make_unique<Progress>("train", 0, "");
     if (scratch != nullptr) {
-      update_with(*scratch, sampler.batch(0));
+      update_with(*scratch, batches.batch(0));
       continue;
     }
-    const Batch batch = make_batch(sampler.batch((timed + kWarmUp) % sampler.batches()));
-    model_->loss(batch.ids_BN, batch.targets_B).backward();
+    const Batch batch = make_batch(batches.batch((timed + kWarmUp) % batches.batches()));
+    model_->loss(batch.ids, batch.targets).backward();
     optimizer_.step(0);
   }
   const double seconds = clock->seconds() / timed;
@@ -143,18 +145,18 @@ bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
 }
 
 bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) {
-  const BatchSampler sampler(corpus_.train(), options_.batch_size, seed_, at_.epoch);
+  const BatchSampler batches = sampler(seed_, at_.epoch);
   const auto words = static_cast<std::uint64_t>(corpus_.train().size());
+  const std::int64_t steps = total_steps();
   const double end = std::min(static_cast<double>(at_.epoch + 1), *options_.epochs);
   Progress progress(fmt::format("epoch {}/{}", number_text(end), number_text(*options_.epochs)),
                     words, "words", static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
   model_->train();
-  while (at_.batch < sampler.batches() && at_.step < total_steps()) {
-    const auto positions = sampler.batch(at_.batch);
-    const double loss = train_step(positions);
-    at_.loss_sum += loss * static_cast<double>(positions.size());
-    at_.loss_words += static_cast<std::int64_t>(positions.size());
+  while (at_.batch < batches.batches() && at_.step < steps) {
+    const auto [loss, predicted] = train_step(batches.batch(at_.batch));
+    at_.loss_sum += loss * static_cast<double>(predicted);
+    at_.loss_words += predicted;
     ++at_.batch;
     ++at_.step;
     progress.update(static_cast<std::uint64_t>(at_.loss_words),
@@ -176,17 +178,17 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
   return true;
 }
 
-double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
+GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int64_t>& items) {
   if (examples_ != nullptr) {
-    const double value = update_with(*examples_, positions);
+    const double value = update_with(*examples_, items);
     check_finite(value);
-    return value;
+    return {value, 1};
   }
   // 1. The batch. The random stream of dropout depends only on the update.
-  const Batch batch = make_batch(positions);
+  const Batch batch = make_batch(items);
   torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
   // 2. Forward.
-  const Tensor loss = model_->loss(batch.ids_BN, batch.targets_B);
+  const Tensor loss = model_->loss(batch.ids, batch.targets);
   const double value = loss.item<double>();
   check_finite(value);
   // 3. Backward.
@@ -199,7 +201,7 @@ double GradientLearner::train_step(const std::vector<std::int64_t>& positions) {
   optimizer_.step(current_rate());
   average_.update(at_.step + 1);
   if (auto* state = model_->training_state()) state->updated();
-  return value;
+  return {value, batch.words};
 }
 
 void GradientLearner::check_finite(double loss) const {
@@ -219,17 +221,29 @@ double GradientLearner::update_with(OnlineTrainer& trainer,
   return trainer.update(ids.data(), target, current_rate(), options_.weight_decay);
 }
 
-GradientLearner::Batch GradientLearner::make_batch(
-    const std::vector<std::int64_t>& positions) const {
-  const auto B = static_cast<std::int64_t>(positions.size()), N = model_->context();
-  Batch batch{torch::empty({B, N}, torch::kInt64), torch::empty({B}, torch::kInt64)};
-  fill_contexts(corpus_, positions, N, batch.ids_BN.data_ptr<std::int64_t>(),
-                batch.targets_B.data_ptr<std::int64_t>());
-  return {batch.ids_BN.to(device_), batch.targets_B.to(device_)};
+GradientLearner::Batch GradientLearner::make_batch(const std::vector<std::int64_t>& items) const {
+  const auto B = static_cast<std::int64_t>(items.size()), N = model_->context();
+  Batch batch{torch::empty({B, N}, torch::kInt64),
+              torch::empty(sequences_ ? std::vector{B, N} : std::vector{B}, torch::kInt64), B};
+  auto *const ids = batch.ids.data_ptr<std::int64_t>(), *const targets =
+                                                            batch.targets.data_ptr<std::int64_t>();
+  if (sequences_) {
+    training_windows(corpus_.train(), *sequences_, seed_, at_.epoch)
+        .fill(corpus_.ids(), corpus_.start_id(), items, ids, targets);
+    batch.words = B * N - std::count(targets, targets + B * N, -1);
+  } else {
+    fill_contexts(corpus_, items, N, ids, targets);
+  }
+  batch.ids = batch.ids.to(device_);
+  batch.targets = batch.targets.to(device_);
+  return batch;
 }
 
-std::int64_t GradientLearner::epoch_steps() const {
-  return (corpus_.train().size() + options_.batch_size - 1) / options_.batch_size;
+BatchSampler GradientLearner::sampler(std::uint64_t seed, std::int64_t epoch) const {
+  if (!sequences_) return {corpus_.train(), options_.batch_size, seed, epoch};
+  const auto windows = training_windows(corpus_.train(), *sequences_, seed_, epoch);
+  const std::int64_t per_batch = std::max<std::int64_t>(1, options_.batch_size / windows.step());
+  return {{0, windows.count()}, per_batch, seed, epoch};
 }
 
 double GradientLearner::trained_epochs() const {
@@ -237,7 +251,7 @@ double GradientLearner::trained_epochs() const {
 }
 
 double GradientLearner::current_rate() const {
-  return learning_rate(options_.schedule, *options_.lr, at_.step, epoch_steps(), total_steps());
+  return learning_rate(options_.schedule, *options_.lr, at_.step, epoch_steps_, total_steps());
 }
 
 void GradientLearner::finish_epoch(TrainingLog& training) {

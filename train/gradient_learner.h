@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "models/gradient_model.h"
+#include "train/batch_sampler.h"
 #include "train/gradient_language_model.h"
 #include "train/learner.h"
 #include "train/learner_inputs.h"
@@ -38,9 +39,9 @@ class GradientLearner : public Learner {
   std::int64_t epoch() const { return at_.epoch; }
   double epoch_loss() const { return at_.epoch_loss; }
   /// Updates per epoch.
-  std::int64_t epoch_steps() const;
+  std::int64_t epoch_steps() const { return epoch_steps_; }
   /// Updates of the whole training.
-  std::int64_t total_steps() const { return options_.total_steps(epoch_steps()); }
+  std::int64_t total_steps() const { return options_.total_steps(epoch_steps_); }
 
  private:
   /// Progress of the training. Together with the tensors, this is the complete checkpoint.
@@ -54,21 +55,29 @@ class GradientLearner : public Learner {
     std::int64_t best_epoch = 0;
     bool finished = false;
   };
+  /// Contexts [B,N] and targets [B], or sequences [B,T] and targets [B,T].
   struct Batch {
-    torch::Tensor ids_BN, targets_B;
+    torch::Tensor ids, targets;
+    std::int64_t words = 0;  // that are predicted
+  };
+  struct StepLoss {
+    double loss = 0;
+    std::int64_t words = 0;
   };
 
   double seconds_per_step();
   double seconds_of_validation() const;
   bool train_epoch(TrainingLog& training, const StopAfter& stop);
-  double train_step(const std::vector<std::int64_t>& positions);
+  /// The batches of an epoch: of stream positions, or of indices of sequences.
+  BatchSampler sampler(std::uint64_t seed, std::int64_t epoch) const;
+  StepLoss train_step(const std::vector<std::int64_t>& items);
   /// Updates `trainer` with a single position, and returns its loss before the update.
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
   void finish_epoch(TrainingLog& training);
   /// Validates the epoch and writes its vectors. Adds the perplexities to `line`.
   void validate_epoch(TrainingLog& training, nlohmann::ordered_json& line);
-  Batch make_batch(const std::vector<std::int64_t>& positions) const;
+  Batch make_batch(const std::vector<std::int64_t>& items) const;
   /// On the validation split: perplexity with the unnormalised scores as ln P, mean and standard
   /// deviation of ln Z.
   nlohmann::ordered_json self_normalisation() const;
@@ -84,6 +93,8 @@ class GradientLearner : public Learner {
   torch::Device device_;
   GradientLanguageModel language_model_;
   Optimizer optimizer_;
+  const std::optional<SequenceShape> sequences_;
+  const std::int64_t epoch_steps_;
   WeightAverage average_;
   std::unique_ptr<OnlineTrainer> examples_;  // with optimizer: online_sgd
   Position at_;

@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <vector>
 
 #include "core/error.h"
 #include "models/layers/initialize.h"
+#include "models/transformer/transformer.h"
 #include "tests/support/nplm_network.h"
 #include "tests/support/temp_folder.h"
 
@@ -100,6 +103,52 @@ TEST(UnknownAsFittingTest, BagsHaveNoSuchFeatures) {
     language_model(random_network({2})).log_probs_oov_from_context(ids.data(), {0, 1}, &value);
   });
   EXPECT_NE(message.find("infer features of out-of-vocabulary words"), std::string::npos);
+}
+
+std::shared_ptr<NeuralLanguageModel> random_transformer(std::int64_t length, std::int64_t overlap) {
+  const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
+  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
+  TransformerOptions options;
+  options.dim = 4, options.layers = 1, options.heads = 2;
+  options.sequences.length = length, options.sequences.evaluation_overlap = overlap;
+  const ModelInputs inputs{vocabulary, counts, 1};
+  auto model = std::make_shared<NeuralLanguageModel>(
+      std::make_shared<TransformerBody>(options, inputs), options.output, inputs);
+  const torch::NoGradGuard no_grad;
+  for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.8, 1, named.key());
+  return model;
+}
+
+TEST(GradientLanguageModelTest, SequencesPredictEachWordOnceFromTheirContext) {
+  const std::vector<std::int32_t> ids = {1, 2, 3, 0, 4, 2, 1, 3, 5, 0, 1};
+  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, {6, 5, 4, 3, 2, 1}, "<unk>");
+  for (const auto [length, overlap, begin] :
+       {std::array{16, 8, 0}, std::array{5, 2, 0}, std::array{5, 2, 4}, std::array{4, 0, 1},
+        std::array{4, 3, 3}}) {
+    const auto model = random_transformer(length, overlap);
+    const GradientLanguageModel language_model(vocabulary, model, 0, torch::kCPU);
+    const Span span{begin, 11};
+    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+    language_model.log_probs(ids.data(), span, log_probs.data());
+    for (std::int64_t t = begin; t < 11; ++t) {
+      const std::int64_t sequence = (t - begin) / (length - overlap);
+      const std::int64_t first =
+          std::max<std::int64_t>(0, begin + sequence * (length - overlap) - overlap);
+      std::vector<std::int64_t> context;
+      for (std::int64_t p = first; p <= t; ++p)
+        context.push_back(p == 0 ? 0 : ids[static_cast<std::size_t>(p - 1)]);
+      const Tensor logits = model->logits(torch::tensor(context).unsqueeze(0)).select(1, -1);
+      const double expected =
+          logits.log_softmax(-1)[0][ids[static_cast<std::size_t>(t)]].item<double>();
+      EXPECT_NEAR(log_probs[static_cast<std::size_t>(t - begin)], expected, 1e-5)
+          << length << " " << t;
+      if (length < 16) continue;
+      std::vector<double> p(kWords);
+      language_model.distribution(ids.data(), t, p.data());
+      EXPECT_NEAR(std::log(p[static_cast<std::size_t>(ids[static_cast<std::size_t>(t)])]), expected,
+                  1e-5);
+    }
+  }
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "data/vectors/vector_files.h"
 #include "models/layers/initialize.h"
 #include "models/registry.h"
+#include "models/transformer/transformer_options.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/memory.h"
 #include "tests/support/nplm_network.h"
@@ -283,8 +284,12 @@ TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
     const auto options = info.make_options();
     ChosenSettings chosen;
     options->choose({15, 5, true}, 0, chosen);  // without dropout
+    if (auto* const transformer = dynamic_cast<TransformerOptions*>(options.get()))
+      transformer->dim = 4, transformer->layers = 1, transformer->sequences.length = 5,
+      transformer->dropout = 0;
     const auto model = make_gradient_model(info.name, *options, inputs_of(vocabulary, counts));
-    const Tensor ids_BN = random_ids({6, model->context()}, 5), targets_B = random_ids({6}, 5);
+    const Tensor ids_BN = random_ids({6, model->context()}, 5);
+    const Tensor targets_B = model->sequences() ? ids_BN.flip(1) : random_ids({6}, 5);
     const Tensor mean = -model->log_prob(ids_BN, targets_B).mean();
     model->eval();
     EXPECT_NEAR(model->loss(ids_BN, targets_B).item<double>(), mean.item<double>(), 1e-5)
