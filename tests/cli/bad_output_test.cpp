@@ -79,9 +79,10 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   fail({"convert", "v.words", "v.npy", "--overwrite"}, {input, "v.words"}, 2);
   write("lexicon.txt", "king queen\n");
   write("counts.tsv", "word\tcount\nking\t3\nqueen\t2\nman\t1\n");
-  for (const auto& [steps, file] : {std::pair("retrofit:lexicon.txt", "lexicon.txt"),
-                                    {"center,retrofit:definitions:pairs.tsv+lexicon.txt", "lexicon.txt"},
-                                    {"sif:counts.tsv", "counts.tsv"}}) {
+  for (const auto& [steps, file] :
+       {std::pair("retrofit:lexicon.txt", "lexicon.txt"),
+        {"center,retrofit:definitions:pairs.tsv+lexicon.txt", "lexicon.txt"},
+        {"sif:counts.tsv", "counts.tsv"}}) {
     fail(
         {"convert", "vectors.txt", file, "--format", "text", "--overwrite", "--postprocess", steps},
         {input, file}, 2);
