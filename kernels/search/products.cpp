@@ -102,15 +102,30 @@ void fill_panel(const float* rows, std::int64_t count, std::int64_t dim, float* 
 
 }  // namespace
 
-ProductPanels::ProductPanels(const float* rows, std::int64_t count, std::int64_t dim)
+ProductPanels::ProductPanels(std::int64_t count, std::int64_t dim)
     : values_(nullptr, [](float* values) { hwy::FreeAlignedBytes(values, nullptr, nullptr); }),
       count_(count),
       dim_(dim) {
   const auto size = static_cast<std::size_t>(panels() * kProductPanel * dim);
   values_.reset(hwy::AllocateAligned<float>(size).release());
-  for (std::int64_t panel = 0; panel < panels(); ++panel)
-    fill_panel(rows + panel * kProductPanel * dim, width(panel), dim,
-               values_.get() + panel * kProductPanel * dim);
+}
+
+ProductPanels::ProductPanels(const float* rows, std::int64_t count, std::int64_t dim)
+    : ProductPanels(count, dim) {
+  for (std::int64_t i = 0; i < panels(); ++i)
+    fill_panel(rows + i * kProductPanel * dim, width(i), dim, panel(i));
+}
+
+ProductPanels ProductPanels::of_columns(const float* columns, std::int64_t stride,
+                                        std::int64_t count, std::int64_t dim) {
+  ProductPanels all(count, dim);
+  for (std::int64_t i = 0; i < all.panels(); ++i)
+    for (std::int64_t k = 0; k < dim; ++k) {
+      float* const to = all.panel(i) + k * kProductPanel;
+      std::copy_n(columns + k * stride + i * kProductPanel, all.width(i), to);
+      std::fill(to + all.width(i), to + kProductPanel, 0.0f);
+    }
+  return all;
 }
 
 std::int64_t ProductPanels::width(std::int64_t panel) const {
@@ -140,21 +155,43 @@ void products_of_few(const float* a, std::int64_t a_count, const float* b, std::
   }
 }
 
+/// Products of the rows a with all rows b, of which panels_of(first, count) packs some.
+template <class PanelsOf>
+void products_in_blocks(const float* a, std::int64_t a_count, std::int64_t b_count,
+                        std::int64_t dim, const PanelsOf& panels_of, float* out) {
+  // Blocks of panels of b and rows of a that fit into the second-level cache together.
+  constexpr std::int64_t kColumns = 4 * kProductPanel, kRows = 112;
+  for (std::int64_t column = 0; column < b_count; column += kColumns) {
+    const ProductPanels panels = panels_of(column, std::min(kColumns, b_count - column));
+    for (std::int64_t row = 0; row < a_count; row += kRows)
+      for (std::int64_t panel = 0; panel < panels.panels(); ++panel)
+        panels.products(panel, a + row * dim, std::min(kRows, a_count - row),
+                        out + row * b_count + column + panel * kProductPanel, b_count);
+  }
+}
+
 }  // namespace
 
 void row_products(const float* a, std::int64_t a_count, const float* b, std::int64_t b_count,
                   std::int64_t dim, float* out) {
   if (a_count < 1) return;
   if (a_count <= kProductPanel) return products_of_few(a, a_count, b, b_count, dim, out);
-  // Blocks of panels of b and rows of a that fit into the second-level cache together.
-  constexpr std::int64_t kColumns = 4 * kProductPanel, kRows = 112;
-  for (std::int64_t column = 0; column < b_count; column += kColumns) {
-    const ProductPanels panels(b + column * dim, std::min(kColumns, b_count - column), dim);
-    for (std::int64_t row = 0; row < a_count; row += kRows)
-      for (std::int64_t panel = 0; panel < panels.panels(); ++panel)
-        panels.products(panel, a + row * dim, std::min(kRows, a_count - row),
-                        out + row * b_count + column + panel * kProductPanel, b_count);
-  }
+  products_in_blocks(
+      a, a_count, b_count, dim,
+      [&](std::int64_t first, std::int64_t count) {
+        return ProductPanels(b + first * dim, count, dim);
+      },
+      out);
+}
+
+void matrix_products(const float* a, std::int64_t a_count, const float* b, std::int64_t b_count,
+                     std::int64_t dim, float* out) {
+  products_in_blocks(
+      a, a_count, b_count, dim,
+      [&](std::int64_t first, std::int64_t count) {
+        return ProductPanels::of_columns(b + first, b_count, count, dim);
+      },
+      out);
 }
 
 }  // namespace wordbridge

@@ -11,11 +11,19 @@ namespace {
 using torch::Tensor;
 using torch::autograd::variable_list;
 
-/// a b^T, for contiguous rows a [n,E] and b [m,E] -> [n,m].
-Tensor products(const Tensor& a, const Tensor& b) {
+/// a b^T, for contiguous a [n,E] and b [m,E] -> [n,m].
+Tensor times_transposed(const Tensor& a, const Tensor& b) {
   Tensor out = at::empty({a.size(0), b.size(0)}, a.options());
   row_products(a.data_ptr<float>(), a.size(0), b.data_ptr<float>(), b.size(0), a.size(1),
                out.data_ptr<float>());
+  return out;
+}
+
+/// a b, for contiguous a [n,E] and b [E,m] -> [n,m].
+Tensor times(const Tensor& a, const Tensor& b) {
+  Tensor out = at::empty({a.size(0), b.size(1)}, a.options());
+  matrix_products(a.data_ptr<float>(), a.size(0), b.data_ptr<float>(), b.size(1), a.size(1),
+                  out.data_ptr<float>());
   return out;
 }
 
@@ -28,7 +36,7 @@ class Linear : public torch::autograd::Function<Linear> {
     context->save_for_backward({x_nE, weight_HE});
     context->saved_data["shape"] = x.sizes().vec();
     context->saved_data["has_bias"] = b.defined();
-    Tensor y = products(x_nE, weight_HE);
+    Tensor y = times_transposed(x_nE, weight_HE);
     if (b.defined()) y += b.detach();
     auto shape = x.sizes().vec();
     shape.back() = weight_HE.size(0);
@@ -41,9 +49,8 @@ class Linear : public torch::autograd::Function<Linear> {
     const Tensor outer_nH = outer[0].reshape({x_nE.size(0), -1}).contiguous();
     variable_list gradients(3);
     if (context->needs_input_grad(0))
-      gradients[0] = products(outer_nH, weight_HE.t().contiguous())
-                         .view(context->saved_data["shape"].toIntVector());
-    gradients[1] = products(outer_nH.t().contiguous(), x_nE.t().contiguous());
+      gradients[0] = times(outer_nH, weight_HE).view(context->saved_data["shape"].toIntVector());
+    gradients[1] = times(outer_nH.t().contiguous(), x_nE);
     if (context->saved_data["has_bias"].toBool()) gradients[2] = outer_nH.sum(0);
     return gradients;
   }

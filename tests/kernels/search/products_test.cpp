@@ -4,6 +4,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -129,6 +130,23 @@ TEST(ProductPanelsTest, WidthsAndStride) {
       else
         EXPECT_EQ(found, 77.0f);
     }
+}
+
+TEST(MatrixProducts, AreRowProductsWithTheColumns) {
+  Rng rng(3, "matrices");
+  for (const auto [n, dim, m] :
+       {std::array{1, 3, 2}, std::array{35, 17, 33}, std::array{130, 50, 200}}) {
+    std::vector<float> a(static_cast<std::size_t>(n * dim)), b(static_cast<std::size_t>(dim * m)),
+        turned(b.size()), expected(static_cast<std::size_t>(n * m)), found(expected.size());
+    for (auto& value : a) value = static_cast<float>(rng.normal());
+    for (int k = 0; k < dim; ++k)
+      for (int j = 0; j < m; ++j)
+        turned[static_cast<std::size_t>(j * dim + k)] = b[static_cast<std::size_t>(k * m + j)] =
+            static_cast<float>(rng.normal());
+    row_products(a.data(), n, turned.data(), m, dim, expected.data());
+    matrix_products(a.data(), n, b.data(), m, dim, found.data());
+    EXPECT_EQ(found, expected) << n;
+  }
 }
 
 }  // namespace
