@@ -9,6 +9,7 @@
 #include "models/layers/in_parts.h"
 #include "models/layers/initialize.h"
 #include "models/layers/linear.h"
+#include "models/layers/nearest.h"
 #include "models/layers/sparse_rows.h"
 
 namespace wordbridge {
@@ -113,13 +114,7 @@ WordsLayer::WordsLayer(const TransformerOptions& options, std::uint64_t seed,
 }
 
 Tensor WordsLayer::forward(const Tensor& x_BTd) {
-  const std::int64_t T = x_BTd.size(1);
-  // Words before the sequence count as zeros.
-  const Tensor padded = at::constant_pad_nd(x_BTd, {0, 0, words_ - 1, 0});
-  std::vector<Tensor> shifted;
-  for (std::int64_t back = 0; back < words_; ++back)
-    shifted.push_back(padded.narrow(1, words_ - 1 - back, T));
-  return linear(at::cat(shifted, -1), weight, b);
+  return linear(concatenate_nearest(x_BTd, words_), weight, b);
 }
 
 TransformerLayer::TransformerLayer(const TransformerOptions& options, bool is_first,

@@ -324,25 +324,32 @@ TEST_F(GradientLearnerTest, AnAdaptingProposalResumesAndTheEstimateDoesNotMoveIt
 }
 
 TEST_F(GradientLearnerTest, SequencesLearnAndResume) {
-  const RunConfig config = RunConfig::parse(
-      "data: {reader: wordnet}\n"
-      "model: {type: transformer, transformer: {dim: 16, layers: 1, heads: 2, dropout: 0.1, "
-      "sequences: {length: 12, overlap: 4}}}\n"
-      "train: {epochs: 20, batch_size: 64, lr: 0.01, patience: 0}\n",
-      "toy");
   const Corpus corpus = toy_corpus(300);
-  const TempFolder folder;
-  expect_exact_resume(config, corpus, folder / "run", 40, "sequences");
-  const Outcome two = train_whole(config, corpus);
-  start(1);
-  const Outcome one = train_whole(config, corpus);
-  EXPECT_EQ(one.vectors, two.vectors);
-  EXPECT_EQ(one.metrics, two.metrics);
-  RunDirectory run(folder / "run", Mode::resume);
-  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
-  run.restore_checkpoint(Checkpoint::best, *learner);
-  // A model that sees the whole sentence reaches 432^(1/6) = 2.75 (see LearnsTheToyGrammar).
-  EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 3.2);
+  for (const std::string model :
+       {"type: transformer, transformer: {dim: 16, layers: 1, heads: 2, dropout: 0.1, ",
+        "type: deep_nplm, deep_nplm: {dim: 16, layers: 2, words: 5, dropout: 0.1, "}) {
+    SCOPED_TRACE(model);
+    const RunConfig config = RunConfig::parse(
+        "data: {reader: wordnet}\n"
+        "model: {" +
+            model +
+            "sequences: {length: 12, overlap: 4}}}\n"
+            "train: {epochs: 20, batch_size: 64, lr: 0.01, patience: 0}\n",
+        "toy");
+    const TempFolder folder;
+    expect_exact_resume(config, corpus, folder / "run", 40, "sequences");
+    const Outcome two = train_whole(config, corpus);
+    start(1);
+    const Outcome one = train_whole(config, corpus);
+    EXPECT_EQ(one.vectors, two.vectors);
+    EXPECT_EQ(one.metrics, two.metrics);
+    RunDirectory run(folder / "run", Mode::resume);
+    const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+    run.restore_checkpoint(Checkpoint::best, *learner);
+    // A model that sees the whole sentence reaches 432^(1/6) = 2.75 (see LearnsTheToyGrammar).
+    EXPECT_LT(likelihood(learner->token_scores()->test).perplexity(), 3.2);
+    start(2);
+  }
 }
 
 }  // namespace

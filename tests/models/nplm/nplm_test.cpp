@@ -5,13 +5,13 @@
 
 #include <cmath>
 
+#include "core/config/config.h"
 #include "core/error.h"
 #include "core/rng.h"
 #include "core/threads.h"
 #include "data/vectors/vector_files.h"
 #include "models/layers/initialize.h"
 #include "models/registry.h"
-#include "models/transformer/transformer_options.h"
 #include "tests/support/gradient_check.h"
 #include "tests/support/memory.h"
 #include "tests/support/nplm_network.h"
@@ -276,17 +276,29 @@ TEST(NplmInitTest, BiasStartsAsTheUnigramAndVectorsAreRead) {
   EXPECT_NE(message.find("expected: 3 columns"), std::string::npos) << message;
 }
 
+/// Gives the fields that the model has small sizes and no dropout; chooses the others.
+void make_small(ModelOptions& options) {
+  FieldGroup fields = options.describe();
+  const auto read = [&](const std::string& key, const std::string& text) {
+    Problems problems;
+    const Config config = Config::parse(text, "small");
+    if (fields.find(key)) config.read(fields, problems);
+    config.report(problems);
+  };
+  read("layers", "{dim: 4, layers: 2, dropout: 0}");
+  read("sequences.length", "sequences: {length: 5}");
+  read("distant", "{words: 2}");
+  ChosenSettings chosen;
+  options.choose({15, 5, true}, 0, chosen);  // single examples: without dropout
+}
+
 TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
   const std::vector<std::int64_t> counts = {5, 4, 3, 2, 1};
   const Vocabulary vocabulary({"a", "b", "c", "d", "e"}, counts, "");
   for (const auto& info : registered_models()) {
     if (info.kind != LearnerKind::gradient) continue;
     const auto options = info.make_options();
-    ChosenSettings chosen;
-    options->choose({15, 5, true}, 0, chosen);  // without dropout
-    if (auto* const transformer = dynamic_cast<TransformerOptions*>(options.get()))
-      transformer->dim = 4, transformer->layers = 1, transformer->sequences.length = 5,
-      transformer->dropout = 0;
+    make_small(*options);
     const auto model = make_gradient_model(info.name, *options, inputs_of(vocabulary, counts));
     const Tensor ids_BN = random_ids({6, model->context()}, 5);
     const Tensor targets_B = model->sequences() ? ids_BN.flip(1) : random_ids({6}, 5);
@@ -296,6 +308,10 @@ TEST(GradientModelsTest, EveryRegisteredModelIsBuiltAndDifferentiable) {
         << info.name;
     EXPECT_EQ(model->vectors().size(0), 5) << info.name;
     EXPECT_GT(model->flops_per_word(), 0) << info.name;
+    {
+      const torch::NoGradGuard no_grad;  // initial units are near the kinks of ReLU
+      for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.6, 1, named.key());
+    }
     model->to(torch::kFloat64);
     expect_gradients_equal_differences(*model, [&] { return model->loss(ids_BN, targets_B); });
   }
