@@ -327,7 +327,8 @@ TEST_F(GradientLearnerTest, SequencesLearnAndResume) {
   const Corpus corpus = toy_corpus(300);
   for (const std::string model :
        {"type: transformer, transformer: {dim: 16, layers: 1, heads: 2, dropout: 0.1, ",
-        "type: deep_nplm, deep_nplm: {dim: 16, layers: 2, words: 5, dropout: 0.1, "}) {
+        "type: deep_nplm, deep_nplm: {dim: 16, layers: 2, words: 5, distant: 7, mid: 32, dropout: "
+        "0.1, "}) {
     SCOPED_TRACE(model);
     const RunConfig config = RunConfig::parse(
         "data: {reader: wordnet}\n"
