@@ -6,11 +6,9 @@
 #include <cmath>
 
 #include "models/layers/hidden_layer.h"
-#include "models/layers/in_parts.h"
 #include "models/layers/initialize.h"
 #include "models/layers/linear.h"
 #include "models/layers/nearest.h"
-#include "models/layers/sparse_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -68,11 +66,9 @@ Tensor DeepNplmLayer::forward(const Tensor& x, const Tensor& residual_BTd) {
 }
 
 DeepNplmBody::DeepNplmBody(const DeepNplmOptions& deep_nplm_options, const ModelInputs& inputs)
-    : options(deep_nplm_options) {
+    : SequenceBody(deep_nplm_options, inputs, kDeepNplmScale), options(deep_nplm_options) {
   const torch::NoGradGuard no_grad;
   const std::int64_t d = options.dim.value(), D = options.distant.value();
-  C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), d}));
-  fill_normal(C, kDeepNplmScale, inputs.seed, "C");
   if (D > 0)
     kernels = register_parameter(
         "kernels", torch::full({options.aggregates, D}, 1.0 / static_cast<double>(D)));
@@ -83,24 +79,6 @@ DeepNplmBody::DeepNplmBody(const DeepNplmOptions& deep_nplm_options, const Model
     layers_.push_back(register_module(
         name, std::make_shared<DeepNplmLayer>(options, width, units, inputs.seed, name)));
   }
-}
-
-OutputShape DeepNplmBody::output_shape() const {
-  OutputShape shape;
-  shape.inputs = {{"U", *options.dim}};
-  shape.weight_scale = kDeepNplmScale;
-  if (options.tied) shape.tied = C;
-  return shape;
-}
-
-std::vector<Tensor> DeepNplmBody::features(const Tensor& ids_BT) {
-  TORCH_CHECK(ids_BT.dim() == 2 && ids_BT.size(1) <= context(), "expected ids [B,T], T at most ",
-              context(), ", got ", ids_BT.sizes());
-  std::vector<Tensor> parameters;
-  for (const auto& named : named_parameters())
-    if (named.key() != "C") parameters.push_back(named.value());
-  return {
-      in_parts(embed_rows(C, ids_BT), parameters, [this](const Tensor& x) { return layers(x); })};
 }
 
 Tensor DeepNplmBody::layers(const Tensor& features_BTd) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "models/deep_nplm/deep_nplm_options.h"
-#include "models/neural_language_model.h"
+#include "models/sequences/sequence_body.h"
 
 // Shapes: B sequences, T words in a sequence, d width, D distant words, G aggregates, H units, V
 // vocabulary size.
@@ -45,27 +45,20 @@ class DeepNplmLayer : public torch::nn::Module {
 ///     h   = layer_l(h) + sum_a g_a,t,   l = 2..L,            residual: h
 ///
 /// h predicts the word after w_t.
-class DeepNplmBody : public LanguageModelBody {
+class DeepNplmBody : public SequenceBody {
  public:
   DeepNplmBody(const DeepNplmOptions& options, const ModelInputs& inputs);
 
-  std::int64_t context() const override { return options.sequences.length; }
-  std::optional<SequenceShape> sequences() const override { return options.sequences.shape(); }
-  OutputShape output_shape() const override;
-  std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
-  torch::Tensor vectors() override {
-    return options.export_vectors == DeepNplmOptions::Vectors::output ? torch::Tensor() : C;
-  }
   double flops_per_word() const override;
 
   const DeepNplmOptions options;
-  torch::Tensor C;        // [V,d]
   torch::Tensor kernels;  // [G,D]; undefined without distant words
 
- private:
-  /// The layers: C(w) [B,T,d] -> h [B,T,d].
-  torch::Tensor layers(const torch::Tensor& features_BTd);
+ protected:
+  /// C(w) [B,T,d] -> h [B,T,d].
+  torch::Tensor layers(const torch::Tensor& features_BTd) override;
 
+ private:
   std::vector<std::shared_ptr<DeepNplmLayer>> layers_;
 };
 

@@ -6,11 +6,9 @@
 #include <cmath>
 
 #include "models/layers/hidden_layer.h"
-#include "models/layers/in_parts.h"
 #include "models/layers/initialize.h"
 #include "models/layers/linear.h"
 #include "models/layers/nearest.h"
-#include "models/layers/sparse_rows.h"
 
 namespace wordbridge {
 namespace {
@@ -154,11 +152,9 @@ Tensor TransformerLayer::forward(const Tensor& x_BTd) {
 
 TransformerBody::TransformerBody(const TransformerOptions& transformer_options,
                                  const ModelInputs& inputs)
-    : options(transformer_options) {
+    : SequenceBody(transformer_options, inputs, kScale), options(transformer_options) {
   const torch::NoGradGuard no_grad;
   const std::int64_t d = options.dim.value();
-  C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), d}));
-  fill_normal(C, kScale, inputs.seed, "C");
   if (options.positions == TransformerOptions::Positions::learned) {
     positions = register_parameter("positions", torch::zeros({options.sequences.length, d}));
     fill_normal(positions, kScale, inputs.seed, "positions");
@@ -172,25 +168,8 @@ TransformerBody::TransformerBody(const TransformerOptions& transformer_options,
   norm_b = register_parameter("norm_b", torch::zeros({d}));
 }
 
-OutputShape TransformerBody::output_shape() const {
-  OutputShape shape;
-  shape.inputs = {{"U", *options.dim}};
-  shape.weight_scale = kScale;
-  if (options.tied) shape.tied = C;
-  return shape;
-}
-
-std::vector<Tensor> TransformerBody::features(const Tensor& ids_BT) {
-  TORCH_CHECK(ids_BT.dim() == 2 && ids_BT.size(1) <= context(), "expected ids [B,T], T at most ",
-              context(), ", got ", ids_BT.sizes());
-  const Tensor x_BTd = embed_rows(C, ids_BT);
-  std::vector<Tensor> parameters;
-  for (const auto& named : named_parameters())
-    if (named.key() != "C") parameters.push_back(named.value());
-  return {in_parts(x_BTd, parameters, [this](const Tensor& x) { return layers(x); })};
-}
-
-Tensor TransformerBody::layers(Tensor x) {
+Tensor TransformerBody::layers(const Tensor& x_BTd) {
+  Tensor x = x_BTd;
   using Positions = TransformerOptions::Positions;
   const std::int64_t T = x.size(1), d = x.size(2);
   if (options.positions == Positions::learned) x = x + positions.narrow(0, 0, T);

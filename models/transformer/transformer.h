@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "models/neural_language_model.h"
+#include "models/sequences/sequence_body.h"
 #include "models/transformer/transformer_options.h"
 
 // Shapes: B sequences, T words in a sequence, d width, h heads, e = d / h, H units, V vocabulary
@@ -58,27 +58,19 @@ class TransformerLayer : public torch::nn::Module {
 };
 
 /// The Transformer's body: features and positions, the layers, and a last norm.
-class TransformerBody : public LanguageModelBody {
+class TransformerBody : public SequenceBody {
  public:
   TransformerBody(const TransformerOptions& options, const ModelInputs& inputs);
 
-  std::int64_t context() const override { return options.sequences.length; }
-  std::optional<SequenceShape> sequences() const override { return options.sequences.shape(); }
-  OutputShape output_shape() const override;
-  std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
-  torch::Tensor vectors() override {
-    return options.export_vectors == TransformerOptions::Vectors::output ? torch::Tensor() : C;
-  }
   double flops_per_word() const override;
 
   const TransformerOptions options;
-  torch::Tensor C;          // [V,d]
   torch::Tensor positions;  // [T,d]; undefined without learned positions
 
- private:
-  /// The layers: x [B,T,d] -> [B,T,d].
-  torch::Tensor layers(torch::Tensor x_BTd);
+ protected:
+  torch::Tensor layers(const torch::Tensor& x_BTd) override;
 
+ private:
   std::vector<std::shared_ptr<TransformerLayer>> layers_;
   torch::Tensor norm, norm_b;  // [d]
 };

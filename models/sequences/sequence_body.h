@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "models/neural_language_model.h"
+#include "models/sequences/sequence_model_options.h"
+
+namespace wordbridge {
+
+/// A body that reads sequences: the words' features C, and layers of plain LibTorch operations,
+/// which run on parts of the batch in parallel (in_parts()). A model defines layers().
+class SequenceBody : public LanguageModelBody {
+ public:
+  /// `scale`: standard deviation of the initial weights.
+  SequenceBody(const SequenceModelOptions& options, const ModelInputs& inputs, double scale);
+
+  std::int64_t context() const override { return shape_.length; }
+  std::optional<SequenceShape> sequences() const override { return shape_; }
+  OutputShape output_shape() const override;
+  std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
+  /// C, or undefined (the output rows) with `export: output`.
+  torch::Tensor vectors() override { return exports_output_ ? torch::Tensor() : C; }
+
+  torch::Tensor C;  // [V,d]
+
+ protected:
+  /// The features of words [B,T,d] -> those of the predictions [B,T,d].
+  virtual torch::Tensor layers(const torch::Tensor& x_BTd) = 0;
+
+ private:
+  const SequenceShape shape_;
+  const bool tied_, exports_output_;
+  const double scale_;
+};
+
+}  // namespace wordbridge

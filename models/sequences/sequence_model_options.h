@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/model_options.h"
+#include "models/output/output_options.h"
+#include "models/sequences/sequence_options.h"
+
+namespace wordbridge {
+
+/// What the language models that read sequences have in common.
+struct SequenceModelOptions : ModelOptions {
+  enum class Vectors { features, output };
+
+  std::optional<std::int64_t> dim;     // d, width of all layers
+  std::optional<std::int64_t> layers;  // L
+  std::int64_t hidden = 0;             // units of a feed-forward layer; 0: 4 d
+  std::optional<double> dropout;       // without a value: 0
+  bool tied = true;                    // weight tying: U = C
+  SequenceOptions sequences;
+  OutputOptions output;
+  Vectors export_vectors = Vectors::features;
+
+  std::int64_t hidden_units() const { return hidden > 0 ? hidden : 4 * dim.value(); }
+  void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
+  void validate(Problems& problems, const std::string& prefix) const override;
+
+ protected:
+  /// The fields above, before and after those of one model.
+  void describe_width(FieldGroup& group);
+  void describe_rest(FieldGroup& group);
+  /// Chooses the settings of one model; those above have their values.
+  virtual void choose_more(const std::string& /*prefix*/, ChosenSettings& /*chosen*/) {}
+  /// The name of the model's section: "transformer".
+  virtual std::string section() const = 0;
+};
+
+}  // namespace wordbridge
