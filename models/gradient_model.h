@@ -64,6 +64,9 @@ class GradientModel : public torch::nn::Module {
   /// Whether weight decay applies to a parameter: to all except biases, as in Bengio et al. 2003
   /// (section 2).
   virtual bool decays(const torch::Tensor& parameter) const { return parameter.dim() > 1; }
+  /// Epochs at the start of the training in which a parameter is not trained. A parameter that is
+  /// never trained requires no gradient.
+  virtual std::int64_t frozen_epochs(const torch::Tensor& /*parameter*/) const { return 0; }
   /// Called after the buffers have been restored from a checkpoint and before the parameters are.
   virtual void structure_restored() {}
   /// State other than the parameters that training changes; null if there is none.

@@ -43,6 +43,8 @@ class LanguageModelBody : public torch::nn::Module {
   /// The word vectors selected by the `export` option [V,d], float32. If undefined, the words' rows
   /// of the output layer are exported.
   virtual torch::Tensor vectors() = 0;
+  /// Epochs at the start of the training in which a parameter of the body is not trained.
+  virtual std::int64_t frozen_epochs(const torch::Tensor& /*parameter*/) const { return 0; }
   /// Floating-point operations per training word, without those of the output layer.
   virtual double flops_per_word() const = 0;
   /// Online stochastic gradient descent on this body and its output layer; null if unsupported.
@@ -72,6 +74,9 @@ class NeuralLanguageModel : public GradientModel {
   torch::Tensor logits_reading(const torch::Tensor& word_features_Rm,
                                const torch::Tensor& ids) override;
   torch::Tensor vectors() override;
+  std::int64_t frozen_epochs(const torch::Tensor& parameter) const override {
+    return body_->frozen_epochs(parameter);
+  }
   bool self_normalised() const override { return output_->self_normalised(); }
   torch::Tensor unnormalised_log_prob(const torch::Tensor& ids,
                                       const torch::Tensor& targets) override;

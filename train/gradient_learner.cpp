@@ -26,11 +26,14 @@ namespace {
 using nlohmann::ordered_json;
 using torch::Tensor;
 
-std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model) {
+std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model,
+                                                std::int64_t epoch_steps) {
   std::vector<Optimizer::Parameter> parameters;
   for (const auto& named : model.named_parameters()) {
-    if (named.value().requires_grad())
-      parameters.push_back({named.key(), named.value(), model.decays(named.value())});
+    const Tensor& value = named.value();
+    if (value.requires_grad())
+      parameters.push_back(
+          {named.key(), value, model.decays(value), epoch_steps * model.frozen_epochs(value)});
   }
   return parameters;
 }
@@ -47,10 +50,10 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       model_(std::move(model)),
       device_(device),
       language_model_(corpus.vocabulary(), model_, corpus.start_id(), device),
-      optimizer_(options_, parameters_of(*model_)),
       sequences_(model_->sequences()),
       epoch_steps_(sampler(0, 0).batches()),
-      average_(options_.average_epochs, epoch_steps_, parameters_of(*model_)) {
+      optimizer_(options_, parameters_of(*model_, epoch_steps_)),
+      average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)) {
   if (options_.optimizer != OptimizerType::online_sgd) return;
   examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
@@ -152,6 +155,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
   Progress progress(fmt::format("epoch {}/{}", number_text(end), number_text(*options_.epochs)),
                     words, "words", static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
+  freeze_parameters();
   model_->train();
   while (at_.batch < batches.batches() && at_.step < steps) {
     const auto [loss, predicted] = train_step(batches.batch(at_.batch));
@@ -176,6 +180,13 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
                    {"words_per_second",
                     static_cast<double>(at_.loss_words - words_before) / progress.seconds()}});
   return true;
+}
+
+void GradientLearner::freeze_parameters() {
+  for (auto& parameter : model_->parameters()) {
+    const std::int64_t epochs = model_->frozen_epochs(parameter);
+    if (epochs > 0) parameter.set_requires_grad(at_.epoch >= epochs);
+  }
 }
 
 GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int64_t>& items) {

@@ -68,6 +68,8 @@ class GradientLearner : public Learner {
   double seconds_per_step();
   double seconds_of_validation() const;
   bool train_epoch(TrainingLog& training, const StopAfter& stop);
+  /// Computes gradients only of the parameters that are trained in this epoch.
+  void freeze_parameters();
   /// The batches of an epoch: of stream positions, or of indices of sequences.
   BatchSampler sampler(std::uint64_t seed, std::int64_t epoch) const;
   StepLoss train_step(const std::vector<std::int64_t>& items);
@@ -92,9 +94,9 @@ class GradientLearner : public Learner {
   std::shared_ptr<GradientModel> model_;
   torch::Device device_;
   GradientLanguageModel language_model_;
-  Optimizer optimizer_;
   const std::optional<SequenceShape> sequences_;
   const std::int64_t epoch_steps_;
+  Optimizer optimizer_;
   WeightAverage average_;
   std::unique_ptr<OnlineTrainer> examples_;  // with optimizer: online_sgd
   Position at_;

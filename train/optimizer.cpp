@@ -62,6 +62,10 @@ void Optimizer::step(double learning_rate) {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     auto& parameter = parameters_[i];
     if (!parameter.value.grad().defined()) continue;
+    if (steps_ <= parameter.frozen_steps) {
+      parameter.value.mutable_grad() = Tensor();
+      continue;
+    }
     const double decay = parameter.decays ? options_.weight_decay : 0.0;
     if (options_.optimizer == OptimizerType::sgd) {
       update_sgd(i, learning_rate, decay);
@@ -127,7 +131,7 @@ void Optimizer::update_adam(std::size_t index, double rate, double decay) {
   const bool decoupled = options_.optimizer == OptimizerType::adamw;
   const double factor = decoupled ? 1.0 - rate * decay : 1.0;
   const double coupled = decoupled ? 0.0 : decay;
-  const auto t = static_cast<double>(steps_);
+  const auto t = static_cast<double>(steps_ - parameters_[index].frozen_steps);
   const double correction1 = 1 - std::pow(options_.beta1, t);
   const double correction2 = std::sqrt(1 - std::pow(options_.beta2, t));
   if (fused(p, g)) {

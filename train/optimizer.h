@@ -20,8 +20,9 @@ class Optimizer {
  public:
   struct Parameter {
     std::string name;
-    torch::Tensor value;  // a leaf tensor; its gradient is value.grad()
-    bool decays;          // whether weight decay applies
+    torch::Tensor value;            // a leaf tensor; its gradient is value.grad()
+    bool decays;                    // whether weight decay applies
+    std::int64_t frozen_steps = 0;  // the first updates, which leave it and its moments unchanged
   };
   Optimizer(const TrainOptions& options, std::vector<Parameter> parameters);
 

@@ -18,12 +18,12 @@ struct DeepNplmOptions : SequenceModelOptions {
 
   /// The number of feature vectors that the first layer reads.
   std::int64_t blocks() const { return words.value() + (distant.value() > 0 ? aggregates : 0); }
+  std::string section() const override { return "deep_nplm"; }
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;
 
  protected:
   void choose_more(const std::string& prefix, ChosenSettings& chosen) override;
-  std::string section() const override { return "deep_nplm"; }
 };
 
 }  // namespace wordbridge

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <string>
 
-#include "core/error.h"
-#include "core/log.h"
 #include "models/layers/hidden_layer.h"
 #include "models/layers/initialize.h"
 #include "models/layers/sparse_rows.h"
@@ -25,12 +23,12 @@ NplmBody::NplmBody(const NplmOptions& nplm_options, const ModelInputs& inputs)
     : options(nplm_options) {
   const torch::NoGradGuard no_grad;
   const std::int64_t V = inputs.vocabulary.size(), m = options.dim.value();
-  C = register_parameter("C", torch::zeros({V, m}), !options.frozen);
-  fill_normal(C, options.feature_scale, inputs.seed, "C");
+  C = register_parameter("C", torch::zeros({V, m}), !options.features.frozen);
+  fill_features(C, options.features, inputs, "C", "nplm");
   if (!options.bag_sizes().empty()) {
     D = register_parameter("D",
                            torch::zeros({V, options.bag_features > 0 ? options.bag_features : m}));
-    fill_normal(D, options.feature_scale, inputs.seed, "D");
+    fill_normal(D, options.features.scale, inputs.seed, "D");
   }
   std::int64_t width = options.x_width();
   for (std::size_t layer = 0; layer < options.hidden->size(); ++layer) {
@@ -126,15 +124,8 @@ double NplmBody::flops_per_word() const {
 std::shared_ptr<GradientModel> make_nplm(const ModelOptions& model_options,
                                          const ModelInputs& inputs) {
   const auto& options = dynamic_cast<const NplmOptions&>(model_options);
-  const auto body = std::make_shared<NplmBody>(options, inputs);
-  if (!options.vectors.empty()) {
-    const torch::NoGradGuard no_grad;
-    const auto found =
-        fill_from_vectors(body->C, options.vectors, inputs.vocabulary, "model.nplm.dim");
-    log("nplm", "initialised the features of {} of {} words from {}", found,
-        inputs.vocabulary.size(), options.vectors);
-  }
-  return std::make_shared<NeuralLanguageModel>(body, options.output, inputs);
+  return std::make_shared<NeuralLanguageModel>(std::make_shared<NplmBody>(options, inputs),
+                                               options.output, inputs);
 }
 
 }  // namespace wordbridge

@@ -39,6 +39,9 @@ class NplmBody : public LanguageModelBody {
   std::vector<torch::Tensor> features_reading(const torch::Tensor& word_features_Rm,
                                               const torch::Tensor& ids_BN) override;
   torch::Tensor vectors() override;
+  std::int64_t frozen_epochs(const torch::Tensor& parameter) const override {
+    return parameter.is_same(C) ? options.features.frozen_epochs : 0;
+  }
   double flops_per_word() const override;
   std::unique_ptr<OnlineTrainer> online_trainer(OutputLayer& output) override;
 

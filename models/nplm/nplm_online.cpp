@@ -129,7 +129,8 @@ class NplmOnline : public OnlineTrainer {
 bool has_online_trainer(const NplmOptions& options) {
   return options.hidden->size() <= 1 &&
          (options.hidden->empty() || options.activation == Activation::tanh) && !options.tied &&
-         !options.frozen && options.bag_sizes().empty() && options.dropout.value_or(0) == 0 &&
+         !options.features.frozen && options.features.frozen_epochs == 0 &&
+         options.bag_sizes().empty() && options.dropout.value_or(0) == 0 &&
          options.feature_dropout.value_or(0) == 0 &&
          options.output.chosen_type() == OutputType::full;
 }

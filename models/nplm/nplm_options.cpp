@@ -6,9 +6,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/io/file.h"
-#include "data/vectors/vector_files.h"
-
 namespace wordbridge {
 namespace {
 
@@ -94,17 +91,13 @@ FieldGroup NplmOptions::describe() {
            {"hidden", Vectors::hidden},
            {"output", Vectors::output}}));
   FieldGroup init{"init", "parameter initialisation"};
-  init.add(Field{"features", &feature_scale, "standard deviation of C", at_least(0)})
-      .add(Field{"output", &output_scale, "standard deviation of U and W", at_least(0)})
+  features.describe(init);
+  init.add(Field{"output", &output_scale, "standard deviation of U and W", at_least(0)})
       .add(choice("bias", &output_bias,
                   "output biases b; zero: 0; unigram: log unigram probabilities",
                   {{"zero", Bias::zero}, {"unigram", Bias::unigram}}))
       .add(Field{"bias_smoothing", &bias_smoothing, "added to each count with bias: unigram",
-                 more_than(0)})
-      .add(Field{"vectors", &vectors,
-                 "word vector file with dim columns (dim: auto is their number) from which C is "
-                 "initialised; other words stay randomly initialised"})
-      .add(Field{"frozen", &frozen, "keep C fixed during training"});
+                 more_than(0)});
   group.rename("m", "model.nplm.dim");
   group.add(output.describe());
   group.add(init);
@@ -120,9 +113,7 @@ void NplmOptions::choose(const TextSize& text, int effort, ChosenSettings& chose
                                : size_text(text);
   const NplmRecipe recipe = text.single_examples ? kNplmPaper : nplm_recipe(text.tokens, effort);
   const bool widths_agree = tied && hidden && !hidden->empty();
-  if (!dim && !vectors.empty())
-    chosen.choose(prefix + "dim", dim, read_vectors(vectors, 1).dim(),
-                  "the columns of init.vectors");
+  features.choose_dim(prefix + "dim", dim, chosen);
   chosen.choose(prefix + "dim", dim, widths_agree ? hidden->back() : recipe.dim, size);
   chosen.choose(prefix + "hidden", hidden, {tied ? *dim : recipe.hidden}, size);
   // A small n asks for a short context.
@@ -168,17 +159,7 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
   }
   output.validate(problems, prefix + ".output", tied);
-  if (frozen && vectors.empty()) {
-    problems.add(prefix + ".init.frozen",
-                 "randomly initialised features can't be frozen; set init.vectors");
-  }
-  if (restarts > 1 && !vectors.empty()) {
-    problems.add("train.restarts",
-                 "needs random features, but " + prefix + ".init.vectors gives the features");
-  }
-  if (vectors.empty()) return;
-  if (const auto problem = file_problem(vectors); !problem.empty())
-    problems.add(prefix + ".init.vectors", problem);
+  features.validate(problems, prefix, restarts);
 }
 
 std::unique_ptr<ModelOptions> make_nplm_options() { return std::make_unique<NplmOptions>(); }

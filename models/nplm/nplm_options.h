@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/layers/activation.h"
+#include "models/layers/feature_options.h"
 #include "models/model_options.h"
 #include "models/output/output_options.h"
 
@@ -31,12 +32,10 @@ struct NplmOptions : ModelOptions {
   Vectors export_vectors = Vectors::features;
 
   // Initialisation. The paper specifies none.
-  double feature_scale = 0.1;        // standard deviation of C, normally distributed
+  FeatureOptions features{0.1, FeatureOptions::Norms::given};  // C
   double output_scale = 0.01;        // standard deviation of U and W, normally distributed
   Bias output_bias = Bias::unigram;  // unigram: log((count + bias_smoothing) / total)
   double bias_smoothing = 1.0;
-  std::string vectors;  // file with the initial features
-  bool frozen = false;  // the features are not trained
 
   /// Sizes of the bags.
   std::vector<std::int64_t> bag_sizes() const;

@@ -11,10 +11,12 @@ SequenceBody::SequenceBody(const SequenceModelOptions& options, const ModelInput
     : shape_(options.sequences.shape()),
       tied_(options.tied),
       exports_output_(options.export_vectors == SequenceModelOptions::Vectors::output),
+      frozen_epochs_(options.features.frozen_epochs),
       scale_(scale) {
   const torch::NoGradGuard no_grad;
-  C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), options.dim.value()}));
-  fill_normal(C, scale, inputs.seed, "C");
+  C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), options.dim.value()}),
+                         !options.features.frozen);
+  fill_features(C, options.features, inputs, "C", options.section());
 }
 
 OutputShape SequenceBody::output_shape() const {

@@ -11,7 +11,7 @@ namespace wordbridge {
 /// which run on parts of the batch in parallel (in_parts()). A model defines layers().
 class SequenceBody : public LanguageModelBody {
  public:
-  /// `scale`: standard deviation of the initial weights.
+  /// `scale`: standard deviation of the initial output rows.
   SequenceBody(const SequenceModelOptions& options, const ModelInputs& inputs, double scale);
 
   std::int64_t context() const override { return shape_.length; }
@@ -20,6 +20,9 @@ class SequenceBody : public LanguageModelBody {
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
   /// C, or undefined (the output rows) with `export: output`.
   torch::Tensor vectors() override { return exports_output_ ? torch::Tensor() : C; }
+  std::int64_t frozen_epochs(const torch::Tensor& parameter) const override {
+    return parameter.is_same(C) ? frozen_epochs_ : 0;
+  }
 
   torch::Tensor C;  // [V,d]
 
@@ -30,6 +33,7 @@ class SequenceBody : public LanguageModelBody {
  private:
   const SequenceShape shape_;
   const bool tied_, exports_output_;
+  const std::int64_t frozen_epochs_;
   const double scale_;
 };
 

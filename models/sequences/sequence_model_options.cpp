@@ -35,11 +35,15 @@ void SequenceModelOptions::describe_rest(FieldGroup& group) {
                   {{"features", Vectors::features}, {"output", Vectors::output}}));
   group.add(sequences.describe());
   group.add(output.describe());
+  FieldGroup init{"init", "parameter initialisation"};
+  features.describe(init);
+  group.add(init);
 }
 
 void SequenceModelOptions::choose(const TextSize& text, int /*effort*/, ChosenSettings& chosen) {
   const std::string prefix = "model." + section() + ".", size = size_text(text);
   const SequenceRecipe recipe = sequence_recipe(text.tokens);
+  features.choose_dim(prefix + "dim", dim, chosen);
   chosen.choose(prefix + "dim", dim, recipe.dim, size);
   chosen.choose(prefix + "layers", layers, recipe.layers, size);
   chosen.choose(prefix + "dropout", dropout, recipe.dropout, size);
@@ -56,6 +60,7 @@ void SequenceModelOptions::validate(Problems& problems, const std::string& prefi
     problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
   sequences.validate(problems, prefix + ".sequences");
   output.validate(problems, prefix + ".output", tied);
+  features.validate(problems, prefix, restarts);
 }
 
 }  // namespace wordbridge

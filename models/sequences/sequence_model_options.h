@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "models/layers/feature_options.h"
 #include "models/model_options.h"
 #include "models/output/output_options.h"
 #include "models/sequences/sequence_options.h"
@@ -20,10 +21,13 @@ struct SequenceModelOptions : ModelOptions {
   std::optional<double> dropout;       // without a value: 0
   bool tied = true;                    // weight tying: U = C
   SequenceOptions sequences;
+  FeatureOptions features{0.02, FeatureOptions::Norms::scaled};  // C
   OutputOptions output;
   Vectors export_vectors = Vectors::features;
 
   std::int64_t hidden_units() const { return hidden > 0 ? hidden : 4 * dim.value(); }
+  /// The name of the model's section: "transformer".
+  virtual std::string section() const = 0;
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   void validate(Problems& problems, const std::string& prefix) const override;
 
@@ -33,8 +37,6 @@ struct SequenceModelOptions : ModelOptions {
   void describe_rest(FieldGroup& group);
   /// Chooses the settings of one model; those above have their values.
   virtual void choose_more(const std::string& /*prefix*/, ChosenSettings& /*chosen*/) {}
-  /// The name of the model's section: "transformer".
-  virtual std::string section() const = 0;
 };
 
 }  // namespace wordbridge

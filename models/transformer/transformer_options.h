@@ -18,11 +18,9 @@ struct TransformerOptions : SequenceModelOptions {
   FirstLayer first_layer = FirstLayer::attention;
   std::int64_t first_words = 5;  // read by a first layer of kind window or words
 
+  std::string section() const override { return "transformer"; }
   FieldGroup describe() override;
   void validate(Problems& problems, const std::string& prefix) const override;
-
- protected:
-  std::string section() const override { return "transformer"; }
 };
 
 }  // namespace wordbridge

@@ -323,6 +323,78 @@ TEST_F(GradientLearnerTest, AnAdaptingProposalResumesAndTheEstimateDoesNotMoveIt
             whole.vectors);
 }
 
+/// Models that start from a file of vectors, with and without own output rows.
+std::vector<std::string> models_with(const std::string& init) {
+  const std::string rest = "dim: 4, dropout: 0.1, init: " + init;
+  std::vector<std::string> models;
+  for (const std::string tied : {"true", "false"}) {
+    const std::string more = ", tied: " + tied + "}";
+    models.push_back("type: nplm, nplm: {n: 3, hidden: [4], " + rest + more);
+    models.push_back("type: transformer, transformer: {layers: 1, heads: 2, " + rest +
+                     ", sequences: {length: 12}" + more);
+    models.push_back("type: deep_nplm, deep_nplm: {layers: 2, words: 3, distant: 2, mid: 8, " +
+                     rest + ", sequences: {length: 12}" + more);
+  }
+  return models;
+}
+
+RunConfig config_of(const std::string& model) {
+  return RunConfig::parse("data: {reader: wordnet}\nmodel: {" + model +
+                              "}\ntrain: {epochs: 4, batch_size: 64, lr: 0.02, patience: 0, "
+                              "optimizer: adamw, weight_decay: 0.1, clip_norm: 1}\n",
+                          "toy");
+}
+
+/// The vectors after some epochs.
+std::vector<float> vectors_after(const RunConfig& config, const Corpus& corpus,
+                                 std::int64_t epoch) {
+  const TempFolder folder;
+  RunDirectory run(folder / "run", Mode::create);
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+  StopAfter stop;
+  stop.epoch = epoch;
+  if (epoch > 0) learner->train(run, stop);
+  const EmbeddingTable table = *learner->vectors();
+  return {table.data(), table.data() + table.size() * table.dim()};
+}
+
+TEST_F(GradientLearnerTest, FrozenFeaturesStayAndAreTrainedAfterTheirEpochs) {
+  const Corpus corpus = toy_corpus(100);
+  const TempFolder folder;
+  const auto file = folder.write("v.txt", "the 1 2 3 4\nman 4 -3 2 1\ndog 3 -1 2 2\n");
+  for (const auto& model : models_with("{vectors: " + file + ", frozen: true}")) {
+    SCOPED_TRACE(model);
+    EXPECT_EQ(vectors_after(config_of(model), corpus, 4),
+              vectors_after(config_of(model), corpus, 0));
+  }
+  for (const auto& model : models_with("{vectors: " + file + ", frozen_epochs: 2}")) {
+    SCOPED_TRACE(model);
+    const auto start = vectors_after(config_of(model), corpus, 0);
+    EXPECT_EQ(vectors_after(config_of(model), corpus, 2), start);
+    const auto later = vectors_after(config_of(model), corpus, 3);
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < start.size(); ++i) changed += later[i] != start[i];
+    EXPECT_GT(changed, start.size() / 2);
+  }
+}
+
+TEST_F(GradientLearnerTest, FrozenFeaturesResume) {
+  const Corpus corpus = toy_corpus(100);
+  const TempFolder folder;
+  const auto file = folder.write("v.txt", "the 1 2 3 4\nman 4 -3 2 1\ndog 3 -1 2 2\n");
+  const std::string init = "{vectors: " + file + ", frozen_epochs: 2}";
+  for (const auto& model : models_with(init)) {
+    const RunConfig config = config_of(model);
+    const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+    const std::int64_t steps = dynamic_cast<GradientLearner&>(*learner).epoch_steps();
+    // Before, at and after the end of the second epoch.
+    for (const auto step : {steps + 1, 2 * steps, 2 * steps + 1}) {
+      const TempFolder runs;
+      expect_exact_resume(config, corpus, runs / "run", step, model + std::to_string(step));
+    }
+  }
+}
+
 TEST_F(GradientLearnerTest, SequencesLearnAndResume) {
   const Corpus corpus = toy_corpus(300);
   for (const std::string model :

@@ -7,6 +7,8 @@
 #include <functional>
 #include <vector>
 
+#include "models/layers/sparse_rows.h"
+
 namespace wordbridge {
 namespace {
 
@@ -34,6 +36,36 @@ Tensor trained(const char* name, torch::ScalarType type) {
   EXPECT_EQ(optimizer.steps(), 10);
   EXPECT_FALSE(p.grad().defined());
   return p.detach().to(torch::kFloat64);
+}
+
+/// The updates after the frozen ones equal those of an optimiser that starts then.
+TEST(OptimizerTest, AFrozenParameterStartsLater) {
+  for (const char* name : {"sgd", "adagrad", "adam", "adamw"})
+    for (const bool sparse : {false, true}) {
+      Tensor late = torch::linspace(-1, 1, 12).view({4, 3}).clone().requires_grad_();
+      Tensor fresh = late.detach().clone().requires_grad_();
+      const Tensor start = late.detach().clone();
+      Optimizer optimizer(options_with(name), {{"p", late, true, 3}});
+      Optimizer other(options_with(name), {{"p", fresh, true}});
+      const auto update = [&](Tensor& p, Optimizer& of) {
+        const Tensor x = sparse ? embed_rows(p, torch::tensor({1, 3}, torch::kInt64)) : p;
+        (x - 2).pow(2).sum().backward();
+        of.step(0.05);
+      };
+      for (int i = 0; i < 3; ++i) {
+        update(late, optimizer);
+        EXPECT_TRUE(torch::equal(late, start)) << name;
+        EXPECT_FALSE(late.grad().defined());
+        for (const auto& [moment, values] : optimizer.state())
+          EXPECT_EQ(values.abs().max().item<float>(), 0) << name;
+      }
+      for (int i = 0; i < 4; ++i) {
+        update(late, optimizer);
+        update(fresh, other);
+        EXPECT_TRUE(torch::equal(late, fresh)) << name << i;
+        EXPECT_FALSE(torch::equal(late, start)) << name;
+      }
+    }
 }
 
 TEST(OptimizerTest, FusedUpdatesEqualLibTorchsOperations) {

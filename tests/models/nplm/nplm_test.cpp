@@ -261,18 +261,19 @@ TEST(NplmInitTest, BiasStartsAsTheUnigramAndVectorsAreRead) {
   const Vocabulary vocabulary({"a", "b", "c"}, {3, 2, 1}, "");
   const auto file = folder.write("v.txt", "2 2\nb 1 2\nzzz 3 4\n");
   NplmOptions options;
-  options.n = 2, options.dim = 2, options.hidden = {4}, options.vectors = file,
-  options.frozen = true;
+  options.n = 2, options.dim = 2, options.hidden = {4}, options.features.vectors = file,
+  options.features.frozen = true;
   options.bias_smoothing = 1;
-  const auto model = make_gradient_model("nplm", options, inputs_of(vocabulary, {3, 2, 1}));
+  const std::int32_t text[] = {0, 1, 2};
+  const std::vector<std::int64_t> counts = {3, 2, 1};
+  const ModelInputs inputs{vocabulary, counts, 1, text, 3};
+  const auto model = make_gradient_model("nplm", options, inputs);
   const auto parameters = model->named_parameters();
   EXPECT_NEAR(parameters["output.b"][0].item<double>(), std::log(4.0 / 9.0), 1e-6);
   EXPECT_EQ(parameters["C"][1][1].item<float>(), 2.0f);
   EXPECT_FALSE(parameters["C"].requires_grad());
   options.dim = 3;
-  const auto message = message_of<Error>([&] {
-    make_gradient_model("nplm", options, inputs_of(vocabulary, {3, 2, 1}));
-  });
+  const auto message = message_of<Error>([&] { make_gradient_model("nplm", options, inputs); });
   EXPECT_NE(message.find("expected: 3 columns"), std::string::npos) << message;
 }
 
