@@ -12,6 +12,7 @@
 #include "models/model_options.h"
 #include "models/online_trainer.h"
 #include "models/sequences/sequence_options.h"
+#include "models/sequences/sequence_state.h"
 #include "models/training_state.h"
 
 // Shapes, here and in all modules: B batch size, N context words, m features per word, V vocabulary
@@ -29,6 +30,8 @@ class GradientModel : public torch::nn::Module {
   /// For a model that reads sequences, how the text is divided into them; context() is then the
   /// length of the longest one, and the ids below are sequences [B,T] (neural_language_model.h).
   virtual std::optional<SequenceShape> sequences() const { return {}; }
+  /// The state of a recurrent model; null if the model has none.
+  virtual SequenceState* sequence_state() { return nullptr; }
   /// Mean negative log-likelihood in nats per word: ids_BN [B,N] and targets_B [B], int64 ->
   /// scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;

@@ -26,6 +26,8 @@ class LanguageModelBody : public torch::nn::Module {
   virtual std::int64_t context() const = 0;
   /// For a body that reads sequences, how the text is divided into them.
   virtual std::optional<SequenceShape> sequences() const { return {}; }
+  /// The state of a recurrent body; null if it has none.
+  virtual SequenceState* sequence_state() { return nullptr; }
   /// Names and widths of the feature vectors, and how the output layer is initialised.
   virtual OutputShape output_shape() const = 0;
   /// The feature vectors, in the order of output_shape().inputs. The input of a body is one of:
@@ -64,6 +66,7 @@ class NeuralLanguageModel : public GradientModel {
 
   std::int64_t context() const override { return body_->context(); }
   std::optional<SequenceShape> sequences() const override { return body_->sequences(); }
+  SequenceState* sequence_state() override { return body_->sequence_state(); }
   torch::Tensor loss(const torch::Tensor& ids, const torch::Tensor& targets) override;
   bool likelihood_loss() const override { return output_->likelihood_loss(); }
   torch::Tensor log_prob(const torch::Tensor& ids, const torch::Tensor& targets) override;

@@ -14,6 +14,15 @@ BatchSampler::BatchSampler(Span span, std::int64_t batch_size, std::uint64_t see
   Rng(seed, "shuffle", static_cast<std::uint64_t>(epoch)).shuffle(order_);
 }
 
+BatchSampler BatchSampler::in_streams(std::int64_t count, std::int64_t streams) {
+  const std::int64_t least = count / streams, longer = count % streams;
+  std::vector<std::int64_t> order;
+  for (std::int64_t step = 0; step <= least; ++step)
+    for (std::int64_t stream = 0; stream < (step < least ? streams : longer); ++stream)
+      order.push_back(stream * least + std::min(stream, longer) + step);
+  return {std::move(order), streams};
+}
+
 std::int64_t BatchSampler::batches() const {
   return (static_cast<std::int64_t>(order_.size()) + batch_size_ - 1) / batch_size_;
 }

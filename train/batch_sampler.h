@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "data/corpus/corpus.h"
@@ -16,11 +17,19 @@ class BatchSampler {
  public:
   BatchSampler(Span span, std::int64_t batch_size, std::uint64_t seed, std::int64_t epoch);
 
+  /// Batches of `count` items in their order. The items are divided into `streams` runs, of equal
+  /// length or one more, and each batch has the next item of every run, so the last one may have
+  /// fewer: those of the first runs.
+  static BatchSampler in_streams(std::int64_t count, std::int64_t streams);
+
   std::int64_t batches() const;
   /// Stream positions of the target words. The last batch may be smaller.
   std::vector<std::int64_t> batch(std::int64_t index) const;
 
  private:
+  BatchSampler(std::vector<std::int64_t> order, std::int64_t batch_size)
+      : order_(std::move(order)), batch_size_(batch_size) {}
+
   std::vector<std::int64_t> order_;
   std::int64_t batch_size_;
 };

@@ -89,7 +89,9 @@ void GradientLanguageModel::evaluate(const LogProb& log_prob, const std::int32_t
                                      double* log_probs) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
-  if (model_->sequences()) return evaluate_sequences(log_prob, ids, span, log_probs);
+  if (const auto shape = model_->sequences())
+    return shape->carries_state ? evaluate_stream(log_prob, ids, span, log_probs)
+                                : evaluate_sequences(log_prob, ids, span, log_probs);
   std::vector<std::int64_t> positions;
   for (std::int64_t begin = span.begin; begin < span.end; begin += kBatch) {
     positions.clear();
@@ -132,15 +134,37 @@ void GradientLanguageModel::evaluate_sequences(const LogProb& log_prob, const st
   }
 }
 
+void GradientLanguageModel::evaluate_stream(const LogProb& log_prob, const std::int32_t* ids,
+                                            Span span, double* log_probs) const {
+  const std::int64_t overlap = model_->sequences()->evaluation_overlap;
+  const SequenceWindows windows({std::max<std::int64_t>(0, span.begin - overlap), span.end}, kBatch,
+                                0);
+  SequenceState& state = *model_->sequence_state();
+  const Tensor ids_1T = torch::empty({1, kBatch}, torch::kInt64),
+               targets_1T = torch::empty_like(ids_1T);
+  for (std::int64_t index = 0; index < windows.count(); ++index) {
+    windows.fill(ids, start_, {index}, ids_1T.data_ptr<std::int64_t>(),
+                 targets_1T.data_ptr<std::int64_t>());
+    if (index > 0) state.start_from(state.end());
+    const Tensor log_prob_T = log_prob(ids_1T.to(device_), targets_1T.to(device_))
+                                  .to(torch::kCPU, torch::kFloat64)
+                                  .contiguous();
+    const std::int64_t begin = windows.start(index), end = std::min(begin + kBatch, span.end);
+    for (auto t = std::max(begin, span.begin); t < end; ++t)
+      log_probs[t - span.begin] = log_prob_T.data_ptr<double>()[t - begin];
+  }
+}
+
 void GradientLanguageModel::distribution(const std::int32_t* history, std::int64_t size,
                                          double* probabilities) const {
   const torch::NoGradGuard no_grad;
   model_->eval();
-  const std::int64_t N = model_->context();
+  const auto shape = model_->sequences();
+  const std::int64_t N = shape && shape->carries_state ? size + 1 : model_->context();
   std::vector<std::int64_t> context;  // nearest word first
   for (std::int64_t back = 1; back <= N; ++back)
     context.push_back(size >= back ? history[size - back] : start_);
-  if (model_->sequences()) {  // in text order, after one start word at most
+  if (shape) {  // in text order, after one start word at most
     context.resize(static_cast<std::size_t>(std::min(size + 1, N)));
     std::reverse(context.begin(), context.end());
   }

@@ -44,6 +44,11 @@ class GradientLanguageModel : public LanguageModel {
   void evaluate_sequences(const LogProb& log_prob, const std::int32_t* ids, Span span,
                           double* log_probs) const;
 
+  /// For a model that carries its state: each word is predicted from all words before it, from
+  /// `evaluation_overlap` words before the span on.
+  void evaluate_stream(const LogProb& log_prob, const std::int32_t* ids, Span span,
+                       double* log_probs) const;
+
   Vocabulary vocabulary_;
   std::shared_ptr<GradientModel> model_;
   std::int32_t start_;

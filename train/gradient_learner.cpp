@@ -54,6 +54,8 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       epoch_steps_(sampler(0, 0).batches()),
       optimizer_(options_, parameters_of(*model_, epoch_steps_)),
       average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)) {
+  if (sequences_ && sequences_->carries_state)
+    state_ = model_->sequence_state()->zeros(sequences_per_batch()).to(device_);
   if (options_.optimizer != OptimizerType::online_sgd) return;
   examples_ = model_->online_trainer();
   if (examples_ == nullptr) {
@@ -156,6 +158,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
                     words, "words", static_cast<std::uint64_t>(at_.loss_words));
   const auto words_before = at_.loss_words;
   freeze_parameters();
+  if (state_.defined() && at_.batch == 0) state_.zero_();
   model_->train();
   while (at_.batch < batches.batches() && at_.step < steps) {
     const auto [loss, predicted] = train_step(batches.batch(at_.batch));
@@ -199,9 +202,12 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
   const Batch batch = make_batch(items);
   torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
   // 2. Forward.
+  const auto sequences = batch.ids.size(0);
+  if (state_.defined()) model_->sequence_state()->start_from(state_.narrow(0, 0, sequences));
   const Tensor loss = model_->loss(batch.ids, batch.targets);
   const double value = loss.item<double>();
   check_finite(value);
+  if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
   // 3. Backward.
   loss.backward();
   // 4. Clip and update.
@@ -253,8 +259,14 @@ GradientLearner::Batch GradientLearner::make_batch(const std::vector<std::int64_
 BatchSampler GradientLearner::sampler(std::uint64_t seed, std::int64_t epoch) const {
   if (!sequences_) return {corpus_.train(), options_.batch_size, seed, epoch};
   const auto windows = training_windows(corpus_.train(), *sequences_, seed_, epoch);
-  const std::int64_t per_batch = std::max<std::int64_t>(1, options_.batch_size / windows.step());
-  return {{0, windows.count()}, per_batch, seed, epoch};
+  if (sequences_->carries_state)
+    return BatchSampler::in_streams(windows.count(), sequences_per_batch());
+  return {{0, windows.count()}, sequences_per_batch(), seed, epoch};
+}
+
+std::int64_t GradientLearner::sequences_per_batch() const {
+  const std::int64_t words = sequences_->length - sequences_->overlap;  // that each predicts
+  return std::max<std::int64_t>(1, options_.batch_size / words);
 }
 
 double GradientLearner::trained_epochs() const {
@@ -391,6 +403,7 @@ void GradientLearner::add_arrays(ContainerWriter& writer) const {
   for (const auto& named : model_->named_parameters()) add("model." + named.key(), named.value());
   for (const auto& [name, moment] : optimizer_.state()) add("optimizer." + name, moment);
   for (const auto& [name, mean] : average_.state()) add("average." + name, mean);
+  if (state_.defined()) add("sequences.state", state_);
   if (auto* training = model_->training_state())
     for (const auto& [name, values] : training->tensors()) add("training." + name, values);
   if (examples_ != nullptr)
@@ -402,6 +415,7 @@ void GradientLearner::restore(const nlohmann::json& state, const ContainerReader
   for (const auto& [name, moment] : optimizer_.state())
     restore_tensor(reader, "optimizer." + name, moment);
   for (const auto& [name, mean] : average_.state()) restore_tensor(reader, "average." + name, mean);
+  if (state_.defined()) restore_tensor(reader, "sequences.state", state_);
   if (auto* training = model_->training_state()) {
     for (const auto& [name, values] : training->tensors())
       restore_tensor(reader, "training." + name, values);

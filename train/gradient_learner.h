@@ -72,6 +72,7 @@ class GradientLearner : public Learner {
   void freeze_parameters();
   /// The batches of an epoch: of stream positions, or of indices of sequences.
   BatchSampler sampler(std::uint64_t seed, std::int64_t epoch) const;
+  std::int64_t sequences_per_batch() const;
   StepLoss train_step(const std::vector<std::int64_t>& items);
   /// Updates `trainer` with a single position, and returns its loss before the update.
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
@@ -99,6 +100,7 @@ class GradientLearner : public Learner {
   Optimizer optimizer_;
   WeightAverage average_;
   std::unique_ptr<OnlineTrainer> examples_;  // with optimizer: online_sgd
+  torch::Tensor state_;  // of the sequences that the next batch continues (sequence_state.h)
   Position at_;
   nlohmann::ordered_json results_;
 };

@@ -30,14 +30,14 @@ Tensor times(const Tensor& a, const Tensor& b) {
 class Linear : public torch::autograd::Function<Linear> {
  public:
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& x,
-                        const Tensor& weight, const Tensor& b) {
+                        const Tensor& weight, const c10::optional<Tensor>& b) {
     const Tensor x_nE = x.detach().reshape({-1, x.size(-1)}).contiguous();
     const Tensor weight_HE = weight.detach().contiguous();
     context->save_for_backward({x_nE, weight_HE});
     context->saved_data["shape"] = x.sizes().vec();
-    context->saved_data["has_bias"] = b.defined();
+    context->saved_data["has_bias"] = b.has_value();
     Tensor y = times_transposed(x_nE, weight_HE);
-    if (b.defined()) y += b.detach();
+    if (b) y += b->detach();
     auto shape = x.sizes().vec();
     shape.back() = weight_HE.size(0);
     return y.view(shape);
@@ -60,7 +60,7 @@ class Linear : public torch::autograd::Function<Linear> {
 
 Tensor linear(const Tensor& x, const Tensor& weight_HE, const Tensor& b_H) {
   if (x.device().is_cpu() && x.scalar_type() == torch::kFloat32)
-    return Linear::apply(x, weight_HE, b_H);
+    return Linear::apply(x, weight_HE, b_H.defined() ? c10::optional<Tensor>(b_H) : c10::nullopt);
   return at::linear(x, weight_HE, b_H);
 }
 

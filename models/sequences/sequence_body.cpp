@@ -7,12 +7,13 @@
 namespace wordbridge {
 
 SequenceBody::SequenceBody(const SequenceModelOptions& options, const ModelInputs& inputs,
-                           double scale)
+                           double scale, std::int64_t state_rows)
     : shape_(options.sequences.shape()),
       tied_(options.tied),
       exports_output_(options.export_vectors == SequenceModelOptions::Vectors::output),
       frozen_epochs_(options.features.frozen_epochs),
       scale_(scale) {
+  if (state_rows > 0) state_.emplace(state_rows, options.dim.value());
   const torch::NoGradGuard no_grad;
   C = register_parameter("C", torch::zeros({inputs.vocabulary.size(), options.dim.value()}),
                          !options.features.frozen);
@@ -28,13 +29,19 @@ OutputShape SequenceBody::output_shape() const {
 }
 
 std::vector<torch::Tensor> SequenceBody::features(const torch::Tensor& ids_BT) {
-  TORCH_CHECK(ids_BT.dim() == 2 && ids_BT.size(1) <= context(), "expected ids [B,T], T at most ",
+  const std::int64_t T = ids_BT.size(1);
+  TORCH_CHECK(ids_BT.dim() == 2 && (state_ || T <= context()), "expected ids [B,T], T at most ",
               context(), ", got ", ids_BT.sizes());
   std::vector<torch::Tensor> parameters;
   for (const auto& named : named_parameters())
     if (named.key() != "C") parameters.push_back(named.value());
-  return {in_parts(embed_rows(C, ids_BT), parameters,
-                   [this](const torch::Tensor& x) { return layers(x); })};
+  torch::Tensor x = embed_rows(C, ids_BT);
+  if (state_) x = torch::cat({x, state_->take_start(x)}, 1);
+  const torch::Tensor y =
+      in_parts(x, parameters, [this](const torch::Tensor& part) { return layers(part); });
+  if (!state_) return {y};
+  state_->set_end(y.narrow(1, T, y.size(1) - T));
+  return {y.narrow(1, 0, T)};
 }
 
 }  // namespace wordbridge

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/neural_language_model.h"
@@ -11,11 +12,14 @@ namespace wordbridge {
 /// which run on parts of the batch in parallel (in_parts()). A model defines layers().
 class SequenceBody : public LanguageModelBody {
  public:
-  /// `scale`: standard deviation of the initial output rows.
-  SequenceBody(const SequenceModelOptions& options, const ModelInputs& inputs, double scale);
+  /// `scale`: standard deviation of the initial output rows. `state_rows`: the rows of width d of a
+  /// sequence's state, for a recurrent model.
+  SequenceBody(const SequenceModelOptions& options, const ModelInputs& inputs, double scale,
+               std::int64_t state_rows = 0);
 
   std::int64_t context() const override { return shape_.length; }
   std::optional<SequenceShape> sequences() const override { return shape_; }
+  SequenceState* sequence_state() override { return state_ ? &*state_ : nullptr; }
   OutputShape output_shape() const override;
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
   /// C, or undefined (the output rows) with `export: output`.
@@ -27,7 +31,8 @@ class SequenceBody : public LanguageModelBody {
   torch::Tensor C;  // [V,d]
 
  protected:
-  /// The features of words [B,T,d] -> those of the predictions [B,T,d].
+  /// The features of words [B,T,d] -> those of the predictions [B,T,d]. For a recurrent model, both
+  /// have R further rows: the state before the words, and the state after them.
   virtual torch::Tensor layers(const torch::Tensor& x_BTd) = 0;
 
  private:
@@ -35,6 +40,7 @@ class SequenceBody : public LanguageModelBody {
   const bool tied_, exports_output_;
   const std::int64_t frozen_epochs_;
   const double scale_;
+  std::optional<SequenceState> state_;  // of a recurrent model
 };
 
 }  // namespace wordbridge

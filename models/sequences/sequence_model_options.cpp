@@ -58,6 +58,9 @@ void SequenceModelOptions::choose(const TextSize& text, int /*effort*/, ChosenSe
 void SequenceModelOptions::validate(Problems& problems, const std::string& prefix) const {
   if (export_vectors == Vectors::output && !output.has_word_rows())
     problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
+  if (sequences.state == SequenceOptions::State::carry && !has_state())
+    problems.add(prefix + ".sequences.state",
+                 "carry needs a recurrent model (lstm); " + section() + " has no state");
   sequences.validate(problems, prefix + ".sequences");
   output.validate(problems, prefix + ".output", tied);
   features.validate(problems, prefix, restarts);

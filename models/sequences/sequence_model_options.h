@@ -28,6 +28,8 @@ struct SequenceModelOptions : ModelOptions {
   std::int64_t hidden_units() const { return hidden > 0 ? hidden : 4 * dim.value(); }
   /// The name of the model's section: "transformer".
   virtual std::string section() const = 0;
+  /// Whether the model has a state that sequences can start from.
+  virtual bool has_state() const { return false; }
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   void validate(Problems& problems, const std::string& prefix) const override;
 

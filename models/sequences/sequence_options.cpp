@@ -17,7 +17,11 @@ FieldGroup SequenceOptions::describe() {
       .add(Field{"evaluation_overlap", &evaluation_overlap,
                  "the same for perplexities and scores; length - 1: every word is predicted from "
                  "the longest context, which takes the most time (default: length / 2)",
-                 at_least(0)});
+                 at_least(0)})
+      .add(choice("state", &state,
+                  "what a recurrent model knows at the start of a sequence; reset: nothing; carry: "
+                  "what it knew at the end of the sequence before it in the text",
+                  {{"reset", State::reset}, {"carry", State::carry}}));
   return group;
 }
 
@@ -28,7 +32,10 @@ void SequenceOptions::validate(Problems& problems, const std::string& prefix) co
                    fmt::format("must be less than length = {}, got {}", length, words));
   };
   check("overlap", overlap);
-  if (evaluation_overlap) check("evaluation_overlap", *evaluation_overlap);
+  if (state == State::carry && overlap > 0)
+    problems.add(prefix + ".overlap",
+                 fmt::format("has no use with state: carry; expected 0, got {}", overlap));
+  if (evaluation_overlap && state == State::reset) check("evaluation_overlap", *evaluation_overlap);
 }
 
 }  // namespace wordbridge

@@ -15,16 +15,25 @@ struct SequenceShape {
   std::int64_t length = 0;              // T
   std::int64_t overlap = 0;             // in training
   std::int64_t evaluation_overlap = 0;  // in validation, tests and scores
+  /// Sequences are read in the order of the text, each from the state after the one before
+  /// (sequence_state.h). Scores are those of one sequence, which starts `evaluation_overlap` words
+  /// before the first word that is scored.
+  bool carries_state = false;
 };
 
 /// The section `sequences` of a model's options.
 struct SequenceOptions {
+  enum class State { reset, carry };
+
   std::int64_t length = 128, overlap = 0;
+  State state = State::reset;
   std::optional<std::int64_t> evaluation_overlap;  // without a value: half of the length
 
   FieldGroup describe();
   void validate(Problems& problems, const std::string& prefix) const;
-  SequenceShape shape() const { return {length, overlap, evaluation_overlap.value_or(length / 2)}; }
+  SequenceShape shape() const {
+    return {length, overlap, evaluation_overlap.value_or(length / 2), state == State::carry};
+  }
 };
 
 }  // namespace wordbridge

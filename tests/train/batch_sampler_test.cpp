@@ -57,6 +57,21 @@ TEST(FillContextsTest, NearestFirstAndStartSymbolBeforeTheStream) {
   EXPECT_EQ(targets, (std::vector<std::int64_t>{id("d"), id("b")}));
 }
 
+TEST(BatchSamplerTest, StreamsAreRunsOfConsecutiveItems) {
+  using Batches = std::vector<std::vector<std::int64_t>>;
+  const auto batches_of = [](std::int64_t count, std::int64_t streams) {
+    const auto sampler = BatchSampler::in_streams(count, streams);
+    Batches batches;
+    for (std::int64_t i = 0; i < sampler.batches(); ++i) batches.push_back(sampler.batch(i));
+    return batches;
+  };
+  EXPECT_EQ(batches_of(7, 3), (Batches{{0, 3, 5}, {1, 4, 6}, {2}}));
+  EXPECT_EQ(batches_of(6, 3), (Batches{{0, 2, 4}, {1, 3, 5}}));
+  EXPECT_EQ(batches_of(5, 3), (Batches{{0, 2, 4}, {1, 3}}));
+  EXPECT_EQ(batches_of(2, 5), (Batches{{0, 1}}));
+  EXPECT_EQ(batches_of(3, 1), (Batches{{0}, {1}, {2}}));
+}
+
 TEST(SequenceWindowsTest, IdsAndTargetsByHand) {
   std::vector<std::int32_t> stream;
   for (std::int32_t i = 0; i < 12; ++i) stream.push_back(10 + i);

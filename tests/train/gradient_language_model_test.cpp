@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "models/layers/initialize.h"
+#include "models/lstm/lstm.h"
 #include "models/transformer/transformer.h"
 #include "tests/support/nplm_network.h"
 #include "tests/support/temp_folder.h"
@@ -148,6 +149,46 @@ TEST(GradientLanguageModelTest, SequencesPredictEachWordOnceFromTheirContext) {
       EXPECT_NEAR(std::log(p[static_cast<std::size_t>(ids[static_cast<std::size_t>(t)])]), expected,
                   1e-5);
     }
+  }
+}
+
+/// The scores of a model that carries its state are those of one long sequence.
+TEST(GradientLanguageModelTest, ACarriedStateReadsAllWordsBefore) {
+  constexpr std::int64_t kTokens = 2500;  // more than two of the pieces in which it is read
+  const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
+  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
+  LstmOptions options;
+  options.dim = 5, options.layers = 2, options.sequences.length = 16;
+  options.sequences.evaluation_overlap = 7;
+  const auto model = make_gradient_model("lstm", options, ModelInputs{vocabulary, counts, 1});
+  {
+    const torch::NoGradGuard no_grad;
+    for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.8, 1, named.key());
+  }
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> read = {0};  // the start word and the text
+  Rng rng(1, "text");
+  for (std::int64_t t = 0; t < kTokens; ++t) {
+    ids.push_back(static_cast<std::int32_t>(rng.below(kWords)));
+    read.push_back(ids.back());
+  }
+  const GradientLanguageModel language_model(vocabulary, model, 0, torch::kCPU);
+  for (const std::int64_t begin : {0, 3, 400}) {
+    const Span span{begin, kTokens};
+    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+    language_model.log_probs(ids.data(), span, log_probs.data());
+    const std::int64_t first = std::max<std::int64_t>(0, begin - 7);
+    const Tensor expected =
+        model->logits(torch::tensor(read).narrow(0, first, kTokens - first).unsqueeze(0))[0]
+            .log_softmax(-1);
+    for (auto t = begin; t < kTokens; ++t)
+      EXPECT_NEAR(log_probs[static_cast<std::size_t>(t - begin)],
+                  expected[t - first][ids[static_cast<std::size_t>(t)]].item<double>(), 1e-4)
+          << begin << " " << t;
+    if (begin > 0) continue;
+    std::vector<double> p(kWords);
+    language_model.distribution(ids.data(), 40, p.data());
+    EXPECT_NEAR(std::log(p[static_cast<std::size_t>(ids[40])]), log_probs[40], 1e-5);
   }
 }
 

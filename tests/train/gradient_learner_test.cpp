@@ -395,6 +395,55 @@ TEST_F(GradientLearnerTest, FrozenFeaturesResume) {
   }
 }
 
+RunConfig lstm_config(const std::string& sequences, const std::string& epochs) {
+  return RunConfig::parse(
+      "data: {reader: wordnet}\n"
+      "model: {type: lstm, lstm: {dim: 16, layers: 1, dropout: 0.1, sequences: " +
+          sequences + "}}\ntrain: {epochs: " + epochs +
+          ", batch_size: 64, lr: 0.01, patience: 0}\n",
+      "toy");
+}
+
+TEST_F(GradientLearnerTest, ACarriedStateLearnsAndResumes) {
+  const Corpus corpus = toy_corpus(300);
+  const RunConfig config = lstm_config("{length: 4}", "6");
+  const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+  const std::int64_t steps = dynamic_cast<GradientLearner&>(*learner).epoch_steps();
+  for (const auto step : {steps, 2 * steps + 5}) {
+    const TempFolder folder;
+    expect_exact_resume(config, corpus, folder / "run", step, std::to_string(step));
+  }
+  const TempFolder folder;
+  expect_exact_resume(lstm_config("{length: 8, overlap: 3, state: reset}", "3"), corpus,
+                      folder / "run", 30, "reset");
+  const Outcome two = train_whole(config, corpus);
+  for (const int count : {1, 7}) {
+    start(count);
+    EXPECT_EQ(train_whole(config, corpus).vectors, two.vectors) << count;
+  }
+}
+
+/// Nothing within three words tells where the one b of ten words will be.
+TEST_F(GradientLearnerTest, ACarriedStateRemembersMoreThanASequence) {
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 3000; ++i) tokens.push_back(i % 10 == 9 ? "b" : "a");
+  VocabularyOptions vocabulary;
+  vocabulary.min_count = 1;
+  const Corpus corpus = corpus_from_tokens(tokens, vocabulary, SplitOptions());
+  const auto perplexity = [&](const std::string& sequences) {
+    const TempFolder folder;
+    const RunConfig config = lstm_config(sequences, "20");
+    RunDirectory run(folder / "run", Mode::create);
+    const auto learner = make_gradient_learner(config.learner_inputs(), corpus);
+    EXPECT_TRUE(learner->train(run, {}));
+    learner->finish(run);
+    return likelihood(learner->token_scores()->test).perplexity();
+  };
+  EXPECT_LT(perplexity("{length: 3, state: carry}"), 1.15);
+  // b after three times a is one of eight; the other words are certain at best.
+  EXPECT_GT(perplexity("{length: 3, state: reset, evaluation_overlap: 2}"), 1.25);
+}
+
 TEST_F(GradientLearnerTest, SequencesLearnAndResume) {
   const Corpus corpus = toy_corpus(300);
   for (const std::string model :

@@ -186,6 +186,24 @@ TEST(RunConfigTest, RestartsThatMakeNoSenseAreRefused) {
   EXPECT_EQ(RunConfig::parse("data: {reader: wordnet}", "a").train.start_epochs(), 0);
 }
 
+TEST(RunConfigTest, OnlyRecurrentModelsCarryAState) {
+  const auto message = [](const std::string& model) {
+    return message_of<Error>(
+        [&] { RunConfig::parse("data: {reader: wordnet}\nmodel: " + model + "\n", "a"); });
+  };
+  for (const std::string model : {"transformer", "deep_nplm"}) {
+    const auto got = message("{type: " + model + ", " + model + ": {sequences: {state: carry}}}");
+    EXPECT_NE(got.find("carry needs a recurrent model (lstm)"), std::string::npos) << got;
+  }
+  RunConfig::parse("data: {reader: wordnet}\nmodel: {type: lstm}\n", "a");
+  RunConfig::parse(
+      "data: {reader: wordnet}\n"
+      "model: {type: lstm, lstm: {sequences: {state: reset, overlap: 4}}}\n",
+      "a");
+  const auto got = message("{type: lstm, lstm: {sequences: {overlap: 4}}}");
+  EXPECT_NE(got.find("has no use with state: carry"), std::string::npos) << got;
+}
+
 TEST(RunConfigTest, UnknownModelNamesTheNearest) {
   const auto message = message_of<Error>([] { RunConfig::parse("model: {type: nplmm}\n", "a"); });
   EXPECT_NE(message.find("nplm"), std::string::npos) << message;
