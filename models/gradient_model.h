@@ -35,6 +35,13 @@ class GradientModel : public torch::nn::Module {
   /// Mean negative log-likelihood in nats per word: ids_BN [B,N] and targets_B [B], int64 ->
   /// scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
+  /// loss() of targets none of which is -1. On a GPU, it does not wait for the device to check that.
+  virtual torch::Tensor loss_without_gaps(const torch::Tensor& ids, const torch::Tensor& targets) {
+    return loss(ids, targets);
+  }
+  /// Whether loss_without_gaps() consists of the same operations for all batches of a shape, all on
+  /// the model's device, so that they can be recorded (train/recorded_gradients.h).
+  virtual bool recordable() const { return false; }
   /// Whether loss() is the negative log-likelihood. Output layers that sample words have other
   /// losses.
   virtual bool likelihood_loss() const { return true; }

@@ -79,6 +79,10 @@ Tensor NeuralLanguageModel::loss(const Tensor& ids, const Tensor& targets) {
   return output_->loss(chosen.body, chosen.targets_n);
 }
 
+Tensor NeuralLanguageModel::loss_without_gaps(const Tensor& ids, const Tensor& targets) {
+  return output_->loss(listed(body_->features(ids), ids), targets.flatten());
+}
+
 Tensor NeuralLanguageModel::log_prob(const Tensor& ids, const Tensor& targets) {
   const auto chosen = predictions(body_->features(ids), ids, targets);
   return placed(output_->log_prob(chosen.body, chosen.targets_n), chosen, targets);

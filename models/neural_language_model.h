@@ -49,6 +49,8 @@ class LanguageModelBody : public torch::nn::Module {
   virtual std::int64_t frozen_epochs(const torch::Tensor& /*parameter*/) const { return 0; }
   /// Floating-point operations per training word, without those of the output layer.
   virtual double flops_per_word() const = 0;
+  /// As GradientModel::recordable(), for features().
+  virtual bool recordable() const { return true; }
   /// Online stochastic gradient descent on this body and its output layer; null if unsupported.
   virtual std::unique_ptr<OnlineTrainer> online_trainer(OutputLayer& /*output*/) { return nullptr; }
 };
@@ -68,6 +70,8 @@ class NeuralLanguageModel : public GradientModel {
   std::optional<SequenceShape> sequences() const override { return body_->sequences(); }
   SequenceState* sequence_state() override { return body_->sequence_state(); }
   torch::Tensor loss(const torch::Tensor& ids, const torch::Tensor& targets) override;
+  torch::Tensor loss_without_gaps(const torch::Tensor& ids, const torch::Tensor& targets) override;
+  bool recordable() const override { return body_->recordable() && output_->recordable(); }
   bool likelihood_loss() const override { return output_->likelihood_loss(); }
   torch::Tensor log_prob(const torch::Tensor& ids, const torch::Tensor& targets) override;
   torch::Tensor logits(const torch::Tensor& ids) override;

@@ -54,6 +54,8 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       epoch_steps_(sampler(0, 0).batches()),
       optimizer_(options_, parameters_of(*model_, epoch_steps_)),
       average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)) {
+  if (RecordedGradients::supports(*model_, device_))
+    recorded_ = std::make_unique<RecordedGradients>(*model_);
   if (sequences_ && sequences_->carries_state)
     state_ = model_->sequence_state()->zeros(sequences_per_batch()).to(device_);
   if (options_.optimizer != OptimizerType::online_sgd) return;
@@ -120,7 +122,7 @@ double GradientLearner::seconds_per_step() {
       continue;
     }
     const Batch batch = make_batch(batches.batch((timed + kWarmUp) % batches.batches()));
-    model_->loss(batch.ids, batch.targets).backward();
+    compute_gradients(batch);
     optimizer_.step(0);
   }
   const double seconds = clock->seconds() / timed;
@@ -185,10 +187,23 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
   return true;
 }
 
+Tensor GradientLearner::compute_gradients(const Batch& batch) {
+  const bool has_gaps = batch.words < batch.targets.numel();
+  if (recorded_ != nullptr && !has_gaps && recorded_->fits(batch.ids))
+    return recorded_->loss(batch.ids, batch.targets);
+  const Tensor loss = has_gaps ? model_->loss(batch.ids, batch.targets)
+                               : model_->loss_without_gaps(batch.ids, batch.targets);
+  loss.backward();
+  return loss.detach();
+}
+
 void GradientLearner::freeze_parameters() {
   for (auto& parameter : model_->parameters()) {
     const std::int64_t epochs = model_->frozen_epochs(parameter);
-    if (epochs > 0) parameter.set_requires_grad(at_.epoch >= epochs);
+    if (epochs == 0) continue;
+    parameter.set_requires_grad(at_.epoch >= epochs);
+    if (recorded_ != nullptr && at_.epoch == epochs)  // other operations from now on
+      recorded_ = std::make_unique<RecordedGradients>(*model_);
   }
 }
 
@@ -201,16 +216,13 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
   // 1. The batch. The random stream of dropout depends only on the update.
   const Batch batch = make_batch(items);
   torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
-  // 2. Forward.
+  // 2. Forward and backward.
   const auto sequences = batch.ids.size(0);
   if (state_.defined()) model_->sequence_state()->start_from(state_.narrow(0, 0, sequences));
-  const Tensor loss = model_->loss(batch.ids, batch.targets);
-  const double value = loss.item<double>();
+  const double value = compute_gradients(batch).item<double>();
   check_finite(value);
   if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
-  // 3. Backward.
-  loss.backward();
-  // 4. Clip and update.
+  // 3. Clip and update.
   if (options_.clip_norm > 0) {
     const double norm = optimizer_.gradient_norm();
     if (norm > options_.clip_norm) optimizer_.scale_gradients(options_.clip_norm / norm);

@@ -10,6 +10,7 @@
 #include "train/learner.h"
 #include "train/learner_inputs.h"
 #include "train/optimizer.h"
+#include "train/recorded_gradients.h"
 #include "train/weight_average.h"
 
 namespace wordbridge {
@@ -72,6 +73,8 @@ class GradientLearner : public Learner {
   void freeze_parameters();
   /// The batches of an epoch: of stream positions, or of indices of sequences.
   BatchSampler sampler(std::uint64_t seed, std::int64_t epoch) const;
+  /// Sets the gradients of the parameters, and returns the loss.
+  torch::Tensor compute_gradients(const Batch& batch);
   std::int64_t sequences_per_batch() const;
   StepLoss train_step(const std::vector<std::int64_t>& items);
   /// Updates `trainer` with a single position, and returns its loss before the update.
@@ -99,7 +102,8 @@ class GradientLearner : public Learner {
   const std::int64_t epoch_steps_;
   Optimizer optimizer_;
   WeightAverage average_;
-  std::unique_ptr<OnlineTrainer> examples_;  // with optimizer: online_sgd
+  std::unique_ptr<OnlineTrainer> examples_;      // with optimizer: online_sgd
+  std::unique_ptr<RecordedGradients> recorded_;  // on a GPU, if supported
   torch::Tensor state_;  // of the sequences that the next batch continues (sequence_state.h)
   Position at_;
   nlohmann::ordered_json results_;

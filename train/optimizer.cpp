@@ -59,23 +59,22 @@ Optimizer::Optimizer(const TrainOptions& options, std::vector<Parameter> paramet
 void Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
   ++steps_;
+  std::vector<std::size_t> together;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    auto& parameter = parameters_[i];
-    if (!parameter.value.grad().defined()) continue;
-    if (steps_ <= parameter.frozen_steps) {
-      parameter.value.mutable_grad() = Tensor();
-      continue;
-    }
-    const double decay = parameter.decays ? options_.weight_decay : 0.0;
+    const Tensor& value = parameters_[i].value;
+    if (!value.grad().defined() || steps_ <= parameters_[i].frozen_steps) continue;
     if (options_.optimizer == OptimizerType::sgd) {
-      update_sgd(i, learning_rate, decay);
+      update_sgd(i, learning_rate, decay(i));
     } else if (options_.optimizer == OptimizerType::adagrad) {
-      update_adagrad(i, learning_rate, decay);
+      update_adagrad(i, learning_rate, decay(i));
+    } else if (fused(value, value.grad())) {
+      update_adam(i, learning_rate, decay(i));
     } else {
-      update_adam(i, learning_rate, decay);
+      together.push_back(i);
     }
-    parameter.value.mutable_grad() = Tensor();
   }
+  if (!together.empty()) update_adam_together(together, learning_rate);
+  for (auto& parameter : parameters_) parameter.value.mutable_grad() = Tensor();
 }
 
 Tensor Optimizer::gradient(std::size_t index) const {
@@ -129,42 +128,74 @@ void Optimizer::update_adam(std::size_t index, double rate, double decay) {
   Tensor &p = parameters_[index].value, &first = moment(index, 0), &second = moment(index, 1);
   const Tensor g = gradient(index);
   const bool decoupled = options_.optimizer == OptimizerType::adamw;
-  const double factor = decoupled ? 1.0 - rate * decay : 1.0;
-  const double coupled = decoupled ? 0.0 : decay;
-  const auto t = static_cast<double>(steps_ - parameters_[index].frozen_steps);
-  const double correction1 = 1 - std::pow(options_.beta1, t);
-  const double correction2 = std::sqrt(1 - std::pow(options_.beta2, t));
-  if (fused(p, g)) {
-    const AdamStep step{static_cast<float>(rate),           static_cast<float>(options_.beta1),
-                        static_cast<float>(options_.beta2), static_cast<float>(options_.eps),
-                        static_cast<float>(coupled),        static_cast<float>(factor),
-                        static_cast<float>(correction1),    static_cast<float>(correction2)};
-    if (g.is_sparse()) {
-      adam_update(p.data_ptr<float>(), rows_of(g, options_.lazy_rows), first.data_ptr<float>(),
-                  second.data_ptr<float>(), step);
-    } else {
-      adam_update(p.data_ptr<float>(), g.data_ptr<float>(), first.data_ptr<float>(),
-                  second.data_ptr<float>(), p.numel(), step);
-    }
-    return;
+  const Corrections corrections = this->corrections(index);
+  const AdamStep step{static_cast<float>(rate),
+                      static_cast<float>(options_.beta1),
+                      static_cast<float>(options_.beta2),
+                      static_cast<float>(options_.eps),
+                      static_cast<float>(decoupled ? 0.0 : decay),
+                      static_cast<float>(decoupled ? 1.0 - rate * decay : 1.0),
+                      static_cast<float>(corrections.first),
+                      static_cast<float>(corrections.second)};
+  if (g.is_sparse()) {
+    adam_update(p.data_ptr<float>(), rows_of(g, options_.lazy_rows), first.data_ptr<float>(),
+                second.data_ptr<float>(), step);
+  } else {
+    adam_update(p.data_ptr<float>(), g.data_ptr<float>(), first.data_ptr<float>(),
+                second.data_ptr<float>(), p.numel(), step);
   }
-  p.mul_(factor);
-  const Tensor step = g + coupled * p;
-  first.mul_(options_.beta1).add_(step, 1 - options_.beta1);
-  second.mul_(options_.beta2).addcmul_(step, step, 1 - options_.beta2);
-  p.addcdiv_(first, (second.sqrt() / correction2).add_(options_.eps), -rate / correction1);
+}
+
+void Optimizer::update_adam_together(const std::vector<std::size_t>& indices, double rate) {
+  const bool decoupled = options_.optimizer == OptimizerType::adamw;
+  std::vector<Tensor> p, g, first, second;
+  std::vector<at::Scalar> factors, decays, rates, divisors;
+  for (const std::size_t i : indices) {
+    p.push_back(parameters_[i].value);
+    g.push_back(gradient(i));
+    first.push_back(moment(i, 0));
+    second.push_back(moment(i, 1));
+    decays.emplace_back(decay(i));
+    factors.emplace_back(1.0 - rate * decay(i));
+    const Corrections corrections = this->corrections(i);
+    rates.emplace_back(-rate / corrections.first);
+    divisors.emplace_back(corrections.second);
+  }
+  if (decoupled)
+    at::_foreach_mul_(p, factors);
+  else if (options_.weight_decay > 0)
+    g = at::_foreach_add(g, at::_foreach_mul(p, decays));
+  at::_foreach_mul_(first, options_.beta1);
+  at::_foreach_add_(first, g, 1 - options_.beta1);
+  at::_foreach_mul_(second, options_.beta2);
+  at::_foreach_addcmul_(second, g, g, 1 - options_.beta2);
+  std::vector<Tensor> roots = at::_foreach_sqrt(second);
+  at::_foreach_div_(roots, divisors);
+  at::_foreach_add_(roots, options_.eps);
+  at::_foreach_addcdiv_(p, first, roots, rates);
+}
+
+Optimizer::Corrections Optimizer::corrections(std::size_t index) const {
+  const auto t = static_cast<double>(steps_ - parameters_[index].frozen_steps);
+  return {1 - std::pow(options_.beta1, t), std::sqrt(1 - std::pow(options_.beta2, t))};
 }
 
 double Optimizer::gradient_norm() const {
   double squares = 0;
+  std::vector<Tensor> together;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const auto& value = parameters_[i].value;
     if (!value.grad().defined()) continue;
     Tensor g = gradient(i);
     if (g.is_sparse()) g = g._values();
-    squares += fused(value, g) ? sum_of_squares(g.data_ptr<float>(), g.numel())
-                               : g.to(torch::kFloat64).pow(2).sum().item<double>();
+    if (fused(value, g))
+      squares += sum_of_squares(g.data_ptr<float>(), g.numel());
+    else
+      together.push_back(g);
   }
+  if (!together.empty())
+    squares +=
+        at::stack(at::_foreach_norm(together, 2)).to(torch::kFloat64).pow(2).sum().item<double>();
   return std::sqrt(squares);
 }
 

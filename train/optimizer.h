@@ -47,6 +47,17 @@ class Optimizer {
   void update_sgd(std::size_t index, double rate, double decay);
   void update_adagrad(std::size_t index, double rate, double decay);
   void update_adam(std::size_t index, double rate, double decay);
+  /// The divisors of Adam's moments that correct their bias to 0 in the first updates.
+  struct Corrections {
+    double first, second;
+  };
+  Corrections corrections(std::size_t index) const;
+  /// Updates parameters that the fused loops don't support, all by the same few LibTorch
+  /// operations.
+  void update_adam_together(const std::vector<std::size_t>& indices, double rate);
+  double decay(std::size_t index) const {
+    return parameters_[index].decays ? options_.weight_decay : 0.0;
+  }
 
   TrainOptions options_;
   std::vector<Parameter> parameters_;

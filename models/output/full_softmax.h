@@ -12,6 +12,7 @@ class FullSoftmax : public WordRows {
               const ModelInputs& inputs);
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
+  bool recordable() const override { return true; }
   double flops_per_word() const override;
 
  private:

@@ -44,6 +44,8 @@ class OutputLayer : public torch::nn::Module {
   virtual torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) = 0;
   /// Whether the loss is the negative log-likelihood.
   virtual bool likelihood_loss() const { return true; }
+  /// As GradientModel::recordable(), for loss().
+  virtual bool recordable() const { return false; }
   /// ln P(target | context), normalised over the full vocabulary -> [B] float32 or float64. Does
   /// not have to be differentiable.
   virtual torch::Tensor log_prob(const BodyOutput& body, const torch::Tensor& targets_B) = 0;

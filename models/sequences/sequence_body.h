@@ -20,6 +20,7 @@ class SequenceBody : public LanguageModelBody {
   std::int64_t context() const override { return shape_.length; }
   std::optional<SequenceShape> sequences() const override { return shape_; }
   SequenceState* sequence_state() override { return state_ ? &*state_ : nullptr; }
+  bool recordable() const override { return !state_; }
   OutputShape output_shape() const override;
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
   /// C, or undefined (the output rows) with `export: output`.
@@ -37,7 +38,7 @@ class SequenceBody : public LanguageModelBody {
 
  private:
   const SequenceShape shape_;
-  const bool tied_, exports_output_;
+  const bool tied_, exports_output_, bfloat16_;
   const std::int64_t frozen_epochs_;
   const double scale_;
   std::optional<SequenceState> state_;  // of a recurrent model

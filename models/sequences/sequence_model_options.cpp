@@ -30,6 +30,10 @@ void SequenceModelOptions::describe_rest(FieldGroup& group) {
       .add(Field{"dropout", &dropout, "dropout probability of the features and within the layers",
                  below(0, 1)})
       .add(Field{"tied", &tied, "weight tying: U = C"})
+      .add(choice("precision", &precision,
+                  "precision of the layers' matrix products in training; bfloat16 requires a GPU "
+                  "(evaluation always uses float32)",
+                  {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}}))
       .add(choice("export", &export_vectors,
                   "word vectors to export; features: C(w); output: the word's row of U",
                   {{"features", Vectors::features}, {"output", Vectors::output}}));

@@ -14,12 +14,14 @@ namespace wordbridge {
 /// What the language models that read sequences have in common.
 struct SequenceModelOptions : ModelOptions {
   enum class Vectors { features, output };
+  enum class Precision { float32, bfloat16 };
 
   std::optional<std::int64_t> dim;     // d, width of all layers
   std::optional<std::int64_t> layers;  // L
   std::int64_t hidden = 0;             // units of a feed-forward layer; 0: 4 d
   std::optional<double> dropout;       // without a value: 0
   bool tied = true;                    // weight tying: U = C
+  Precision precision = Precision::float32;
   SequenceOptions sequences;
   FeatureOptions features{0.02, FeatureOptions::Norms::scaled};  // C
   OutputOptions output;
