@@ -22,6 +22,7 @@ void add_eval_command(CLI::App& program, int& status);
 void add_neighbors_command(CLI::App& program, int& status);
 void add_convert_command(CLI::App& program, int& status);
 void add_join_command(CLI::App& program, int& status);
+void add_contexts_command(CLI::App& program, int& status);
 void add_vectors_command(CLI::App& program, int& status);
 void add_plot_command(CLI::App& program, int& status);
 void add_compare_command(CLI::App& program, int& status);

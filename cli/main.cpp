@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_join_command(program, status);
   add_align_command(program, status);
   add_vectors_command(program, status);
+  add_contexts_command(program, status);
   add_plot_command(program, status);
   add_compare_command(program, status);
   add_report_command(program, status);

@@ -15,7 +15,6 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
-#include "data/corpus/open_corpus.h"
 #include "models/ngram/backoff_table.h"
 #include "train/runs/load_language_model.h"
 #include "train/runs/model_text.h"
@@ -57,12 +56,7 @@ Scored scored_text(const ScoreArguments& arguments, const LanguageModel& model) 
   }
   if (!rest.empty() && rest.front().find('=') == std::string::npos)
     throw UsageError("a file and --split can't be combined").got("{}", rest.front());
-  scored.corpus = open_corpus(config_of_model(arguments.model, rest).seeded_data());
-  if (scored.corpus.vocabulary().words() != model.vocabulary().words()) {
-    throw Error("the vocabulary of the run's corpus has changed")
-        .at("{}", arguments.model)
-        .hint("restore the original text and data section");
-  }
+  scored.corpus = open_model_corpus(arguments.model, model, rest);
   scored.ids = scored.corpus.ids();
   scored.span = arguments.split == "valid" ? scored.corpus.valid() : scored.corpus.test();
   if (scored.span.size() == 0) throw Error("the split is empty").at("--split {}", arguments.split);

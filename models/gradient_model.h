@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "models/model_inputs.h"
 #include "models/model_options.h"
@@ -35,7 +36,8 @@ class GradientModel : public torch::nn::Module {
   /// Mean negative log-likelihood in nats per word: ids_BN [B,N] and targets_B [B], int64 ->
   /// scalar.
   virtual torch::Tensor loss(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
-  /// loss() of targets none of which is -1. On a GPU, it does not wait for the device to check that.
+  /// loss() of targets none of which is -1. On a GPU, it does not wait for the device to check
+  /// that.
   virtual torch::Tensor loss_without_gaps(const torch::Tensor& ids, const torch::Tensor& targets) {
     return loss(ids, targets);
   }
@@ -64,6 +66,13 @@ class GradientModel : public torch::nn::Module {
   }
   /// The word vectors selected by the `export` option -> [V, d] float32.
   virtual torch::Tensor vectors() = 0;
+  /// For a model that reads sequences: the input of its layers and the outputs of all layers,
+  /// [B,T,d] each (neural_language_model.h). Empty for other models.
+  virtual std::vector<torch::Tensor> layer_outputs(const torch::Tensor& /*ids_BT*/) { return {}; }
+  /// The words' feature vectors [V,d], for a model that has layer_outputs().
+  virtual torch::Tensor input_rows() { return {}; }
+  /// The words' rows in the output layer [V,E]; undefined if words have no rows.
+  virtual torch::Tensor output_rows() { return {}; }
   /// Whether the scores are trained to be log-probabilities without a normaliser (NCE).
   virtual bool self_normalised() const { return false; }
   /// The targets' scores, read as ln P -> [B]; only if self_normalised().

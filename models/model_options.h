@@ -11,6 +11,8 @@
 
 namespace wordbridge {
 
+struct ContextOptions;
+
 /// How a model is trained.
 enum class LearnerKind {
   gradient,  // a torch::nn::Module, by autograd
@@ -67,6 +69,8 @@ struct ModelOptions {
   /// is kept for validation and test, and rare words are replaced by the unknown symbol. Other
   /// models use all of the text and drop rare words. These are defaults of `data`.
   virtual bool predicts_tokens() const { return true; }
+  /// The vectors in context that the model exports; null if it exports others.
+  virtual const ContextOptions* exported_contexts() const { return nullptr; }
   /// Whether a model that is not a gradient model needs LibTorch with these options.
   virtual bool needs_torch() const { return false; }
 

@@ -36,6 +36,12 @@ class LanguageModelBody : public torch::nn::Module {
   ///   sequences   ids [B,T], in text order       -> [B,T,E_i] each; position t predicts the word
   ///                                                 after ids[b][t] from the words up to ids[b][t]
   virtual std::vector<torch::Tensor> features(const torch::Tensor& ids) = 0;
+  /// For a body that reads sequences: the input of its layers (the words' features, with positions
+  /// if the model adds any) and the outputs of layers 1..L, [B,T,d] each. The last is the first of
+  /// features(). Empty for other bodies.
+  virtual std::vector<torch::Tensor> layer_outputs(const torch::Tensor& /*ids_BT*/) { return {}; }
+  /// The words' feature vectors [V,d], for a body that has layer_outputs().
+  virtual torch::Tensor input_rows() { return {}; }
   /// The matrix [V,m] in which features() looks words up; undefined if it is not a single matrix.
   virtual torch::Tensor word_features() { return {}; }
   /// features() for ids that are rows of another feature matrix [R,m]. Called only if
@@ -84,6 +90,11 @@ class NeuralLanguageModel : public GradientModel {
   std::int64_t frozen_epochs(const torch::Tensor& parameter) const override {
     return body_->frozen_epochs(parameter);
   }
+  std::vector<torch::Tensor> layer_outputs(const torch::Tensor& ids_BT) override {
+    return body_->layer_outputs(ids_BT);
+  }
+  torch::Tensor input_rows() override { return body_->input_rows(); }
+  torch::Tensor output_rows() override { return output_->word_rows(); }
   bool self_normalised() const override { return output_->self_normalised(); }
   torch::Tensor unnormalised_log_prob(const torch::Tensor& ids,
                                       const torch::Tensor& targets) override;

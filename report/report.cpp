@@ -89,6 +89,7 @@ ordered_json report_content(const std::vector<ReportSection>& sections,
     part.update(report_runs(section));
     part["curves"] = report_curves(section);
     part["scores"] = report_scores(section);
+    part["contexts"] = report_contexts(section);
     part["neighbors"] = report_neighbors(section, options);
     part["maps"] = report_maps(section, options, groups);
     content["sections"].push_back(std::move(part));

@@ -108,6 +108,32 @@ function scoresPart(section) {
   return [element('h3', {}, 'Scores'), element('p', {class: 'quiet'}, notes.join(' ')), scoresTable(section)];
 }
 
+// --- Contextual embeddings
+
+const CONTEXT_MEASURES = [['self_similarity', 'self-similarity'], ['intra_sentence_similarity', 'intra-sentence similarity'], ['explainable_variance', 'explainable variance']];
+
+function contextsTable(entry) {
+  const text = value => value === null ? '–' : value.toFixed(3);
+  const columns = [].concat(...CONTEXT_MEASURES.map(([key, name]) => [[name, layer => layer[key].value], ['adjusted', layer => layer[key].adjusted]]));
+  const head = element('tr', {}, ...['layer', 'random words', ...columns.map(([name]) => name)].map(name => element('th', {scope: 'col'}, name)));
+  const rows = entry.layers.map(layer => element('tr', {}, element('th', {scope: 'row'}, String(layer.layer)),
+      element('td', {}, text(layer.random_cosine)), ...columns.map(([, value]) => element('td', {}, text(value(layer))))));
+  const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
+  return element('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Contextual embeddings'}, table);
+}
+
+function contextsPart(section) {
+  const notes = 'Measures of Ethayarajh (2019) of the vectors in each layer; layer 0 is the input of the layers. Random words: mean cosine of random occurrences of different words. ' +
+      'Self-similarity: mean cosine of the occurrences of a word. Intra-sentence similarity: mean cosine of the words of a sentence and their mean. ' +
+      'Explainable variance: the largest share of a word’s vectors that one vector explains. Adjusted: minus the value of random occurrences.';
+  const nodes = [element('h3', {}, 'Contextual embeddings'), element('p', {class: 'quiet'}, notes)];
+  for (const entry of section.contexts) {
+    const seeds = entry.seeds > 1 ? `; mean over ${entry.seeds} seeds` : '';
+    nodes.push(element('h4', {}, section.runs[entry.run].label), element('p', {class: 'quiet'}, `${entry.sample}${seeds}`), contextsTable(entry));
+  }
+  return nodes;
+}
+
 // --- Neighbours
 
 function wordButton(word) {
@@ -267,6 +293,7 @@ function sectionPart(section, number) {
     part.append(element('h3', {}, 'Learning curves'), element('p', {class: 'quiet'}, curvesText(section)), host);
     redraws.push(drawCurves(host, section));
   }
+  if (section.contexts.length) part.append(...contextsPart(section));
   if (section.neighbors.length) part.append(...neighborsPart(section));
 }
 

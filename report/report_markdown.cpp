@@ -6,7 +6,7 @@
 #include "core/text_table.h"
 #include "report/report.h"
 
-// The scores and neighbours of a report as Markdown, for a README.
+// The scores, measures of vectors in context and neighbours of a report as Markdown, for a README.
 
 namespace wordbridge {
 namespace {
@@ -80,6 +80,32 @@ std::string missing_list(const ordered_json& section) {
   return text.empty() ? "" : "\n" + text;
 }
 
+/// One table per run with measures of vectors in context.
+std::string contexts_tables(const ordered_json& section) {
+  std::string text;
+  const auto number = [](const ordered_json& value) { return value_text(value, ""); };
+  for (const auto& run : section.at("contexts")) {
+    std::vector<TableRow> rows = {{"layer", "random words", "self-similarity", "adjusted",
+                                   "intra-sentence similarity", "adjusted", "explainable variance",
+                                   "adjusted"}};
+    for (const auto& layer : run.at("layers")) {
+      rows.push_back({layer.at("layer").dump(), number(layer.at("random_cosine"))});
+      for (const char* measure :
+           {"self_similarity", "intra_sentence_similarity", "explainable_variance"})
+        for (const char* value : {"value", "adjusted"})
+          rows.back().push_back(number(layer.at(measure).at(value)));
+    }
+    TableStyle style;
+    style.markdown = true;
+    style.padded = false;
+    text += fmt::format(
+        "\nContextual embeddings of {} ({}):\n\n{}",
+        section.at("runs")[run.at("run").get<std::size_t>()].at("label").get<std::string>(),
+        run.at("sample").get<std::string>(), table_text(std::move(rows), style));
+  }
+  return text;
+}
+
 std::string neighbors_list(const ordered_json& section) {
   constexpr std::size_t kShown = 5;
   std::string text;
@@ -103,8 +129,9 @@ std::string neighbors_list(const ordered_json& section) {
 std::string report_markdown(const ordered_json& content) {
   std::string text = "# " + content.at("title").get<std::string>() + "\n";
   for (const auto& section : content.at("sections")) {
-    text += fmt::format("\n## {}\n\n{}{}{}", section.at("title").get<std::string>(),
-                        scores_table(section), missing_list(section), neighbors_list(section));
+    text += fmt::format("\n## {}\n\n{}{}{}{}", section.at("title").get<std::string>(),
+                        scores_table(section), missing_list(section), contexts_tables(section),
+                        neighbors_list(section));
   }
   return text;
 }

@@ -20,6 +20,9 @@ nlohmann::ordered_json report_curves(const ReportSection& section);
 /// score), the best cells, and the reason if none is marked.
 nlohmann::ordered_json report_scores(const ReportSection& section);
 
+/// For each run with measures of vectors in context, one line per layer: means over the seeds.
+nlohmann::ordered_json report_contexts(const ReportSection& section);
+
 /// The nearest neighbours of chosen words among all words of each table.
 nlohmann::ordered_json report_neighbors(const ReportSection& section, const ReportOptions& options);
 

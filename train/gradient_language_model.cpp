@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
-#include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
 
 // Shapes: B batch, N context words, V vocabulary.
@@ -22,6 +22,16 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t kBatch = 1024;
+
+std::int64_t sequences_per_batch(const SequenceShape& shape) {
+  return std::max<std::int64_t>(1, kBatch / shape.length);
+}
+
+std::vector<float> floats(const Tensor& matrix) {
+  if (!matrix.defined()) return {};
+  const Tensor values = matrix.detach().to(torch::kCPU, torch::kFloat32).contiguous();
+  return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
 
 }  // namespace
 
@@ -111,7 +121,7 @@ void GradientLanguageModel::evaluate_sequences(const LogProb& log_prob, const st
                                                Span span, double* log_probs) const {
   const auto shape = model_->sequences();
   const SequenceWindows windows(span, shape->length, shape->evaluation_overlap);
-  const std::int64_t T = shape->length, per_batch = std::max<std::int64_t>(1, kBatch / T);
+  const std::int64_t T = shape->length, per_batch = sequences_per_batch(*shape);
   for (std::int64_t begin = 0; begin < windows.count(); begin += per_batch) {
     std::vector<std::int64_t> indices(
         static_cast<std::size_t>(std::min(per_batch, windows.count() - begin)));
@@ -153,6 +163,82 @@ void GradientLanguageModel::evaluate_stream(const LogProb& log_prob, const std::
     for (auto t = std::max(begin, span.begin); t < end; ++t)
       log_probs[t - span.begin] = log_prob_T.data_ptr<double>()[t - begin];
   }
+}
+
+std::int64_t GradientLanguageModel::layers() const {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const Tensor ids_11 = torch::full({1, 1}, start_, torch::kInt64);
+  return static_cast<std::int64_t>(model_->layer_outputs(ids_11.to(device_)).size()) - 1;
+}
+
+void GradientLanguageModel::visit_vectors(const std::int32_t* ids, Span span,
+                                          const std::vector<std::int64_t>& positions,
+                                          const VisitVectors& visit) const {
+  const torch::NoGradGuard no_grad;
+  model_->eval();
+  const auto shape = *model_->sequences();
+  const bool carries = shape.carries_state;  // then as in evaluate_stream()
+  const std::int64_t overlap = shape.evaluation_overlap;
+  const std::int64_t first = carries ? std::max<std::int64_t>(0, span.begin - overlap) : span.begin;
+  const SequenceWindows windows({first, span.end}, carries ? kBatch : shape.length,
+                                carries ? 0 : overlap);
+  const std::int64_t per_batch = carries ? 1 : sequences_per_batch(shape);
+  // The vector of a word predicts the word after it. That after the span may need one more
+  // sequence.
+  const auto sequence_of = [&](std::int64_t p) { return (p + 1 - first) / windows.step(); };
+  std::size_t next = 0;
+  std::int64_t carried = 0;  // the sequences that have been read, for the state
+  while (next < positions.size()) {
+    if (interrupted()) throw Interrupted("interrupted while vectors of contexts were computed");
+    std::vector<std::int64_t> indices;  // of sequences
+    std::size_t end = next;
+    for (; end < positions.size(); ++end) {
+      const std::int64_t index = sequence_of(positions[end]);
+      if (!indices.empty() && indices.back() == index) continue;
+      if (static_cast<std::int64_t>(indices.size()) == per_batch) break;
+      indices.push_back(index);
+    }
+    for (; carries && carried < indices[0]; ++carried) layer_outputs(windows, ids, {carried});
+    const Tensor outputs = layer_outputs(windows, ids, indices);
+    carried = indices.back() + 1;
+    const std::int64_t layers = outputs.size(0), B = outputs.size(1), T = outputs.size(2),
+                       d = outputs.size(3);
+    std::vector<float> vectors(at(layers * d));
+    std::int64_t b = 0;
+    for (; next < end; ++next) {
+      while (indices[at(b)] != sequence_of(positions[next])) ++b;
+      const std::int64_t t = positions[next] + 1 - windows.first_position(indices[at(b)]);
+      for (std::int64_t l = 0; l < layers; ++l)
+        std::copy_n(outputs.data_ptr<float>() + ((l * B + b) * T + t) * d, d, &vectors[at(l * d)]);
+      visit(static_cast<std::int64_t>(next), vectors.data());
+    }
+  }
+}
+
+Tensor GradientLanguageModel::layer_outputs(const SequenceWindows& windows, const std::int32_t* ids,
+                                            const std::vector<std::int64_t>& indices) const {
+  const bool carries = model_->sequences()->carries_state;
+  const Tensor ids_BT = torch::empty(
+      {static_cast<std::int64_t>(indices.size()), carries ? kBatch : model_->context()},
+      torch::kInt64);
+  const Tensor targets_BT = torch::empty_like(ids_BT);
+  windows.fill(ids, start_, indices, ids_BT.data_ptr<std::int64_t>(),
+               targets_BT.data_ptr<std::int64_t>());
+  if (carries && indices[0] > 0) {
+    SequenceState& state = *model_->sequence_state();
+    state.start_from(state.end());
+  }
+  return torch::stack(model_->layer_outputs(ids_BT.to(device_)))
+      .to(torch::kCPU, torch::kFloat32)
+      .contiguous();
+}
+
+std::vector<float> GradientLanguageModel::input_rows() const {
+  return floats(model_->input_rows());
+}
+std::vector<float> GradientLanguageModel::output_rows() const {
+  return floats(model_->output_rows());
 }
 
 void GradientLanguageModel::distribution(const std::int32_t* history, std::int64_t size,

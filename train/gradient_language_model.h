@@ -7,13 +7,14 @@
 #include "core/io/container.h"
 #include "models/gradient_model.h"
 #include "models/language_model/language_model.h"
+#include "train/batch_sampler.h"
 #include "train/learner_inputs.h"
 
 namespace wordbridge {
 
 /// A trained module as a language model. Contexts that reach before the beginning of the stream are
 /// filled with the start word.
-class GradientLanguageModel : public LanguageModel {
+class GradientLanguageModel : public LanguageModel, public ContextualModel {
  public:
   /// The parameters of `model` are on `device` and may still be trained.
   GradientLanguageModel(Vocabulary vocabulary, std::shared_ptr<GradientModel> model,
@@ -31,6 +32,15 @@ class GradientLanguageModel : public LanguageModel {
                                   double* log_probs) const override;
   void distribution(const std::int32_t* history, std::int64_t size,
                     double* probabilities) const override;
+  const ContextualModel* contextual() const override {
+    return model_->sequences() ? this : nullptr;
+  }
+  std::int64_t layers() const override;
+  std::int64_t dim() const override { return model_->input_rows().size(1); }
+  void visit_vectors(const std::int32_t* ids, Span span, const std::vector<std::int64_t>& positions,
+                     const VisitVectors& visit) const override;
+  std::vector<float> input_rows() const override;
+  std::vector<float> output_rows() const override;
   /// As log_probs(), but with the unnormalised scores of a self-normalised model as ln P.
   void unnormalised_log_probs(const std::int32_t* ids, Span span, double* log_probs) const;
 
@@ -43,6 +53,9 @@ class GradientLanguageModel : public LanguageModel {
   /// before it and a start word if these are fewer.
   void evaluate_sequences(const LogProb& log_prob, const std::int32_t* ids, Span span,
                           double* log_probs) const;
+  /// The outputs of all layers [L+1,B,T,d] for sequences of a text, on the CPU.
+  torch::Tensor layer_outputs(const SequenceWindows& windows, const std::int32_t* ids,
+                              const std::vector<std::int64_t>& indices) const;
 
   /// For a model that carries its state: each word is predicted from all words before it, from
   /// `evaluation_overlap` words before the span on.

@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
+#include "models/language_model/context_vectors.h"
 #include "models/language_model/score_tokens.h"
 #include "train/batch_sampler.h"
 #include "train/torch_runtime.h"
@@ -38,6 +39,11 @@ std::vector<Optimizer::Parameter> parameters_of(const GradientModel& model,
   return parameters;
 }
 
+std::optional<ContextOptions> contexts_of(const ModelOptions& options) {
+  const ContextOptions* contexts = options.exported_contexts();
+  return contexts == nullptr ? std::nullopt : std::optional(*contexts);
+}
+
 }  // namespace
 
 GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
@@ -45,6 +51,7 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
     : name_(inputs.name),
       model_name_(inputs.model),
       options_(inputs.train),
+      contexts_(contexts_of(inputs.options)),
       seed_(inputs.seed),
       corpus_(corpus),
       model_(std::move(model)),
@@ -385,6 +392,10 @@ std::optional<TokenScores> GradientLearner::token_scores() {
 }
 
 std::optional<EmbeddingTable> GradientLearner::vectors() {
+  if (contexts_)
+    return mean_context_vectors(
+        language_model_, corpus_.vocabulary(), corpus_.ids(), corpus_.train(),
+        LayerChoice(contexts_->layer, language_model_.layers()), contexts_->occurrences, name_);
   const torch::NoGradGuard no_grad;
   model_->eval();
   const Tensor values = model_->vectors().to(torch::kCPU, torch::kFloat32).contiguous();

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <vector>
 
 #include "models/gradient_model.h"
@@ -93,6 +94,7 @@ class GradientLearner : public Learner {
 
   const std::string name_, model_name_;
   const TrainOptions options_;
+  const std::optional<ContextOptions> contexts_;  // exported instead of model_->vectors()
   const std::uint64_t seed_;
   const Corpus& corpus_;
   std::shared_ptr<GradientModel> model_;

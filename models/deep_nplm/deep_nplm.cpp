@@ -81,7 +81,7 @@ DeepNplmBody::DeepNplmBody(const DeepNplmOptions& deep_nplm_options, const Model
   }
 }
 
-Tensor DeepNplmBody::layers(const Tensor& features_BTd) {
+std::vector<Tensor> DeepNplmBody::run_layers(const Tensor& features_BTd) {
   const std::int64_t B = features_BTd.size(0), T = features_BTd.size(1), d = features_BTd.size(2);
   const Tensor x = drop(features_BTd * std::sqrt(static_cast<double>(d)),
                         is_training() ? options.dropout.value_or(0) : 0);
@@ -91,12 +91,13 @@ Tensor DeepNplmBody::layers(const Tensor& features_BTd) {
     read = at::cat({read, aggregates.flatten(2)}, -1);
     aggregates = aggregates.sum(2);
   }
-  Tensor h = layers_[0]->forward(read, read.view({B, T, options.blocks(), d}).sum(2));
+  std::vector<Tensor> outputs = {
+      x, layers_[0]->forward(read, read.view({B, T, options.blocks(), d}).sum(2))};
   for (std::size_t l = 1; l < layers_.size(); ++l) {
-    h = layers_[l]->forward(h, h);
-    if (aggregates.defined()) h = h + aggregates;
+    const Tensor h = layers_[l]->forward(outputs.back(), outputs.back());
+    outputs.push_back(aggregates.defined() ? h + aggregates : h);
   }
-  return h;
+  return outputs;
 }
 
 double DeepNplmBody::flops_per_word() const {

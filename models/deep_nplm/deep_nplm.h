@@ -55,8 +55,8 @@ class DeepNplmBody : public SequenceBody {
   torch::Tensor kernels;  // [G,D]; undefined without distant words
 
  protected:
-  /// C(w) [B,T,d] -> h [B,T,d].
-  torch::Tensor layers(const torch::Tensor& features_BTd) override;
+  /// C(w) [B,T,d] -> x and the h of each layer.
+  std::vector<torch::Tensor> run_layers(const torch::Tensor& features_BTd) override;
 
  private:
   std::vector<std::shared_ptr<DeepNplmLayer>> layers_;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "data/corpus/corpus.h"
+#include "models/language_model/contextual_model.h"
 
 namespace wordbridge {
 
@@ -24,6 +25,8 @@ class LanguageModel {
   /// P(w | history) of every word w -> probabilities [V]. `history`: `size` ids, oldest first.
   virtual void distribution(const std::int32_t* history, std::int64_t size,
                             double* probabilities) const = 0;
+  /// The vectors of words in context; null if the model does not read sequences.
+  virtual const ContextualModel* contextual() const { return nullptr; }
 };
 
 }  // namespace wordbridge

@@ -40,22 +40,23 @@ LstmBody::LstmBody(const LstmOptions& lstm_options, const ModelInputs& inputs)
   }
 }
 
-Tensor LstmBody::layers(const Tensor& x_BRd) {
+std::vector<Tensor> LstmBody::run_layers(const Tensor& x_BRd) {
   const auto L = static_cast<std::int64_t>(layers_.size()), T = x_BRd.size(1) - 2 * L;
   const double dropout = is_training() ? options.dropout.value_or(0) : 0;
-  Tensor x = x_BRd.narrow(1, 0, T);
+  std::vector<Tensor> outputs = {x_BRd.narrow(1, 0, T)};
   std::vector<Tensor> rows = {Tensor()};
   for (std::int64_t l = 0; l < L; ++l) {
     const LstmLayer& layer = *layers_[at(l)];
     const Tensor h_Bd = x_BRd.select(1, T + 2 * l), c_Bd = x_BRd.select(1, T + 2 * l + 1);
-    const Tensor z_BT4d = linear(drop(x, dropout), layer.W, layer.b);
+    const Tensor z_BT4d = linear(drop(outputs.back(), dropout), layer.W, layer.b);
     const LstmSteps steps = lstm_steps(z_BT4d, layer.U, h_Bd, c_Bd);
-    x = steps.h_BTd;
-    rows.push_back(x.narrow(1, T - 1, 1));
+    outputs.push_back(steps.h_BTd);
+    rows.push_back(steps.h_BTd.narrow(1, T - 1, 1));
     rows.push_back(steps.c_Bd.unsqueeze(1));
   }
-  rows[0] = drop(x, dropout);
-  return at::cat(rows, 1);
+  rows[0] = drop(outputs.back(), dropout);
+  outputs.back() = at::cat(rows, 1);
+  return outputs;
 }
 
 double LstmBody::flops_per_word() const {

@@ -32,7 +32,7 @@ class LstmBody : public SequenceBody {
 
  protected:
   /// The rows after the T words are the state: h and c of each layer.
-  torch::Tensor layers(const torch::Tensor& x_BRd) override;
+  std::vector<torch::Tensor> run_layers(const torch::Tensor& x_BRd) override;
 
  private:
   std::vector<std::shared_ptr<LstmLayer>> layers_;

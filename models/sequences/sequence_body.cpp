@@ -1,5 +1,7 @@
 #include "models/sequences/sequence_body.h"
 
+#include <ATen/ATen.h>
+
 #include "core/error.h"
 #include "models/layers/bfloat16_scope.h"
 #include "models/layers/in_parts.h"
@@ -31,7 +33,9 @@ OutputShape SequenceBody::output_shape() const {
   return shape;
 }
 
-std::vector<torch::Tensor> SequenceBody::features(const torch::Tensor& ids_BT) {
+torch::Tensor SequenceBody::read(
+    const torch::Tensor& ids_BT,
+    const std::function<torch::Tensor(const torch::Tensor& x_BTd)>& f) {
   const std::int64_t T = ids_BT.size(1);
   TORCH_CHECK(ids_BT.dim() == 2 && (state_ || T <= context()), "expected ids [B,T], T at most ",
               context(), ", got ", ids_BT.sizes());
@@ -50,12 +54,26 @@ std::vector<torch::Tensor> SequenceBody::features(const torch::Tensor& ids_BT) {
   const Bfloat16Scope scope(bfloat16);
   torch::Tensor x = embed_rows(C, ids_BT);
   if (state_) x = torch::cat({x, state_->take_start(x)}, 1);
-  const torch::Tensor y = in_parts(x, parameters, [this](const torch::Tensor& part) {
-    return layers(part).to(part.scalar_type());
-  });
-  if (!state_) return {y};
-  state_->set_end(y.narrow(1, T, y.size(1) - T));
-  return {y.narrow(1, 0, T)};
+  const torch::Tensor y = in_parts(
+      x, parameters, [&](const torch::Tensor& part) { return f(part).to(part.scalar_type()); });
+  if (!state_) return y;
+  const std::int64_t state_rows = x.size(1) - T, rows = y.size(1) - state_rows;
+  state_->set_end(y.narrow(1, rows, state_rows));
+  return y.narrow(1, 0, rows);
+}
+
+std::vector<torch::Tensor> SequenceBody::features(const torch::Tensor& ids_BT) {
+  return {read(ids_BT, [this](const torch::Tensor& x) { return run_layers(x).back(); })};
+}
+
+std::vector<torch::Tensor> SequenceBody::layer_outputs(const torch::Tensor& ids_BT) {
+  const std::int64_t T = ids_BT.size(1);
+  const auto one_after_the_other = [&](const torch::Tensor& x) {
+    std::vector<torch::Tensor> outputs = run_layers(x);
+    for (std::size_t l = 0; l + 1 < outputs.size(); ++l) outputs[l] = outputs[l].narrow(1, 0, T);
+    return at::cat(outputs, 1);
+  };
+  return read(ids_BT, one_after_the_other).split(T, 1);
 }
 
 }  // namespace wordbridge

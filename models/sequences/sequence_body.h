@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -9,7 +10,7 @@
 namespace wordbridge {
 
 /// A body that reads sequences: the words' features C, and layers of plain LibTorch operations,
-/// which run on parts of the batch in parallel (in_parts()). A model defines layers().
+/// which run on parts of the batch in parallel (in_parts()). A model defines run_layers().
 class SequenceBody : public LanguageModelBody {
  public:
   /// `scale`: standard deviation of the initial output rows. `state_rows`: the rows of width d of a
@@ -23,6 +24,8 @@ class SequenceBody : public LanguageModelBody {
   bool recordable() const override { return !state_; }
   OutputShape output_shape() const override;
   std::vector<torch::Tensor> features(const torch::Tensor& ids_BT) override;
+  std::vector<torch::Tensor> layer_outputs(const torch::Tensor& ids_BT) override;
+  torch::Tensor input_rows() override { return C; }
   /// C, or undefined (the output rows) with `export: output`.
   torch::Tensor vectors() override { return exports_output_ ? torch::Tensor() : C; }
   std::int64_t frozen_epochs(const torch::Tensor& parameter) const override {
@@ -32,11 +35,17 @@ class SequenceBody : public LanguageModelBody {
   torch::Tensor C;  // [V,d]
 
  protected:
-  /// The features of words [B,T,d] -> those of the predictions [B,T,d]. For a recurrent model, both
-  /// have R further rows: the state before the words, and the state after them.
-  virtual torch::Tensor layers(const torch::Tensor& x_BTd) = 0;
+  /// The features of words [B,T,d] -> layer_outputs(), [B,T,d] each. For a recurrent model, the
+  /// features and the last of the outputs have R further rows: the state before the words, and the
+  /// state after them.
+  virtual std::vector<torch::Tensor> run_layers(const torch::Tensor& x_BTd) = 0;
 
  private:
+  /// f of the words' features, in parts. For a recurrent model, of these and its state; the last
+  /// rows of f are then the state after the words, which the result does not have.
+  torch::Tensor read(const torch::Tensor& ids_BT,
+                     const std::function<torch::Tensor(const torch::Tensor& x_BTd)>& f);
+
   const SequenceShape shape_;
   const bool tied_, exports_output_, bfloat16_;
   const std::int64_t frozen_epochs_;

@@ -1,5 +1,9 @@
 #include "models/sequences/sequence_model_options.h"
 
+#include <fmt/format.h>
+
+#include "models/language_model/context_vectors.h"
+
 namespace wordbridge {
 namespace {
 
@@ -35,8 +39,12 @@ void SequenceModelOptions::describe_rest(FieldGroup& group) {
                   "(evaluation always uses float32)",
                   {{"float32", Precision::float32}, {"bfloat16", Precision::bfloat16}}))
       .add(choice("export", &export_vectors,
-                  "word vectors to export; features: C(w); output: the word's row of U",
-                  {{"features", Vectors::features}, {"output", Vectors::output}}));
+                  "word vectors to export; features: C(w); output: the word's row of U; contexts: "
+                  "the mean of its vectors in the training text",
+                  {{"features", Vectors::features},
+                   {"output", Vectors::output},
+                   {"contexts", Vectors::contexts}}));
+  group.add(contexts.describe());
   group.add(sequences.describe());
   group.add(output.describe());
   FieldGroup init{"init", "parameter initialisation"};
@@ -65,6 +73,9 @@ void SequenceModelOptions::validate(Problems& problems, const std::string& prefi
   if (sequences.state == SequenceOptions::State::carry && !has_state())
     problems.add(prefix + ".sequences.state",
                  "carry needs a recurrent model (lstm); " + section() + " has no state");
+  if (exported_contexts() != nullptr && layers && !LayerChoice::exists(contexts.layer, *layers))
+    problems.add(prefix + ".contexts.layer",
+                 fmt::format("must be 0 to {} or mean, got {}", *layers, contexts.layer));
   sequences.validate(problems, prefix + ".sequences");
   output.validate(problems, prefix + ".output", tied);
   features.validate(problems, prefix, restarts);

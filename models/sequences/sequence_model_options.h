@@ -13,7 +13,7 @@ namespace wordbridge {
 
 /// What the language models that read sequences have in common.
 struct SequenceModelOptions : ModelOptions {
-  enum class Vectors { features, output };
+  enum class Vectors { features, output, contexts };
   enum class Precision { float32, bfloat16 };
 
   std::optional<std::int64_t> dim;     // d, width of all layers
@@ -26,6 +26,7 @@ struct SequenceModelOptions : ModelOptions {
   FeatureOptions features{0.02, FeatureOptions::Norms::scaled};  // C
   OutputOptions output;
   Vectors export_vectors = Vectors::features;
+  ContextOptions contexts;
 
   std::int64_t hidden_units() const { return hidden > 0 ? hidden : 4 * dim.value(); }
   /// The name of the model's section: "transformer".
@@ -34,6 +35,9 @@ struct SequenceModelOptions : ModelOptions {
   virtual bool has_state() const { return false; }
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   void validate(Problems& problems, const std::string& prefix) const override;
+  const ContextOptions* exported_contexts() const override {
+    return export_vectors == Vectors::contexts ? &contexts : nullptr;
+  }
 
  protected:
   /// The fields above, before and after those of one model.

@@ -4,6 +4,17 @@
 
 namespace wordbridge {
 
+FieldGroup ContextOptions::describe() {
+  FieldGroup group{"contexts", "the vectors of `export: contexts` (docs/contexts.md)"};
+  group
+      .add(Field{"layer", &layer,
+                 "the output of a layer, 0 for the input of the layers, or mean: the mean over "
+                 "all of these"})
+      .add(Field{"occurrences", &occurrences,
+                 "the mean is over the first N occurrences of each word", at_least(1)});
+  return group;
+}
+
 FieldGroup SequenceOptions::describe() {
   FieldGroup group{"sequences", "how the text is divided into sequences"};
   group

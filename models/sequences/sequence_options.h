@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/config/fields.h"
 
@@ -34,6 +35,15 @@ struct SequenceOptions {
   SequenceShape shape() const {
     return {length, overlap, evaluation_overlap.value_or(length / 2), state == State::carry};
   }
+};
+
+/// The section `contexts` of these models: the vectors that `export: contexts` exports
+/// (models/language_model/context_vectors.h).
+struct ContextOptions {
+  std::string layer = "mean";
+  std::int64_t occurrences = 1000;
+
+  FieldGroup describe();
 };
 
 }  // namespace wordbridge

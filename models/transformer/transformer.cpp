@@ -168,15 +168,17 @@ TransformerBody::TransformerBody(const TransformerOptions& transformer_options,
   norm_b = register_parameter("norm_b", torch::zeros({d}));
 }
 
-Tensor TransformerBody::layers(const Tensor& x_BTd) {
+std::vector<Tensor> TransformerBody::run_layers(const Tensor& x_BTd) {
   Tensor x = x_BTd;
   using Positions = TransformerOptions::Positions;
   const std::int64_t T = x.size(1), d = x.size(2);
   if (options.positions == Positions::learned) x = x + positions.narrow(0, 0, T);
   if (options.positions == Positions::sinusoidal) x = x + kScale * sinusoids(T, d, x.options());
   x = drop(x, is_training() ? options.dropout.value_or(0) : 0);
-  for (const auto& layer : layers_) x = layer->forward(x);
-  return normed(x, norm, norm_b);
+  std::vector<Tensor> outputs = {x};
+  for (const auto& layer : layers_) outputs.push_back(layer->forward(outputs.back()));
+  outputs.back() = normed(outputs.back(), norm, norm_b);
+  return outputs;
 }
 
 double TransformerBody::flops_per_word() const {

@@ -57,7 +57,8 @@ class TransformerLayer : public torch::nn::Module {
   std::shared_ptr<WordsLayer> words_;
 };
 
-/// The Transformer's body: features and positions, the layers, and a last norm.
+/// The Transformer's body: features and positions, the layers, and a last norm, which is part of
+/// the last layer's output.
 class TransformerBody : public SequenceBody {
  public:
   TransformerBody(const TransformerOptions& options, const ModelInputs& inputs);
@@ -68,7 +69,7 @@ class TransformerBody : public SequenceBody {
   torch::Tensor positions;  // [T,d]; undefined without learned positions
 
  protected:
-  torch::Tensor layers(const torch::Tensor& x_BTd) override;
+  std::vector<torch::Tensor> run_layers(const torch::Tensor& x_BTd) override;
 
  private:
   std::vector<std::shared_ptr<TransformerLayer>> layers_;

@@ -180,6 +180,44 @@ TEST(Report, CurvesAreMeansAndRangesOverSeeds) {
   EXPECT_EQ(section["curves"][0]["valid"].dump(), "[[1,14.0,12.0,16.0]]");
 }
 
+json context_measures(double value) {
+  json layers = json::array();
+  for (int l = 0; l < 2; ++l) {
+    const json measure = {{"value", value}, {"baseline", 0.1}, {"adjusted", value - 0.1}};
+    layers.push_back({{"layer", l},
+                      {"random_cosine", 0.1},
+                      {"self_similarity", measure},
+                      {"intra_sentence_similarity", measure},
+                      {"explainable_variance", measure}});
+  }
+  layers[1]["self_similarity"]["adjusted"] = nullptr;
+  return {{"text", "the training split"},
+          {"sample",
+           {{"words", 500}, {"sentences", 7}, {"sentence", "lines"}, {"random_occurrences", 1000}}},
+          {"layers", layers}};
+}
+
+TEST(Report, ContextMeasuresAreMeansOverTheSeedsThatHaveThem) {
+  auto three = run("a", {0.2, 0.4, 0.9});
+  three.seeds[0].context_measures = context_measures(0.5);
+  three.seeds[2].context_measures = context_measures(0.75);
+  const std::vector<ReportSection> sections = {{"section", {run("b", {0.3}), three}}};
+  const json content = report_content(sections, {});
+  const json part = content.at("sections").at(0).at("contexts");
+  ASSERT_EQ(part.size(), 1u);
+  EXPECT_EQ(part[0]["run"], 1);
+  EXPECT_EQ(part[0]["seeds"], 2);
+  EXPECT_EQ(part[0]["sample"],
+            "500 words, 7 sentences (lines), 1,000 random occurrences of the training split");
+  ASSERT_EQ(part[0]["layers"].size(), 2u);
+  EXPECT_DOUBLE_EQ(part[0]["layers"][0]["self_similarity"]["value"], 0.625);
+  EXPECT_DOUBLE_EQ(part[0]["layers"][1]["explainable_variance"]["adjusted"], 0.525);
+  EXPECT_TRUE(part[0]["layers"][1]["self_similarity"]["adjusted"].is_null());
+  EXPECT_THAT(report_markdown(report_content(sections, {})),
+              AllOf(HasSubstr("Contextual embeddings of a (500 words, 7 sentences"),
+                    HasSubstr("| 1 | 0.100 | 0.625 | nan | 0.625 | 0.525 | 0.625 | 0.525 |\n")));
+}
+
 TEST(Report, MapsHoldTheWordsAskedForAndThoseOfTheGroups) {
   ReportOptions options;
   options.map_words = 2;

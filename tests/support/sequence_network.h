@@ -128,6 +128,21 @@ inline void expect_sequences_are_independent(NeuralLanguageModel& model) {
       torch::allclose(together.softmax(-1).sum(-1), torch::ones({9, kSequenceLength}), 1e-5, 1e-6));
 }
 
+/// There are L + 1 outputs, also of a part of the sequences, and the last one times the output rows
+/// is the logits without their biases.
+inline void expect_last_layer_gives_logits(NeuralLanguageModel& model, std::int64_t layers) {
+  model.eval();
+  const torch::Tensor ids = random_sequences({9, kSequenceLength});
+  const auto outputs = model.layer_outputs(ids);
+  ASSERT_EQ(outputs.size(), static_cast<std::size_t>(layers + 1));
+  const torch::Tensor bias = model.named_parameters()["output.b"];
+  EXPECT_TRUE(torch::allclose(torch::matmul(outputs.back(), model.output_rows().t()) + bias,
+                              model.logits(ids), 1e-4, 1e-5));
+  const auto alone = model.layer_outputs(ids.narrow(0, 3, 1));
+  for (std::size_t l = 0; l < outputs.size(); ++l)
+    EXPECT_TRUE(torch::allclose(alone[l], outputs[l].narrow(0, 3, 1), 1e-5, 1e-6)) << l;
+}
+
 /// For a model with dropout.
 inline void expect_same_bits_on_any_threads(NeuralLanguageModel& model) {
   model.train();

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/threads.h"
+#include "models/language_model/context_vectors.h"
 #include "models/layers/initialize.h"
 #include "models/lstm/lstm.h"
 #include "models/transformer/transformer.h"
@@ -190,6 +192,169 @@ TEST(GradientLanguageModelTest, ACarriedStateReadsAllWordsBefore) {
     language_model.distribution(ids.data(), 40, p.data());
     EXPECT_NEAR(std::log(p[static_cast<std::size_t>(ids[40])]), log_probs[40], 1e-5);
   }
+}
+
+const std::vector<std::int32_t> kSequenceText = {1, 2, 3, 0, 4, 2, 1, 3, 2, 0, 1};
+
+GradientLanguageModel sequence_model(std::int64_t length, std::int64_t overlap) {
+  return GradientLanguageModel(
+      Vocabulary({"a", "b", "c", "d", "e", "<unk>"}, {6, 5, 4, 3, 2, 1}, "<unk>"),
+      random_transformer(length, overlap), 0, torch::kCPU);
+}
+
+/// The vectors of all layers at position p, of the sequence that predicts the word after it.
+std::vector<std::vector<double>> naive_vectors(std::int64_t p, std::int64_t length,
+                                               std::int64_t overlap, std::int64_t begin) {
+  const auto& ids = kSequenceText;
+  const std::int64_t step = length - overlap, sequence = (p + 1 - begin) / step;
+  const std::int64_t first = std::max<std::int64_t>(0, begin + sequence * step - overlap);
+  std::vector<std::int64_t> context;
+  for (std::int64_t t = first; t <= p + 1; ++t)
+    context.push_back(t == 0 ? 0 : ids[static_cast<std::size_t>(t - 1)]);
+  const auto model = random_transformer(length, overlap);
+  model->eval();
+  std::vector<std::vector<double>> vectors;
+  for (const auto& layer : model->layer_outputs(torch::tensor(context).unsqueeze(0))) {
+    vectors.emplace_back();
+    for (std::int64_t j = 0; j < 4; ++j) vectors.back().push_back(layer[0][-1][j].item<double>());
+  }
+  return vectors;
+}
+
+TEST(ContextualModelTest, VectorsAreThoseOfTheSequenceThatPredictsTheNextWord) {
+  for (const auto [length, overlap, begin] :
+       {std::array{16, 8, 0}, std::array{5, 2, 0}, std::array{5, 2, 4}, std::array{4, 0, 1},
+        std::array{4, 3, 3}}) {
+    const auto model = sequence_model(length, overlap);
+    ASSERT_EQ(model.contextual(), &model);
+    EXPECT_EQ(model.layers(), 1);
+    EXPECT_EQ(model.dim(), 4);
+    std::vector<std::int64_t> positions;
+    for (std::int64_t p = begin; p < 11; ++p)
+      if (p != 6) positions.push_back(p);
+    const Span span{begin, 11};
+    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+    model.log_probs(kSequenceText.data(), span, log_probs.data());
+    const auto rows = model.output_rows();
+    const auto bias = random_transformer(length, overlap)->named_parameters()["output.b"];
+    std::size_t visited = 0;
+    model.visit_vectors(
+        kSequenceText.data(), span, positions, [&](std::int64_t index, const float* vectors) {
+          ASSERT_EQ(index, static_cast<std::int64_t>(visited++));
+          const std::int64_t p = positions[static_cast<std::size_t>(index)];
+          const auto expected = naive_vectors(p, length, overlap, begin);
+          for (std::size_t l = 0; l < 2; ++l)
+            for (std::size_t j = 0; j < 4; ++j)
+              EXPECT_NEAR(vectors[l * 4 + j], expected[l][j], 1e-5) << length << " " << p;
+          if (p + 1 == 11) return;
+          // The last layer gives the probability of the next word that the score has.
+          std::vector<double> logits;
+          double sum = 0;
+          for (std::size_t w = 0; w < 6; ++w) {
+            logits.push_back(bias[static_cast<std::int64_t>(w)].item<double>());
+            for (std::size_t j = 0; j < 4; ++j) logits.back() += rows[w * 4 + j] * vectors[4 + j];
+            sum += std::exp(logits.back());
+          }
+          const auto next =
+              static_cast<std::size_t>(kSequenceText[static_cast<std::size_t>(p + 1)]);
+          EXPECT_NEAR(logits[next] - std::log(sum),
+                      log_probs[static_cast<std::size_t>(p + 1 - begin)], 1e-5);
+        });
+    EXPECT_EQ(visited, positions.size());
+  }
+}
+
+TEST(ContextualModelTest, MeansAreThoseOfTheFirstOccurrences) {
+  const auto model = sequence_model(5, 2);
+  for (const auto& [choice, layers] :
+       {std::pair<const char*, std::vector<std::size_t>>{"0", {0}}, {"1", {1}}, {"mean", {0, 1}}}) {
+    const auto table = mean_context_vectors(model, model.vocabulary(), kSequenceText.data(),
+                                            {0, 11}, LayerChoice(choice, model.layers()), 2, "");
+    EXPECT_EQ(table.size(), 5) << "<unk> does not occur";
+    EXPECT_EQ(table.find("<unk>"), -1);
+    for (std::int64_t word = 0; word < 5; ++word) {
+      std::vector<double> mean(4, 0);
+      double count = 0;
+      for (std::int64_t p = 0; p < 11; ++p) {
+        if (kSequenceText[static_cast<std::size_t>(p)] != word || count == 2) continue;
+        const auto vectors = naive_vectors(p, 5, 2, 0);
+        ++count;
+        for (const auto layer : layers)
+          for (std::size_t j = 0; j < 4; ++j)
+            mean[j] += vectors[layer][j] / static_cast<double>(layers.size());
+      }
+      EXPECT_EQ(table.word(word), model.vocabulary().word(word));
+      for (std::size_t j = 0; j < 4; ++j)
+        EXPECT_NEAR(table.row(word)[j], mean[j] / count, 1e-5) << choice << " " << word;
+    }
+  }
+  for (const char* choice : {"2", "-1", "last", ""})
+    EXPECT_NE(message_of<UsageError>([&] {
+                LayerChoice(choice, 1);
+              }).find("0 (the input of the layers) to 1, or mean"),
+              std::string::npos);
+}
+
+TEST(ContextualModelTest, SameBytesOnAnyNumberOfThreads) {
+  const auto model = sequence_model(4, 1);
+  std::vector<std::int32_t> ids;
+  for (int copy = 0; copy < 300; ++copy)
+    ids.insert(ids.end(), kSequenceText.begin(), kSequenceText.end());
+  std::vector<std::vector<float>> found;
+  for (const int count : {1, 2, 7}) {
+    set_threads(count, [] { torch::set_num_threads(1); });
+    const auto table = mean_context_vectors(model, model.vocabulary(), ids.data(),
+                                            {0, static_cast<std::int64_t>(ids.size())},
+                                            LayerChoice("mean", model.layers()), 1000, "");
+    found.emplace_back(table.data(), table.data() + table.size() * table.dim());
+  }
+  set_threads(0);
+  EXPECT_EQ(found[0], found[1]);
+  EXPECT_EQ(found[0], found[2]);
+}
+
+/// The vectors of a model that carries its state are those of one long sequence, also where whole
+/// pieces have no position.
+TEST(ContextualModelTest, ACarriedStateReadsAllWordsBefore) {
+  constexpr std::int64_t kTokens = 3072;  // three of the pieces in which it is read
+  const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
+  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
+  LstmOptions options;
+  options.dim = 5, options.layers = 2, options.sequences.length = 16;
+  options.sequences.state = SequenceOptions::State::carry;
+  options.sequences.evaluation_overlap = 7;
+  const auto model = make_gradient_model("lstm", options, ModelInputs{vocabulary, counts, 1});
+  model->eval();
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> read = {0};  // the start word and the text
+  Rng rng(1, "text");
+  for (std::int64_t t = 0; t < kTokens; ++t) {
+    ids.push_back(static_cast<std::int32_t>(rng.below(kWords)));
+    read.push_back(ids.back());
+  }
+  const GradientLanguageModel language_model(vocabulary, model, 0, torch::kCPU);
+  for (const std::int64_t begin : {0, 400}) {
+    const std::vector<std::int64_t> positions = {begin, begin + 5, 2100, kTokens - 1};
+    const std::int64_t first = std::max<std::int64_t>(0, begin - 7);
+    const auto expected = model->layer_outputs(
+        torch::tensor(read).narrow(0, first, kTokens + 1 - first).unsqueeze(0));
+    std::size_t visited = 0;
+    language_model.visit_vectors(
+        ids.data(), {begin, kTokens}, positions, [&](std::int64_t index, const float* vectors) {
+          ++visited;
+          const std::int64_t t = positions[static_cast<std::size_t>(index)] + 1 - first;
+          for (std::int64_t l = 0; l < 3; ++l)
+            for (std::int64_t j = 0; j < 5; ++j)
+              EXPECT_NEAR(vectors[l * 5 + j],
+                          expected[static_cast<std::size_t>(l)][0][t][j].item<double>(), 1e-5)
+                  << begin << " " << index << " layer " << l;
+        });
+    EXPECT_EQ(visited, positions.size());
+  }
+}
+
+TEST(ContextualModelTest, ModelsOfFixedContextsHaveNone) {
+  EXPECT_EQ(language_model(random_network()).contextual(), nullptr);
 }
 
 }  // namespace

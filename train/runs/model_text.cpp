@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/text.h"
 #include "data/corpus/corpus_source.h"
+#include "data/corpus/open_corpus.h"
 #include "data/text/token_stream.h"
 #include "models/ngram/ngram_models.h"
 #include "train/runs/load_language_model.h"
@@ -72,6 +73,17 @@ SentenceMarks sentence_marks(const LanguageModel& model, const DataOptions& opti
   for (const auto& symbol : {symbols.paragraph, symbols.document})
     if (!symbol.empty() && symbol != symbols.line) marks.others.push_back(symbol);
   return marks;
+}
+
+Corpus open_model_corpus(const std::string& path, const LanguageModel& model,
+                         const std::vector<std::string>& overrides) {
+  Corpus corpus = open_corpus(config_of_model(path, overrides).seeded_data());
+  if (corpus.vocabulary().words() != model.vocabulary().words()) {
+    throw Error("the vocabulary of the run's corpus has changed")
+        .at("{}", path)
+        .hint("restore the original text and data section");
+  }
+  return corpus;
 }
 
 ModelText read_model_text(const std::string& path, const LanguageModel& model,

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/corpus/corpus.h"
 #include "data/corpus/corpus_options.h"
 #include "data/text/unmarked_text.h"
 #include "models/language_model/language_model.h"
@@ -34,6 +35,10 @@ struct ModelText {
   bool unknown_in_ids = false;
   MarkCounts marks;
 };
+
+/// Reads the corpus of the model's run again. Error if its vocabulary is not that of the model.
+Corpus open_model_corpus(const std::string& path, const LanguageModel& model,
+                         const std::vector<std::string>& overrides);
 
 /// Reads a text for the model at `path`. Error if the text has no tokens or none that the model
 /// knows, and those of UnmarkedText.

@@ -16,10 +16,11 @@ constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 /// Files that a run may write to its folder, besides vectors.
 const char* const kOwnFiles[] = {
-    run_files::kConfig,        run_files::kManifest,  run_files::kVocabulary,  run_files::kMetrics,
-    run_files::kTiming,        run_files::kLog,       run_files::kCheckpoints, run_files::kModel,
-    run_files::kFastTextModel, run_files::kPairs,     run_files::kClasses,     run_files::kEpochs,
-    run_files::kEval,          run_files::kEvalItems, run_files::kTokenScores, run_files::kSummary};
+    run_files::kConfig,         run_files::kManifest,  run_files::kVocabulary,  run_files::kMetrics,
+    run_files::kTiming,         run_files::kLog,       run_files::kCheckpoints, run_files::kModel,
+    run_files::kFastTextModel,  run_files::kPairs,     run_files::kClasses,     run_files::kEpochs,
+    run_files::kEval,           run_files::kEvalItems, run_files::kTokenScores, run_files::kSummary,
+    run_files::kContextMeasures};
 
 /// Error that names the parts that differ.
 void check_identity(const nlohmann::json& stored, const nlohmann::json& own, const fs::path& path) {

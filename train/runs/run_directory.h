@@ -31,6 +31,7 @@ namespace wordbridge {
 ///     epochs/            vectors after some epochs, if requested
 ///     eval_items.wb      score of each pair and question of the benchmarks
 ///     token_scores.wb    of a language model: ln P of each validation and test token
+///     context_measures.json  of a model that reads sequences, if `wordbridge contexts` stored them
 ///     summary.json       the results; written last, so a run is complete if it exists
 class RunDirectory : public TrainingLog {
  public:

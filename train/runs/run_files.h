@@ -21,6 +21,7 @@ constexpr const char* kEpochs = "epochs";
 constexpr const char* kEval = "eval.json";
 constexpr const char* kEvalItems = "eval_items.wb";
 constexpr const char* kTokenScores = "token_scores.wb";
+constexpr const char* kContextMeasures = "context_measures.json";
 constexpr const char* kSummary = "summary.json";
 /// In the folder of a run of several seeds: the list of seeds and the configuration.
 constexpr const char* kSeeds = "seeds.json";

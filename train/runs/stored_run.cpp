@@ -91,6 +91,8 @@ StoredSeed read_seed(const fs::path& folder) {
     seed.results = read_json_file(folder / run_files::kSummary).at("results");
   if (fs::exists(folder / run_files::kEval))
     seed.scores = read_json_file(folder / run_files::kEval);
+  if (fs::exists(folder / run_files::kContextMeasures))
+    seed.context_measures = read_json_file(folder / run_files::kContextMeasures);
   return seed;
 }
 

@@ -17,6 +17,7 @@ struct StoredSeed {
   std::int64_t seed = 0;
   nlohmann::ordered_json results;      // from summary.json: metric -> number
   nlohmann::json scores;               // eval.json, a list of tasks
+  nlohmann::json context_measures;     // context_measures.json; null if there is none
   std::vector<nlohmann::json> epochs;  // the lines of metrics.jsonl that end an epoch
   double seconds = 0;                  // sum over all lines of timing.jsonl
 };

@@ -62,6 +62,11 @@ TEST_P(DeepNplmTest, SameBitsOnAnyNumberOfThreads) {
   expect_same_bits_on_any_threads(*Network(options).randomised().model);
 }
 
+TEST_P(DeepNplmTest, LastLayerGivesLogits) {
+  const auto options = small_options(GetParam());
+  expect_last_layer_gives_logits(*Network(options).randomised().model, *options.layers);
+}
+
 using Vector = std::vector<double>;
 
 /// The network in loops over numbers.
@@ -70,8 +75,8 @@ class NaiveDeepNplm {
   NaiveDeepNplm(const DeepNplmOptions& options, const Network& network)
       : options_(options), parameters_(network.model->named_parameters()), d_(*options.dim) {}
 
-  /// The logits of the word after the last one.
-  Vector logits(const std::vector<std::int64_t>& ids) const {
+  /// The features of the last word and the outputs of the layers there.
+  std::vector<Vector> layers(const std::vector<std::int64_t>& ids) const {
     Vector read, sum(size(d_), 0), sum_of_aggregates(size(d_), 0);
     for (std::int64_t i = 0; i < *options_.words; ++i) append(read, sum, word(ids, i));
     for (std::int64_t a = 0; a<options_.aggregates&& * options_.distant> 0; ++a) {
@@ -82,12 +87,16 @@ class NaiveDeepNplm {
       append(read, sum, aggregate);
       add(sum_of_aggregates, aggregate);
     }
-    Vector h = layer("layer1.", read, sum);
+    std::vector<Vector> outputs = {word(ids, 0), layer("layer1.", read, sum)};
     for (std::int64_t l = 2; l <= *options_.layers; ++l) {
-      h = layer("layer" + std::to_string(l) + ".", h, h);
-      add(h, sum_of_aggregates);
+      outputs.push_back(layer("layer" + std::to_string(l) + ".", outputs.back(), outputs.back()));
+      add(outputs.back(), sum_of_aggregates);
     }
-    return affine(options_.tied ? "C" : "output.U", "output.b", h);
+    return outputs;
+  }
+  /// The logits of the word after the last one.
+  Vector logits(const std::vector<std::int64_t>& ids) const {
+    return affine(options_.tied ? "C" : "output.U", "output.b", layers(ids).back());
   }
 
  private:
@@ -145,6 +154,7 @@ TEST_P(DeepNplmTest, EqualsNaiveLoops) {
   const NaiveDeepNplm naive(options, network);
   const Tensor ids = random_sequences({2, kSequenceLength});
   const Tensor logits = network.model->logits(ids);
+  const auto outputs = network.model->layer_outputs(ids);
   for (std::int64_t b = 0; b < 2; ++b) {
     std::vector<std::int64_t> context;
     for (std::int64_t t = 0; t < kSequenceLength; ++t) {
@@ -153,6 +163,12 @@ TEST_P(DeepNplmTest, EqualsNaiveLoops) {
       for (std::int64_t w = 0; w < kSequenceWords; ++w)
         EXPECT_NEAR(value(logits, {b, t, w}), expected[static_cast<std::size_t>(w)], 1e-9)
             << b << " " << t << " " << w;
+      const auto layers = naive.layers(context);
+      ASSERT_EQ(outputs.size(), layers.size());
+      for (std::size_t l = 0; l < layers.size(); ++l)
+        for (std::int64_t j = 0; j < 4; ++j)
+          EXPECT_NEAR(value(outputs[l], {b, t, j}), layers[l][static_cast<std::size_t>(j)], 1e-9)
+              << b << " " << t << " layer " << l;
     }
   }
 }

@@ -36,6 +36,9 @@ class NaiveLstm {
         h_(2, std::vector<double>(4, 0)),
         c_(2, std::vector<double>(4, 0)) {}
 
+  /// The h of a layer after the last word.
+  const std::vector<double>& h(std::size_t layer) const { return h_[layer]; }
+
   /// Reads a word and returns the logits of the next one.
   std::vector<double> read(std::int64_t word) {
     std::vector<double> x = row("C", word);
@@ -74,6 +77,25 @@ class NaiveLstm {
   const torch::OrderedDict<std::string, Tensor> parameters_;
   std::vector<std::vector<double>> h_, c_;
 };
+
+TEST(LstmTest, LayerOutputsEqualLoopsOverNumbers) {
+  const LstmNetwork network = LstmNetwork(small_lstm()).randomised();
+  network.model->eval();
+  const Tensor ids = random_sequences({1, kSequenceLength});
+  const auto outputs = network.model->layer_outputs(ids);
+  ASSERT_EQ(outputs.size(), 3U);
+  NaiveLstm naive(network);
+  for (std::int64_t t = 0; t < kSequenceLength; ++t) {
+    naive.read(ids[0][t].item<std::int64_t>());
+    for (std::int64_t j = 0; j < 4; ++j) {
+      EXPECT_EQ(value(outputs[0], {0, t, j}), value(network.body->C[ids[0][t]], {j}));
+      for (std::size_t l = 0; l < 2; ++l)
+        EXPECT_NEAR(value(outputs[l + 1], {0, t, j}), naive.h(l)[static_cast<std::size_t>(j)], 1e-5)
+            << t << " layer " << l + 1;
+    }
+  }
+  expect_last_layer_gives_logits(*network.model, 2);
+}
 
 TEST(LstmTest, EqualsLoopsOverNumbers) {
   for (const bool tied : {true, false}) {

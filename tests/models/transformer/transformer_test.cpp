@@ -63,6 +63,36 @@ TEST_P(TransformerTest, SameBitsOnAnyNumberOfThreads) {
   expect_same_bits_on_any_threads(*Network(options).randomised().model);
 }
 
+TEST_P(TransformerTest, LastLayerGivesLogits) {
+  expect_last_layer_gives_logits(*Network(small_options(GetParam())).randomised().model, 2);
+}
+
+// Each layer alone, applied to the output of the layer before it; the norm after the last one.
+TEST_P(TransformerTest, LayerOutputsAreThoseOfTheLayersOneByOne) {
+  Network network(small_options(GetParam()));
+  network.randomised().model->eval();
+  const Tensor ids = random_sequences({3, kSequenceLength});
+  const auto outputs = network.model->layer_outputs(ids);
+  const torch::NoGradGuard no_grad;
+  const auto parameters = network.body->named_parameters();
+  ASSERT_EQ(outputs.size(), 3U);
+  if (GetParam().positions != Positions::sinusoidal) {
+    Tensor x = torch::embedding(parameters["C"], ids);
+    if (network.body->positions.defined()) x = x + network.body->positions.unsqueeze(0);
+    EXPECT_TRUE(torch::allclose(outputs[0], x, 1e-6, 1e-7));
+  }
+  const auto children = network.body->named_children();
+  const auto layer = [&](const char* name, const Tensor& x) {
+    return dynamic_cast<TransformerLayer&>(*children[name]).forward(x);
+  };
+  EXPECT_TRUE(torch::allclose(outputs[1], layer("layer1", outputs[0]), 1e-5, 1e-6));
+  const Tensor h = layer("layer2", outputs[1]);
+  const Tensor deviation = h - h.mean(-1, true);
+  const Tensor norm = deviation / (deviation.square().mean(-1, true) + 1e-5).sqrt();
+  EXPECT_TRUE(
+      torch::allclose(outputs[2], norm * parameters["norm"] + parameters["norm_b"], 1e-4, 1e-5));
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Variants, TransformerTest,
     testing::Values(Case{"learned"}, Case{"sinusoidal", Positions::sinusoidal},
