@@ -51,6 +51,8 @@ class GradientModel : public torch::nn::Module {
   virtual torch::Tensor log_prob(const torch::Tensor& ids_BN, const torch::Tensor& targets_B) = 0;
   /// Logits of all words; their softmax is P(word | context) -> [B,V].
   virtual torch::Tensor logits(const torch::Tensor& ids_BN) = 0;
+  /// logits() of the word after each context, or after the end of each sequence -> [B,V].
+  virtual torch::Tensor next_logits(const torch::Tensor& ids) { return logits(ids); }
   /// The matrix in which the context words are looked up -> [V,m]; undefined if it is not a single
   /// matrix.
   virtual torch::Tensor context_features() { return {}; }

@@ -93,6 +93,14 @@ Tensor NeuralLanguageModel::logits(const Tensor& ids) {
   return as_read(output_->logits(listed(features, ids)), features[0]);
 }
 
+Tensor NeuralLanguageModel::next_logits(const Tensor& ids) {
+  auto features = body_->features(ids);
+  const bool in_sequences = features[0].dim() == 3;
+  if (in_sequences)
+    for (auto& x : features) x = x.narrow(1, x.size(1) - 1, 1);
+  return output_->logits(listed(features, in_sequences ? ids.narrow(1, ids.size(1) - 1, 1) : ids));
+}
+
 Tensor NeuralLanguageModel::log_prob_reading(const Tensor& word_features_Rm, const Tensor& ids,
                                              const Tensor& targets) {
   const auto list = listed(body_->features_reading(word_features_Rm, ids), ids);

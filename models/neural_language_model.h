@@ -81,6 +81,7 @@ class NeuralLanguageModel : public GradientModel {
   bool likelihood_loss() const override { return output_->likelihood_loss(); }
   torch::Tensor log_prob(const torch::Tensor& ids, const torch::Tensor& targets) override;
   torch::Tensor logits(const torch::Tensor& ids) override;
+  torch::Tensor next_logits(const torch::Tensor& ids) override;
   torch::Tensor context_features() override { return body_->word_features(); }
   torch::Tensor log_prob_reading(const torch::Tensor& word_features_Rm, const torch::Tensor& ids,
                                  const torch::Tensor& targets) override;

@@ -255,9 +255,8 @@ void GradientLanguageModel::distribution(const std::int32_t* history, std::int64
     std::reverse(context.begin(), context.end());
   }
   const Tensor ids_1N = torch::tensor(context, torch::kInt64).unsqueeze(0);
-  Tensor logits = model_->logits(ids_1N.to(device_));
-  if (logits.dim() == 3) logits = logits.select(1, -1);
-  const Tensor logits_BV = logits.to(torch::kCPU, torch::kFloat64).contiguous();
+  const Tensor logits_BV =
+      model_->next_logits(ids_1N.to(device_)).to(torch::kCPU, torch::kFloat64).contiguous();
   const Tensor p_BV = torch::softmax(logits_BV, 1);
   std::copy_n(p_BV.data_ptr<double>(), p_BV.numel(), probabilities);
 }

@@ -125,6 +125,9 @@ TEST(NeuralLanguageModelTest, ASequenceIsAContextForEachOfItsPlaces) {
                              contexts.model->log_prob(ids_BN, targets_B).view({2, 3})));
     EXPECT_TRUE(torch::equal(sequences.model->logits(ids_BT),
                              contexts.model->logits(ids_BN).view({2, 3, kWords})));
+    EXPECT_TRUE(torch::equal(sequences.model->next_logits(ids_BT),
+                             sequences.model->logits(ids_BT).select(1, -1)));
+    EXPECT_TRUE(torch::equal(contexts.model->next_logits(ids_BN), contexts.model->logits(ids_BN)));
     const Tensor C = sequences.body->C;
     EXPECT_TRUE(
         torch::equal(sequences.model->logits_reading(C, ids_BT), sequences.model->logits(ids_BT)));
