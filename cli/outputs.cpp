@@ -8,7 +8,9 @@
 #include "data/catalogue/dataset.h"
 #include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
+#include "train/runs/load_language_model.h"
 #include "train/runs/run_directory.h"
+#include "train/runs/run_files.h"
 
 namespace wordbridge {
 namespace {
@@ -26,6 +28,20 @@ bool is_same_file(const fs::path& a, const fs::path& b) {
          fs::weakly_canonical(fs::absolute(b, code), code);
 }
 
+/// The files and folders of the text on which a run was trained.
+std::vector<std::string> texts_of_run(const fs::path& run) {
+  std::error_code code;
+  if (!fs::exists(run / run_files::kConfig, code)) return {};
+  try {
+    SourceOptions source = config_of_model(run).data.source;
+    source.paths.insert(source.paths.end(), source.valid_paths.begin(), source.valid_paths.end());
+    source.paths.insert(source.paths.end(), source.test_paths.begin(), source.test_paths.end());
+    return source.paths;
+  } catch (const Error&) {
+    return {};  // reading the run will report the reason
+  }
+}
+
 /// The files that an input stands for.
 std::vector<fs::path> files_of_input(const std::string& input) {
   fs::path path;
@@ -36,8 +52,11 @@ std::vector<fs::path> files_of_input(const std::string& input) {
   }
   std::error_code code;
   if (!fs::is_directory(path, code)) return {path};
-  if (fs::exists(path / run_files::kConfig, code) || fs::exists(path / run_files::kSeeds, code))
-    return RunDirectory::files(path);
+  if (fs::exists(path / run_files::kConfig, code) || fs::exists(path / run_files::kSeeds, code)) {
+    auto files = RunDirectory::files(path);
+    for (const auto& text : texts_of_run(path)) files.emplace_back(text);
+    return files;
+  }
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(path, code)) files.push_back(entry.path());
   return files;

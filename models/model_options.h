@@ -65,6 +65,9 @@ struct ModelOptions {
   /// Reports fields that contradict each other, with keys under `prefix` ("model.nplm").
   virtual void validate(Problems& problems, const std::string& prefix) const = 0;
 
+  /// Reports files that training reads and that do not exist. A trained model does not need them.
+  virtual void validate_files(Problems& /*problems*/, const std::string& /*prefix*/) const {}
+
   /// What the model does with the text. A language model predicts each token, so part of the text
   /// is kept for validation and test, and rare words are replaced by the unknown symbol. Other
   /// models use all of the text and drop rare words. These are defaults of `data`.

@@ -47,7 +47,7 @@ ContextText open_context_text(const std::string& run, const std::string& file,
     const auto folder = run_of(run);
     throw Error("the model has no layers that read a text")
         .at("{}", run)
-        .expected("a run of a model that reads sequences, such as transformer or deep_nplm")
+        .expected("a run of a model that reads sequences, such as transformer or lstm")
         .got("{}", folder ? "model.type: " + config_of_model(*folder).model : "n-grams");
   }
   const DataOptions options = text_options(

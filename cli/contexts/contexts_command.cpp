@@ -145,7 +145,7 @@ void add_word_options(CLI::App* command, ShownContexts& shown) {
       ->check(CLI::IsMember({"words", "occurrences"}))
       ->default_str("words");
   command->add_option("--width", shown.width, "words to show on each side")
-      ->check(in_range(at_least(0)))
+      ->check(in_range(between(0, 10'000)))
       ->capture_default_str();
 }
 

@@ -39,10 +39,15 @@ struct DirectionSum {
   double pairs() const { return count * (count - 1); }
 };
 
+/// Without the undefined values.
 double mean_of(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? kUndefined : sum / static_cast<double>(values.size());
+  double sum = 0, count = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return count == 0 ? kUndefined : sum / count;
 }
 
 }  // namespace
@@ -93,9 +98,13 @@ double explainable_variance(const Rows& rows, std::int64_t dim) {
 
 LayerMeasures measure_contexts(const ContextSample& sample, const std::vector<float>& vectors,
                                std::int64_t dim) {
+  const auto has_direction = [&](std::int64_t index) {
+    return !vector_of(&vectors[at(index * dim)], dim).isZero(0);
+  };
   const auto rows_of = [&](const std::vector<std::int64_t>& indices) {
     Rows rows;
-    for (const auto index : indices) rows.push_back(&vectors[at(index * dim)]);
+    for (const auto index : indices)
+      if (has_direction(index)) rows.push_back(&vectors[at(index * dim)]);
     return rows;
   };
   std::vector<double> self(sample.words.size()), variance(self.size()), baseline(self.size()),
@@ -110,7 +119,8 @@ LayerMeasures measure_contexts(const ContextSample& sample, const std::vector<fl
     intra[at(i)] = intra_sentence_similarity(rows_of(sample.sentences[at(i)]), dim);
   });
   std::vector<std::int32_t> random_words;
-  for (const auto index : sample.random) random_words.push_back(sample.ids[at(index)]);
+  for (const auto index : sample.random)
+    if (has_direction(index)) random_words.push_back(sample.ids[at(index)]);
   const double random = mean_cosine_of_different(rows_of(sample.random), random_words, dim);
   return {
       {mean_of(self), random}, {mean_of(intra), random}, {mean_of(variance), mean_of(baseline)}};

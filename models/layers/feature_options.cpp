@@ -1,6 +1,9 @@
 #include "models/layers/feature_options.h"
 
+#include <fmt/format.h>
+
 #include "core/io/file.h"
+#include "core/text.h"
 #include "data/vectors/vector_files.h"
 
 namespace wordbridge {
@@ -31,7 +34,7 @@ void FeatureOptions::choose_dim(const std::string& key, std::optional<std::int64
 }
 
 void FeatureOptions::validate(Problems& problems, const std::string& prefix,
-                              std::int64_t restarts) const {
+                              const ModelOptions& model) const {
   const std::string init = prefix + ".init.";
   for (const bool in_epochs : {false, true})
     if ((in_epochs ? frozen_epochs > 0 : frozen) && vectors.empty())
@@ -40,12 +43,24 @@ void FeatureOptions::validate(Problems& problems, const std::string& prefix,
   if (frozen && frozen_epochs > 0)
     problems.add(init + "frozen_epochs",
                  "has no effect with frozen: true, which is for all epochs");
+  if (!frozen && frozen_epochs > 0 && model.epochs &&
+      static_cast<double>(frozen_epochs) >= *model.epochs)
+    problems.add(init + "frozen_epochs",
+                 fmt::format("must be less than train.epochs = {}, got {}; to train with fixed "
+                             "features, set frozen: true",
+                             number_text(*model.epochs), frozen_epochs));
   if (vectors.empty()) return;
-  if (restarts > 1)
+  if (scale == 0 && norms != Norms::given)
+    problems.add(init + "features", "0 would scale the vectors of the file to zeros");
+  if (model.restarts > 1)
     problems.add("train.restarts",
                  "needs random features, but " + init + "vectors gives the features");
+}
+
+void FeatureOptions::validate_files(Problems& problems, const std::string& prefix) const {
+  if (vectors.empty()) return;
   if (const auto problem = file_problem(vectors); !problem.empty())
-    problems.add(init + "vectors", problem);
+    problems.add(prefix + ".init.vectors", problem);
 }
 
 }  // namespace wordbridge

@@ -24,7 +24,9 @@ struct FeatureOptions {
   void choose_dim(const std::string& key, std::optional<std::int64_t>& dim,
                   ChosenSettings& chosen) const;
   /// `prefix`: that of the model's section, "model.nplm".
-  void validate(Problems& problems, const std::string& prefix, std::int64_t restarts) const;
+  void validate(Problems& problems, const std::string& prefix, const ModelOptions& model) const;
+  /// As ModelOptions::validate_files().
+  void validate_files(Problems& problems, const std::string& prefix) const;
 };
 
 }  // namespace wordbridge

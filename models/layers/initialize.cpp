@@ -81,6 +81,8 @@ void set_norms_to_log_counts(torch::Tensor& values_VE, const std::vector<std::in
   std::vector<double> norms;
   for (const auto count : counts)
     norms.push_back(std::log1p(static_cast<double>(std::max<std::int64_t>(1, count))));
+  for (std::int64_t w = 0; w < values_VE.size(0); ++w)
+    if (norm_of_row(values_VE, w) == 0) norms[at(w)] = 0;  // has no direction, and stays zero
   const double factor = factor_to_random(norms, scale, values_VE.size(1));
   for (std::int64_t w = 0; w < values_VE.size(0); ++w) {
     const double norm = norm_of_row(values_VE, w);

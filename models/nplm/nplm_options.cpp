@@ -159,7 +159,7 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
   }
   output.validate(problems, prefix + ".output", tied);
-  features.validate(problems, prefix, restarts);
+  features.validate(problems, prefix, *this);
 }
 
 std::unique_ptr<ModelOptions> make_nplm_options() { return std::make_unique<NplmOptions>(); }

@@ -49,6 +49,9 @@ struct NplmOptions : ModelOptions {
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   Efforts efforts() const override;
   void validate(Problems& problems, const std::string& prefix) const override;
+  void validate_files(Problems& problems, const std::string& prefix) const override {
+    features.validate_files(problems, prefix);
+  }
 };
 
 }  // namespace wordbridge

@@ -42,7 +42,7 @@ torch::Tensor SequenceBody::read(
   const bool bfloat16 = bfloat16_ && is_training();
   if (bfloat16 && C.device().is_cpu()) {
     throw Error("bfloat16 layers require a GPU")
-        .at("model's option precision")
+        .at("precision: bfloat16")
         .got("device cpu")
         .hint(
             "set precision: float32; output.full.precision: bfloat16 also works on CPUs with "

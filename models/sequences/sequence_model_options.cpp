@@ -78,7 +78,7 @@ void SequenceModelOptions::validate(Problems& problems, const std::string& prefi
                  fmt::format("must be 0 to {} or mean, got {}", *layers, contexts.layer));
   sequences.validate(problems, prefix + ".sequences");
   output.validate(problems, prefix + ".output", tied);
-  features.validate(problems, prefix, restarts);
+  features.validate(problems, prefix, *this);
 }
 
 }  // namespace wordbridge

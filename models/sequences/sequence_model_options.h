@@ -35,6 +35,9 @@ struct SequenceModelOptions : ModelOptions {
   virtual bool has_state() const { return false; }
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   void validate(Problems& problems, const std::string& prefix) const override;
+  void validate_files(Problems& problems, const std::string& prefix) const override {
+    features.validate_files(problems, prefix);
+  }
   const ContextOptions* exported_contexts() const override {
     return export_vectors == Vectors::contexts ? &contexts : nullptr;
   }

@@ -99,6 +99,11 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   write("t.txt", "the man eats\n");
   fail({"score", "run", "t.txt", "--json", "t.txt"}, {input, "t.txt"}, 2);
   fail({"score", "run", "t.txt", "--json", "run/model.wb"}, {input, "run/model.wb"}, 2);
+  write("trained.txt", "the man eats the cat\nthe cat eats the man\n");
+  succeed({"train", "small.yaml", "data.reader=text", "data.path=trained.txt",
+           "data.vocabulary.min_count=1", "--out", "nplm"});
+  for (const std::string file : {"nplm/checkpoints/best.wb", "trained.txt"})
+    fail({"score", "nplm", "t.txt", "--json", file}, {input, file}, 2);
   fail({"compare", "run", "run3", "--json", "run3/summary.json"}, {input}, 2);
   fail({"arpa", "run", "-o", "run/model.wb"}, {input}, 2);
   succeed({"arpa", "run", "-o", "m.arpa"});
@@ -208,6 +213,24 @@ TEST_F(BadOutputTest, InitialVectorsOfAnotherDimensionAreRefused) {
   fail({"train", "small.yaml", "model.nplm.init.vectors=vectors.txt"},
        {"vectors.txt", "4 columns, model.nplm.dim", "got:      3", "set it to 3"});
   EXPECT_FALSE(exists("runs/small/config.yaml"));
+}
+
+TEST_F(BadOutputTest, ATrainedModelDoesNotNeedItsInitialVectors) {
+  write("v.txt", "the 1 0\nman 0 1\n");
+  const Arguments train = {"train",
+                           "small.yaml",
+                           "model.nplm.dim=2",
+                           "model.nplm.init.vectors=v.txt",
+                           "model.nplm.init.frozen=true",
+                           "--out"};
+  Arguments first = train, second = train;
+  first.push_back("run");
+  second.push_back("run2");
+  succeed(first);
+  std::filesystem::remove(folder_ / "v.txt");
+  write("t.txt", "the man eats\n");
+  succeed({"score", "run", "t.txt"});
+  fail(second, {"model.nplm.init.vectors", "no such file", "v.txt"});
 }
 
 TEST_F(BadOutputTest, ADeviceThatIsNotThereIsNamed) {

@@ -58,6 +58,7 @@ RunConfig read_or_report(const Config& config, const std::string& default_name) 
   }
   Problems problems;
   RunConfig run = RunConfig::read(config, default_name, problems);
+  run.chosen_model_options().validate_files(problems, "model." + run.model);
   config.report(problems);
   return run;
 }

@@ -51,6 +51,7 @@ bool RunDirectory::is_complete(const fs::path& path) {
 std::vector<fs::path> RunDirectory::files(const fs::path& path) {
   std::vector<fs::path> files = {path / run_files::kSeeds};
   for (const auto* name : kOwnFiles) files.push_back(path / name);
+  for (const auto* name : {run_files::kLatest, run_files::kBest}) files.push_back(path / name);
   for (const auto* stem : {run_files::kVectors, run_files::kContexts})
     if (auto file = find_vector_file(path / stem)) files.push_back(*std::move(file));
   return files;

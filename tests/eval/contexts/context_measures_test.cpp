@@ -140,6 +140,20 @@ TEST(ContextMeasures, EqualNaiveLoops) {
   EXPECT_NEAR(found.explainable_variance.baseline, variance_baseline, 1e-9);
 }
 
+TEST(ContextMeasures, ZerosAreLeftOut) {
+  // Word 0 at (1, 0), (0, 0), (1, 0), word 1 at (0, 1), (0, 0); of word 1, no two have a direction.
+  ContextSample sample;
+  sample.ids = {0, 0, 0, 1, 1};
+  sample.words = sample.baselines = {{0, 1, 2}, {3, 4}};
+  sample.sentences = {{0, 1, 3}};
+  sample.random = {0, 1, 3};
+  const LayerMeasures found = measure_contexts(sample, {1, 0, 0, 0, 1, 0, 0, 1, 0, 0}, 2);
+  EXPECT_NEAR(found.self_similarity.value, 1, 1e-12);
+  EXPECT_NEAR(found.self_similarity.baseline, 0, 1e-12);
+  EXPECT_NEAR(found.intra_sentence.value, std::sqrt(0.5), 1e-12);
+  EXPECT_NEAR(found.explainable_variance.value, 1, 1e-12);
+}
+
 TEST(ContextMeasures, SameBitsOnAnyNumberOfThreads) {
   const RandomContexts text;
   std::vector<LayerMeasures> found;

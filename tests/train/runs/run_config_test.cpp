@@ -175,6 +175,11 @@ TEST(RunConfigTest, RestartsThatMakeNoSenseAreRefused) {
   expect(nplm, "restart_epochs: 3", "only has an effect with restarts");
   expect("{type: nplm, nplm: {dim: 1, init: {vectors: " + vectors + "}}}", "restarts: 4",
          "model.nplm.init.vectors");
+  expect("{type: nplm, nplm: {dim: 1, init: {vectors: " + vectors + ", frozen_epochs: 3}}}",
+         "epochs: 3", "must be less than train.epochs = 3, got 3");
+  expect(
+      "{type: nplm, nplm: {dim: 1, init: {vectors: " + vectors + ", features: 0, norms: scaled}}}",
+      "epochs: 3", "would scale the vectors of the file to zeros");
   for (const std::string model : {"word2vec", "pca", "ngram", "cache"})
     expect("{type: " + model + "}", "restarts: 4", "not supported by " + model);
   for (const std::string model : {"nplm", "lbl"}) {
