@@ -100,10 +100,9 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   fail({"score", "run", "t.txt", "--json", "t.txt"}, {input, "t.txt"}, 2);
   fail({"score", "run", "t.txt", "--json", "run/model.wb"}, {input, "run/model.wb"}, 2);
   write("trained.txt", "the man eats the cat\nthe cat eats the man\n");
-  succeed({"train", "small.yaml", "data.reader=text", "data.path=trained.txt",
-           "data.vocabulary.min_count=1", "--out", "nplm"});
-  for (const std::string file : {"nplm/checkpoints/best.wb", "trained.txt"})
-    fail({"score", "nplm", "t.txt", "--json", file}, {input, file}, 2);
+  succeed({"train", "small.yaml", "model.type=ngram", "model.ngram.order=2", "data.reader=text",
+           "data.path=trained.txt", "data.vocabulary.min_count=1", "--out", "short"});
+  fail({"score", "short", "t.txt", "--json", "trained.txt"}, {input, "trained.txt"}, 2);
   fail({"compare", "run", "run3", "--json", "run3/summary.json"}, {input}, 2);
   fail({"arpa", "run", "-o", "run/model.wb"}, {input}, 2);
   succeed({"arpa", "run", "-o", "m.arpa"});
@@ -213,6 +212,13 @@ TEST_F(BadOutputTest, InitialVectorsOfAnotherDimensionAreRefused) {
   fail({"train", "small.yaml", "model.nplm.init.vectors=vectors.txt"},
        {"vectors.txt", "4 columns, model.nplm.dim", "got:      3", "set it to 3"});
   EXPECT_FALSE(exists("runs/small/config.yaml"));
+}
+
+TEST_F(BadOutputTest, AnOutputNeverReplacesACheckpoint) {
+  succeed({"train", "small.yaml", "--out", "run"});
+  write("t.txt", "the man eats\n");
+  for (const std::string file : {"run/checkpoints/best.wb", "run/checkpoints/latest.wb"})
+    fail({"score", "run", "t.txt", "--json", file}, {"the output would replace an input", file}, 2);
 }
 
 TEST_F(BadOutputTest, ATrainedModelDoesNotNeedItsInitialVectors) {
