@@ -154,35 +154,46 @@ TEST(GradientLanguageModelTest, SequencesPredictEachWordOnceFromTheirContext) {
   }
 }
 
+/// A small LSTM that carries its state, and a random text.
+struct CarriedText {
+  explicit CarriedText(std::int64_t tokens) {
+    LstmOptions options;
+    options.dim = 5, options.layers = 2, options.sequences.length = 16;
+    options.sequences.evaluation_overlap = 7;
+    model = make_gradient_model("lstm", options, ModelInputs{vocabulary, vocabulary.counts(), 1});
+    model->eval();
+    const torch::NoGradGuard no_grad;
+    for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.8, 1, named.key());
+    Rng rng(1, "text");
+    for (std::int64_t t = 0; t < tokens; ++t) {
+      ids.push_back(static_cast<std::int32_t>(rng.below(kWords)));
+      read.push_back(ids.back());
+    }
+  }
+  /// Entries [begin, end) of `read`, as one sequence.
+  Tensor sequence(std::int64_t begin, std::int64_t end) const {
+    return torch::tensor(read).narrow(0, begin, end - begin).unsqueeze(0);
+  }
+
+  const Vocabulary vocabulary{{"a", "b", "c", "d", "e", "<unk>"}, {6, 5, 4, 3, 2, 1}, "<unk>"};
+  std::shared_ptr<GradientModel> model;
+  std::vector<std::int32_t> ids;
+  std::vector<std::int64_t> read = {0};  // the start word and the text
+};
+
 /// The scores of a model that carries its state are those of one long sequence.
 TEST(GradientLanguageModelTest, ACarriedStateReadsAllWordsBefore) {
   constexpr std::int64_t kTokens = 2500;  // more than two of the pieces in which it is read
-  const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
-  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
-  LstmOptions options;
-  options.dim = 5, options.layers = 2, options.sequences.length = 16;
-  options.sequences.evaluation_overlap = 7;
-  const auto model = make_gradient_model("lstm", options, ModelInputs{vocabulary, counts, 1});
-  {
-    const torch::NoGradGuard no_grad;
-    for (auto& named : model->named_parameters()) fill_normal(named.value(), 0.8, 1, named.key());
-  }
-  std::vector<std::int32_t> ids;
-  std::vector<std::int64_t> read = {0};  // the start word and the text
-  Rng rng(1, "text");
-  for (std::int64_t t = 0; t < kTokens; ++t) {
-    ids.push_back(static_cast<std::int32_t>(rng.below(kWords)));
-    read.push_back(ids.back());
-  }
-  const GradientLanguageModel language_model(vocabulary, model, 0, torch::kCPU);
+  const CarriedText text(kTokens);
+  const auto& model = text.model;
+  const auto& ids = text.ids;
+  const GradientLanguageModel language_model(text.vocabulary, model, 0, torch::kCPU);
   for (const std::int64_t begin : {0, 3, 400}) {
     const Span span{begin, kTokens};
     std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
     language_model.log_probs(ids.data(), span, log_probs.data());
     const std::int64_t first = std::max<std::int64_t>(0, begin - 7);
-    const Tensor expected =
-        model->logits(torch::tensor(read).narrow(0, first, kTokens - first).unsqueeze(0))[0]
-            .log_softmax(-1);
+    const Tensor expected = model->logits(text.sequence(first, kTokens))[0].log_softmax(-1);
     for (auto t = begin; t < kTokens; ++t)
       EXPECT_NEAR(log_probs[static_cast<std::size_t>(t - begin)],
                   expected[t - first][ids[static_cast<std::size_t>(t)]].item<double>(), 1e-4)
@@ -317,27 +328,14 @@ TEST(ContextualModelTest, SameBytesOnAnyNumberOfThreads) {
 /// pieces have no position.
 TEST(ContextualModelTest, ACarriedStateReadsAllWordsBefore) {
   constexpr std::int64_t kTokens = 3072;  // three of the pieces in which it is read
-  const std::vector<std::int64_t> counts = {6, 5, 4, 3, 2, 1};
-  const Vocabulary vocabulary({"a", "b", "c", "d", "e", "<unk>"}, counts, "<unk>");
-  LstmOptions options;
-  options.dim = 5, options.layers = 2, options.sequences.length = 16;
-  options.sequences.state = SequenceOptions::State::carry;
-  options.sequences.evaluation_overlap = 7;
-  const auto model = make_gradient_model("lstm", options, ModelInputs{vocabulary, counts, 1});
-  model->eval();
-  std::vector<std::int32_t> ids;
-  std::vector<std::int64_t> read = {0};  // the start word and the text
-  Rng rng(1, "text");
-  for (std::int64_t t = 0; t < kTokens; ++t) {
-    ids.push_back(static_cast<std::int32_t>(rng.below(kWords)));
-    read.push_back(ids.back());
-  }
-  const GradientLanguageModel language_model(vocabulary, model, 0, torch::kCPU);
+  const CarriedText text(kTokens);
+  const auto& model = text.model;
+  const auto& ids = text.ids;
+  const GradientLanguageModel language_model(text.vocabulary, model, 0, torch::kCPU);
   for (const std::int64_t begin : {0, 400}) {
     const std::vector<std::int64_t> positions = {begin, begin + 5, 2100, kTokens - 1};
     const std::int64_t first = std::max<std::int64_t>(0, begin - 7);
-    const auto expected = model->layer_outputs(
-        torch::tensor(read).narrow(0, first, kTokens + 1 - first).unsqueeze(0));
+    const auto expected = model->layer_outputs(text.sequence(first, kTokens + 1));
     std::size_t visited = 0;
     language_model.visit_vectors(
         ids.data(), {begin, kTokens}, positions, [&](std::int64_t index, const float* vectors) {
