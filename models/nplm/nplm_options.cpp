@@ -159,6 +159,8 @@ void NplmOptions::validate(Problems& problems, const std::string& prefix) const 
     problems.add(prefix + ".export", "output requires " + output.word_rows_advice());
   }
   output.validate(problems, prefix + ".output", tied);
+  if (tied && direct && output.chosen_type() == OutputType::adaptive)
+    problems.add(prefix + ".direct", "must be false with output.type: adaptive and tied: true");
   features.validate(problems, prefix, *this);
 }
 

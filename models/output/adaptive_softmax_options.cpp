@@ -12,9 +12,11 @@ FieldGroup AdaptiveSoftmaxOptions::describe() {
       .add(Field{"cutoffs", &cutoffs,
                  "frequency ranks at which the clusters begin, ascending; []: 0.1 V and 0.4 V",
                  at_least(1)})
-      .add(Field{"factor", &factor,
-                 "factor by which the dimension decreases from one cluster to the next",
-                 at_least(1)});
+      .add(
+          Field{"factor", &factor,
+                "factor by which the dimension decreases from one cluster to the next (default: 4; "
+                "with weight tying 1)",
+                at_least(1)});
   return group;
 }
 

@@ -75,8 +75,11 @@ FieldGroup OutputOptions::describe() {
 }
 
 void OutputOptions::validate(Problems& problems, const std::string& prefix, bool tied) const {
-  if (tied && !has_word_rows())
-    problems.add(prefix + ".type", "weight tying requires " + word_rows_advice());
+  const bool adaptive_tied = tied && chosen_type() == OutputType::adaptive;
+  if (tied && !has_word_rows() && !adaptive_tied)
+    problems.add(prefix + ".type", "weight tying requires adaptive, or " + word_rows_advice());
+  if (adaptive_tied && adaptive.factor.value_or(1) != 1)
+    problems.add(prefix + ".adaptive.factor", "weight tying requires 1");
 #define X(type, Layer) type.validate(problems, prefix + "." #type);
   WB_OUTPUT_LAYERS(X)
 #undef X

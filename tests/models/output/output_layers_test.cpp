@@ -50,8 +50,9 @@ struct Words {
   std::vector<std::int32_t> ids;
 };
 
-OutputShape shape_of(bool direct) {
+OutputShape shape_of(bool direct, const Tensor& tied = {}) {
   OutputShape shape;
+  shape.tied = tied;
   shape.inputs.push_back({"U", 5});
   if (direct) shape.inputs.push_back({"W", 3});
   return shape;
@@ -59,8 +60,11 @@ OutputShape shape_of(bool direct) {
 
 /// An output layer with its features as parameters. All parameters are random.
 struct Probe : torch::nn::Module {
-  Probe(const OutputOptions& options, bool direct, const Words& words, std::int64_t B) {
-    layer = register_module("layer", make_output_layer(options, shape_of(direct), words.inputs()));
+  Probe(const OutputOptions& options, bool direct, const Words& words, std::int64_t B,
+        bool tied = false) {
+    if (tied) C = register_parameter("C", torch::zeros({words.vocabulary.size(), 5}));
+    layer =
+        register_module("layer", make_output_layer(options, shape_of(direct, C), words.inputs()));
     for (const auto& input : shape_of(direct).inputs)
       x.push_back(register_parameter("x_" + input.weight, torch::zeros({B, input.width})));
     const torch::NoGradGuard no_grad;
@@ -72,6 +76,7 @@ struct Probe : torch::nn::Module {
 
   std::shared_ptr<OutputLayer> layer;
   std::vector<Tensor> x;
+  Tensor C;  // [V,5], only with weight tying
 };
 
 /// B words, including the first, the last and every third in between.
@@ -91,6 +96,7 @@ struct Case {
   bool direct;
   By by = By::frequency;
   Tree tree = Tree::huffman;
+  bool tied = false;
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
@@ -100,7 +106,7 @@ OutputOptions options_of(const Case& c) {
   options.type = c.type;
   options.classes.by = c.by;
   options.hierarchical.tree = c.tree;
-  options.adaptive.factor = 2;
+  if (!c.tied) options.adaptive.factor = 2;
   return options;
 }
 
@@ -112,7 +118,7 @@ class OutputLayerTest : public ::testing::TestWithParam<Case> {
 TEST_P(OutputLayerTest, ProbabilitiesSumToOneAndAreThoseOfTheLogits) {
   constexpr std::int64_t V = 41, B = 6;
   const Words words(V);
-  Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+  Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   const Tensor from_logits_BV =
       probe.layer->logits(probe.body()).to(torch::kFloat64).log_softmax(1);
   Tensor sum_B = torch::zeros({B}, torch::kFloat64);
@@ -128,7 +134,7 @@ TEST_P(OutputLayerTest, ProbabilitiesSumToOneAndAreThoseOfTheLogits) {
 TEST_P(OutputLayerTest, LossIsTheMeanAndEqualsFloat64) {
   constexpr std::int64_t V = 41, B = 23;
   const Words words(V);
-  Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+  Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   const Tensor targets_B = some_targets(B, V);
   const double loss = probe.loss(targets_B).item<double>();
   EXPECT_NEAR(loss, -probe.log_prob(targets_B).mean().item<double>(), 1e-5 * loss);
@@ -140,7 +146,7 @@ TEST_P(OutputLayerTest, LossIsTheMeanAndEqualsFloat64) {
 TEST_P(OutputLayerTest, GradientsEqualCentralDifferences) {
   constexpr std::int64_t V = 17, B = 9;
   const Words words(V);
-  Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+  Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   probe.to(torch::kFloat64);
   const Tensor targets_B = some_targets(B, V);
   expect_gradients_equal_differences(probe, [&] { return probe.loss(targets_B); });
@@ -149,7 +155,7 @@ TEST_P(OutputLayerTest, GradientsEqualCentralDifferences) {
 TEST_P(OutputLayerTest, Float32GradientsEqualThoseOfFloat64) {
   constexpr std::int64_t V = 300, B = 37;
   const Words words(V);
-  Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+  Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   const Tensor targets_B = some_targets(B, V);
   (probe.loss(targets_B) * 3).backward();
   std::vector<Tensor> fused;
@@ -174,8 +180,9 @@ TEST_P(OutputLayerTest, Float32GradientsEqualThoseOfFloat64) {
 TEST_P(OutputLayerTest, StartsAsTheUnigramDistribution) {
   constexpr std::int64_t V = 41;
   const Words words(V);
+  const Tensor C = GetParam().tied ? torch::ones({V, 5}) : Tensor();
   const auto layer =
-      make_output_layer(options_of(GetParam()), shape_of(GetParam().direct), words.inputs());
+      make_output_layer(options_of(GetParam()), shape_of(GetParam().direct, C), words.inputs());
   BodyOutput body{{torch::zeros({1, 5})}, {}};
   if (GetParam().direct) body.features.push_back(torch::zeros({1, 3}));
   double total = 0;
@@ -195,7 +202,7 @@ TEST_P(OutputLayerTest, BitsDoNotDependOnThreads) {
   std::vector<Tensor> first;
   for (const int count : {1, 2, 7}) {
     set_threads(count, [] { at::set_num_threads(1); });
-    Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+    Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
     std::vector<Tensor> results{probe.loss(targets_B), probe.log_prob(targets_B)};
     results[0].backward();
     for (auto& parameter : probe.parameters()) results.push_back(parameter.grad().to_dense());
@@ -208,12 +215,12 @@ TEST_P(OutputLayerTest, BitsDoNotDependOnThreads) {
 TEST_P(OutputLayerTest, StructureComesBackFromTheBuffers) {
   constexpr std::int64_t V = 41, B = 9;
   const Words words(V);
-  Probe probe(options_of(GetParam()), GetParam().direct, words, B);
+  Probe probe(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   // As when a trained model is loaded: without a corpus, and with counts of another split.
   Words others(V);
   others.counts.assign(static_cast<std::size_t>(V), 5);
-  const auto loaded =
-      make_output_layer(options_of(GetParam()), shape_of(GetParam().direct), others.inputs(false));
+  const auto loaded = make_output_layer(options_of(GetParam()),
+                                        shape_of(GetParam().direct, probe.C), others.inputs(false));
   const torch::NoGradGuard no_grad;
   for (auto& named : loaded->named_buffers())
     named.value().copy_(probe.layer->named_buffers()[named.key()]);
@@ -239,7 +246,9 @@ INSTANTIATE_TEST_SUITE_P(Layers, OutputLayerTest,
                                            Case{"tree_of_classes", OutputType::hierarchical, true,
                                                 By::frequency, Tree::classes},
                                            Case{"adaptive", OutputType::adaptive, false},
-                                           Case{"adaptive_direct", OutputType::adaptive, true}),
+                                           Case{"adaptive_direct", OutputType::adaptive, true},
+                                           Case{"adaptive_tied", OutputType::adaptive, false,
+                                                By::frequency, Tree::huffman, true}),
                          [](const auto& variant) { return std::string(variant.param.name); });
 
 double naive_dot(const Tensor& row, const Tensor& x) {
@@ -348,6 +357,32 @@ TEST(AdaptiveSoftmaxTest, IsTheHeadTimesTheSoftmaxOfTheCluster) {
   }
 }
 
+TEST(AdaptiveSoftmaxTest, TiedRowsAreTheFeaturesOfTheWords) {
+  Words words(6);
+  words.counts = {5, 1, 9, 0, 3, 2};  // by rank: 2, 0, 4, 5, 1, 3
+  OutputOptions options;
+  options.type = OutputType::adaptive;
+  options.adaptive.cutoffs = {2, 4};
+  Probe probe(options, false, words, 1, true);
+  const auto& layer = dynamic_cast<AdaptiveSoftmax&>(*probe.layer);
+  EXPECT_EQ(layer.head.sizes(), (std::vector<std::int64_t>{2, 5}));
+  const auto score = [&](std::int64_t word, const Tensor& b) {
+    return b.item<double>() + naive_dot(probe.C[word], probe.x[0][0]);
+  };
+  std::vector<double> head{score(2, layer.b_head[0]), score(0, layer.b_head[1])};
+  for (std::int64_t i = 0; i < 2; ++i)
+    head.push_back(layer.b_head[2 + i].item<double>() + naive_dot(layer.head[i], probe.x[0][0]));
+  double total = 0;
+  for (const double s : head) total += std::exp(s);
+  EXPECT_NEAR(probability(probe, 0), std::exp(head[1]) / total, 1e-6);
+  const double four = score(4, layer.tails[0].b[0]), five = score(5, layer.tails[0].b[1]);
+  EXPECT_NEAR(probability(probe, 5),
+              std::exp(head[2]) / total * std::exp(five) / (std::exp(four) + std::exp(five)), 1e-6);
+  const double one = score(1, layer.tails[1].b[0]), three = score(3, layer.tails[1].b[1]);
+  EXPECT_NEAR(probability(probe, 1),
+              std::exp(head[3]) / total * std::exp(one) / (std::exp(one) + std::exp(three)), 1e-6);
+}
+
 TEST(AdaptiveSoftmaxTest, ABatchWithoutWordsOfAClusterHasALoss) {
   const Words words(41);
   OutputOptions options;
@@ -362,8 +397,8 @@ TEST_P(OutputLayerTest, AGpuGivesTheSame) {
   if (!torch::cuda::is_available()) GTEST_SKIP() << "no CUDA GPU available";
   constexpr std::int64_t V = 41, B = 70;
   const Words words(V);
-  Probe here(options_of(GetParam()), GetParam().direct, words, B);
-  Probe there(options_of(GetParam()), GetParam().direct, words, B);
+  Probe here(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
+  Probe there(options_of(GetParam()), GetParam().direct, words, B, GetParam().tied);
   there.to(torch::kCUDA);
   const Tensor targets_B = some_targets(B, V);
   const Tensor expected = here.loss(targets_B), loss = there.loss(targets_B.to(torch::kCUDA));
@@ -445,8 +480,14 @@ TEST(OutputOptionsTest, ContradictionsAreReported) {
   options.type = OutputType::hierarchical;
   EXPECT_EQ(problems(options, false), "");
   EXPECT_EQ(problems(options, true),
-            "output.type: weight tying requires one output row per word, which hierarchical does "
-            "not have; types that do: full, classes, nce, sampled\n");
+            "output.type: weight tying requires adaptive, or one output row per word, which "
+            "hierarchical does not have; types that do: full, classes, nce, sampled\n");
+  options.type = OutputType::adaptive;
+  EXPECT_EQ(problems(options, true), "");
+  options.adaptive.factor = 4;
+  EXPECT_EQ(problems(options, false), "");
+  EXPECT_EQ(problems(options, true), "output.adaptive.factor: weight tying requires 1\n");
+  options.type = OutputType::hierarchical;
   NplmOptions model;
   model.output.type = OutputType::hierarchical;
   model.export_vectors = NplmOptions::Vectors::output;
