@@ -62,18 +62,22 @@ std::size_t dtype_size(DType type) { return facts(type).size; }
 
 struct ContainerWriter::State {
   struct Entry {
+    std::string name;
+    DType type;
+    std::vector<std::int64_t> shape;
     const void* data;
     std::shared_ptr<const void> keeper;
-    std::uint64_t bytes, offset;
+    std::uint64_t bytes;
   };
-  ordered_json index;
+  std::string kind;
+  nlohmann::json meta;
   std::vector<Entry> entries;
-  std::uint64_t end = kHeaderBytes;
 };
 
 ContainerWriter::ContainerWriter(std::string kind, const nlohmann::json& meta)
     : state_(std::make_unique<State>()) {
-  state_->index = {{"kind", std::move(kind)}, {"meta", meta}, {"arrays", ordered_json::array()}};
+  state_->kind = std::move(kind);
+  state_->meta = meta;
 }
 
 ContainerWriter::~ContainerWriter() = default;
@@ -82,14 +86,7 @@ void ContainerWriter::add(const std::string& name, DType type, std::vector<std::
                           const void* data, std::shared_ptr<const void> keeper) {
   std::uint64_t bytes = dtype_size(type);
   for (const auto size : shape) bytes *= static_cast<std::uint64_t>(size);
-  const std::uint64_t offset = aligned(state_->end);
-  state_->index["arrays"].push_back({{"name", name},
-                                     {"type", dtype_name(type)},
-                                     {"shape", std::move(shape)},
-                                     {"offset", offset},
-                                     {"bytes", bytes}});
-  state_->entries.push_back({data, std::move(keeper), bytes, offset});
-  state_->end = offset + bytes;
+  state_->entries.push_back({name, type, std::move(shape), data, std::move(keeper), bytes});
 }
 
 void ContainerWriter::add(const std::string& name, const std::vector<float>& values) {
@@ -106,18 +103,28 @@ void ContainerWriter::add(const std::string& name, std::string_view bytes) {
 }
 
 void ContainerWriter::write(const std::filesystem::path& path, bool flushed) const {
-  const std::string index = json_text(state_->index);
-  Header header{};
-  std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
-  header.version = kVersion;
-  header.index_bytes = index.size();
-  header.index_offset = aligned(state_->end);
+  ContainerStream stream(path, state_->kind, state_->meta);
+  for (const auto& entry : state_->entries) {
+    stream.start(entry.name, entry.type);
+    stream.append(entry.data, entry.bytes);
+    stream.end(entry.shape);
+  }
+  stream.commit(flushed);
+}
 
-  AtomicFile file(path);
+struct ContainerStream::State {
+  explicit State(const std::filesystem::path& path) : file(path) {}
+
+  AtomicFile file;
   Sha256 hash;
-  // Small pieces, so that hashed data is still in the processor's cache when it is written.
-  constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
-  const auto put = [&](const void* data, std::uint64_t size) {
+  ordered_json index;
+  std::string name;  // of the array that is being written
+  DType type = DType::u8;
+  std::uint64_t offset = 0;
+
+  void put(const void* data, std::uint64_t size) {
+    // Small pieces, so that hashed data is still in the processor's cache when it is written.
+    constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
     for (const char* bytes = static_cast<const char*>(data); size > 0;) {
       const auto piece = static_cast<std::size_t>(std::min(size, kPiece));
       hash.update(bytes, piece);
@@ -125,21 +132,56 @@ void ContainerWriter::write(const std::filesystem::path& path, bool flushed) con
       bytes += piece;
       size -= piece;
     }
-  };
-  const std::string zeros(kAlignment, '\0');
-  const auto pad_to = [&](std::uint64_t offset) { put(zeros.data(), offset - file.size()); };
-
-  file.write(&header, sizeof header);
-  for (const auto& entry : state_->entries) {
-    pad_to(entry.offset);
-    put(entry.data, entry.bytes);
   }
-  pad_to(header.index_offset);
-  put(index.data(), index.size());
+  /// Pads the file with zeros and returns its size.
+  std::uint64_t align() {
+    const std::string zeros(kAlignment, '\0');
+    put(zeros.data(), aligned(file.size()) - file.size());
+    return file.size();
+  }
+};
+
+ContainerStream::ContainerStream(const std::filesystem::path& path, std::string kind,
+                                 const nlohmann::json& meta)
+    : state_(std::make_unique<State>(path)) {
+  state_->index = {{"kind", std::move(kind)}, {"meta", meta}, {"arrays", ordered_json::array()}};
+  const Header header{};  // completed by commit()
+  state_->file.write(&header, sizeof header);
+}
+
+ContainerStream::~ContainerStream() = default;
+
+void ContainerStream::start(const std::string& name, DType type) {
+  state_->name = name;
+  state_->type = type;
+  state_->offset = state_->align();
+}
+
+void ContainerStream::append(const void* data, std::size_t bytes) { state_->put(data, bytes); }
+
+void ContainerStream::end(std::vector<std::int64_t> shape) {
+  std::uint64_t bytes = dtype_size(state_->type);
+  for (const auto size : shape) bytes *= static_cast<std::uint64_t>(size);
+  WB_ASSERT(bytes == state_->file.size() - state_->offset, "array {}", state_->name);
+  state_->index["arrays"].push_back({{"name", state_->name},
+                                     {"type", dtype_name(state_->type)},
+                                     {"shape", std::move(shape)},
+                                     {"offset", state_->offset},
+                                     {"bytes", bytes}});
+}
+
+void ContainerStream::commit(bool flushed) {
+  const std::string index = json_text(state_->index);
+  Header header{};
+  std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
+  header.version = kVersion;
+  header.index_bytes = index.size();
+  header.index_offset = state_->align();
+  state_->put(index.data(), index.size());
   // The checksum is part of the header, which precedes the data that it covers.
-  std::memcpy(header.hash.data(), raw_digest(hash.hex()).data(), header.hash.size());
-  file.overwrite_start(&header, sizeof header);
-  file.commit(flushed);
+  std::memcpy(header.hash.data(), raw_digest(state_->hash.hex()).data(), header.hash.size());
+  state_->file.overwrite_start(&header, sizeof header);
+  state_->file.commit(flushed);
 }
 
 std::int64_t ContainerReader::Array::count() const {
@@ -295,6 +337,9 @@ const std::int32_t* ContainerReader::i32(const std::string& name) const {
 }
 const std::int64_t* ContainerReader::i64(const std::string& name) const {
   return reinterpret_cast<const std::int64_t*>(typed(*this, name, DType::i64));
+}
+const double* ContainerReader::f64(const std::string& name) const {
+  return reinterpret_cast<const double*>(typed(*this, name, DType::f64));
 }
 std::string_view ContainerReader::bytes(const std::string& name) const {
   return {typed(*this, name, DType::u8), array(name).bytes};

@@ -49,6 +49,25 @@ class ContainerWriter {
   std::unique_ptr<State> state_;
 };
 
+/// Writes a container piece by piece, for arrays that do not fit into memory.
+class ContainerStream {
+ public:
+  ContainerStream(const std::filesystem::path& path, std::string kind, const nlohmann::json& meta);
+  ~ContainerStream();
+
+  /// Starts the next array; its data follows in any number of pieces.
+  void start(const std::string& name, DType type);
+  void append(const void* data, std::size_t bytes);
+  /// Ends the array. `shape` must agree with the data appended.
+  void end(std::vector<std::int64_t> shape);
+  /// Completes the file, which is written atomically. `flushed`: see AtomicFile::commit().
+  void commit(bool flushed = true);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 class ContainerReader {
  public:
   struct Array {
@@ -74,6 +93,7 @@ class ContainerReader {
   const float* f32(const std::string& name) const;
   const std::int32_t* i32(const std::string& name) const;
   const std::int64_t* i64(const std::string& name) const;
+  const double* f64(const std::string& name) const;
   std::string_view bytes(const std::string& name) const;
   /// Keeps the mapping alive.
   std::shared_ptr<const MappedFile> file() const;

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/sparse_view.h"
 #include "data/wordnet/wordnet.h"
 
 namespace wordbridge {
@@ -34,7 +34,7 @@ std::vector<double> gloss_overlaps(const WordNet& wordnet, const std::vector<Wor
 std::vector<std::string> content_words(const std::string& gloss);
 
 /// PPMI of pairs of ids, max(0, ln(n_ij N / (n_i n_j))), from a co-occurrence matrix whose columns
-/// are also words (CooccurrenceOptions::context = "window"). N is the sum of all counts, n_i the
+/// are also words (CountOptions::context = "window"). N is the sum of all counts, n_i the
 /// sum of row i, n_j the sum of column j. 0 if the words never co-occur; NaN for an id that is -1
 /// or never occurs.
 std::vector<double> ppmi_of_pairs(const SparseMatrix& counts,

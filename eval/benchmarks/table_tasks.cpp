@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "data/catalogue/dataset.h"
 #include "data/corpus/open_corpus.h"
+#include "data/counts/cooccurrence.h"
 #include "data/text/unicode.h"
 #include "eval/benchmarks/relatedness.h"
 #include "eval/benchmarks/similarity.h"
@@ -48,7 +49,7 @@ std::vector<double> ppmi_in(const std::string& path, const std::vector<WordStrin
     typed[i] = type_of[static_cast<std::size_t>(stream.ids[i])];
   stream.ids = typed.data();
   stream.types = static_cast<std::int64_t>(types.size()) + 1;
-  return ppmi_of_pairs(count_cooccurrences(stream, CooccurrenceOptions{}), ids);
+  return ppmi_of_pairs(count_cooccurrences(stream, CountOptions{}), ids);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/threads.h"
+#include "data/counts/cooccurrence.h"
+#include "data/counts/open_counts.h"
 #include "models/pca/randomized_svd.h"
 
 namespace wordbridge {
@@ -129,7 +131,7 @@ void check_variance(double before_centering, double variance, const PcaOptions& 
   Error error("nothing to decompose: all words have the same contexts");
   error.at("model.pca.transform: {}, model.pca.center: {}",
            name_of(PcaOptions::transform_names(), options.transform), options.center);
-  if (options.counts.context == CooccurrenceContext::document) {
+  if (options.counts.context == CountContext::document) {
     throw error.hint(
         "model.pca.counts.context: document needs several documents that differ; try "
         "model.pca.counts.context=window");
@@ -145,6 +147,16 @@ void warn_of_zero_components(const LeftSvd& svd) {
       "{} of the {} components are zero in all vectors: the counts have only rank {} "
       "(model.pca.dim)",
       zeros, values.size(), static_cast<std::int64_t>(values.size()) - zeros);
+}
+
+SparseMatrix copy_of(const SparseView& view) {
+  SparseMatrix copy;
+  copy.rows = view.rows;
+  copy.cols = view.cols;
+  copy.begin.assign(view.begin, view.begin + view.rows + 1);
+  copy.column.assign(view.column, view.column + view.nonzeros());
+  copy.value.assign(view.value, view.value + view.nonzeros());
+  return copy;
 }
 
 }  // namespace
@@ -191,11 +203,10 @@ PcaScores pca_scores(SparseMatrix counts, const PcaOptions& options, std::uint64
 }
 
 void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
-  SparseMatrix counts =
-      count_cooccurrences(training_stream(corpus), options_.counts, options_.max_contexts);
+  SparseMatrix counts = copy_of(open_counts(corpus, options_.counts, seed).view());
   const std::int64_t contexts = counts.cols;
   log("pca", "{} x {} ({}): {}, {}", counted(counts.rows, "word"), counted(contexts, "context"),
-      name_of(cooccurrence_contexts(), options_.counts.context),
+      name_of(count_contexts(), options_.counts.context),
       counted(counts.nonzeros(), "non-zero"),
       human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
   PcaScores scores = pca_scores(std::move(counts), options_, seed);
@@ -211,7 +222,7 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   metrics_.emplace_back("contexts", static_cast<double>(contexts));
   table_.emplace(
       corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
-      fmt::format("pca of {} counts, {}", name_of(cooccurrence_contexts(), options_.counts.context),
+      fmt::format("pca of {} counts, {}", name_of(count_contexts(), options_.counts.context),
                   name_of(PcaOptions::transform_names(), options_.transform)));
 }
 
@@ -225,9 +236,9 @@ std::vector<std::pair<std::string, double>> PcaModel::metrics() const { return m
 double PcaModel::estimated_bytes(const Corpus& corpus) const {
   const IdStream stream = training_stream(corpus);
   const std::int64_t rows = stream.types;
-  const std::int64_t cols = context_columns(stream, options_.counts, options_.max_contexts);
+  const std::int64_t cols = context_columns(stream, options_.counts);
   // X and its transpose, 12 bytes per non-zero each.
-  const double sparse = 24 * expected_nonzeros(stream, options_.counts, options_.max_contexts);
+  const double sparse = 24 * expected_nonzeros(stream, options_.counts);
   // Dense float64: blocks of rows in each thread and the triangular factors of all blocks, or the
   // Krylov space and the part of it that a restart keeps.
   const auto least = static_cast<double>(std::min(rows, cols));

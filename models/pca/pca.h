@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/sparse_view.h"
 #include "models/fitted_model.h"
 #include "models/pca/pca_options.h"
 

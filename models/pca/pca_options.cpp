@@ -45,10 +45,7 @@ FieldGroup PcaOptions::describe() {
       .add(Field{"tolerance", &tolerance,
                  "randomized: iterate until |A A^T u - s^2 u| <= tolerance s^2 for each component",
                  between(1e-12, 0.1)})
-      .add(Field{
-          "max_contexts", &max_contexts,
-          "with context: window, use only the first N words of the vocabulary as contexts; 0: all",
-          at_least(0)});
+      .rename("max_contexts", "model.pca.counts.max_contexts");
   return group;
 }
 
@@ -64,10 +61,11 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
   if (ppmi_smoothing != 1 && transform != Transform::ppmi) {
     problems.add(prefix + ".ppmi_smoothing", "only has an effect with transform: ppmi");
   }
-  if (max_contexts > 0 && counts.context == CooccurrenceContext::document) {
-    problems.add(prefix + ".max_contexts", "only has an effect with counts.context: window");
+  const std::int64_t max_contexts = counts.max_contexts;
+  if (max_contexts > 0 && counts.context == CountContext::document) {
+    problems.add(prefix + ".counts.max_contexts", "only has an effect with counts.context: window");
   } else if (max_contexts > 0 && max_contexts < dim) {
-    problems.add(prefix + ".max_contexts", "must be at least dim, the number of components");
+    problems.add(prefix + ".counts.max_contexts", "must be at least dim, the number of components");
   }
 }
 

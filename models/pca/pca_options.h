@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/count_options.h"
 #include "models/model_options.h"
 
 namespace wordbridge {
@@ -15,15 +15,14 @@ struct PcaOptions : ModelOptions {
   enum class Solver { automatic, exact, randomized };
 
   std::int64_t dim = 100;
-  CooccurrenceOptions counts;
+  CountOptions counts;
   Transform transform = Transform::ppmi;
   double ppmi_smoothing = 1.0;  // ppmi: exponent of the context counts (Levy et al. 2015: 0.75)
   bool center = true;           // subtract the column means (PCA); false: SVD of X
   std::optional<double> power;  // vectors U S^power: 0, 0.5 or 1; without a value: 1
   Solver solver = Solver::automatic;  // exact when min(rows, cols) <= exact_limit
   std::int64_t exact_limit = 1000;
-  double tolerance = 1e-7;        // randomized: relative residual of each component
-  std::int64_t max_contexts = 0;  // use only the most frequent words as contexts, 0: all
+  double tolerance = 1e-7;  // randomized: relative residual of each component
 
   FieldGroup describe() override;
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/sparse_view.h"
 
 namespace wordbridge {
 

@@ -19,12 +19,6 @@ constexpr std::uint64_t kMostTurns = 1 << 20;
 
 }  // namespace
 
-double used_share(double sample, std::int64_t tokens, std::int64_t count) {
-  if (sample == 0) return 1;
-  const double ratio = sample * static_cast<double>(tokens) / static_cast<double>(count);
-  return std::min(1.0, std::sqrt(ratio) + ratio);
-}
-
 TrainingWindows::TrainingWindows(IdStream stream, const std::vector<std::int64_t>& counts,
                                  const Word2vecOptions& options, std::int64_t segment_tokens,
                                  std::uint64_t seed, PositiveSampling sampling)

@@ -4,16 +4,13 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "data/corpus/cooccurrence.h"
+#include "data/corpus/id_stream.h"
+#include "data/corpus/subsampling.h"
 #include "models/sampling/discrete_distribution.h"
 #include "models/word2vec/positive_sampling.h"
 #include "models/word2vec/word2vec_options.h"
 
 namespace wordbridge {
-
-/// Share of the occurrences of a word that subsampling keeps: sqrt(sample / f) + sample / f for f =
-/// count / tokens, at most 1 (as in the original word2vec program); 1 if `sample` is 0.
-double used_share(double sample, std::int64_t tokens, std::int64_t count);
 
 /// The training text as word2vec reads it: subsampled, with a window and negative samples for each
 /// remaining word. It is read in segments, in any order and by any thread: subsampling depends only

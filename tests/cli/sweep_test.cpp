@@ -127,7 +127,7 @@ TEST_F(SweepTest, AllProblemsAreReportedOnceAndNothingIsWritten) {
         "    - 0.7\n"
         "  seed: [1, -4]\n");
   const auto result = fail(
-      {"sweep", "bad.yaml", "model.pca.dim=2,0,3", "model.pca.max_contexts=0,2"},
+      {"sweep", "bad.yaml", "model.pca.dim=2,0,3", "model.pca.counts.max_contexts=0,2"},
       {"bad.yaml:2: model.pca.center",
        "bad.yaml:4: model.pca.dims: unknown key; did you mean model.pca.dim?",
        "bad.yaml:7: model.pca.power: must be 0, 0.5 or 1", "bad.yaml:8: seed: must be >= 0, got -4",

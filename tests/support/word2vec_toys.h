@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/corpus/id_stream.h"
 #include "models/streaming_model.h"
 #include "models/word2vec/word2vec_options.h"
 

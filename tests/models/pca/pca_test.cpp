@@ -14,6 +14,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "data/corpus/open_corpus.h"
+#include "data/counts/cooccurrence.h"
 #include "models/pca/randomized_svd.h"
 #include "tests/support/memory.h"
 #include "tests/support/temp_folder.h"
@@ -233,7 +234,7 @@ SparseMatrix window_counts(const std::vector<std::int32_t>& ids, std::int64_t ty
   stream.ids = ids.data();
   stream.tokens = static_cast<std::int64_t>(ids.size());
   stream.types = types;
-  CooccurrenceOptions options;
+  CountOptions options;
   options.window = window;
   return count_cooccurrences(stream, options);
 }
@@ -359,7 +360,7 @@ TEST(PcaScores, SaysWhatIsWrong) {
 TEST(PcaScores, RefusesCountsWithoutVariance) {
   // One document: every pointwise mutual information is log(1) = 0.
   PcaOptions document = pca_options(1, Solver::exact, Transform::ppmi);
-  document.counts.context = CooccurrenceContext::document;
+  document.counts.context = CountContext::document;
   Matrix counts(3, 1);
   counts << 2, 5, 1;
   const std::string one = message_of<Error>([&] { pca_scores(sparse_of(counts), document, 1); });
@@ -383,13 +384,13 @@ TEST(PcaOptions, Contradictions) {
   options.transform = Transform::log;
   options.power = 0.3;
   options.ppmi_smoothing = 0.75;
-  options.max_contexts = 5;
+  options.counts.max_contexts = 5;
   Problems problems;
   options.validate(problems, "model.pca");
   ASSERT_EQ(problems.found().size(), 3u);
   EXPECT_EQ(problems.found()[0].first, "model.pca.power");
   EXPECT_EQ(problems.found()[1].first, "model.pca.ppmi_smoothing");
-  EXPECT_EQ(problems.found()[2].first, "model.pca.max_contexts");
+  EXPECT_EQ(problems.found()[2].first, "model.pca.counts.max_contexts");
 }
 
 Corpus small_corpus() {
@@ -403,7 +404,7 @@ Corpus small_corpus() {
 TEST(PcaModel, FromCorpusToVectors) {
   const Corpus corpus = small_corpus();
   PcaOptions options = pca_options(12, Solver::automatic, Transform::log);
-  options.max_contexts = 100;
+  options.counts.max_contexts = 100;
   PcaModel model(options);
   EXPECT_GT(model.estimated_bytes(corpus), 0);
   model.fit(corpus, 1);
@@ -411,7 +412,7 @@ TEST(PcaModel, FromCorpusToVectors) {
   ASSERT_EQ(table.size(), corpus.vocabulary().size());
   ASSERT_EQ(table.dim(), 12);
   const PcaScores expected =
-      pca_scores(count_cooccurrences(training_stream(corpus), options.counts, 100), options, 1);
+      pca_scores(count_cooccurrences(training_stream(corpus), options.counts), options, 1);
   EXPECT_TRUE(std::equal(expected.rows.begin(), expected.rows.end(), table.data()));
   EXPECT_EQ(table.word(3), corpus.vocabulary().word(3));
   const auto metrics = model.metrics();

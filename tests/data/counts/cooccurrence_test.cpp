@@ -1,4 +1,4 @@
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/cooccurrence.h"
 
 #include <gtest/gtest.h>
 
@@ -44,10 +44,10 @@ IdStream stream_of(const std::vector<std::int32_t>& ids, std::int64_t types,
   return stream;
 }
 
-CooccurrenceOptions window_of(std::int64_t window,
-                              CooccurrenceWeighting weighting = CooccurrenceWeighting::flat,
+CountOptions window_of(std::int64_t window,
+                              CountWeighting weighting = CountWeighting::flat,
                               bool cross = false) {
-  CooccurrenceOptions options;
+  CountOptions options;
   options.window = window;
   options.weighting = weighting;
   options.cross_documents = cross;
@@ -55,7 +55,7 @@ CooccurrenceOptions window_of(std::int64_t window,
 }
 
 /// Counts every pair of positions, directly from the definition.
-Cells naive_windows(const IdStream& stream, const CooccurrenceOptions& options) {
+Cells naive_windows(const IdStream& stream, const CountOptions& options) {
   Cells cells;
   const auto document = [&](std::int64_t at) {
     std::size_t number = 0;
@@ -67,7 +67,7 @@ Cells naive_windows(const IdStream& stream, const CooccurrenceOptions& options) 
       const std::int64_t distance = std::abs(i - j);
       if (distance == 0 || distance > options.window) continue;
       if (!options.cross_documents && document(i) != document(j)) continue;
-      cells[{stream.ids[i], stream.ids[j]}] += options.weighting == CooccurrenceWeighting::flat
+      cells[{stream.ids[i], stream.ids[j]}] += options.weighting == CountWeighting::flat
                                                    ? 1.0
                                                    : 1.0 / static_cast<double>(distance);
     }
@@ -98,7 +98,7 @@ TEST(Cooccurrence, FlatWindowByHand) {
 TEST(Cooccurrence, HarmonicWindowByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
   const Cells three = cells_of(
-      count_cooccurrences(stream_of(ids, 3), window_of(3, CooccurrenceWeighting::harmonic)));
+      count_cooccurrences(stream_of(ids, 3), window_of(3, CountWeighting::harmonic)));
   // a co-occurs with itself at distance 3, once on each side.
   EXPECT_DOUBLE_EQ(three.at({0, 0}), 2.0 / 3.0);
   EXPECT_DOUBLE_EQ(three.at({0, 1}), 1.0 + 1.0 / 2.0);
@@ -112,14 +112,14 @@ TEST(Cooccurrence, WindowsEndWithDocumentsUnlessToldOtherwise) {
   EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1))), inside);
   Cells across = inside;
   across[{1, 2}] = across[{2, 1}] = 1;
-  EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1, CooccurrenceWeighting::flat, true))),
+  EXPECT_EQ(cells_of(count_cooccurrences(stream, window_of(1, CountWeighting::flat, true))),
             across);
 }
 
 TEST(Cooccurrence, DocumentsByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 0, 1, 1, 2};
-  CooccurrenceOptions options;
-  options.context = CooccurrenceContext::document;
+  CountOptions options;
+  options.context = CountContext::document;
   const SparseMatrix counts = count_cooccurrences(stream_of(ids, 3, {0, 3, 5}), options);
   EXPECT_EQ(counts.cols, 3);
   const Cells expected = {{{0, 0}, 2}, {{1, 0}, 1}, {{1, 1}, 2}, {{2, 2}, 1}};
@@ -128,7 +128,9 @@ TEST(Cooccurrence, DocumentsByHand) {
 
 TEST(Cooccurrence, OnlyTheFirstContexts) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
-  const SparseMatrix counts = count_cooccurrences(stream_of(ids, 3), window_of(2), 1);
+  CountOptions options = window_of(2);
+  options.max_contexts = 1;
+  const SparseMatrix counts = count_cooccurrences(stream_of(ids, 3), options);
   EXPECT_EQ(counts.cols, 1);
   const Cells expected = {{{1, 0}, 2}, {{2, 0}, 2}};
   EXPECT_EQ(cells_of(counts), expected);
@@ -138,9 +140,9 @@ TEST(Cooccurrence, AgreesWithTheDefinitionOnRandomText) {
   const auto ids = random_ids(700, 60);
   const IdStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 400});
   for (const bool cross : {false, true}) {
-    const auto flat = window_of(4, CooccurrenceWeighting::flat, cross);
+    const auto flat = window_of(4, CountWeighting::flat, cross);
     EXPECT_EQ(cells_of(count_cooccurrences(stream, flat)), naive_windows(stream, flat));
-    const auto harmonic = window_of(7, CooccurrenceWeighting::harmonic, cross);
+    const auto harmonic = window_of(7, CountWeighting::harmonic, cross);
     const Cells cells = cells_of(count_cooccurrences(stream, harmonic));
     const Cells expected = naive_windows(stream, harmonic);
     ASSERT_EQ(cells.size(), expected.size());
@@ -154,7 +156,7 @@ TEST(Cooccurrence, SameBitsOnAnyNumberOfThreads) {
   std::vector<SparseMatrix> counts;
   for (const int count : {1, 2, 7}) {
     set_threads(count);
-    counts.push_back(count_cooccurrences(stream, window_of(5, CooccurrenceWeighting::harmonic)));
+    counts.push_back(count_cooccurrences(stream, window_of(5, CountWeighting::harmonic)));
   }
   set_threads(0);
   for (const SparseMatrix& other : counts) {
@@ -188,8 +190,8 @@ TEST(Cooccurrence, ExpectedNonzerosAreOfTheRightSize) {
   const IdStream stream = stream_of(ids, 4000, {0, 10000, 50000, 60000});
   const auto windows = static_cast<double>(count_cooccurrences(stream, window_of(3)).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, window_of(3)) / windows, 1, 0.15);
-  CooccurrenceOptions options;
-  options.context = CooccurrenceContext::document;
+  CountOptions options;
+  options.context = CountContext::document;
   const auto cells = static_cast<double>(count_cooccurrences(stream, options).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, options) / cells, 1, 0.15);
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/config/fields.h"
+
+namespace wordbridge {
+
+/// window: words within `window` tokens of each other; document: a word and the documents that
+/// contain it.
+enum class CountContext { window, document };
+const EnumNames<CountContext>& count_contexts();
+/// Weight of a word at distance d in a window of W words on each side. flat: 1; harmonic: 1/d
+/// (GloVe); dynamic: (W - d + 1)/W, the expected weight in a window whose size is drawn uniformly
+/// from 1 to W (word2vec; Levy, Goldberg and Dagan 2015).
+enum class CountWeighting { flat, harmonic, dynamic };
+/// Words that are contexts. apart: words on the left and words on the right are different contexts.
+enum class CountSides { both, left, right, apart };
+
+/// How the contexts of words are counted: the section `counts` of a counting model.
+struct CountOptions {
+  CountContext context = CountContext::window;
+  std::int64_t window = 5;  // words on each side
+  CountWeighting weighting = CountWeighting::flat;
+  CountSides sides = CountSides::both;
+  bool cross_documents = false;   // windows cross document boundaries
+  double sample = 0;              // subsampling of frequent words, as in word2vec; 0: none
+  std::int64_t max_contexts = 0;  // only words with smaller ids are contexts; 0: all
+  FieldGroup describe();
+};
+
+}  // namespace wordbridge
