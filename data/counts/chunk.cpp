@@ -39,14 +39,23 @@ std::int64_t first_bit(const std::vector<std::uint64_t>& bits, std::int64_t low,
 
 template <bool kLimited>
 void Chunk::add_limited(std::int64_t type, RowSums& sums) const {
+  constexpr std::uint32_t kAhead = 16;  // occurrences whose surroundings are fetched early
   const auto size = static_cast<std::int64_t>(ids_.size());
+  const std::uint32_t end = index_begin_[at(type) + 1];
+  const std::int64_t near = std::min<std::int64_t>(window_, 16);
   const auto add = [&](std::int64_t place, std::int64_t offset, std::int64_t distance) {
     const std::int64_t context = ids_[at(place)];
     if (kLimited && context >= limit_) return;
     sums.add(at(context + offset), weights_[at(distance)]);
   };
-  for (std::uint32_t i = index_begin_[at(type)]; i < index_begin_[at(type) + 1]; ++i) {
+  for (std::uint32_t i = index_begin_[at(type)]; i < end; ++i) {
     const auto place = static_cast<std::int64_t>(index_places_[i]);
+    if (i + kAhead < index_places_.size()) {
+      const auto later = static_cast<std::int64_t>(index_places_[i + kAhead]);
+      __builtin_prefetch(ids_.data() + std::max<std::int64_t>(later - near, 0));
+      __builtin_prefetch(ids_.data() + std::min(later + near, size - 1));
+      __builtin_prefetch(starts_.data() + (later >> 6));
+    }
     if (left_) {
       const std::int64_t low = std::max<std::int64_t>(place - window_, 0);
       const std::int64_t start = last_bit(starts_, low, place);

@@ -67,28 +67,32 @@ Plan make_plan(const IdStream& stream, const CountOptions& options,
 }
 
 /// Computes the blocks of each round in parallel, and passes them to `use` in order while the next
-/// round is computed. `compute(worker, block)` returns a Result.
+/// round is computed. `compute(worker, block, result)` adds rows to an empty result. Results keep
+/// their memory for later rounds.
 template <class Result, class Compute, class Use>
 void for_each_round(const RowBlocks& blocks, std::int64_t workers, const Compute& compute,
                     const Use& use) {
   std::vector<Result> ready, results;
+  std::int64_t waiting = 0;  // the first results of `ready`
   for (std::size_t round = 0; round + 1 < blocks.rounds.size(); ++round) {
     const std::int64_t first = blocks.rounds[round], last = blocks.rounds[round + 1];
-    results.clear();
-    results.resize(at(last - first));
+    results.resize(std::max(results.size(), at(last - first)));
     std::atomic<std::int64_t> next{first};
     for_each_block(workers, [&](std::int64_t worker) {
       if (worker == 0) {
-        for (Result& result : ready) use(std::exchange(result, Result()));
+        for (std::int64_t i = 0; i < waiting; ++i) use(ready[at(i)]);
       }
       for (std::int64_t block; (block = next++) < last;) {
         if (interrupted()) throw Interrupted("stopped while counting co-occurrences");
-        results[at(block - first)] = compute(worker, block);
+        Result& result = results[at(block - first)];
+        result.clear();
+        compute(worker, block, result);
       }
     });
     std::swap(ready, results);
+    waiting = last - first;
   }
-  for (Result& result : ready) use(std::exchange(result, Result()));
+  for (std::int64_t i = 0; i < waiting; ++i) use(ready[at(i)]);
 }
 
 void add_row(const Chunk& chunk, std::int64_t row, RowSums& sums) { chunk.add_contexts(row, sums); }
@@ -158,8 +162,7 @@ class Counter {
     std::atomic<std::int64_t> done{tokens_done_};
     for_each_round<Result>(
         blocks_, plan_.workers,
-        [&](std::int64_t worker, std::int64_t block) {
-          Result result;
+        [&](std::int64_t worker, std::int64_t block, Result& result) {
           for (std::int64_t row = blocks_.rows[at(block)]; row < blocks_.rows[at(block + 1)];
                ++row) {
             add_row(chunk, row, sums_[at(worker)]);
@@ -167,7 +170,6 @@ class Counter {
           }
           done += chunk.occurrences(blocks_.rows[at(block)], blocks_.rows[at(block + 1)]);
           show(done);
-          return result;
         },
         use);
     tokens_done_ = done;
@@ -183,11 +185,10 @@ class Counter {
     std::atomic<std::uint64_t> done{0};
     for_each_round<CountedRows>(
         blocks_, plan_.workers,
-        [&](std::int64_t worker, std::int64_t block) {
+        [&](std::int64_t worker, std::int64_t block, CountedRows& result) {
           std::vector<NumberReader> parts;
           for (std::int64_t part = 0; part < spilled.parts(); ++part)
             parts.push_back(spilled.block(part, block, buffer));
-          CountedRows result;
           Sums& sums = sums_[at(worker)];
           for (std::int64_t row = blocks_.rows[at(block)]; row < blocks_.rows[at(block + 1)];
                ++row) {
@@ -202,7 +203,6 @@ class Counter {
           }
           for (const auto& part : parts) done += part.bytes();
           show(static_cast<std::int64_t>(done));
-          return result;
         },
         [this](const CountedRows& rows) { sink_.add(rows); });
     progress.finish();

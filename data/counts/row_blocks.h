@@ -13,6 +13,11 @@ struct CountedRows {
   std::vector<std::int64_t> sizes;   // entries of each row
   std::vector<std::int32_t> column;  // [entries]
   std::string sums;                  // [entries], coded by put_number()
+  void clear() {
+    sizes.clear();
+    column.clear();
+    sums.clear();
+  }
 };
 
 /// Rows divided into consecutive blocks that are computed in parallel, and blocks into rounds whose

@@ -50,6 +50,7 @@ class NumberReader {
 /// difference of the column from the previous one (at first -1), and the sum.
 struct SpilledBlock {
   std::string bytes;
+  void clear() { bytes.clear(); }
 };
 
 /// Rows of counts in a temporary file: one part per chunk of the text, each in blocks of rows.
