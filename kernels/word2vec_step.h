@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "kernels/simd/padded_width.h"
+
 namespace wordbridge {
 
 // Steps of stochastic gradient descent of word2vec, one window at a time (Ji et al. 2016). The rows
@@ -10,10 +12,6 @@ namespace wordbridge {
 // positive or negative label: positive for the word and negative for the negative samples (Mikolov
 // et al. 2013b, equation 4), or the branch taken at each node on the word's path in a tree
 // (hierarchical softmax, equation 3).
-
-/// Floats per row of a trained matrix: `dim` padded with zeros to whole cache lines. Rows are
-/// aligned to cache lines.
-constexpr std::int64_t padded_width(std::int64_t dim) { return (dim + 15) / 16 * 16; }
 
 /// The rows of one window, which the step updates. A row may occur more than once. `skipped` lists
 /// pairs that skip_gram_step() leaves out: that of input i and output j is j * in_count + i.

@@ -15,9 +15,9 @@
 
 namespace wordbridge {
 
-/// A model trained by hand-written loops over the corpus because autograd would be too slow
-/// (word2vec). Training is a sequence of steps, each over one segment of the corpus. The step
-/// number and arrays() are its complete state.
+/// A model trained by hand-written loops over the corpus, or over its counts, because autograd
+/// would be too slow (word2vec, GloVe). Training is a sequence of steps, each over one part of the
+/// data. The step number and arrays() are its complete state.
 class StreamingModel {
  public:
   virtual ~StreamingModel() = default;
@@ -25,19 +25,26 @@ class StreamingModel {
   /// Called before the first step of a new training: loads initial values from files, if the
   /// options name any. Error if they can't be read or do not match the model.
   virtual void begin() {}
+  /// Called before the first step of a new or a resumed training: computes what the steps read from
+  /// the corpus. Throws Interrupted.
+  virtual void prepare() {}
 
   /// Dimension of the word vectors.
   virtual std::int64_t dim() const = 0;
   /// Passes over the training split, and steps per pass.
   virtual double epochs() const = 0;
   virtual std::int64_t epoch_steps() const = 0;
+  /// What the steps of an epoch process, and its plural noun; for progress and rates. Known after
+  /// prepare().
+  virtual std::int64_t epoch_size() const = 0;
+  virtual std::string unit() const { return "words"; }
   /// Steps between two lines of metrics.jsonl within an epoch; 0: no lines within an epoch.
   virtual std::int64_t log_steps() const = 0;
 
   struct StepResult {
     double loss = 0;            // sum over the examples, in nats
     std::int64_t examples = 0;  // predictions trained on
-    std::int64_t tokens = 0;    // corpus tokens processed
+    std::int64_t done = 0;      // part of epoch_size()
     double learning_rate = 0;   // at the end of the step
   };
   /// Steps of the whole training.
@@ -67,6 +74,8 @@ class StreamingModel {
   virtual std::string hint_without_examples() const = 0;
   /// Approximate loss of an example when all vectors are zero.
   virtual double loss_at_zero() const = 0;
+  /// Training has diverged if the mean loss of a step exceeds this factor times loss_at_zero().
+  virtual double divergence_factor() const { return 1.5; }
   /// Rough estimate of the memory that training needs, in bytes.
   virtual double estimated_bytes() const = 0;
   /// Writes the model's files other than the vectors into the folder of a complete run.

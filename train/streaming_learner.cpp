@@ -20,9 +20,6 @@
 namespace wordbridge {
 namespace {
 
-/// Training has diverged if the mean loss of a step exceeds this factor times that of zero vectors.
-constexpr double kDiverged = 1.5;
-
 /// A sum of losses over a number of examples.
 struct LossSum {
   double loss = 0;
@@ -76,6 +73,7 @@ class StreamingLearner : public Learner {
   double seconds_per_epoch() override {
     constexpr double kSeconds = 1;
     const std::int64_t steps = model_->epoch_steps();
+    model_->prepare();
     model_->train(0);  // not measured
     const Progress clock(name_, 0, "");
     std::int64_t timed = 0;
@@ -89,6 +87,7 @@ class StreamingLearner : public Learner {
       model_->begin();
       model_->write_inputs(training.folder());
     }
+    if (!finished()) model_->prepare();
     TimeLeft time(name_);
     while (!finished()) {
       if (!train_epoch(training, stop, time)) return false;
@@ -101,7 +100,7 @@ class StreamingLearner : public Learner {
   nlohmann::json state() const override {
     return {{"step", step_},
             {"dim", model_->dim()},
-            {"tokens", tokens_},
+            {"tokens", done_},
             {"epoch", epoch_.json()},
             {"interval", interval_.json()},
             {"final_loss", final_loss_},
@@ -131,7 +130,7 @@ class StreamingLearner : public Learner {
               "pairs.tsv, by model.dict2vec.pairs.file");
     }
     step_ = state.at("step");
-    tokens_ = state.at("tokens");
+    done_ = state.at("tokens");
     epoch_.restore(state.at("epoch"));
     interval_.restore(state.at("interval"));
     final_loss_ = number_or_nan(state.at("final_loss"));
@@ -150,19 +149,19 @@ class StreamingLearner : public Learner {
   bool train_epoch(TrainingLog& training, const StopAfter& stop, TimeLeft& time) {
     const std::int64_t steps = model_->epoch_steps(), epoch = step_ / steps;
     Progress progress(fmt::format("epoch {}/{}", up_to(epoch + 1), number_text(model_->epochs())),
-                      static_cast<std::uint64_t>(corpus_.train().size()), "words",
-                      static_cast<std::uint64_t>(tokens_));
-    const std::int64_t before = tokens_;
+                      static_cast<std::uint64_t>(model_->epoch_size()), model_->unit(),
+                      static_cast<std::uint64_t>(done_));
+    const std::int64_t before = done_;
     do {
       const auto result = model_->train(step_);
       check_divergence(result, epoch);
       ++step_;
       time.count_step(model_->total_steps() - step_);
-      tokens_ += result.tokens;
+      done_ += result.done;
       epoch_.add(result);
       interval_.add(result);
       progress.update(
-          static_cast<std::uint64_t>(tokens_),
+          static_cast<std::uint64_t>(done_),
           fmt::format("loss {:.4f}, rate {:.4f}",
                       result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples)),
                       result.learning_rate));
@@ -176,10 +175,10 @@ class StreamingLearner : public Learner {
         return false;
       }
     } while (!epoch_ends());
-    training.timing(
-        {{"epoch", epoch + 1},
-         {"seconds", progress.seconds()},
-         {"words_per_second", static_cast<double>(tokens_ - before) / progress.seconds()}});
+    training.timing({{"epoch", epoch + 1},
+                     {"seconds", progress.seconds()},
+                     {model_->unit() + "_per_second",
+                      static_cast<double>(done_ - before) / progress.seconds()}});
     finish_epoch(training, epoch + 1);
     return step_ != stop.step || finished();
   }
@@ -199,7 +198,7 @@ class StreamingLearner : public Learner {
       final_loss_ = epoch_.mean();
       log(name_, "epoch {}: loss {:.4f}", up_to(epoch), final_loss_);
     }
-    tokens_ = 0;
+    done_ = 0;
     epoch_ = {};
     training.write_epoch_vectors(epoch, *this);
     training.save_checkpoint(Checkpoint::latest, *this);
@@ -222,11 +221,11 @@ class StreamingLearner : public Learner {
   void check_divergence(const StreamingModel::StepResult& result, std::int64_t epoch) const {
     const double loss =
         result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples));
-    if (loss <= kDiverged * model_->loss_at_zero()) return;  // false for NaN
+    if (loss <= model_->divergence_factor() * model_->loss_at_zero()) return;  // false for NaN
     throw Error("training has diverged: the loss is far above that of zero vectors")
         .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, step_ + 1, result.learning_rate)
-        .expected("a mean loss of at most {} times that of zero vectors, {:.4g}", kDiverged,
-                  model_->loss_at_zero())
+        .expected("a mean loss of at most {} times that of zero vectors, {:.4g}",
+                  model_->divergence_factor(), model_->loss_at_zero())
         .got("{:.4g}", loss)
         .hint("try a lower train.lr; the last checkpoint is unchanged");
   }
@@ -234,8 +233,8 @@ class StreamingLearner : public Learner {
   std::string name_;
   const Corpus& corpus_;
   std::unique_ptr<StreamingModel> model_;
-  std::int64_t step_ = 0;    // completed, over all epochs
-  std::int64_t tokens_ = 0;  // processed, in the current epoch
+  std::int64_t step_ = 0;  // completed, over all epochs
+  std::int64_t done_ = 0;  // of the current epoch, in units of the model
   LossSum epoch_, interval_;
   double final_loss_ = 0;
 };

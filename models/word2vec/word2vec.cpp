@@ -83,7 +83,7 @@ StreamingModel::StepResult Word2vec::train_segment(std::int64_t epoch, std::int6
   TrainingWindows::Segment& text = rows.text;
   rows.find(row);
   StepResult result;
-  result.tokens = text_.segment_tokens(segment);
+  result.done = text_.segment_tokens(segment);
   result.learning_rate = learning_rate(epoch, segment);
   const auto rate = static_cast<float>(result.learning_rate);
   const bool cbow = options_.architecture == Word2vecOptions::Architecture::cbow,
@@ -223,7 +223,7 @@ StreamingModel::StepResult Word2vec::train(std::int64_t step) {
   for (const auto& result : results) {
     sum.loss += result.loss;
     sum.examples += result.examples;
-    sum.tokens += result.tokens;
+    sum.done += result.done;
   }
   sum.learning_rate = learning_rate(epoch, end);
   return sum;

@@ -35,6 +35,7 @@ class Word2vec : public StreamingModel {
   std::int64_t dim() const override { return options_.dim.value(); }
   double epochs() const override { return options_.epochs.value(); }
   std::int64_t epoch_steps() const override;
+  std::int64_t epoch_size() const override { return corpus_.train().size(); }
   std::int64_t log_steps() const override { return options_.log_steps; }
   /// An example is a pair of centre and context word (skip-gram) or a window (CBOW).
   StepResult train(std::int64_t step) override;

@@ -31,6 +31,13 @@ class FailedRunsTest : public CliTest {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
+  static Arguments glove(const std::string& text, const std::string& out,
+                         const Arguments& more = {}) {
+    Arguments arguments = {"train", "data.path=" + text,           "model.type=glove", "--out",
+                           out,     "data.vocabulary.min_count=1", "model.glove.dim=2"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
   static Arguments pca(const std::string& text, const std::string& out,
                        const Arguments& more = {}) {
     Arguments arguments = {"train", "data.path=" + text,           "model.type=pca", "--out",
@@ -62,7 +69,20 @@ TEST_F(FailedRunsTest, DocumentsOfOneWordAreAnError) {
   fail(word2vec("words", "run", {"model.word2vec.sample=0"}),
        {"nothing to train on", "documents", "one file"});
   fail(pca("words", "run"), {"no word has a context", "cross_documents"});
+  fail(glove("words", "run"), {"nothing to train on", "model.glove.counts", "one file"});
   EXPECT_FALSE(exists("run"));
+}
+
+TEST_F(FailedRunsTest, GloveOfCountsWithoutInformationIsAnError) {
+  write("once.txt", "a b c d e f g h\n");
+  fail(glove("once.txt", "run", {"model.glove.counts.window=1"}),
+       {"all co-occurrence counts are 1", "14 counts", "window"});
+  fail(glove("tiny.txt", "run", {"model.glove.counts.context=document"}),
+       {"model.glove.counts.context", "must be window"});
+  fail(glove("tiny.txt", "run", {"model.glove.x_max=0"}), {"model.glove.x_max"});
+  fail(glove("tiny.txt", "run", {"train.lr=1e30"}), {"training has diverged", "train.lr"});
+  EXPECT_FALSE(exists("run"));
+  succeed(glove("tiny.txt", "run"));
 }
 
 TEST_F(FailedRunsTest, PcaOfOneDocumentIsAnError) {

@@ -140,7 +140,7 @@ TEST_F(TrainingTest, TrainingLowersThePerplexity) {
 }
 
 TEST_F(TrainingTest, ChosenSettingsAreWrittenAsPlainValues) {
-  for (const std::string model : {"nplm", "lbl", "word2vec"}) {
+  for (const std::string model : {"nplm", "lbl", "word2vec", "glove"}) {
     Arguments train = {"train", "data.path=text.txt", "model.type=" + model, "threads=1"};
     train.insert(train.end(), {"--out", model});
     const auto first = succeed(train);

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/rng.h"
 #include "data/vectors/vector_files.h"
 #include "tests/support/temp_folder.h"
 #include "tests/support/toy_corpus.h"
@@ -74,6 +75,37 @@ TEST(StreamingLearnerTest, APartThenTheRestGivesTheSameBytes) {
       EXPECT_EQ(rest.vectors, whole.vectors);
       EXPECT_EQ(rest.metrics, whole.metrics);
     }
+  }
+}
+
+/// GloVe computes its counts again when it is resumed, and continues within an epoch.
+TEST(StreamingLearnerTest, GloveIsResumedWithItsAccumulators) {
+  const TempFolder folder;
+  std::vector<std::string> tokens;
+  Rng rng(1, "words");
+  for (int i = 0; i < 5000; ++i)
+    tokens.push_back(std::to_string(rng.below(5) * rng.below(10) + rng.below(5)));
+  SplitOptions split;
+  split.train = 1, split.valid = 0, split.test = 0;
+  VocabularyOptions vocabulary;
+  vocabulary.min_count = 1;
+  const Corpus corpus = corpus_from_tokens(tokens, vocabulary, split);
+  const RunConfig config = RunConfig::parse(
+      "data: {reader: wordnet}\nmodel: {type: glove, glove: {dim: 5}}\n"
+      "train: {epochs: 6, lr: 0.05}\n",
+      "glove");
+  const Outcome whole = train_part(config, corpus, folder / "whole", Mode::create, {});
+  EXPECT_THAT(slurp(folder / "whole/timing.jsonl"), HasSubstr("\"counts_per_second\""));
+  StopAfter epoch, step;
+  epoch.epoch = 2;
+  step.step = 3;
+  for (const StopAfter& stop : {epoch, step}) {
+    const fs::path part = folder / ("part" + std::to_string(stop.step));
+    EXPECT_FALSE(train_part(config, corpus, part, Mode::create, stop).complete);
+    const Outcome rest = train_part(config, corpus, part, Mode::resume, {});
+    EXPECT_TRUE(rest.complete);
+    EXPECT_EQ(rest.vectors, whole.vectors);
+    EXPECT_EQ(rest.metrics, whole.metrics);
   }
 }
 

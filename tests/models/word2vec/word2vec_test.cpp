@@ -233,7 +233,7 @@ TEST(Word2vecTest, ExamplesAreWordsOfWindowsOrWindows) {
   Word2vec skip_gram(options, corpus, 1);
   const auto pairs = skip_gram.train(0);
   EXPECT_EQ(pairs.examples, 4 * 1000 - 2 * 3);  // two and one fewer at each end
-  EXPECT_EQ(pairs.tokens, 1000);
+  EXPECT_EQ(pairs.done, 1000);
   options.architecture = Word2vecOptions::Architecture::cbow;
   EXPECT_EQ(Word2vec(options, corpus, 1).train(0).examples, 1000);
 }
@@ -246,8 +246,8 @@ TEST(Word2vecTest, StepsOfAnEpochCoverTheTextOnce) {
   options.window = 1;
   Word2vec model(options, corpus, 1);
   ASSERT_EQ(model.epoch_steps(), 2);
-  EXPECT_EQ(model.train(0).tokens, Word2vec::kStepTokens);
-  EXPECT_EQ(model.train(1).tokens, 288000 - Word2vec::kStepTokens);
+  EXPECT_EQ(model.train(0).done, Word2vec::kStepTokens);
+  EXPECT_EQ(model.train(1).done, 288000 - Word2vec::kStepTokens);
   set_threads(0);
 }
 
@@ -282,7 +282,7 @@ TEST(Word2vecTest, ATextThatIsThinnedOutToNothingIsTrained) {
   const auto result = model.train(0);
   EXPECT_EQ(result.examples, 0);
   EXPECT_EQ(result.loss, 0);
-  EXPECT_EQ(result.tokens, 240);
+  EXPECT_EQ(result.done, 240);
   EXPECT_EQ(bits_of(model), before);
 }
 

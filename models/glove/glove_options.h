@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "data/corpus/cooccurrence.h"
+#include "models/model_options.h"
+
+namespace wordbridge {
+
+/// GloVe (Pennington, Socher and Manning 2014).
+struct GloveOptions : ModelOptions {
+  enum class Vectors { words, contexts, sum };
+  static const EnumNames<Vectors>& vector_kinds();
+
+  GloveOptions();  // the window of the paper
+
+  std::optional<std::int64_t> dim;
+  CooccurrenceOptions counts;
+  double x_max = 10;
+  double alpha = 0.75;
+  Vectors export_vectors = Vectors::sum;
+  bool keep_contexts = false;
+
+  FieldGroup describe() override;
+  bool predicts_tokens() const override { return false; }
+  void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
+  Efforts efforts() const override { return {0, 1}; }
+  void validate(Problems& problems, const std::string& prefix) const override;
+};
+
+}  // namespace wordbridge
