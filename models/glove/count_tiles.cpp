@@ -34,7 +34,7 @@ std::int64_t TileGroups::block(std::int64_t place) const {
   return block;
 }
 
-CountTiles::CountTiles(const SparseMatrix& counts, const TileGroups& groups, std::uint64_t seed)
+CountTiles::CountTiles(const SparseView& counts, const TileGroups& groups, std::uint64_t seed)
     : groups_(groups.groups()), parts_(groups.blocks() * groups.blocks()) {
   WB_ASSERT(counts.rows == groups.words() && counts.cols == groups.words());
   std::vector<std::int64_t> block_of(at(groups.most()));
@@ -44,11 +44,11 @@ CountTiles::CountTiles(const SparseMatrix& counts, const TileGroups& groups, std
   const auto for_each_count = [&](std::int64_t group, const auto& use) {
     for (std::int64_t word = group; word < counts.rows; word += groups_) {
       const std::int64_t place = groups.place(word);
-      for (std::int64_t i = counts.begin[at(word)]; i < counts.begin[at(word) + 1]; ++i) {
-        const std::int64_t context = counts.column[at(i)], there = groups.place(context);
+      for (std::int64_t i = counts.begin[word]; i < counts.begin[word + 1]; ++i) {
+        const std::int64_t context = counts.column[i], there = groups.place(context);
         const std::int64_t part = group * row_parts + groups.group(context) * parts_ +
                                   block_of[at(place)] * groups.blocks() + block_of[at(there)];
-        use(part, place, there, counts.value[at(i)]);
+        use(part, place, there, counts.value[i]);
       }
     }
   };

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/huge_pages.h"
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/sparse_view.h"
 #include "kernels/glove_steps.h"
 
 namespace wordbridge {
@@ -47,7 +47,7 @@ class CountTiles {
   CountTiles() = default;
   /// Takes 8 bytes for each count. The order depends only on the counts, the groups and the seed.
   /// Throws Interrupted.
-  CountTiles(const SparseMatrix& counts, const TileGroups& groups, std::uint64_t seed);
+  CountTiles(const SparseView& counts, const TileGroups& groups, std::uint64_t seed);
 
   std::int64_t size() const { return static_cast<std::int64_t>(counts_.size()); }
   /// Parts of a tile.

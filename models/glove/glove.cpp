@@ -12,6 +12,8 @@
 #include "core/rng.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "data/counts/cooccurrence.h"
+#include "data/counts/open_counts.h"
 
 namespace wordbridge {
 namespace {
@@ -64,7 +66,8 @@ Glove::Glove(const GloveOptions& options, const Corpus& corpus, std::uint64_t se
 }
 
 void Glove::prepare() {
-  const SparseMatrix counts = count_cooccurrences(training_stream(corpus_), options_.counts);
+  const SparseCounts owner = open_counts(corpus_, options_.counts, seed_);
+  const SparseView counts = owner.view();
   if (counts.nonzeros() == 0) {
     throw Error("nothing to train on: no word has another word in its window")
         .at("model.glove.counts")

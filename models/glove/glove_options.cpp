@@ -12,7 +12,7 @@ const EnumNames<GloveOptions::Vectors>& GloveOptions::vector_kinds() {
 
 GloveOptions::GloveOptions() {
   counts.window = 10;
-  counts.weighting = CooccurrenceWeighting::harmonic;
+  counts.weighting = CountWeighting::harmonic;
 }
 
 FieldGroup GloveOptions::describe() {
@@ -37,9 +37,13 @@ FieldGroup GloveOptions::describe() {
 }
 
 void GloveOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (counts.context == CooccurrenceContext::document)
+  if (counts.context != CountContext::window)
     problems.add(prefix + ".counts.context",
                  "must be window: the contexts of GloVe are words, each with a vector");
+  if (counts.sides == CountSides::apart)
+    problems.add(prefix + ".counts.sides", "must not be apart: each word has one context vector");
+  if (counts.max_contexts > 0)
+    problems.add(prefix + ".counts.max_contexts", "must be 0: every word has a context vector");
 }
 
 void GloveOptions::choose(const TextSize& /*text*/, int effort, ChosenSettings& chosen) {

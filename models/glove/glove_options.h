@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "data/corpus/cooccurrence.h"
+#include "data/counts/count_options.h"
 #include "models/model_options.h"
 
 namespace wordbridge {
@@ -16,7 +16,7 @@ struct GloveOptions : ModelOptions {
   GloveOptions();  // the window of the paper
 
   std::optional<std::int64_t> dim;
-  CooccurrenceOptions counts;
+  CountOptions counts;
   double x_max = 10;
   double alpha = 0.75;
   Vectors export_vectors = Vectors::sum;

@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/index.h"
 #include "core/threads.h"
+#include "data/counts/cooccurrence.h"
 #include "tests/support/word2vec_toys.h"
 
 namespace wordbridge {
@@ -46,8 +48,8 @@ TEST(TileGroupsTest, EveryWordHasARowOfItsOwn) {
 }
 
 SparseMatrix zipf_counts() {
-  CooccurrenceOptions options;
-  options.weighting = CooccurrenceWeighting::harmonic;
+  CountOptions options;
+  options.weighting = CountWeighting::harmonic;
   static const IdText text = zipf_text(5000, 70);
   return count_cooccurrences(text.stream(), options);
 }
@@ -72,7 +74,8 @@ Order order_of(const CountTiles& tiles, const TileGroups& groups) {
 }
 
 TEST(CountTilesTest, HoldEachCountOnceOnAnyNumberOfThreads) {
-  const SparseMatrix counts = zipf_counts();
+  const SparseMatrix matrix = zipf_counts();
+  const SparseView counts = matrix.view();
   const TileGroups groups(counts.rows, 64 << 10);  // blocks of 6, 6 and 12 words
   ASSERT_EQ(groups.groups(), 4);
   ASSERT_EQ(groups.blocks(), 3);
@@ -89,13 +92,13 @@ TEST(CountTilesTest, HoldEachCountOnceOnAnyNumberOfThreads) {
   const std::map<std::pair<std::int64_t, std::int64_t>, float> by_pair(first.begin(), first.end());
   ASSERT_EQ(by_pair.size(), at(counts.nonzeros()));
   for (std::int64_t row = 0; row < counts.rows; ++row)
-    for (std::int64_t i = counts.begin[at(row)]; i < counts.begin[at(row + 1)]; ++i)
-      EXPECT_EQ(by_pair.at({row, counts.column[at(i)]}),
-                static_cast<float>(std::log(counts.value[at(i)])));
+    for (std::int64_t i = counts.begin[row]; i < counts.begin[row + 1]; ++i)
+      EXPECT_EQ(by_pair.at({row, counts.column[i]}), static_cast<float>(std::log(counts.value[i])));
 }
 
 TEST(CountTilesTest, OrderWithinAPartIsRandom) {
-  const SparseMatrix counts = zipf_counts();
+  const SparseMatrix matrix = zipf_counts();
+  const SparseView counts = matrix.view();
   const TileGroups groups(counts.rows, 1);
   const Order a = order_of(CountTiles(counts, groups, 1), groups),
               b = order_of(CountTiles(counts, groups, 2), groups);

@@ -11,6 +11,7 @@
 #include "core/index.h"
 #include "core/rng.h"
 #include "core/threads.h"
+#include "data/counts/open_counts.h"
 #include "models/registry.h"
 #include "tests/support/glove_reference.h"
 #include "tests/support/toy_corpus.h"
@@ -93,7 +94,8 @@ TEST_F(GloveTest, AnEpochAgreesWithTheDefinition) {
   const GloveRow row{*options.dim};
   const TileGroups groups(20, 4 * row.size());
   ASSERT_EQ(groups.groups(), 1);
-  const CountTiles tiles(count_cooccurrences(training_stream(corpus), options.counts), groups, 1);
+  const SparseCounts counts = open_counts(corpus, options.counts, 1);
+  const CountTiles tiles(counts.view(), groups, 1);
   ASSERT_EQ(tiles.parts(), 1);
 
   GloveReference reference{row.dim, 0.05, options.x_max, options.alpha, {}, {}, {}, {}};
@@ -230,12 +232,14 @@ TEST_F(GloveTest, IsAModelOfTheRegistry) {
   EXPECT_EQ(make_streaming_model("glove", *options, corpus, 1)->dim(), 100);
 }
 
-TEST_F(GloveTest, DocumentsAreNotContexts) {
+TEST_F(GloveTest, ContextsAreTheWordsOfTheVocabulary) {
   GloveOptions options;
-  options.counts.context = CooccurrenceContext::document;
+  options.counts.context = CountContext::document;
+  options.counts.sides = CountSides::apart;
+  options.counts.max_contexts = 10;
   Problems problems;
   options.validate(problems, "model.glove");
-  ASSERT_EQ(problems.found().size(), 1u);
+  ASSERT_EQ(problems.found().size(), 3u);
   EXPECT_EQ(problems.found()[0].first, "model.glove.counts.context");
 }
 
