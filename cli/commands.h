@@ -33,6 +33,7 @@ void add_data_command(CLI::App& program, int& status);
 void add_dictionary_command(CLI::App& data, int& status);  // of `data`
 void add_score_command(CLI::App& program, int& status);
 void add_generate_command(CLI::App& program, int& status);
+void add_counts_command(CLI::App& program, int& status);
 void add_arpa_command(CLI::App& program, int& status);
 void add_keys_command(CLI::App& program, int& status);
 

@@ -73,6 +73,7 @@ int run(int argc, char** argv) {
   add_score_command(program, status);
   add_generate_command(program, status);
   add_arpa_command(program, status);
+  add_counts_command(program, status);
   add_keys_command(program, status);
   try {
     program.parse(argc, argv);

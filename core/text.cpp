@@ -240,6 +240,24 @@ std::optional<double> parse_duration(std::string_view text) {
   return seconds;
 }
 
+std::optional<double> parse_bytes(std::string_view text) {
+  const auto unit_at = text.find_first_not_of("0123456789.");
+  std::string_view unit = unit_at == text.npos ? "" : trimmed(text.substr(unit_at));
+  const auto number = parse_double(text.substr(0, unit_at));
+  if (!number || !std::isfinite(*number)) return std::nullopt;
+  double factor = 1;
+  if (!unit.empty() && unit != "B") {
+    const bool binary = unit.size() == 3 && unit[1] == 'i';
+    const auto power = std::string_view("KMGT").find(unit[0] == 'k' ? 'K' : unit[0]);
+    if (power == std::string_view::npos || unit.back() != 'B' || unit.size() != (binary ? 3u : 2u))
+      return std::nullopt;
+    factor = std::pow(binary ? 1024.0 : 1000.0, static_cast<double>(power) + 1);
+  }
+  const double bytes = *number * factor;
+  if (!(bytes >= 1)) return std::nullopt;
+  return bytes;
+}
+
 std::string number_text(double value) {
   char buffer[32];
   const bool whole = std::abs(value) < 1e15 && value == std::trunc(value);

@@ -42,6 +42,9 @@ std::optional<long long> parse_integer(std::string_view text);
 /// Seconds of a time such as "90s", "10m", "1h30m" or "2d"; nothing if it is not one (each unit at
 /// most once, from the largest to the smallest) or is below a millisecond.
 std::optional<double> parse_duration(std::string_view text);
+/// Bytes of a size such as "512MB", "2GB", "1.5 GiB" or "1000000": kB, MB, GB and TB are powers of
+/// 1000, KiB, MiB, GiB and TiB of 1024; nothing if it is not one or is below one byte.
+std::optional<double> parse_bytes(std::string_view text);
 /// The shortest text from which parse_double() restores the same number. Whole numbers below 1e15
 /// are written without an exponent ("1000000", not "1e+06").
 std::string number_text(double value);

@@ -12,6 +12,7 @@
 namespace wordbridge {
 
 struct ContextOptions;
+struct CountOptions;
 
 /// How a model is trained.
 enum class LearnerKind {
@@ -74,6 +75,8 @@ struct ModelOptions {
   virtual bool predicts_tokens() const { return true; }
   /// The vectors in context that the model exports; null if it exports others.
   virtual const ContextOptions* exported_contexts() const { return nullptr; }
+  /// The counts from which the model is computed; null if it is not computed from counts.
+  virtual const CountOptions* counted_contexts() const { return nullptr; }
   /// Whether a model that is not a gradient model needs LibTorch with these options.
   virtual bool needs_torch() const { return false; }
 

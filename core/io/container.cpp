@@ -199,6 +199,7 @@ struct ContainerReader::State {
     return Error("the file is damaged: " + what).at("{}", file->path().string());
   }
   Header read_header() const;
+  std::string checksum() const;
   void read_index(const Header& header, std::string_view kind);
   void read_array(const nlohmann::json& entry, std::uint64_t end);
 };
@@ -234,6 +235,18 @@ Header ContainerReader::State::read_header() const {
         .got("{}", file->size());
   }
   return header;
+}
+
+/// The memory of what has been read is released, so that a large file does not occupy it.
+std::string ContainerReader::State::checksum() const {
+  constexpr std::size_t kPiece = std::size_t{1} << 22;
+  Sha256 hash;
+  for (std::size_t begin = kHeaderBytes; begin < file->size(); begin += kPiece) {
+    const std::string_view piece = file->view().substr(begin, kPiece);
+    hash.update(piece);
+    file->release(piece.data(), piece.size());
+  }
+  return hash.hex();
 }
 
 void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64_t end) {
@@ -286,7 +299,7 @@ ContainerReader::ContainerReader(const std::filesystem::path& path, std::string_
   state_->file = MappedFile::open(path);
   const Header header = state_->read_header();
   if (verify) {
-    const std::string digest = raw_digest(sha256(state_->file->view().substr(kHeaderBytes)));
+    const std::string digest = raw_digest(state_->checksum());
     if (std::memcmp(digest.data(), header.hash.data(), header.hash.size()) != 0) {
       throw state_->damaged("its content does not match its checksum");
     }

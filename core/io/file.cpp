@@ -286,7 +286,22 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
 }
 
+void MappedFile::release(const void* data, std::size_t size) const {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<std::uintptr_t>(data_);
+  const auto first = std::max(reinterpret_cast<std::uintptr_t>(data), start);
+  const auto last = std::min(reinterpret_cast<std::uintptr_t>(data) + size, start + size_);
+  const auto begin = (first + page - 1) / page * page;
+  // The last page of the mapping need not be full.
+  const auto end = last == start + size_ ? last : last / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
 ScratchFile::ScratchFile(const fs::path& folder) {
+  // Without a name from the start, where the file system can do that.
+  path_ = folder / "a temporary file";
+  file_ = ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (file_ >= 0) return;
   std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
   file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
   path_ = pattern;

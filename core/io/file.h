@@ -106,6 +106,9 @@ class MappedFile {
   std::size_t size() const { return size_; }
   std::string_view view() const { return {data_, size_}; }
   const fs::path& path() const { return path_; }
+  /// Releases the memory of whole pages in the range, as far as it belongs to the mapping. They are
+  /// read again when they are used.
+  void release(const void* data, std::size_t size) const;
 
  private:
   friend class ScratchFile;

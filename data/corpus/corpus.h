@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
+#include "core/io/file.h"
 #include "core/shared_array.h"
 #include "data/text/vocabulary.h"
 
@@ -41,6 +42,8 @@ class Corpus {
   /// `unknown_share`), `vocabulary` (`size`, `unknown`, `sha256`) and `start`. The `unknown_share`
   /// of an empty split is null.
   const nlohmann::json& facts() const { return *facts_; }
+  /// The cache file that the ids are mapped from; null if the corpus is not cached.
+  const std::shared_ptr<const MappedFile>& cache_file() const { return cache_file_; }
 
  private:
   friend class CorpusBuilder;
@@ -50,6 +53,7 @@ class Corpus {
   Vocabulary vocabulary_;
   std::int32_t start_id_ = 0;
   std::shared_ptr<const nlohmann::json> facts_;
+  std::shared_ptr<const MappedFile> cache_file_;
 };
 
 }  // namespace wordbridge

@@ -313,6 +313,7 @@ void CorpusBuilder::check(const Corpus& corpus) {
 
 void CorpusBuilder::map_ids(Corpus& corpus, const ContainerReader& reader) {
   corpus.ids_ = {reader.file(), reader.i32("ids"), reader.array("ids").count()};
+  corpus.cache_file_ = reader.file();
 }
 
 Corpus CorpusBuilder::save(const Corpus& corpus, const std::filesystem::path& path,

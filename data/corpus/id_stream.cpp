@@ -8,6 +8,7 @@ IdStream training_stream(const Corpus& corpus) {
   stream.ids = corpus.ids() + train.begin;
   stream.tokens = train.size();
   stream.types = corpus.vocabulary().size();
+  stream.file = corpus.cache_file();
   for (const std::int64_t start : corpus.documents()) {
     if (start > train.begin && start < train.end) stream.documents.push_back(start - train.begin);
   }

@@ -153,6 +153,8 @@ void ChunkReader::keep_margin() {
 
 /// Reads until the chunk has `size` tokens or the text ends.
 void ChunkReader::read_tokens(std::int64_t size) {
+  constexpr std::int64_t kPiece = 1 << 20;  // tokens after which the file's memory is released
+  std::int64_t released = 0;
   auto& ids = chunk_.ids_;
   const auto& starts = stream_.documents;
   // Room for all chunks at once: growing later would need the memory twice.
@@ -164,17 +166,22 @@ void ChunkReader::read_tokens(std::int64_t size) {
       chunk_.documents_.push_back(static_cast<std::uint32_t>(ids.size()));
     const std::int64_t border =
         next_document_ < starts.size() ? starts[next_document_] : stream_.tokens;
-    const std::int64_t stop =
-        std::min(border, position_ + size - static_cast<std::int64_t>(ids.size()));
+    const std::int64_t first = position_;
+    const std::int64_t stop = std::min(
+        {border, position_ + size - static_cast<std::int64_t>(ids.size()), position_ + kPiece});
     if (used_below_.empty()) {
       ids.insert(ids.end(), stream_.ids + position_, stream_.ids + stop);
       position_ = stop;
-      continue;
     }
     for (; position_ < stop; ++position_) {
       const std::int32_t id = stream_.ids[position_];
       if ((mix(key_, static_cast<std::uint64_t>(position_)) >> 32) < used_below_[at(id)])
         ids.push_back(id);
+    }
+    released += position_ - first;
+    if (stream_.file && (released >= kPiece || position_ == stream_.tokens)) {
+      stream_.file->release(stream_.ids + position_ - released, at(released) * sizeof(std::int32_t));
+      released = 0;
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/interrupt.h"
+#include "core/log.h"
 #include "core/progress.h"
 #include "core/threads.h"
 #include "data/counts/chunk.h"
@@ -21,11 +22,14 @@ namespace wordbridge {
 namespace {
 
 std::vector<std::int64_t> occurrences(const IdStream& stream) {
+  constexpr std::int64_t kPiece = 1 << 20;  // tokens after which the file's memory is released
   std::vector<std::int64_t> counts(at(stream.types), 0);
   for (std::int64_t i = 0; i < stream.tokens; ++i) {
     const std::int32_t id = stream.ids[i];
     WB_ASSERT(id >= 0 && id < stream.types, "id {} at {}", id, i);
     ++counts[at(id)];
+    if (stream.file && i % kPiece == kPiece - 1)
+      stream.file->release(stream.ids + i + 1 - kPiece, at(kPiece) * sizeof id);
   }
   return counts;
 }
@@ -41,18 +45,18 @@ struct Plan {
 Plan make_plan(const IdStream& stream, const CountOptions& options,
                const CountResources& resources, std::int64_t columns) {
   constexpr double kMostRoundBytes = 1e9;
-  constexpr double kLeastChunkTokens = 1024;
+  // Few chunks, because they are all read at the same time in the end.
+  const double least_tokens = std::max(1024.0, static_cast<double>(stream.tokens) / 500);
   const auto share = [](double memory, double bytes, std::int64_t most) {
     return static_cast<std::int64_t>(
         std::clamp(memory / std::max(bytes, 1.0), 1.0, static_cast<double>(most)));
   };
-  const std::int64_t threads_used = resources.threads > 0 ? resources.threads : threads();
   const auto types = static_cast<double>(stream.types);
   const double row_bytes =
       options.context == CountContext::document ? 0 : RowSums::bytes(columns);
   Plan plan;
-  plan.workers = share(resources.memory / 4, row_bytes, threads_used);
-  plan.segments = share(resources.memory / 16, Chunk::kBytesPerType * types, threads_used);
+  plan.workers = share(resources.memory / 4, row_bytes, threads());
+  plan.segments = share(resources.memory / 16, Chunk::kBytesPerType * types, threads());
   plan.round_bytes = std::min(resources.memory / 8, kMostRoundBytes);
   // The occurrences and the subsampling thresholds of each type, and the beginnings of the rows.
   const double fixed = 24 * types + row_bytes * static_cast<double>(plan.workers) +
@@ -60,9 +64,15 @@ Plan make_plan(const IdStream& stream, const CountOptions& options,
                        2 * plan.round_bytes;
   const double margins = 2 * static_cast<double>(options.window);
   const double tokens = (resources.memory - fixed) / Chunk::kBytesPerToken - margins;
+  if (tokens < std::min(least_tokens, static_cast<double>(stream.tokens))) {
+    warn("counting {} of {} needs about {} of memory (counts.memory)",
+         counted(stream.tokens, "token"), counted(stream.types, "word"),
+         human_bytes(fixed + least_tokens * Chunk::kBytesPerToken));
+  }
   plan.chunk_tokens = std::max<std::int64_t>(
-      1, std::min({static_cast<std::int64_t>(std::clamp(tokens, kLeastChunkTokens, 1e12)),
+      1, std::min({static_cast<std::int64_t>(std::clamp(tokens, least_tokens, 1e12)),
                    stream.tokens, kMostChunkTokens}));
+  if (resources.chunk_tokens > 0) plan.chunk_tokens = resources.chunk_tokens;
   return plan;
 }
 
@@ -150,6 +160,7 @@ class Counter {
     do {
       count_chunk<SpilledBlock>([&](const SpilledBlock& block) { spilled.add_block(block); });
     } while (reader_->next());
+    spilled.flush();
     progress.finish();
     reader_.reset();
     merge(spilled);

@@ -19,7 +19,7 @@ std::int64_t context_columns(const IdStream& stream, const CountOptions& options
 struct CountResources {
   double memory = std::numeric_limits<double>::infinity();  // bytes, without the stream itself
   std::filesystem::path folder = {};  // of temporary files; empty: that of the system
-  std::int64_t threads = 0;           // 0: all
+  std::int64_t chunk_tokens = 0;      // tokens read at a time; 0: as many as fit into the memory
 };
 
 /// Receives the rows of a matrix in order.

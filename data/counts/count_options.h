@@ -27,7 +27,19 @@ struct CountOptions {
   bool cross_documents = false;   // windows cross document boundaries
   double sample = 0;              // subsampling of frequent words, as in word2vec; 0: none
   std::int64_t max_contexts = 0;  // only words with smaller ids are contexts; 0: all
+
+  // The following do not affect the counts.
+  std::string memory = "2GB";  // of the process while it counts, as parse_bytes() reads it
+  bool cache = true;           // keep the counts in the folder of cached corpora
+
+  /// Counts that are read instead, a Matrix Market file; empty: none. The other options that affect
+  /// the counts are then not used.
+  std::string file;
+  std::string vocabulary;  // words of the rows of `file`; empty: the file names the vocabulary
+
   FieldGroup describe();
+  void validate(Problems& problems, const std::string& prefix) const;
+  void validate_files(Problems& problems, const std::string& prefix) const;
 };
 
 }  // namespace wordbridge

@@ -1,11 +1,137 @@
 #include "data/counts/open_counts.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "core/error.h"
+#include "core/io/hash.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
 #include "data/counts/cooccurrence.h"
+#include "data/counts/counts_file.h"
+#include "data/counts/read_counts.h"
+#include "data/counts/weights.h"
 
 namespace wordbridge {
+namespace {
+
+/// Increased when the same options and text would produce other counts or another file.
+constexpr int kCountsVersion = 1;
+
+nlohmann::json counts_key(const Corpus& corpus, const CountOptions& options, std::uint64_t seed) {
+  CountOptions copy = options;
+  nlohmann::json fields;
+  for (const Field& field : copy.describe().fields) {
+    if (field.name == "memory" || field.name == "cache" || field.name == "file" ||
+        field.name == "vocabulary")
+      continue;
+    std::visit(
+        [&](const auto& value) {
+          if constexpr (is_optional<std::decay_t<decltype(*value)>>)
+            WB_ASSERT(false, "{}", field.name);
+          else
+            fields[field.name] = *value;
+        },
+        field.value);
+  }
+  if (options.sample > 0) fields["seed"] = seed;
+  const auto& facts = corpus.facts();
+  const auto& documents = corpus.documents();
+  return {{"version", kCountsVersion},
+          {"counts", fields},
+          {"stream", facts.at("stream_sha256")},
+          {"vocabulary", facts.at("vocabulary").at("sha256")},
+          {"documents", sha256({reinterpret_cast<const char*>(documents.data()),
+                                documents.size() * sizeof documents[0]})},
+          {"train", {corpus.train().begin, corpus.train().end}}};
+}
+
+/// Memory that the process occupies now, in bytes; 0 if unknown.
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  double pages = 0, resident = 0;
+  statm >> pages >> resident;
+  return statm ? resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) : 0;
+}
+
+CountResources resources_of(const CountOptions& options, const fs::path& folder) {
+  constexpr double kLeast = 4e6;
+  CountResources resources;
+  resources.folder = folder;
+  resources.memory = std::max(kLeast, parse_bytes(options.memory).value() - resident_bytes());
+  return resources;
+}
+
+std::optional<SparseCounts> load_cached(const fs::path& path, const nlohmann::json& key) {
+  if (!fs::exists(path)) return std::nullopt;
+  try {
+    SparseCounts counts = CountsFile::open(path, key);
+    log("counts", "loaded from the cache: {}", path.string());
+    return counts;
+  } catch (const std::exception& error) {
+    warn("the cached counts can't be used and are replaced: {}", error.what());
+    return std::nullopt;
+  }
+}
+
+/// A name that remove_dead_temporaries() removes if this process is killed.
+fs::path temporary_name(const fs::path& folder) {
+  static std::atomic<int> counter{0};
+  return folder / fmt::format("counts.tmp-{}-{}", ::getpid(), counter++);
+}
+
+SparseCounts count_to_file(const Corpus& corpus, const CountOptions& options, std::uint64_t seed,
+                           const fs::path& path, const nlohmann::json& key) {
+  const IdStream stream = training_stream(corpus);
+  CountsFile file(path, key, context_columns(stream, options), integer_weights(options).one);
+  count_cooccurrences(stream, options, seed, resources_of(options, path.parent_path()), file);
+  file.finish();
+  return CountsFile::open(path, key, /*verify=*/false);
+}
+
+void log_counts(const SparseView& counts, const std::string& where) {
+  log("counts", "{} x {}: {}, {}", counted(counts.rows, "word"), counted(counts.cols, "context"),
+      counted(counts.nonzeros(), "non-zero"), where);
+}
+
+}  // namespace
 
 SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std::uint64_t seed) {
-  return SparseCounts(count_cooccurrences(training_stream(corpus), options, seed));
+  if (!options.file.empty()) return read_counts(options, corpus.vocabulary());
+  if (!corpus.cache_file()) {
+    SparseCounts counts(count_cooccurrences(training_stream(corpus), options, seed,
+                                            resources_of(options, fs::path())));
+    log_counts(counts.view(), "in memory");
+    return counts;
+  }
+  const fs::path folder = corpus.cache_file()->path().parent_path();
+  const nlohmann::json key = counts_key(corpus, options, seed);
+  if (!options.cache) {
+    const fs::path path = temporary_name(folder);
+    SparseCounts counts = count_to_file(corpus, options, seed, path, key);
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    log_counts(counts.view(), "in a temporary file");
+    return counts;
+  }
+  const fs::path path = folder / (sha256(key.dump()).substr(0, 32) + ".counts");
+  if (auto cached = load_cached(path, key)) {
+    log_counts(cached->view(), "from the cache");
+    return *cached;
+  }
+  SparseCounts counts = count_to_file(corpus, options, seed, path, key);
+  log_counts(counts.view(),
+             fmt::format("{} written to the cache: {}",
+                         human_bytes(static_cast<double>(fs::file_size(path))), path.string()));
+  return counts;
 }
 
 }  // namespace wordbridge

@@ -9,7 +9,13 @@
 namespace wordbridge {
 
 /// The counts of the training split: rows are the words of the vocabulary, columns their contexts.
-/// `seed` is that of subsampling. Throws Interrupted.
+/// `seed` is that of subsampling. With CountOptions::file, they are read from that file (see
+/// read_counts()).
+///
+/// If the corpus is cached, the counts are mapped from a file in the same folder, which is used
+/// again for the same text and options (with CountOptions::cache = false it has no name and
+/// disappears with the counts). Otherwise they are in memory. Warns about a damaged cache file,
+/// which is replaced. Error if the disk is full; nothing is left behind then, nor after Interrupted.
 SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std::uint64_t seed);
 
 }  // namespace wordbridge

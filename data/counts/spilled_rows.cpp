@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/error.h"
 #include "core/index.h"
 
 namespace wordbridge {
@@ -28,11 +29,19 @@ void NumberReader::refill() {
 }
 
 void SpilledRows::add_block(const SpilledBlock& block) {
-  file_.append(block.bytes.data(), block.bytes.size());
-  end_.push_back(file_.size());
+  constexpr std::size_t kBuffer = std::size_t{1} << 18;
+  buffer_ += block.bytes;
+  end_.push_back(bytes());
+  if (buffer_.size() >= kBuffer) flush();
+}
+
+void SpilledRows::flush() {
+  file_.append(buffer_.data(), buffer_.size());
+  buffer_.clear();
 }
 
 NumberReader SpilledRows::block(std::int64_t part, std::int64_t block, std::size_t buffer) const {
+  WB_ASSERT(buffer_.empty());
   const std::int64_t index = part * blocks_ + block;
   return {file_, index == 0 ? 0 : end_[at(index - 1)], end_[at(index)], buffer};
 }

@@ -61,13 +61,16 @@ class SpilledRows {
 
   /// Appends the next block of the current part; all parts have the same number of blocks.
   void add_block(const SpilledBlock& block);
+  /// To be called after the last block, before block().
+  void flush();
   std::int64_t parts() const { return static_cast<std::int64_t>(end_.size()) / blocks_; }
-  std::uint64_t bytes() const { return file_.size(); }
+  std::uint64_t bytes() const { return file_.size() + buffer_.size(); }
   NumberReader block(std::int64_t part, std::int64_t block, std::size_t buffer) const;
 
  private:
   ScratchFile file_;
   std::int64_t blocks_;
+  std::string buffer_;              // not yet written
   std::vector<std::uint64_t> end_;  // [parts * blocks]: end of each block in the file
 };
 

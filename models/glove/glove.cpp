@@ -68,6 +68,12 @@ Glove::Glove(const GloveOptions& options, const Corpus& corpus, std::uint64_t se
 void Glove::prepare() {
   const SparseCounts owner = open_counts(corpus_, options_.counts, seed_);
   const SparseView counts = owner.view();
+  if (counts.cols != counts.rows) {
+    throw Error("the contexts of GloVe are the words of the vocabulary")
+        .at("model.glove.counts.file: {}", options_.counts.file)
+        .expected("as many columns as rows, {}", counts.rows)
+        .got("{}", counts.cols);
+  }
   if (counts.nonzeros() == 0) {
     throw Error("nothing to train on: no word has another word in its window")
         .at("model.glove.counts")

@@ -37,6 +37,7 @@ FieldGroup GloveOptions::describe() {
 }
 
 void GloveOptions::validate(Problems& problems, const std::string& prefix) const {
+  counts.validate(problems, prefix + ".counts");
   if (counts.context != CountContext::window)
     problems.add(prefix + ".counts.context",
                  "must be window: the contexts of GloVe are words, each with a vector");
@@ -44,6 +45,10 @@ void GloveOptions::validate(Problems& problems, const std::string& prefix) const
     problems.add(prefix + ".counts.sides", "must not be apart: each word has one context vector");
   if (counts.max_contexts > 0)
     problems.add(prefix + ".counts.max_contexts", "must be 0: every word has a context vector");
+}
+
+void GloveOptions::validate_files(Problems& problems, const std::string& prefix) const {
+  counts.validate_files(problems, prefix + ".counts");
 }
 
 void GloveOptions::choose(const TextSize& /*text*/, int effort, ChosenSettings& chosen) {

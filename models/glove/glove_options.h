@@ -24,9 +24,11 @@ struct GloveOptions : ModelOptions {
 
   FieldGroup describe() override;
   bool predicts_tokens() const override { return false; }
+  const CountOptions* counted_contexts() const override { return &counts; }
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   Efforts efforts() const override { return {0, 1}; }
   void validate(Problems& problems, const std::string& prefix) const override;
+  void validate_files(Problems& problems, const std::string& prefix) const override;
 };
 
 }  // namespace wordbridge

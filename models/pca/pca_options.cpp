@@ -62,11 +62,14 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
     problems.add(prefix + ".ppmi_smoothing", "only has an effect with transform: ppmi");
   }
   const std::int64_t max_contexts = counts.max_contexts;
-  if (max_contexts > 0 && counts.context == CountContext::document) {
-    problems.add(prefix + ".counts.max_contexts", "only has an effect with counts.context: window");
-  } else if (max_contexts > 0 && max_contexts < dim) {
+  counts.validate(problems, prefix + ".counts");
+  if (counts.context == CountContext::window && max_contexts > 0 && max_contexts < dim) {
     problems.add(prefix + ".counts.max_contexts", "must be at least dim, the number of components");
   }
+}
+
+void PcaOptions::validate_files(Problems& problems, const std::string& prefix) const {
+  counts.validate_files(problems, prefix + ".counts");
 }
 
 std::unique_ptr<ModelOptions> make_pca_options() { return std::make_unique<PcaOptions>(); }

@@ -27,7 +27,9 @@ struct PcaOptions : ModelOptions {
   FieldGroup describe() override;
   void choose(const TextSize& text, int effort, ChosenSettings& chosen) override;
   bool predicts_tokens() const override { return false; }
+  const CountOptions* counted_contexts() const override { return &counts; }
   void validate(Problems& problems, const std::string& prefix) const override;
+  void validate_files(Problems& problems, const std::string& prefix) const override;
 };
 
 }  // namespace wordbridge

@@ -219,6 +219,20 @@ TEST(Text, ANumberAgreesWithItsNoun) {
   EXPECT_EQ(counted(2, "word is", "words are"), "2 words are");
 }
 
+TEST(Text, ParsesBytes) {
+  EXPECT_EQ(parse_bytes("512MB"), 512e6);
+  EXPECT_EQ(parse_bytes("2GB"), 2e9);
+  EXPECT_EQ(parse_bytes("1.5 GiB"), 1.5 * 1024 * 1024 * 1024);
+  EXPECT_EQ(parse_bytes("3kB"), 3000);
+  EXPECT_EQ(parse_bytes("4KiB"), 4096);
+  EXPECT_EQ(parse_bytes("2TB"), 2e12);
+  EXPECT_EQ(parse_bytes("1000000"), 1e6);
+  EXPECT_EQ(parse_bytes("7B"), 7);
+  for (const char* text : {"", "GB", "2gb", "2G", "-1GB", "2GiBB", "1 2", "0", "0.1B", "nan", "inf",
+                           "1e999", "2iB", "2GB3"})
+    EXPECT_FALSE(parse_bytes(text)) << text;
+}
+
 TEST(ParseDuration, NumbersWithUnits) {
   EXPECT_EQ(parse_duration("90s"), 90);
   EXPECT_EQ(parse_duration("10m"), 600);

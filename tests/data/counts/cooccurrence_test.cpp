@@ -1,14 +1,23 @@
 #include "data/counts/cooccurrence.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
 
+#include "core/index.h"
+#include "core/io/hash.h"
 #include "core/rng.h"
 #include "core/threads.h"
 #include "data/corpus/open_corpus.h"
+#include "data/corpus/subsampling.h"
+#include "data/counts/counts_file.h"
+#include "data/counts/weights.h"
+#include "tests/support/memory.h"
+#include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -54,25 +63,56 @@ CountOptions window_of(std::int64_t window,
   return options;
 }
 
-/// Counts every pair of positions, directly from the definition.
-Cells naive_windows(const IdStream& stream, const CountOptions& options) {
-  Cells cells;
-  const auto document = [&](std::int64_t at) {
-    std::size_t number = 0;
-    while (number < stream.documents.size() && stream.documents[number] <= at) ++number;
-    return number;
-  };
+/// Positions that subsampling keeps.
+std::vector<std::int64_t> naive_sample(const IdStream& stream, double sample, std::uint64_t seed) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(stream.types), 0), kept;
+  for (std::int64_t i = 0; i < stream.tokens; ++i) ++counts[at(stream.ids[i])];
+  const std::uint64_t key = Rng(seed, "counts").next();
   for (std::int64_t i = 0; i < stream.tokens; ++i) {
-    for (std::int64_t j = 0; j < stream.tokens; ++j) {
+    const double share = used_share(sample, stream.tokens, counts[at(stream.ids[i])]);
+    const auto draw = static_cast<double>(mix(key, static_cast<std::uint64_t>(i)) >> 32);
+    if (draw < std::floor(share * 4294967296.0)) kept.push_back(i);
+  }
+  return kept;
+}
+
+/// Counts every pair of positions, directly from the definition.
+Cells naive_counts(const IdStream& stream, const CountOptions& options, std::uint64_t seed = 0) {
+  Cells cells;
+  const auto document = [&](std::int64_t position) {
+    const auto& starts = stream.documents;
+    return std::upper_bound(starts.begin(), starts.end(), position) - starts.begin() - 1;
+  };
+  const auto kept = naive_sample(stream, options.sample, seed);
+  const auto size = static_cast<std::int64_t>(kept.size());
+  if (options.context == CountContext::document) {
+    for (const std::int64_t i : kept) cells[{stream.ids[i], document(i)}] += 1;
+    return cells;
+  }
+  const std::int64_t limit = options.max_contexts > 0 ? options.max_contexts : stream.types;
+  for (std::int64_t i = 0; i < size; ++i) {
+    for (std::int64_t j = 0; j < size; ++j) {
       const std::int64_t distance = std::abs(i - j);
-      if (distance == 0 || distance > options.window) continue;
-      if (!options.cross_documents && document(i) != document(j)) continue;
-      cells[{stream.ids[i], stream.ids[j]}] += options.weighting == CountWeighting::flat
-                                                   ? 1.0
-                                                   : 1.0 / static_cast<double>(distance);
+      const std::int64_t row = stream.ids[kept[at(i)]];
+      std::int64_t column = stream.ids[kept[at(j)]];
+      if (distance == 0 || distance > options.window || column >= limit) continue;
+      if (!options.cross_documents && document(kept[at(i)]) != document(kept[at(j)])) continue;
+      if (options.sides == CountSides::left && j > i) continue;
+      if (options.sides == CountSides::right && j < i) continue;
+      if (options.sides == CountSides::apart && j > i) column += limit;
+      const auto d = static_cast<double>(distance), w = static_cast<double>(options.window);
+      cells[{row, column}] += options.weighting == CountWeighting::flat       ? 1.0
+                              : options.weighting == CountWeighting::harmonic ? 1 / d
+                                                                              : (w - d + 1) / w;
     }
   }
   return cells;
+}
+
+void expect_near(const Cells& cells, const Cells& expected, const std::string& label) {
+  ASSERT_EQ(cells.size(), expected.size()) << label;
+  for (const auto& [cell, value] : expected)
+    ASSERT_NEAR(cells.at(cell), value, 1e-9 * value + 1e-9) << label;
 }
 
 std::vector<std::int32_t> random_ids(std::int64_t tokens, std::int64_t types) {
@@ -136,34 +176,155 @@ TEST(Cooccurrence, OnlyTheFirstContexts) {
   EXPECT_EQ(cells_of(counts), expected);
 }
 
-TEST(Cooccurrence, AgreesWithTheDefinitionOnRandomText) {
-  const auto ids = random_ids(700, 60);
-  const IdStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 400});
-  for (const bool cross : {false, true}) {
-    const auto flat = window_of(4, CountWeighting::flat, cross);
-    EXPECT_EQ(cells_of(count_cooccurrences(stream, flat)), naive_windows(stream, flat));
-    const auto harmonic = window_of(7, CountWeighting::harmonic, cross);
-    const Cells cells = cells_of(count_cooccurrences(stream, harmonic));
-    const Cells expected = naive_windows(stream, harmonic);
-    ASSERT_EQ(cells.size(), expected.size());
-    for (const auto& [cell, value] : expected) EXPECT_NEAR(cells.at(cell), value, 1e-12);
-  }
+TEST(Cooccurrence, HarmonicSumsAreExact) {
+  // a b c a b c a b c: b follows a at distance 1, three times; b precedes a at distance 2, twice.
+  const std::vector<std::int32_t> ids = {0, 1, 2, 0, 1, 2, 0, 1, 2};
+  const Cells two = cells_of(
+      count_cooccurrences(stream_of(ids, 3), window_of(2, CountWeighting::harmonic)));
+  EXPECT_EQ(two.at({0, 1}), 4);
+  // a a a a, window 3: six pairs, 3 at distance 1, 2 at 2, 1 at 3, each counted from both ends.
+  const std::vector<std::int32_t> same = {0, 0, 0, 0};
+  const Cells three = cells_of(
+      count_cooccurrences(stream_of(same, 1), window_of(3, CountWeighting::harmonic)));
+  EXPECT_EQ(three.at({0, 0}), 2 * (3 + 1 + 1.0 / 3));
 }
 
-TEST(Cooccurrence, SameBitsOnAnyNumberOfThreads) {
-  const auto ids = random_ids(50000, 3000);
-  const IdStream stream = stream_of(ids, 3000, {0, 100, 20000});
-  std::vector<SparseMatrix> counts;
-  for (const int count : {1, 2, 7}) {
-    set_threads(count);
-    counts.push_back(count_cooccurrences(stream, window_of(5, CountWeighting::harmonic)));
+TEST(Cooccurrence, DynamicWindowByHand) {
+  const std::vector<std::int32_t> ids = {0, 1, 2, 3};
+  const Cells cells =
+      cells_of(count_cooccurrences(stream_of(ids, 4), window_of(3, CountWeighting::dynamic)));
+  EXPECT_EQ(cells.at({0, 1}), 1);
+  EXPECT_EQ(cells.at({0, 2}), 2.0 / 3);
+  EXPECT_EQ(cells.at({0, 3}), 1.0 / 3);
+}
+
+TEST(Cooccurrence, SidesByHand) {
+  const std::vector<std::int32_t> ids = {0, 1, 2};
+  CountOptions options = window_of(1);
+  options.sides = CountSides::left;
+  const Cells left = {{{1, 0}, 1}, {{2, 1}, 1}};
+  EXPECT_EQ(cells_of(count_cooccurrences(stream_of(ids, 3), options)), left);
+  options.sides = CountSides::right;
+  const Cells right = {{{0, 1}, 1}, {{1, 2}, 1}};
+  EXPECT_EQ(cells_of(count_cooccurrences(stream_of(ids, 3), options)), right);
+  options.sides = CountSides::apart;
+  const SparseMatrix apart = count_cooccurrences(stream_of(ids, 3), options);
+  EXPECT_EQ(apart.cols, 6);
+  const Cells both = {{{0, 4}, 1}, {{1, 0}, 1}, {{1, 5}, 1}, {{2, 1}, 1}};
+  EXPECT_EQ(cells_of(apart), both);
+}
+
+/// All combinations of the options.
+std::vector<CountOptions> all_options() {
+  std::vector<CountOptions> all;
+  for (const bool cross : {false, true})
+    for (const double sample : {0.0, 0.01})
+      for (const std::int64_t max_contexts : {0, 17})
+        for (const std::int64_t window : {1, 7, 30})
+          for (const auto weighting :
+               {CountWeighting::flat, CountWeighting::harmonic, CountWeighting::dynamic})
+            for (const auto sides :
+                 {CountSides::both, CountSides::left, CountSides::right, CountSides::apart}) {
+              CountOptions options = window_of(window, weighting, cross);
+              options.sample = sample;
+              options.max_contexts = max_contexts;
+              options.sides = sides;
+              all.push_back(options);
+            }
+  for (const double sample : {0.0, 0.01}) {
+    CountOptions options;
+    options.context = CountContext::document;
+    options.sample = sample;
+    all.push_back(options);
+  }
+  return all;
+}
+
+TEST(Cooccurrence, EveryCombinationOfOptionsAgreesWithTheDefinition) {
+  const auto ids = random_ids(240, 60);
+  const IdStream stream = stream_of(ids, 64, {0, 1, 2, 90, 91, 160});
+  set_threads(1);
+  std::size_t number = 0;
+  for (const CountOptions& options : all_options()) {
+    const Cells expected = naive_counts(stream, options, 5);
+    // One chunk, chunks shorter than the window, and chunks that end with and within documents.
+    for (const std::int64_t chunk_tokens : {0, 13, 89}) {
+      CountResources resources;
+      resources.chunk_tokens = chunk_tokens;
+      const SparseMatrix counts = count_cooccurrences(stream, options, 5, resources);
+      const std::string label = fmt::format("combination {}, chunks of {}", number, chunk_tokens);
+      EXPECT_EQ(counts.cols, context_columns(stream, options)) << label;
+      ASSERT_NO_FATAL_FAILURE(expect_near(cells_of(counts), expected, label));
+    }
+    ++number;
   }
   set_threads(0);
-  for (const SparseMatrix& other : counts) {
-    EXPECT_EQ(other.begin, counts[0].begin);
-    EXPECT_EQ(other.column, counts[0].column);
-    EXPECT_EQ(other.value, counts[0].value);
+}
+
+TEST(Cooccurrence, SubsamplingKeepsRareWordsAndDependsOnTheSeed) {
+  const auto ids = random_ids(20000, 500);
+  const IdStream stream = stream_of(ids, 500);
+  CountOptions options = window_of(1);
+  options.sides = CountSides::right;
+  options.sample = 1e-3;
+  const auto sum = [&](std::uint64_t seed) {
+    double total = 0;
+    for (const double x : count_cooccurrences(stream, options, seed).value) total += x;
+    return total;
+  };
+  EXPECT_EQ(sum(1), static_cast<double>(naive_sample(stream, 1e-3, 1).size()) - 1);
+  EXPECT_LT(sum(1), 15000);
+  EXPECT_NE(sum(1), sum(2));
+}
+
+TEST(Cooccurrence, SameBytesForAnyMemoryAndNumberOfThreads) {
+  const TempFolder folder;
+  const auto ids = random_ids(12000, 1000);
+  const IdStream stream = stream_of(ids, 1000, {0, 100, 5000});
+  for (const auto& options :
+       {window_of(5, CountWeighting::harmonic), window_of(25, CountWeighting::harmonic)}) {
+    std::vector<std::string> files;
+    for (const int count : {1, 2, 7}) {
+      for (const double memory : {1e12, 150e3, 1e3}) {
+        set_threads(count);
+        CountResources resources;
+        resources.memory = memory;
+        resources.folder = folder.path();
+        CountsFile file(folder / "counts", {{"text", 1}}, context_columns(stream, options),
+                        integer_weights(options).one);
+        count_cooccurrences(stream, options, 0, resources, file);
+        file.finish();
+        files.push_back(slurp(folder / "counts"));
+      }
+    }
+    for (const auto& other : files) EXPECT_TRUE(other == files[0]);
   }
+  set_threads(0);
+}
+
+TEST(Cooccurrence, MemoryStaysWithinItsLimit) {
+  const TempFolder folder;
+  const auto ids = random_ids(700000, 20000);
+  const IdStream stream = stream_of(ids, 20000);
+  const CountOptions options = window_of(10, CountWeighting::harmonic);
+  std::vector<double> peaks;
+  std::vector<std::string> sums;
+  for (const double memory : {16e6, 1e12}) {
+    CountResources resources;
+    resources.memory = memory;
+    resources.folder = folder.path();
+    forget_peak_memory();
+    const double before = wordbridge::memory("VmRSS");
+    CountsFile file(folder / "counts", {}, context_columns(stream, options),
+                    integer_weights(options).one);
+    count_cooccurrences(stream, options, 0, resources, file);
+    file.finish();
+    peaks.push_back(wordbridge::memory("VmHWM") - before);
+    sums.push_back(sha256_of_file(folder / "counts"));
+  }
+  EXPECT_LT(peaks[0], 16e6);
+  EXPECT_GT(peaks[1], 32e6);
+  EXPECT_EQ(sums[0], sums[1]);
 }
 
 TEST(Cooccurrence, CountsTheTrainingSplitOnly) {

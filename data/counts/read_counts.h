@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "data/counts/count_options.h"
+#include "data/counts/sparse_view.h"
+#include "data/text/vocabulary.h"
+
+namespace wordbridge {
+
+/// The comment of a Matrix Market file by which read_counts() recognises the words of its rows.
+std::string vocabulary_comment(const Vocabulary& vocabulary);
+
+/// Reads the counts of `options.file` and puts the rows into the order of `vocabulary`. Without
+/// `options.vocabulary`, the file must name this vocabulary (vocabulary_comment()). With it, rows
+/// are found by their words; if there are as many columns as rows, columns are the same words, and
+/// are put into the same order. Rows and such columns of other words are dropped. Error if a word of
+/// the vocabulary has no row.
+SparseCounts read_counts(const CountOptions& options, const Vocabulary& vocabulary);
+
+}  // namespace wordbridge

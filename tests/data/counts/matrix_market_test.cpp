@@ -1,0 +1,173 @@
+#include "data/counts/matrix_market.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <utility>
+
+#include "core/error.h"
+#include "data/counts/read_counts.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kReal = "%%MatrixMarket matrix coordinate real general\n";
+
+SparseMatrix matrix_of(std::int64_t rows, std::int64_t cols, std::vector<std::int64_t> begin,
+                       std::vector<std::int32_t> column, std::vector<double> value) {
+  SparseMatrix matrix;
+  matrix.rows = rows;
+  matrix.cols = cols;
+  matrix.begin = std::move(begin);
+  matrix.column = std::move(column);
+  matrix.value = std::move(value);
+  return matrix;
+}
+
+void expect_equal(const SparseMatrix& matrix, const SparseMatrix& expected) {
+  EXPECT_EQ(matrix.rows, expected.rows);
+  EXPECT_EQ(matrix.cols, expected.cols);
+  EXPECT_EQ(matrix.begin, expected.begin);
+  EXPECT_EQ(matrix.column, expected.column);
+  EXPECT_EQ(matrix.value, expected.value);
+}
+
+TEST(MatrixMarket, WrittenByHand) {
+  const TempFolder folder;
+  const auto path = folder / "counts.mtx";
+  write_matrix_market(matrix_of(3, 4, {0, 2, 2, 3}, {0, 3, 1}, {2, 16777217, 5}).view(), path,
+                      {"rows: words"});
+  EXPECT_EQ(slurp(path),
+            "%%MatrixMarket matrix coordinate integer general\n% rows: words\n3 4 3\n1 1 2\n1 4 "
+            "16777217\n3 2 5\n");
+}
+
+TEST(MatrixMarket, RoundTrip) {
+  const TempFolder folder;
+  const SparseMatrix real = matrix_of(3, 4, {0, 2, 2, 3}, {0, 3, 1}, {1.0 / 3, 1e-300, 5});
+  for (const char* name : {"counts.mtx", "counts.mtx.gz"}) {
+    write_matrix_market(real.view(), folder / name, {"one", "two"});
+    const MarketMatrix read = read_matrix_market(folder / name);
+    expect_equal(read.matrix, real);
+    EXPECT_EQ(read.comments, (std::vector<std::string>{"one", "two"}));
+  }
+  // More rows than are written at once.
+  SparseMatrix large;
+  large.rows = 20000;
+  large.cols = 7;
+  large.begin = {0};
+  for (std::int32_t row = 0; row < 20000; ++row) {
+    if (row % 3 != 0) {
+      large.column.push_back(row % 7);
+      large.value.push_back(row);
+    }
+    large.begin.push_back(large.nonzeros());
+  }
+  write_matrix_market(large.view(), folder / "large.mtx", {});
+  expect_equal(read_matrix_market(folder / "large.mtx").matrix, large);
+}
+
+TEST(MatrixMarket, OtherFormsByHand) {
+  const TempFolder folder;
+  const auto read = [&](const std::string& text) {
+    return read_matrix_market(folder.write("a.mtx", text)).matrix;
+  };
+  // Any order, blank lines, CR, spaces, zeros, comments among the entries.
+  expect_equal(read("%%MatrixMarket MATRIX Coordinate Real General\r\n% c\n\n2 2 4\n 2 1  1.5\t\r\n"
+                    "1 2 0\n% d\n\n1 1 2e0\n2 2 0.0"),
+               matrix_of(2, 2, {0, 1, 2}, {0, 0}, {2, 1.5}));
+  expect_equal(read("%%MatrixMarket matrix coordinate pattern general\n1 3 2\n1 3\n1 1\n"),
+               matrix_of(1, 3, {0, 2}, {0, 2}, {1, 1}));
+  expect_equal(read("%%MatrixMarket matrix coordinate integer symmetric\n3 3 3\n2 1 4\n3 3 7\n3 1 "
+                    "2\n"),
+               matrix_of(3, 3, {0, 2, 3, 5}, {1, 2, 0, 0, 2}, {4, 2, 4, 2, 7}));
+}
+
+TEST(MatrixMarket, DamagedFilesAreErrorsWithTheLine) {
+  const TempFolder folder;
+  const auto message = [&](const std::string& text) {
+    const std::string path = folder.write("a.mtx", text);
+    return message_of<Error>([&] { read_matrix_market(path); });
+  };
+  const std::string real = kReal;
+  const std::vector<std::pair<std::string, std::vector<std::string>>> cases = {
+      {"", {"ends before", "a.mtx:1"}},
+      {real, {"ends before its size line", "a.mtx:1"}},
+      {"1 1 1\n1 1 1\n", {"not a Matrix Market file", "a.mtx:1"}},
+      {"%%MatrixMarket matrix array real general\n1 1\n1\n", {"not a Matrix", "coordinate"}},
+      {"%%MatrixMarket matrix coordinate complex general\n", {"not a Matrix Market file of counts"}},
+      {"%%MatrixMarket matrix coordinate real skew-symmetric\n", {"not a Matrix Market file"}},
+      {real + "2 2\n", {"size line", "a.mtx:2"}},
+      {real + "2 x 1\n", {"size line", "a.mtx:2"}},
+      {real + "-2 2 1\n", {"size line", "a.mtx:2"}},
+      {real + "3000000000 2 1\n", {"size line", "a.mtx:2"}},
+      {real + "% c\n2 2 1\n3 1 1\n", {"the row is out of range", "a.mtx:4", "from 1 to 2", "3"}},
+      {real + "2 2 1\n0 1 1\n", {"the row is out of range", "a.mtx:3"}},
+      {real + "2 2 1\n1 3 1\n", {"the column is out of range", "a.mtx:3"}},
+      {real + "2 2 1\n1 1.5 1\n", {"the column is out of range", "a.mtx:3"}},
+      {real + "2 2 1\n1 1\n", {"the entry is not valid", "a.mtx:3", "row, column and value"}},
+      {real + "2 2 1\n1 1 1 1\n", {"the entry is not valid", "a.mtx:3"}},
+      {real + "2 2 1\n1 1 nan\n", {"not a count", "a.mtx:3", "nan"}},
+      {real + "2 2 1\n1 1 inf\n", {"not a count", "a.mtx:3"}},
+      {real + "2 2 1\n1 1 -1\n", {"not a count", "a.mtx:3", "-1"}},
+      {real + "2 2 1\n1 1 two\n", {"not a count", "a.mtx:3", "two"}},
+      {"%%MatrixMarket matrix coordinate integer general\n2 2 1\n1 1 1.5\n", {"an integer"}},
+      {"%%MatrixMarket matrix coordinate pattern general\n2 2 1\n1 1 1\n", {"row and column"}},
+      {real + "2 2 2\n1 1 1\n", {"fewer entries", "2 entries", "1"}},
+      {real + "2 2 1\n1 1 1\n1 2 1\n", {"more entries", "a.mtx:4"}},
+      {real + "2 2 3\n1 1 1\n2 1 4\n1 1 2\n", {"given twice", "a.mtx:5", "row 1, column 1", "line 3"}},
+      {"%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n", {"square", "2 x 3"}},
+      {"%%MatrixMarket matrix coordinate real symmetric\n2 2 1\n1 2 1\n", {"above the diagonal"}},
+  };
+  for (const auto& [text, parts] : cases) {
+    const std::string found = message(text);
+    for (const auto& part : parts) EXPECT_THAT(found, HasSubstr(part)) << text;
+  }
+}
+
+TEST(ReadCounts, RowsAreFoundByTheirWords) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"b", "a", "c"}, {3, 2, 1}, "");
+  CountOptions counts;
+  counts.file = folder.write("c.mtx", std::string(kReal) + "4 4 4\n1 2 5\n2 3 6\n3 4 7\n4 1 8\n");
+  counts.vocabulary = folder.write("words.tsv", "word\tcount\na\t2\nx\t2\nb\t2\nc\t1\n");
+  // a-x 5 and x-b 6 are dropped with x; b-c 7, c-a 8.
+  const SparseCounts read = read_counts(counts, vocabulary);
+  const SparseView view = read.view();
+  ASSERT_EQ(view.rows, 3);
+  ASSERT_EQ(view.cols, 3);
+  ASSERT_EQ(view.nonzeros(), 2);
+  const auto b = vocabulary.find("b"), a = vocabulary.find("a"), c = vocabulary.find("c");
+  EXPECT_EQ(view.begin[b + 1] - view.begin[b], 1);
+  EXPECT_EQ(view.column[view.begin[b]], c);
+  EXPECT_EQ(view.value[view.begin[b]], 7);
+  EXPECT_EQ(view.column[view.begin[c]], a);
+  EXPECT_EQ(view.value[view.begin[c]], 8);
+
+  counts.vocabulary = folder.write("few.tsv", "word\tcount\na\t2\nx\t2\nb\t2\ny\t1\n");
+  EXPECT_THAT(message_of<Error>([&] { read_counts(counts, vocabulary); }),
+              testing::AllOf(HasSubstr("have no counts"), HasSubstr("such as c")));
+  counts.vocabulary = folder.write("short.tsv", "word\tcount\na\t2\nb\t2\nc\t1\n");
+  EXPECT_THAT(message_of<Error>([&] { read_counts(counts, vocabulary); }),
+              HasSubstr("another number of rows"));
+}
+
+TEST(ReadCounts, AFileOfTheSameVocabularyNeedsNoWords) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"b", "a"}, {2, 1}, "");
+  CountOptions counts;
+  counts.file = (folder / "c.mtx").string();
+  const SparseMatrix matrix = matrix_of(2, 2, {0, 1, 2}, {1, 0}, {2, 3});
+  write_matrix_market(matrix.view(), counts.file, {vocabulary_comment(vocabulary)});
+  EXPECT_EQ(read_counts(counts, vocabulary).view().value[1], 3);
+  const Vocabulary other({"a", "b"}, {2, 1}, "");
+  EXPECT_THAT(message_of<Error>([&] { read_counts(counts, other); }),
+              HasSubstr("not known which words"));
+}
+
+}  // namespace
+}  // namespace wordbridge
