@@ -37,10 +37,12 @@ FieldGroup GloveOptions::describe() {
 }
 
 void GloveOptions::validate(Problems& problems, const std::string& prefix) const {
-  counts.validate(problems, prefix + ".counts");
-  if (counts.context != CountContext::window)
+  if (counts.context == CountContext::window) {
+    counts.validate(problems, prefix + ".counts");
+  } else {
     problems.add(prefix + ".counts.context",
                  "must be window: the contexts of GloVe are words, each with a vector");
+  }
   if (counts.sides == CountSides::apart)
     problems.add(prefix + ".counts.sides", "must not be apart: each word has one context vector");
   if (counts.max_contexts > 0)

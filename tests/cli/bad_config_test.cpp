@@ -94,7 +94,7 @@ TEST_F(BadConfigTest, AnOverrideNeedsAnEqualsSign) {
 TEST_F(BadConfigTest, AnUnknownModelGetsTheNearestName) {
   fail({"train", "small.yaml", "model.type=nplmm"},
        {"must be one of nplm", "'nplmm'", "did you mean nplm?"});
-  fail({"models", "glove"}, {"unknown model", "pca", "glove"});
+  fail({"models", "elmo"}, {"unknown model", "pca", "elmo"});
 }
 
 TEST_F(BadConfigTest, AnUnknownDeviceIsNamed) {
