@@ -42,8 +42,7 @@ int write_counts(const CountsArguments& arguments) {
   check_outputs({arguments.out, arguments.vocabulary}, inputs);
 
   const Corpus corpus = open_corpus(config.seeded_data());
-  const SparseCounts counts =
-      open_counts(corpus, options, static_cast<std::uint64_t>(config.seed));
+  const SparseCounts counts = open_counts(corpus, options, static_cast<std::uint64_t>(config.seed));
   const Vocabulary& vocabulary = corpus.vocabulary();
   if (!arguments.vocabulary.empty()) vocabulary.save(arguments.vocabulary);
   write_matrix_market(counts.view(), arguments.out, {vocabulary_comment(vocabulary)});
@@ -60,12 +59,14 @@ void add_counts_command(CLI::App& program, int& status) {
   auto* command =
       program.add_subcommand("counts", "Write the co-occurrence counts of a text to a file");
   command->footer(
-      "The file is in the Matrix Market format, which scipy, gensim, R and Julia read: rows are the\n"
+      "The file is in the Matrix Market format, which scipy, gensim, R and Julia read: rows are "
+      "the\n"
       "words of the vocabulary, columns their contexts (docs/counts.md).\n"
       "Examples:\n"
       "  wordbridge counts data.path=my-text.txt model.type=pca model.pca.counts.window=10 \\\n"
       "    -o counts.mtx.gz --vocabulary words.tsv\n"
-      "  wordbridge train data.path=my-text.txt model.type=pca model.pca.counts.file=counts.mtx.gz");
+      "  wordbridge train data.path=my-text.txt model.type=pca "
+      "model.pca.counts.file=counts.mtx.gz");
   command
       ->add_option("CONFIG", arguments->config_and_overrides,
                    "YAML file (optional), then settings to override as key.path=value")

@@ -12,7 +12,7 @@ namespace wordbridge {
 struct IdStream {
   const std::int32_t* ids = nullptr;  // [tokens] in [0, types)
   std::int64_t tokens = 0, types = 0;
-  std::vector<std::int64_t> documents = {0};  // ascending, first 0, each below `tokens`
+  std::vector<std::int64_t> documents = {0};         // ascending, first 0, each below `tokens`
   std::shared_ptr<const MappedFile> file = nullptr;  // that `ids` are mapped from; null: in memory
 };
 

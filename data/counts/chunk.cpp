@@ -147,8 +147,7 @@ void ChunkReader::keep_margin() {
   const auto removed = std::max<std::ptrdiff_t>(first - documents.begin() - 1, 0);
   documents.erase(documents.begin(), documents.begin() + removed);
   chunk.first_document_ += removed;
-  for (auto& place : documents)
-    place = place > kept ? place - static_cast<std::uint32_t>(kept) : 0;
+  for (auto& place : documents) place = place > kept ? place - static_cast<std::uint32_t>(kept) : 0;
 }
 
 /// Reads until the chunk has `size` tokens or the text ends.
@@ -180,7 +179,8 @@ void ChunkReader::read_tokens(std::int64_t size) {
     }
     released += position_ - first;
     if (stream_.file && (released >= kPiece || position_ == stream_.tokens)) {
-      stream_.file->release(stream_.ids + position_ - released, at(released) * sizeof(std::int32_t));
+      stream_.file->release(stream_.ids + position_ - released,
+                            at(released) * sizeof(std::int32_t));
       released = 0;
     }
   }

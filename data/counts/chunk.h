@@ -44,12 +44,13 @@ class Chunk {
   std::vector<std::uint64_t> weights_;
 
   std::vector<std::int32_t, HugePages<std::int32_t>> ids_;
-  std::int64_t begin_ = 0, end_ = 0;         // the part itself within ids_
-  std::vector<std::uint64_t> starts_;        // bit i: a window does not extend from i to i - 1
-  std::vector<std::uint32_t> documents_;     // places in ids_ where documents start, ascending
-  std::int64_t first_document_ = 0;          // the document of documents_[0]
-  std::vector<std::uint32_t> index_begin_;   // [types + 1]
-  std::vector<std::uint32_t, HugePages<std::uint32_t>> index_places_;  // places in ids_ by type, ascending
+  std::int64_t begin_ = 0, end_ = 0;        // the part itself within ids_
+  std::vector<std::uint64_t> starts_;       // bit i: a window does not extend from i to i - 1
+  std::vector<std::uint32_t> documents_;    // places in ids_ where documents start, ascending
+  std::int64_t first_document_ = 0;         // the document of documents_[0]
+  std::vector<std::uint32_t> index_begin_;  // [types + 1]
+  std::vector<std::uint32_t, HugePages<std::uint32_t>>
+      index_places_;  // places in ids_ by type, ascending
 };
 
 /// Divides a text into chunks, without the tokens that subsampling drops.

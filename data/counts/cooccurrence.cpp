@@ -42,9 +42,9 @@ struct Plan {
   double round_bytes = 0;  // results that wait until they are written
 };
 
-Plan make_plan(const IdStream& stream, const CountOptions& options,
-               const CountResources& resources, std::int64_t columns) {
-  constexpr double kMostRoundBytes = 1e9;
+Plan make_plan(const IdStream& stream, const CountOptions& options, const CountResources& resources,
+               std::int64_t columns) {
+  constexpr double kMostRoundBytes = 32e6;  // for each thread; larger rounds are slower
   // Few chunks, because they are all read at the same time in the end.
   const double least_tokens = std::max(1024.0, static_cast<double>(stream.tokens) / 500);
   const auto share = [](double memory, double bytes, std::int64_t most) {
@@ -52,12 +52,12 @@ Plan make_plan(const IdStream& stream, const CountOptions& options,
         std::clamp(memory / std::max(bytes, 1.0), 1.0, static_cast<double>(most)));
   };
   const auto types = static_cast<double>(stream.types);
-  const double row_bytes =
-      options.context == CountContext::document ? 0 : RowSums::bytes(columns);
+  const double row_bytes = options.context == CountContext::document ? 0 : RowSums::bytes(columns);
   Plan plan;
   plan.workers = share(resources.memory / 4, row_bytes, threads());
   plan.segments = share(resources.memory / 16, Chunk::kBytesPerType * types, threads());
-  plan.round_bytes = std::min(resources.memory / 8, kMostRoundBytes);
+  plan.round_bytes =
+      std::min(resources.memory / 8, kMostRoundBytes * static_cast<double>(plan.workers));
   // The occurrences and the subsampling thresholds of each type, and the beginnings of the rows.
   const double fixed = 24 * types + row_bytes * static_cast<double>(plan.workers) +
                        Chunk::kBytesPerType * types * static_cast<double>(plan.segments + 1) +
@@ -70,8 +70,8 @@ Plan make_plan(const IdStream& stream, const CountOptions& options,
          human_bytes(fixed + least_tokens * Chunk::kBytesPerToken));
   }
   plan.chunk_tokens = std::max<std::int64_t>(
-      1, std::min({static_cast<std::int64_t>(std::clamp(tokens, least_tokens, 1e12)),
-                   stream.tokens, kMostChunkTokens}));
+      1, std::min({static_cast<std::int64_t>(std::clamp(tokens, least_tokens, 1e12)), stream.tokens,
+                   kMostChunkTokens}));
   if (resources.chunk_tokens > 0) plan.chunk_tokens = resources.chunk_tokens;
   return plan;
 }
@@ -154,9 +154,8 @@ class Counter {
       progress.finish();
       return;
     }
-    SpilledRows spilled(
-        resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
-        blocks_.blocks());
+    SpilledRows spilled(resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
+                        blocks_.blocks());
     do {
       count_chunk<SpilledBlock>([&](const SpilledBlock& block) { spilled.add_block(block); });
     } while (reader_->next());

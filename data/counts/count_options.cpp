@@ -49,11 +49,13 @@ FieldGroup CountOptions::describe() {
       .add(Field{"cache", &cache,
                  "keep the counts in data.cache, for other models of the same text (12 bytes per "
                  "non-zero)"})
-      .add(Field{"file", &file,
-                 "read the counts from this Matrix Market file (.mtx, .mtx.gz) instead of counting"})
-      .add(Field{"vocabulary", &vocabulary,
-                 "file: the words of its rows, in order: a run, a saved vocabulary or word vectors; "
-                 "not needed for a file that `wordbridge counts` wrote for the same vocabulary"});
+      .add(
+          Field{"file", &file,
+                "read the counts from this Matrix Market file (.mtx, .mtx.gz) instead of counting"})
+      .add(
+          Field{"vocabulary", &vocabulary,
+                "file: the words of its rows, in order: a run, a saved vocabulary or word vectors; "
+                "not needed for a file that `wordbridge counts` wrote for the same vocabulary"});
   return group;
 }
 

@@ -41,8 +41,7 @@ double expected_nonzeros(const IdStream& stream, const CountOptions& options) {
   const double scale =
       pairs / (static_cast<double>(stream.tokens) * static_cast<double>(stream.tokens));
   double expected = 0;
-  const auto columns =
-      groups_of_two_powers(contexts, context_columns(stream, options));
+  const auto columns = groups_of_two_powers(contexts, context_columns(stream, options));
   for (const auto& [row_power, rows] : groups_of_two_powers(words, stream.types)) {
     for (const auto& [column_power, cols] : columns) {
       expected -= rows * cols * std::expm1(-scale * std::exp2(row_power + column_power));

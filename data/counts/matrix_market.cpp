@@ -97,12 +97,14 @@ class MarketParser {
     constexpr const char* kExpected =
         "%%MatrixMarket matrix coordinate real|integer|pattern general|symmetric";
     const auto wrong = [&] {
-      return error("not a Matrix Market file of counts").expected("{}", kExpected).got(
-          "{}", printable(text));
+      return error("not a Matrix Market file of counts")
+          .expected("{}", kExpected)
+          .got("{}", printable(text));
     };
     if (fields.size() != 5 || fields[0] != kBanner || lower(fields[1]) != "matrix") throw wrong();
     if (lower(fields[2]) != "coordinate")
-      throw wrong().hint("write a sparse matrix: scipy.io.mmwrite(FILE, scipy.sparse.csr_matrix(X))");
+      throw wrong().hint(
+          "write a sparse matrix: scipy.io.mmwrite(FILE, scipy.sparse.csr_matrix(X))");
     const std::string values = lower(fields[3]), symmetry = lower(fields[4]);
     if (values == "integer") {
       values_ = Values::integer;
@@ -222,12 +224,11 @@ void write_matrix_market(const SparseView& matrix, const std::filesystem::path& 
                          const std::vector<std::string>& comments) {
   constexpr std::int64_t kRows = 256, kWave = 32;
   constexpr double kLargestWhole = 9007199254740992.0;  // 2^53
-  const bool whole =
-      std::all_of(matrix.value, matrix.value + matrix.nonzeros(),
-                  [](double x) { return x == std::floor(x) && x <= kLargestWhole; });
+  const bool whole = std::all_of(matrix.value, matrix.value + matrix.nonzeros(),
+                                 [](double x) { return x == std::floor(x) && x <= kLargestWhole; });
   TextWriter file(path);
-  std::string head = fmt::format("{} matrix coordinate {} general\n", kBanner,
-                                 whole ? "integer" : "real");
+  std::string head =
+      fmt::format("{} matrix coordinate {} general\n", kBanner, whole ? "integer" : "real");
   for (const auto& comment : comments) head += "% " + comment + "\n";
   head += fmt::format("{} {} {}\n", matrix.rows, matrix.cols, matrix.nonzeros());
   file.write(head);

@@ -14,8 +14,8 @@ std::string vocabulary_comment(const Vocabulary& vocabulary);
 /// Reads the counts of `options.file` and puts the rows into the order of `vocabulary`. Without
 /// `options.vocabulary`, the file must name this vocabulary (vocabulary_comment()). With it, rows
 /// are found by their words; if there are as many columns as rows, columns are the same words, and
-/// are put into the same order. Rows and such columns of other words are dropped. Error if a word of
-/// the vocabulary has no row.
+/// are put into the same order. Rows and such columns of other words are dropped. Error if a word
+/// of the vocabulary has no row.
 SparseCounts read_counts(const CountOptions& options, const Vocabulary& vocabulary);
 
 }  // namespace wordbridge

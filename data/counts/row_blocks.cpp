@@ -25,8 +25,8 @@ RowBlocks divide_rows(const std::vector<std::int64_t>& counts, const CountOption
     const std::int64_t count = counts[static_cast<std::size_t>(row)];
     const auto row_tokens = static_cast<double>(count);
     const double row_bytes =
-        8 + kBytesPerEntry * std::min(row_tokens * static_cast<double>(contexts),
-                                      static_cast<double>(columns));
+        8 + kBytesPerEntry *
+                std::min(row_tokens * static_cast<double>(contexts), static_cast<double>(columns));
     if (row > blocks.rows.back() &&
         (bytes + row_bytes > block_bytes || tokens + row_tokens > block_tokens)) {
       if (bytes_in_round > 0 && bytes_in_round + bytes > round_bytes) {

@@ -19,8 +19,7 @@ NumberReader::NumberReader(const ScratchFile& file, std::uint64_t begin, std::ui
 void NumberReader::refill() {
   const auto kept = static_cast<std::size_t>(filled_ - place_);
   std::memmove(buffer_.data(), place_, kept);
-  const auto size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size() - kept, left_));
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(buffer_.size() - kept, left_));
   file_.read(position_, buffer_.data() + kept, size);
   position_ += size;
   left_ -= size;

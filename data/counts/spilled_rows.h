@@ -46,8 +46,8 @@ class NumberReader {
   const char *place_ = nullptr, *filled_ = nullptr;  // unread bytes of the buffer
 };
 
-/// A block of rows of counts as it is written to a file. A row is a list of entries, ended by 0: the
-/// difference of the column from the previous one (at first -1), and the sum.
+/// A block of rows of counts as it is written to a file. A row is a list of entries, ended by 0:
+/// the difference of the column from the previous one (at first -1), and the sum.
 struct SpilledBlock {
   std::string bytes;
   void clear() { bytes.clear(); }

@@ -206,8 +206,7 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   SparseMatrix counts = copy_of(open_counts(corpus, options_.counts, seed).view());
   const std::int64_t contexts = counts.cols;
   log("pca", "{} x {} ({}): {}, {}", counted(counts.rows, "word"), counted(contexts, "context"),
-      name_of(count_contexts(), options_.counts.context),
-      counted(counts.nonzeros(), "non-zero"),
+      name_of(count_contexts(), options_.counts.context), counted(counts.nonzeros(), "non-zero"),
       human_bytes(12.0 * static_cast<double>(counts.nonzeros())));
   PcaScores scores = pca_scores(std::move(counts), options_, seed);
   log("pca", "{} {:.2f} % of the {}",

@@ -14,9 +14,9 @@ class CountsTest : public CliTest {
   CountsTest() { write("text.txt", "a b a c a b\nb c b a a c\n"); }
   /// Settings of counts of text.txt.
   static Arguments with(Arguments arguments, const Arguments& more) {
-    arguments.insert(arguments.end(), {"data.path=text.txt", "data.vocabulary.min_count=1",
-                                       "model.type=pca", "model.pca.dim=2",
-                                       "model.pca.counts.window=1"});
+    arguments.insert(arguments.end(),
+                     {"data.path=text.txt", "data.vocabulary.min_count=1", "model.type=pca",
+                      "model.pca.dim=2", "model.pca.counts.window=1"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -28,7 +28,8 @@ TEST_F(CountsTest, ByHand) {
   // Neighbours, across the end of the line: ab ba ac ca ab bb bc cb ba aa ac.
   const std::string counts = content("counts.mtx");
   EXPECT_THAT(counts, HasSubstr("%%MatrixMarket matrix coordinate integer general\n% rows: "));
-  EXPECT_THAT(counts, HasSubstr("\n3 3 8\n1 1 2\n1 2 4\n1 3 3\n2 1 4\n2 2 2\n2 3 2\n3 1 3\n3 2 2\n"));
+  EXPECT_THAT(counts,
+              HasSubstr("\n3 3 8\n1 1 2\n1 2 4\n1 3 3\n2 1 4\n2 2 2\n2 3 2\n3 1 3\n3 2 2\n"));
 }
 
 TEST_F(CountsTest, AModelOfTheFileIsThatOfTheText) {

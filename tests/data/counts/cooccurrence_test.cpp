@@ -53,9 +53,8 @@ IdStream stream_of(const std::vector<std::int32_t>& ids, std::int64_t types,
   return stream;
 }
 
-CountOptions window_of(std::int64_t window,
-                              CountWeighting weighting = CountWeighting::flat,
-                              bool cross = false) {
+CountOptions window_of(std::int64_t window, CountWeighting weighting = CountWeighting::flat,
+                       bool cross = false) {
   CountOptions options;
   options.window = window;
   options.weighting = weighting;
@@ -137,8 +136,8 @@ TEST(Cooccurrence, FlatWindowByHand) {
 
 TEST(Cooccurrence, HarmonicWindowByHand) {
   const std::vector<std::int32_t> ids = {0, 1, 2, 0};
-  const Cells three = cells_of(
-      count_cooccurrences(stream_of(ids, 3), window_of(3, CountWeighting::harmonic)));
+  const Cells three =
+      cells_of(count_cooccurrences(stream_of(ids, 3), window_of(3, CountWeighting::harmonic)));
   // a co-occurs with itself at distance 3, once on each side.
   EXPECT_DOUBLE_EQ(three.at({0, 0}), 2.0 / 3.0);
   EXPECT_DOUBLE_EQ(three.at({0, 1}), 1.0 + 1.0 / 2.0);
@@ -179,13 +178,13 @@ TEST(Cooccurrence, OnlyTheFirstContexts) {
 TEST(Cooccurrence, HarmonicSumsAreExact) {
   // a b c a b c a b c: b follows a at distance 1, three times; b precedes a at distance 2, twice.
   const std::vector<std::int32_t> ids = {0, 1, 2, 0, 1, 2, 0, 1, 2};
-  const Cells two = cells_of(
-      count_cooccurrences(stream_of(ids, 3), window_of(2, CountWeighting::harmonic)));
+  const Cells two =
+      cells_of(count_cooccurrences(stream_of(ids, 3), window_of(2, CountWeighting::harmonic)));
   EXPECT_EQ(two.at({0, 1}), 4);
   // a a a a, window 3: six pairs, 3 at distance 1, 2 at 2, 1 at 3, each counted from both ends.
   const std::vector<std::int32_t> same = {0, 0, 0, 0};
-  const Cells three = cells_of(
-      count_cooccurrences(stream_of(same, 1), window_of(3, CountWeighting::harmonic)));
+  const Cells three =
+      cells_of(count_cooccurrences(stream_of(same, 1), window_of(3, CountWeighting::harmonic)));
   EXPECT_EQ(three.at({0, 0}), 2 * (3 + 1 + 1.0 / 3));
 }
 
