@@ -8,6 +8,7 @@ EnumNames<PcaOptions::Transform> PcaOptions::transform_names() {
   return {{"raw", Transform::raw},
           {"log", Transform::log},
           {"sqrt", Transform::sqrt},
+          {"hellinger", Transform::hellinger},
           {"ppmi", Transform::ppmi}};
 }
 
@@ -17,13 +18,19 @@ FieldGroup PcaOptions::describe() {
                    "the SVD of the word-context matrix, X - 1 mu^T = U S V^T"};
   group.add(Field{"dim", &dim, "number of components", between(1, 8192)})
       .add(counts.describe())
-      .add(choice("transform", &transform,
-                  "transform of each count x; raw: x; log: log(1 + x); sqrt: square root; ppmi: "
-                  "positive pointwise mutual information",
-                  transform_names()))
+      .add(choice(
+          "transform", &transform,
+          "transform of each count x; raw: x; log: log(1 + x); sqrt: square root; hellinger: "
+          "square root of the conditional probability of the context given the word; ppmi: "
+          "positive pointwise mutual information",
+          transform_names()))
       .add(Field{"ppmi_smoothing", &ppmi_smoothing,
                  "ppmi: exponent of the context counts (context distribution smoothing)",
                  between(0, 1)})
+      .add(Field{"ppmi_shift", &ppmi_shift,
+                 "ppmi: k of shifted PPMI, max(0, PMI - log k), which corresponds to k negative "
+                 "samples of word2vec",
+                 between(1, 1000)})
       .add(Field{
           "center", &center,
           "subtract the mean of each context (PCA); false: singular value decomposition of X"})
@@ -33,6 +40,9 @@ FieldGroup PcaOptions::describe() {
           "PCA; smaller ones usually make better word vectors; auto: 0.5, on long texts 0 "
           "(docs/defaults.md)",
           between(0, 1)})
+      .add(Field{
+          "add_contexts", &add_contexts,
+          "add the vector of the word as a context, a row of V S^power, to each vector (w + c)"})
       .add(choice("solver", &solver,
                   "exact, randomized, or auto: exact if the number of words or contexts is at most "
                   "exact_limit",
@@ -60,6 +70,15 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
   }
   if (ppmi_smoothing != 1 && transform != Transform::ppmi) {
     problems.add(prefix + ".ppmi_smoothing", "only has an effect with transform: ppmi");
+  }
+  if (ppmi_shift != 1 && transform != Transform::ppmi) {
+    problems.add(prefix + ".ppmi_shift", "only has an effect with transform: ppmi");
+  }
+  if (add_contexts && (counts.context != CountContext::window || counts.max_contexts > 0 ||
+                       counts.sides == CountSides::apart)) {
+    problems.add(prefix + ".add_contexts",
+                 "needs all words as contexts: counts.context: window, counts.max_contexts: 0, and "
+                 "counts.sides other than apart");
   }
   const std::int64_t max_contexts = counts.max_contexts;
   counts.validate(problems, prefix + ".counts");
