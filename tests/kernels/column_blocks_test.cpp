@@ -20,7 +20,7 @@ std::vector<double> integers(std::int64_t rows, std::uint64_t stream) {
 }
 
 TEST(ColumnBlocks, DenseProductsAreThoseOfThreeLoops) {
-  // Numbers of rows that are no multiple of the rows of a tile, and fewer.
+  // Whole tiles of rows, tiles and some more rows, and less than a tile.
   for (const std::int64_t rows : {1, 7, 8, 19, 40}) {
     const auto a = integers(rows, 1), b = integers(rows, 2), w = integers(k, 3);
     std::vector<double> inner = integers(k, 4), product = integers(rows, 5);
