@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "cli/open_model.h"
+#include "cli/language_models/open_model.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/progress.h"

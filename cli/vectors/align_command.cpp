@@ -4,14 +4,14 @@
 #include <optional>
 #include <utility>
 
-#include "cli/align_pairs.h"
-#include "cli/align_text.h"
 #include "cli/commands.h"
 #include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
 #include "cli/print.h"
 #include "cli/torch/torch.h"
+#include "cli/vectors/align_pairs.h"
+#include "cli/vectors/align_text.h"
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/json.h"

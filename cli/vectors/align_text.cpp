@@ -1,4 +1,4 @@
-#include "cli/align_text.h"
+#include "cli/vectors/align_text.h"
 
 #include <fmt/format.h>
 

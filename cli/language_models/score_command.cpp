@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/open_model.h"
+#include "cli/language_models/open_model.h"
 #include "cli/outputs.h"
 #include "cli/print.h"
 #include "core/error.h"
@@ -78,19 +78,19 @@ struct Sum {
   }
 };
 
-void print_sums(const std::vector<Sum>& sums, ordered_json& json) {
+void print_sums(const std::vector<Sum>& sums, ordered_json& result) {
   for (const auto& sum : sums) {
     if (sum.tokens > 0) {
       print(fmt::format("{:<42} {:>12.3f}   {:>16}, {:.4f} nats per token\n",
                         "perplexity, " + sum.what, sum.perplexity(), counted(sum.tokens, "token"),
                         sum.nats / static_cast<double>(sum.tokens)));
     }
-    json[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
+    result[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
   }
 }
 
 /// Says what is in the text but not in the perplexity, or is there in a certain way.
-void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_json& json) {
+void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_json& result) {
   const ModelText& text = scored.text;
   const MarkCounts& marks = text.marks;
   const auto unknown = static_cast<std::int64_t>(text.unknown.size());
@@ -104,7 +104,7 @@ void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_
                             BackoffTable::kFloor)
         : text.unknown_in_ids ? "left out of the perplexity, as in SRILM (--oov skip)"
                               : "left out of the text, as in the run's training"));
-    json["not in the vocabulary"] = {{"tokens", unknown}, {"oov", arguments.oov}};
+    result["not in the vocabulary"] = {{"tokens", unknown}, {"oov", arguments.oov}};
   }
   if (marks.marks > 0) {
     print(fmt::format("the text has marks of sentences: {} taken off the ends of {}{}\n",
@@ -112,26 +112,26 @@ void print_notes(const Scored& scored, const ScoreArguments& arguments, ordered_
                       scored.options.boundaries.line.empty()
                           ? ", as the model has no sentences"
                           : ", as each line gets a " + scored.options.boundaries.line));
-    json["marks taken off"] = marks.marks;
+    result["marks taken off"] = marks.marks;
   }
   if (marks.inside > 0) {
     warn("{} inside lines, scored as {} (the first: {})",
          counted(marks.inside, "mark of a sentence's end", "marks of sentences' ends"),
          marks.inside == 1 ? "an end of a sentence" : "ends of sentences", marks.first_inside);
-    json["marks inside lines"] = marks.inside;
+    result["marks inside lines"] = marks.inside;
   }
   if (marks.others > 0) {
     warn("the text has {}, read as {}, although the symbols are also added to it (the first: {})",
          counted(marks.others, "boundary symbol", "boundary symbols"),
          marks.others == 1 ? "a word" : "words", marks.first_other);
-    json["boundary symbols in the text"] = marks.others;
+    result["boundary symbols in the text"] = marks.others;
   }
   if (marks.blank_lines > 0 && !scored.options.boundaries.line.empty()) {
     const bool scores = arguments.blank_lines == "score";
     print(fmt::format("{}: {}\n", counted(marks.blank_lines, "blank line", "blank lines"),
                       scores ? "an end of sentence each, as in KenLM (--blank-lines score)"
                              : "not scored, as in SRILM (--blank-lines skip)"));
-    json["blank lines"] = marks.blank_lines;
+    result["blank lines"] = marks.blank_lines;
   }
 }
 
@@ -207,10 +207,10 @@ int score(const ScoreArguments& arguments) {
     if (lines.size() > (1 << 16) && !print(std::exchange(lines, {}))) return kInterrupted;
   }
   print(lines);
-  ordered_json json = ordered_json::object();
-  print_sums(sums.all(), json);
-  print_notes(scored, arguments, json);
-  if (!arguments.json.empty()) write_file(arguments.json, json_text(json, 2) + "\n");
+  ordered_json result = ordered_json::object();
+  print_sums(sums.all(), result);
+  print_notes(scored, arguments, result);
+  if (!arguments.json.empty()) write_file(arguments.json, json_text(result, 2) + "\n");
   return interrupted() ? kInterrupted : 0;
 }
 

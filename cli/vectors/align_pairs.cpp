@@ -1,4 +1,4 @@
-#include "cli/align_pairs.h"
+#include "cli/vectors/align_pairs.h"
 
 #include <algorithm>
 #include <set>

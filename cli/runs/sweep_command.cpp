@@ -7,7 +7,7 @@
 #include "cli/commands.h"
 #include "cli/field_options.h"
 #include "cli/print.h"
-#include "cli/report_runs.h"
+#include "cli/runs/report_runs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"

@@ -1,4 +1,4 @@
-#include "cli/open_model.h"
+#include "cli/language_models/open_model.h"
 
 #include "cli/torch/torch.h"
 #include "train/runs/load_language_model.h"

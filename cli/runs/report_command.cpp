@@ -6,7 +6,7 @@
 #include "cli/field_options.h"
 #include "cli/open_table.h"
 #include "cli/outputs.h"
-#include "cli/report_runs.h"
+#include "cli/runs/report_runs.h"
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/io/file.h"

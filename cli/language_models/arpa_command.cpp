@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/open_model.h"
+#include "cli/language_models/open_model.h"
 #include "cli/outputs.h"
 #include "core/error.h"
 #include "core/io/file.h"

@@ -1,4 +1,4 @@
-#include "cli/report_runs.h"
+#include "cli/runs/report_runs.h"
 
 #include "cli/open_table.h"
 #include "core/error.h"

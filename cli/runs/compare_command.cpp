@@ -31,7 +31,7 @@ struct CompareArguments {
   ComparisonOptions options;
 };
 
-std::vector<StoredRun> open_runs(const std::vector<std::string>& paths) {
+std::vector<StoredRun> open_compared(const std::vector<std::string>& paths) {
   std::vector<StoredRun> runs;
   const auto names = labels(paths);
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -61,7 +61,7 @@ int compare(const CompareArguments& arguments) {
   for (const auto* path : {&arguments.markdown, &arguments.json, &arguments.csv})
     files.push_back(path->empty() ? nullptr : std::make_unique<AtomicFile>(*path));
   start_threads(0);
-  const auto comparison = compare_runs(open_runs(arguments.runs), arguments.options);
+  const auto comparison = compare_runs(open_compared(arguments.runs), arguments.options);
   print(comparison_text(comparison, false));
   const auto write = [&](std::size_t file, const std::string& text) {
     if (files[file] == nullptr) return;

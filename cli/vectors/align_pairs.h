@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/align_text.h"
+#include "cli/vectors/align_text.h"
 #include "data/lexicon/translations.h"
 #include "data/vectors/embedding_table.h"
 #include "eval/translation/translation_scores.h"

@@ -6,7 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/field_options.h"
-#include "cli/open_model.h"
+#include "cli/language_models/open_model.h"
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/interrupt.h"
