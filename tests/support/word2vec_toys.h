@@ -32,6 +32,13 @@ inline void set_choice(Word2vecOptions& options, const std::string& name,
     if (field.name == name) std::get<EnumTarget>(field.value).set(value);
 }
 
+/// Copies the parameters of a model into another of the same shape.
+inline void copy_arrays(StreamingModel& from_model, StreamingModel& to_model) {
+  const auto from = from_model.arrays(), to = to_model.arrays();
+  for (std::size_t a = 0; a < to.size(); ++a)
+    std::copy_n(from[a].values, from[a].shape[0] * from[a].shape[1], to[a].values);
+}
+
 /// All parameters as bits, so that NaN equals NaN.
 inline std::vector<std::uint32_t> bits_of(StreamingModel& model) {
   std::vector<std::uint32_t> bits;

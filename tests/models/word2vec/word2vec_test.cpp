@@ -93,10 +93,7 @@ TEST_P(Word2vecVariant, GoesOnFromItsArraysAtAnyStep) {
   for (std::int64_t step = 0; step < 4; ++step) {
     const auto expected = whole.train(step);
     auto next = std::make_unique<Word2vec>(options, corpus, 1);
-    const auto to = next->arrays();
-    const auto from = carried->arrays();
-    for (std::size_t a = 0; a < to.size(); ++a)
-      std::copy_n(from[a].values, from[a].shape[0] * from[a].shape[1], to[a].values);
+    copy_arrays(*carried, *next);
     carried = std::move(next);
     const auto result = carried->train(step);
     EXPECT_EQ(result.loss, expected.loss);
