@@ -3,10 +3,19 @@
 #include <sys/mman.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
 namespace wordbridge {
+
+/// Asks the system for pages of 2 MiB within the memory.
+inline void advise_huge_pages(void* memory, std::size_t bytes) {
+  constexpr std::uintptr_t kPage = std::uintptr_t{1} << 21;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(memory) + kPage - 1) & ~(kPage - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(memory) + bytes) & ~(kPage - 1);
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
 
 /// Allocator for large arrays that uses pages of 2 MiB if the system provides them: 500 times
 /// fewer page faults, and fewer TLB misses for random reads.

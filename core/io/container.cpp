@@ -68,6 +68,7 @@ struct ContainerWriter::State {
     const void* data;
     std::shared_ptr<const void> keeper;
     std::uint64_t bytes;
+    std::shared_ptr<const MappedFile> file = nullptr;  // that the data is mapped from
   };
   std::string kind;
   nlohmann::json meta;
@@ -102,11 +103,26 @@ void ContainerWriter::add(const std::string& name, std::string_view bytes) {
   add(name, DType::u8, {static_cast<std::int64_t>(bytes.size())}, bytes.data());
 }
 
+void ContainerWriter::add(const std::string& name, const SharedArray<std::int32_t>& values) {
+  add(name, DType::i32, {values.size()}, values.data(), values.keeper());
+  state_->entries.back().file = values.file();
+}
+void ContainerWriter::add(const std::string& name, const SharedArray<float>& values) {
+  add(name, DType::f32, {values.size()}, values.data(), values.keeper());
+  state_->entries.back().file = values.file();
+}
+
 void ContainerWriter::write(const std::filesystem::path& path, bool flushed) const {
   ContainerStream stream(path, state_->kind, state_->meta);
   for (const auto& entry : state_->entries) {
+    constexpr std::uint64_t kPiece = std::uint64_t{1} << 22;
     stream.start(entry.name, entry.type);
-    stream.append(entry.data, entry.bytes);
+    for (std::uint64_t begin = 0; begin < entry.bytes; begin += kPiece) {
+      const char* const data = static_cast<const char*>(entry.data) + begin;
+      const auto size = static_cast<std::size_t>(std::min(kPiece, entry.bytes - begin));
+      stream.append(data, size);
+      if (entry.file) entry.file->release(data, size);
+    }
     stream.end(entry.shape);
   }
   stream.commit(flushed);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io/file.h"
+#include "core/shared_array.h"
 
 namespace wordbridge {
 
@@ -41,6 +42,9 @@ class ContainerWriter {
   void add(const std::string& name, const std::vector<std::int32_t>& values);
   void add(const std::string& name, const std::vector<std::int64_t>& values);
   void add(const std::string& name, std::string_view bytes);
+  /// If the array is mapped, its memory is released as it is written.
+  void add(const std::string& name, const SharedArray<std::int32_t>& values);
+  void add(const std::string& name, const SharedArray<float>& values);
   /// Writes the file atomically. `flushed`: see AtomicFile::commit().
   void write(const std::filesystem::path& path, bool flushed = true) const;
 

@@ -317,7 +317,7 @@ void ScratchFile::append(const void* data, std::size_t size) {
   try {
     write(before, data, size);
   } catch (...) {
-    cut(before);
+    resize(before);
     throw;
   }
 }
@@ -348,9 +348,9 @@ void ScratchFile::write(std::uint64_t position, const void* data, std::size_t si
   }
 }
 
-void ScratchFile::cut(std::uint64_t size) {
+void ScratchFile::resize(std::uint64_t size) {
   if (::ftruncate(file_, static_cast<off_t>(size)) != 0)
-    throw system_error("can't truncate", path_);
+    throw system_error("can't change the size of", path_);
   size_ = size;
 }
 

@@ -132,10 +132,11 @@ class ScratchFile {
   std::uint64_t size() const { return size_; }
   /// Error (full disk): the file then keeps its previous length.
   void append(const void* data, std::size_t size);
-  /// [position, position + size) must be within the file.
+  /// [position, position + size) must be within the file. May be called from several threads.
   void read(std::uint64_t position, void* data, std::size_t size) const;
   void write(std::uint64_t position, const void* data, std::size_t size);
-  void cut(std::uint64_t size);
+  /// Cuts the file, or extends it by zeros.
+  void resize(std::uint64_t size);
   /// The mapping may outlive this object. Later writes may be visible in it.
   std::shared_ptr<const MappedFile> map() const;
 

@@ -9,17 +9,19 @@
 
 #include "core/error.h"
 #include "core/index.h"
-#include "core/interrupt.h"
+#include "core/io/spilled_blocks.h"
 #include "core/log.h"
 #include "core/progress.h"
+#include "core/rounds.h"
 #include "core/threads.h"
 #include "data/counts/chunk.h"
 #include "data/counts/row_sums.h"
-#include "data/counts/spilled_rows.h"
 #include "data/counts/weights.h"
 
 namespace wordbridge {
 namespace {
+
+constexpr const char* kStopped = "stopped while counting co-occurrences";
 
 std::vector<std::int64_t> occurrences(const IdStream& stream) {
   constexpr std::int64_t kPiece = 1 << 20;  // tokens after which the file's memory is released
@@ -76,33 +78,19 @@ Plan make_plan(const IdStream& stream, const CountOptions& options, const CountR
   return plan;
 }
 
-/// Computes the blocks of each round in parallel, and passes them to `use` in order while the next
-/// round is computed. `compute(worker, block, result)` adds rows to an empty result. Results keep
-/// their memory for later rounds.
-template <class Result, class Compute, class Use>
-void for_each_round(const RowBlocks& blocks, std::int64_t workers, const Compute& compute,
-                    const Use& use) {
-  std::vector<Result> ready, results;
-  std::int64_t waiting = 0;  // the first results of `ready`
-  for (std::size_t round = 0; round + 1 < blocks.rounds.size(); ++round) {
-    const std::int64_t first = blocks.rounds[round], last = blocks.rounds[round + 1];
-    results.resize(std::max(results.size(), at(last - first)));
-    std::atomic<std::int64_t> next{first};
-    for_each_block(workers, [&](std::int64_t worker) {
-      if (worker == 0) {
-        for (std::int64_t i = 0; i < waiting; ++i) use(ready[at(i)]);
-      }
-      for (std::int64_t block; (block = next++) < last;) {
-        if (interrupted()) throw Interrupted("stopped while counting co-occurrences");
-        Result& result = results[at(block - first)];
-        result.clear();
-        compute(worker, block, result);
-      }
-    });
-    std::swap(ready, results);
-    waiting = last - first;
-  }
-  for (std::int64_t i = 0; i < waiting; ++i) use(ready[at(i)]);
+/// Blocks of rows whose results wait in memory, within `round_bytes`.
+RowBlocks divide_counts(const std::vector<std::int64_t>& counts, const CountOptions& options,
+                        std::int64_t columns, double round_bytes, std::int64_t workers) {
+  constexpr double kBytesPerEntry = 8;  // the column, and usually a short sum
+  const std::int64_t sides =
+      options.sides == CountSides::both || options.sides == CountSides::apart ? 2 : 1;
+  const std::int64_t contexts =
+      options.context == CountContext::document ? 1 : sides * options.window;
+  const auto row_bytes = [&](std::int64_t count) {
+    return 8 + kBytesPerEntry * std::min(static_cast<double>(count) * static_cast<double>(contexts),
+                                         static_cast<double>(columns));
+  };
+  return divide_rows(counts, row_bytes, round_bytes, workers);
 }
 
 void add_row(const Chunk& chunk, std::int64_t row, RowSums& sums) { chunk.add_contexts(row, sums); }
@@ -140,7 +128,7 @@ class Counter {
         resources_(resources),
         plan_(plan),
         counts_(occurrences(stream)),
-        blocks_(divide_rows(counts_, options, columns, plan.round_bytes, plan.workers)),
+        blocks_(divide_counts(counts_, options, columns, plan.round_bytes, plan.workers)),
         sums_(std::move(sums)),
         sink_(sink),
         reader_(std::in_place, stream, counts_, options, seed, plan.chunk_tokens, plan.segments) {}
@@ -154,7 +142,7 @@ class Counter {
       progress.finish();
       return;
     }
-    SpilledRows spilled(resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
+    SpilledBlocks spilled(resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
                         blocks_.blocks());
     do {
       count_chunk<SpilledBlock>([&](const SpilledBlock& block) { spilled.add_block(block); });
@@ -171,7 +159,7 @@ class Counter {
     const Chunk& chunk = reader_->chunk();
     std::atomic<std::int64_t> done{tokens_done_};
     for_each_round<Result>(
-        blocks_, plan_.workers,
+        blocks_, plan_.workers, kStopped,
         [&](std::int64_t worker, std::int64_t block, Result& result) {
           for (std::int64_t row = blocks_.rows[at(block)]; row < blocks_.rows[at(block + 1)];
                ++row) {
@@ -185,7 +173,7 @@ class Counter {
     tokens_done_ = done;
   }
 
-  void merge(const SpilledRows& spilled) {
+  void merge(const SpilledBlocks& spilled) {
     constexpr double kLeastBuffer = 4096, kMostBuffer = 1 << 18;
     const double buffers = static_cast<double>(plan_.workers * spilled.parts());
     const auto buffer = static_cast<std::size_t>(
@@ -194,7 +182,7 @@ class Counter {
     progress_ = &progress;
     std::atomic<std::uint64_t> done{0};
     for_each_round<CountedRows>(
-        blocks_, plan_.workers,
+        blocks_, plan_.workers, kStopped,
         [&](std::int64_t worker, std::int64_t block, CountedRows& result) {
           std::vector<NumberReader> parts;
           for (std::int64_t part = 0; part < spilled.parts(); ++part)

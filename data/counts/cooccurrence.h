@@ -6,7 +6,7 @@
 
 #include "data/corpus/id_stream.h"
 #include "data/counts/count_options.h"
-#include "data/counts/row_blocks.h"
+#include "data/counts/counted_rows.h"
 #include "data/counts/sparse_view.h"
 
 namespace wordbridge {

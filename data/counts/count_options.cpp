@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/io/file.h"
+#include "core/process_memory.h"
 #include "core/text.h"
 
 namespace wordbridge {
@@ -60,10 +61,7 @@ FieldGroup CountOptions::describe() {
 }
 
 void CountOptions::validate(Problems& problems, const std::string& prefix) const {
-  if (!parse_bytes(memory)) {
-    problems.add(prefix + ".memory",
-                 fmt::format("must be a size such as 512MB or 2GB, got '{}'", printable(memory)));
-  }
+  check_memory(problems, prefix + ".memory", memory);
   if (file.empty() && !vocabulary.empty())
     problems.add(prefix + ".vocabulary", "only has an effect with file");
   if (context != CountContext::document) return;

@@ -5,8 +5,8 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/interrupt.h"
+#include "core/io/spilled_blocks.h"
 #include "core/progress.h"
-#include "data/counts/spilled_rows.h"
 #include "data/counts/weights.h"
 
 namespace wordbridge {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "core/io/hash.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/process_memory.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/counts/cooccurrence.h"
@@ -54,19 +54,10 @@ nlohmann::json counts_key(const Corpus& corpus, const CountOptions& options, std
           {"train", {corpus.train().begin, corpus.train().end}}};
 }
 
-/// Memory that the process occupies now, in bytes; 0 if unknown.
-double resident_bytes() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0, resident = 0;
-  statm >> pages >> resident;
-  return statm ? resident * static_cast<double>(::sysconf(_SC_PAGESIZE)) : 0;
-}
-
 CountResources resources_of(const CountOptions& options, const fs::path& folder) {
-  constexpr double kLeast = 4e6;
   CountResources resources;
   resources.folder = folder;
-  resources.memory = std::max(kLeast, parse_bytes(options.memory).value() - resident_bytes());
+  resources.memory = memory_left(options.memory);
   return resources;
 }
 

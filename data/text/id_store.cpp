@@ -56,7 +56,7 @@ void IdStore::write(std::int64_t begin, const std::int32_t* ids, std::size_t cou
 void IdStore::cut(std::int64_t size) {
   size_ = size;
   if (file_) {
-    file_->cut(bytes_of(size));
+    file_->resize(bytes_of(size));
   } else {
     memory_.resize(static_cast<std::size_t>(size));
   }

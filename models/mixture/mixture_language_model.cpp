@@ -10,12 +10,12 @@
 namespace wordbridge {
 
 ContextBins::ContextBins(const NgramStream& training, std::int64_t words) : tokens_(training.size) {
-  NgramCounts counts = count_ngrams(training, words);
-  for (auto& level : counts.levels) {
-    word_.emplace_back(std::move(level.word));
-    begin_.emplace_back(std::move(level.begin));
+  const NgramCounts counts = count_ngrams(training, words);
+  for (const auto& level : counts.levels) {
+    word_.push_back(level.word);
+    begin_.push_back(level.begin);
   }
-  count_ = SharedArray<std::int32_t>(std::move(counts.levels.back().count));
+  count_ = counts.levels.back().count;
 }
 
 std::int32_t ContextBins::bin(const std::int32_t* ids, std::int64_t t) const {
@@ -33,14 +33,11 @@ std::int32_t ContextBins::bin(const std::int32_t* ids, std::int64_t t) const {
 nlohmann::json ContextBins::facts() const { return {{"tokens", tokens_}, {"words", word_.size()}}; }
 
 void ContextBins::add_to(ContainerWriter& writer) const {
-  const auto add = [&](const std::string& name, const SharedArray<std::int32_t>& values) {
-    writer.add(name, DType::i32, {values.size()}, values.data());
-  };
   for (std::size_t k = 0; k < word_.size(); ++k) {
-    add(fmt::format("context.word{}", k + 1), word_[k]);
-    if (k + 1 < word_.size()) add(fmt::format("context.begin{}", k + 1), begin_[k]);
+    writer.add(fmt::format("context.word{}", k + 1), word_[k]);
+    if (k + 1 < word_.size()) writer.add(fmt::format("context.begin{}", k + 1), begin_[k]);
   }
-  if (tokens_ > 0) add("context.count", count_);
+  if (tokens_ > 0) writer.add("context.count", count_);
 }
 
 ContextBins ContextBins::load(const ContainerReader& reader) {

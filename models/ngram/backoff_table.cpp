@@ -69,17 +69,16 @@ void BackoffTable::log10_probs(const NgramHistory& history, double* log10_probs)
 }
 
 void BackoffTable::add_to(ContainerWriter& writer, const std::string& prefix) const {
-  const auto add = [&](const char* name, std::size_t level, DType type, const auto& values) {
-    writer.add(fmt::format("{}{}{}", prefix, name, level + 1), type, {values.size()},
-               values.data());
+  const auto add = [&](const char* name, std::size_t level, const auto& values) {
+    writer.add(fmt::format("{}{}{}", prefix, name, level + 1), values);
   };
   for (std::size_t level = 0; level < levels_.size(); ++level) {
     const auto& of = levels_[level];
-    if (level > 0) add("word", level, DType::i32, of.word);
-    add("log10_prob", level, DType::f32, of.log10_prob);
+    if (level > 0) add("word", level, of.word);
+    add("log10_prob", level, of.log10_prob);
     if (level + 1 == levels_.size()) continue;
-    add("begin", level, DType::i32, of.begin);
-    add("log10_backoff", level, DType::f32, of.log10_backoff);
+    add("begin", level, of.begin);
+    add("log10_backoff", level, of.log10_backoff);
   }
 }
 

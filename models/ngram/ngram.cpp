@@ -6,10 +6,12 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/log.h"
+#include "core/process_memory.h"
 #include "core/progress.h"
 #include "core/text.h"
 #include "models/classes/exchange.h"
 #include "models/classes/word_classes.h"
+#include "models/ngram/prune.h"
 
 namespace wordbridge {
 namespace {
@@ -26,12 +28,21 @@ std::int32_t boundary_id(const Vocabulary& vocabulary, const std::string& bounda
 
 NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
   const Span train = corpus.train();
-  return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary};
+  return {corpus.ids() + train.begin, train.size(), corpus.vocabulary().size(), boundary,
+          corpus.cache_file()};
+}
+
+NgramResources resources_of(const NgramOptions& options, const Corpus& corpus) {
+  NgramResources resources;
+  resources.memory = memory_left(options.memory);
+  if (corpus.cache_file()) resources.folder = corpus.cache_file()->path().parent_path();
+  return resources;
 }
 
 /// Counts the n-grams, and warns if the text has none of the highest orders.
-NgramCounts counted(const NgramStream& stream, std::int64_t order) {
-  NgramCounts counts = count_ngrams(stream, order);
+NgramCounts counted(const NgramStream& stream, std::int64_t order,
+                    const NgramResources& resources) {
+  NgramCounts counts = count_ngrams(stream, order, resources);
   const auto& levels = counts.levels;
   const auto empty = std::find_if(levels.begin(), levels.end(),
                                   [](const auto& level) { return level.size() == 0; });
@@ -42,8 +53,9 @@ NgramCounts counted(const NgramStream& stream, std::int64_t order) {
 }
 
 /// Number of distinct preceding words of each word.
-std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
-  const auto counts = count_ngrams(stream, 2);
+std::vector<std::int64_t> left_neighbors(const NgramStream& stream,
+                                         const NgramResources& resources) {
+  const auto counts = count_ngrams(stream, 2, resources);
   std::vector<std::int64_t> neighbors;
   for (std::int64_t w = 0; w < stream.types; ++w) neighbors.push_back(counts.levels[0].children(w));
   return neighbors;
@@ -51,8 +63,10 @@ std::vector<std::int64_t> left_neighbors(const NgramStream& stream) {
 
 }  // namespace
 
-BackoffTable NgramModel::smoothed(const NgramStream& stream) {
-  BackoffTable table = smooth(counted(stream, options_.order), options_.smoothing);
+BackoffTable NgramModel::smoothed(const NgramStream& stream, const NgramResources& resources) {
+  BackoffTable table =
+      smooth(counted(stream, options_.order, resources), options_.smoothing, resources);
+  if (options_.prune > 0) table = prune(table, options_.prune, resources);
   for (std::size_t k = 0; k < table.levels().size(); ++k) {
     metrics_.emplace_back(fmt::format("ngrams_{}", k + 1),
                           static_cast<double>(table.levels()[k].size()));
@@ -64,12 +78,13 @@ void NgramModel::fit(const Corpus& corpus, std::uint64_t seed) {
   metrics_.clear();
   const auto boundary = boundary_id(corpus.vocabulary(), options_.boundary);
   const NgramStream stream = training_ngrams(corpus, boundary);
+  const NgramResources resources = resources_of(options_, corpus);
   if (options_.of_classes()) {
-    fit_classes(corpus, stream, seed);
+    fit_classes(corpus, stream, resources, seed);
   } else if (options_.smoothing.method == Smoothing::jelinek_mercer) {
-    fit_interpolated(corpus, stream);
+    fit_interpolated(corpus, stream, resources);
   } else {
-    model_ = std::make_shared<BackoffModel>(corpus.vocabulary(), smoothed(stream));
+    model_ = std::make_shared<BackoffModel>(corpus.vocabulary(), smoothed(stream, resources));
   }
 }
 
@@ -99,7 +114,8 @@ void NgramModel::learn_classes(const Corpus& corpus, const NgramStream& stream,
   for (std::int64_t c = 0; c < found.classes; ++c) class_names_.push_back(std::to_string(c));
 }
 
-void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed) {
+void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream,
+                             const NgramResources& resources, std::uint64_t seed) {
   if (options_.classes.file.empty()) {
     learn_classes(corpus, stream, seed);
   } else {
@@ -119,23 +135,26 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream, st
     classes.push_back(class_of_[static_cast<std::size_t>(stream.ids[t])]);
   NgramStream of_classes = stream;
   of_classes.ids = classes.data();
+  of_classes.file = nullptr;
   of_classes.types = static_cast<std::int64_t>(class_names_.size());
   if (stream.boundary >= 0)
     of_classes.boundary = class_of_[static_cast<std::size_t>(stream.boundary)];
   model_ = std::make_shared<ClassModel>(
-      corpus.vocabulary(), smoothed(of_classes), SharedArray<std::int32_t>(class_of_),
-      SharedArray<float>(class_emissions(corpus.train_counts(), left_neighbors(stream),
+      corpus.vocabulary(), smoothed(of_classes, resources), SharedArray<std::int32_t>(class_of_),
+      SharedArray<float>(class_emissions(corpus.train_counts(), left_neighbors(stream, resources),
                                          class_of_.data(), of_classes.types)));
 }
 
-void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream) {
+void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& stream,
+                                  const NgramResources& resources) {
   if (corpus.valid().size() == 0) {
     throw Error("Jelinek-Mercer smoothing needs a validation split to estimate its weights")
         .at("model.ngram.smoothing: jelinek-mercer")
         .hint("set data.split.valid, or use another smoothing method");
   }
   const auto model =
-      std::make_shared<InterpolatedModel>(corpus.vocabulary(), counted(stream, options_.order));
+      std::make_shared<InterpolatedModel>(
+          corpus.vocabulary(), counted(stream, options_.order, resources), resources);
   model->estimate_weights(corpus.ids(), corpus.valid(), options_.em_iterations);
   const auto& steps = model->weights().log_likelihoods;
   const auto words = static_cast<double>(corpus.valid().size());
@@ -158,9 +177,10 @@ void NgramModel::save(const std::filesystem::path& folder) const {
 }
 
 double NgramModel::estimated_bytes(const Corpus& corpus) const {
-  // Positions and flags; about half of the n-grams of each order are distinct, with 20 bytes each.
-  return static_cast<double>(corpus.train().size()) *
-         (10 + 10 * static_cast<double>(options_.order));
+  // About half of the n-grams of each order are distinct, with 20 bytes each.
+  const double all = static_cast<double>(corpus.train().size()) *
+                     (10 + 10 * static_cast<double>(options_.order));
+  return std::min(all, parse_bytes(options_.memory).value());
 }
 
 std::unique_ptr<FittedModel> make_ngram(const ModelOptions& options) {

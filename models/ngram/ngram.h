@@ -26,10 +26,12 @@ class NgramModel : public FittedModel {
   double estimated_bytes(const Corpus& corpus) const override;
 
  private:
-  BackoffTable smoothed(const NgramStream& stream);
-  void fit_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);
+  BackoffTable smoothed(const NgramStream& stream, const NgramResources& resources);
+  void fit_classes(const Corpus& corpus, const NgramStream& stream,
+                   const NgramResources& resources, std::uint64_t seed);
   void learn_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);
-  void fit_interpolated(const Corpus& corpus, const NgramStream& stream);
+  void fit_interpolated(const Corpus& corpus, const NgramStream& stream,
+                        const NgramResources& resources);
 
   NgramOptions options_;
   std::shared_ptr<StoredLanguageModel> model_;

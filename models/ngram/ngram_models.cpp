@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/threads.h"
+#include "models/ngram/history_sums.h"
 #include "models/ngram/smoothing.h"
 #include "models/ngram/trie.h"
 
@@ -60,22 +61,40 @@ void BackoffModel::distribution(const std::int32_t* history, std::int64_t size,
     probabilities[w] = std::exp(kLn10 * probabilities[w]);
 }
 
-InterpolatedModel::InterpolatedModel(Vocabulary vocabulary, NgramCounts counts)
+namespace {
+
+/// Visitor of HistorySums that adds up the occurrences of each history.
+struct HistoryTotals {
+  using Sum = std::int32_t;
+  using OfHistory = std::int32_t;
+  Continuation get(std::int64_t /*parent*/, std::int64_t i) const { return {0, 0, level.count[i], 0}; }
+  static void add(Sum& total, const Continuation& ngram) { total += ngram.count; }
+  static OfHistory of_history(Sum total) { return total; }
+  static float of_ngram(Sum /*total*/, const Continuation& /*ngram*/) { return 0; }
+  static void release(std::int64_t /*first*/, std::int64_t /*last*/) {}
+
+  const NgramCounts::Level& level;
+};
+
+}  // namespace
+
+InterpolatedModel::InterpolatedModel(Vocabulary vocabulary, const NgramCounts& counts,
+                                     const NgramResources& resources)
     : StoredLanguageModel(std::move(vocabulary)), boundary_(counts.boundary) {
+  double largest = 0;
+  for (const auto& level : counts.levels) {
+    levels_.push_back({level.word, level.begin, level.count, {}});
+    largest = std::max(largest, static_cast<double>(level.size()));
+  }
   for (const auto count : counts.levels[0].count) tokens_ += count;
-  for (std::size_t k = 0; k < counts.levels.size(); ++k) {
-    auto& level = counts.levels[k];
-    std::vector<std::int32_t> total;
-    if (k + 1 < counts.levels.size()) {
-      total.resize(level.word.size());
-      const auto& longer = counts.levels[k + 1];
-      for (std::size_t i = 0; i < longer.word.size(); ++i)
-        total[static_cast<std::size_t>(longer.context[i])] += longer.count[i];
-    }
-    levels_.push_back({SharedArray<std::int32_t>(std::move(level.word)),
-                       SharedArray<std::int32_t>(std::move(level.begin)),
-                       SharedArray<std::int32_t>(std::move(level.count)),
-                       SharedArray<std::int32_t>(std::move(total))});
+  const fs::path folder = resources.folder_for((sizeof(Continuation) + 12) * largest);
+  SharedArray<std::int32_t> histories;
+  for (std::size_t k = 1; k < counts.levels.size(); ++k) {
+    const HistoryTotals visitor{counts.levels[k]};
+    HistorySums<HistoryTotals> sums(counts, k, histories, resources.memory, folder, visitor);
+    sums.run();
+    levels_[k - 1].total = std::move(sums.of_histories);
+    histories = std::move(sums.histories);
   }
   weights_.components = order() + 1;
   weights_.bins = frequency_bin(0, tokens_) + 1;
@@ -174,7 +193,7 @@ nlohmann::json InterpolatedModel::facts() const {
 void InterpolatedModel::add_to(ContainerWriter& writer) const {
   for (std::size_t k = 0; k < levels_.size(); ++k) {
     const auto add = [&](const char* name, const SharedArray<std::int32_t>& values) {
-      writer.add(fmt::format("{}{}", name, k + 1), DType::i32, {values.size()}, values.data());
+      writer.add(fmt::format("{}{}", name, k + 1), values);
     };
     add("word", levels_[k].word);
     add("count", levels_[k].count);
@@ -269,8 +288,8 @@ nlohmann::json ClassModel::facts() const {
 }
 
 void ClassModel::add_to(ContainerWriter& writer) const {
-  writer.add("class_of", DType::i32, {class_of_.size()}, class_of_.data());
-  writer.add("log10_emission", DType::f32, {log10_emission_.size()}, log10_emission_.data());
+  writer.add("class_of", class_of_);
+  writer.add("log10_emission", log10_emission_);
   table_.add_to(writer, "class.");
 }
 

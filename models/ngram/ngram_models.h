@@ -51,7 +51,8 @@ class InterpolatedModel : public StoredLanguageModel {
     SharedArray<std::int32_t> word, begin, count;
     SharedArray<std::int32_t> total;  // occurrences as a history; last level: empty
   };
-  InterpolatedModel(Vocabulary vocabulary, NgramCounts counts);
+  InterpolatedModel(Vocabulary vocabulary, const NgramCounts& counts,
+                    const NgramResources& resources = {});
   static std::shared_ptr<InterpolatedModel> load(const ContainerReader& reader);
 
   /// Estimates the weights of all bins by maximum likelihood on the tokens of the span (EM).

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/io/file.h"
+#include "core/process_memory.h"
 
 namespace wordbridge {
 
@@ -36,9 +37,16 @@ FieldGroup NgramOptions::describe() {
                  "occur less often are dropped; [1, 1, 2] drops n-grams of order 3 and higher that "
                  "occur once, as SRILM does by default; []: no cut-offs",
                  at_least(1)})
+      .add(Field{"prune", &prune,
+                 "entropy pruning (Stolcke 1998): drops n-grams whose removal increases the "
+                 "perplexity of the model by less than this factor, such as 1e-8; 0: none",
+                 at_least(0)})
       .add(Field{"boundary", &boundary,
                  "boundary symbol at which contexts end, such as <eos> at the end of lines; empty: "
                  "contexts never end"})
+      .add(Field{"memory", &memory,
+                 "memory of the process while it counts and smooths, such as 512MB or 2GB; what "
+                 "does not fit is kept in temporary files; has no effect on the model"})
       .add(Field{"em_iterations", &em_iterations,
                  "jelinek-mercer: EM iterations to estimate the weights", between(1, 10000)});
   FieldGroup section{
@@ -71,10 +79,13 @@ void NgramOptions::validate(Problems& problems, const std::string& prefix) const
   }
   if (static_cast<std::int64_t>(smoothing.min_counts.size()) > order)
     problems.add(prefix + ".min_counts", "must have at most `order` entries");
+  check_memory(problems, prefix + ".memory", memory);
   if (jelinek_mercer && of_classes())
     problems.add(prefix + ".smoothing", "jelinek-mercer does not support classes");
   if (jelinek_mercer && !smoothing.min_counts.empty())
     problems.add(prefix + ".min_counts", "has no effect with smoothing: jelinek-mercer");
+  if (jelinek_mercer && prune > 0)
+    problems.add(prefix + ".prune", "has no effect with smoothing: jelinek-mercer");
   if (smoothing.discounts != SmoothingOptions::DiscountCount::modified &&
       smoothing.method != Smoothing::kneser_ney)
     problems.add(prefix + ".discounts", "only has an effect with smoothing: kneser-ney");

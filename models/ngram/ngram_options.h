@@ -13,8 +13,10 @@ namespace wordbridge {
 struct NgramOptions : ModelOptions {
   std::int64_t order = 5;
   SmoothingOptions smoothing;
+  double prune = 0;
   std::int64_t em_iterations = 5;
   std::string boundary;
+  std::string memory = "2GB";  // of the process, as parse_bytes() reads it
 
   struct Classes {
     std::int64_t count = 0;  // 0: word n-grams

@@ -4,14 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/interrupt.h"
+#include "core/io/array_builder.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/threads.h"
+#include "models/ngram/history_sums.h"
+#include "models/ngram/prune.h"
 
 namespace wordbridge {
 namespace {
@@ -30,49 +33,59 @@ float log10_of(double p) {
 struct History {
   double total = 0;  // the denominator of u
   double left = 0;   // the part of the total that the numerators of u leave to the lower order
-};
-
-/// For back-off, sums over a history's listed n-grams: the lower-order probability of their last
-/// words, and their number.
-struct Listed {
-  double lower = 0;
-  std::int64_t words = 0;
+  // For back-off, over the listed n-grams: the lower-order probability of their last words, and
+  // their number.
+  double listed_lower = 0;
+  std::int64_t listed_words = 0;
 };
 
 class Smoother {
  public:
-  Smoother(NgramCounts counts, const SmoothingOptions& options)
-      : counts_(std::move(counts)), options_(options), probs_(counts_.levels.size()) {}
+  Smoother(NgramCounts counts, const SmoothingOptions& options, const NgramResources& resources)
+      : counts_(std::move(counts)),
+        options_(options),
+        memory_(resources.memory),
+        probs_(counts_.levels.size()) {
+    double all = 0, largest = 0;
+    for (const auto& level : counts_.levels) {
+      all += static_cast<double>(level.size());
+      largest = std::max(largest, static_cast<double>(level.size()));
+    }
+    folder_ = resources.folder_for((kCountBytes + kProbBytes) * all +
+                                   (sizeof(Continuation) + 4.0) * largest);
+  }
 
   BackoffTable run() {
+    Progress progress("smoothing", static_cast<std::uint64_t>(counts_.levels.size()), "orders");
+    SharedArray<std::int32_t> histories;
     for (std::size_t level = 0; level < counts_.levels.size(); ++level) {
       if (interrupted()) throw Interrupted("stopped while smoothing n-grams");
       estimate_discounts(level);
       if (level == 0) {
         smooth_unigrams();
       } else {
-        smooth_level(level);
+        histories = smooth_level(level, histories);
       }
-      counts_.levels[level].context = {};
+      progress.update(level + 1);
     }
-    const bool cut = std::any_of(options_.min_counts.begin(), options_.min_counts.end(),
-                                 [](auto count) { return count > 1; });
-    for (std::size_t level = counts_.levels.size() - 1; cut && level > 0; --level) drop_rare(level);
+    progress.finish();
     return table();
   }
 
  private:
+  static constexpr double kCountBytes = 12, kProbBytes = 8;  // per n-gram
+
   bool kneser_ney() const { return options_.method == Smoothing::kneser_ney; }
   bool is_last(std::size_t level) const { return level + 1 == counts_.levels.size(); }
 
   /// The count that is smoothed: occurrences or, for Kneser-Ney, distinct preceding words.
-  std::int64_t count(std::size_t level, std::size_t i) const {
+  std::int32_t count(std::size_t level, std::int64_t i) const {
     const auto& of = counts_.levels[level];
     if (!kneser_ney() || is_last(level)) return of.count[i];
-    const std::int64_t children = of.children(static_cast<std::int64_t>(i));
-    return children > 0 ? children : of.count[i];
+    const std::int64_t children = of.children(i);
+    return children > 0 ? static_cast<std::int32_t>(children) : of.count[i];
   }
-  bool kept(std::size_t level, std::size_t i) const {
+  bool kept(std::size_t level, std::int64_t i) const {
     return counts_.levels[level].count[i] >= options_.min_count(level);
   }
   double discount(std::int64_t count) const {
@@ -86,14 +99,30 @@ class Smoother {
   /// The count after discounting.
   double keeps(std::int64_t count) const { return static_cast<double>(count) - discount(count); }
 
+  /// The number of n-grams with each count up to `largest`.
+  std::vector<std::int64_t> count_of_counts(std::size_t level, std::size_t largest) const {
+    const auto& of = counts_.levels[level];
+    std::vector<std::vector<std::int64_t>> parts(at((of.size() + kRange - 1) / kRange));
+    for_each_range(of.size(), kRange, [&](std::int64_t begin, std::int64_t end) {
+      auto& numbers = parts[at(begin / kRange)];
+      numbers.resize(largest + 1);
+      for (auto i = begin; i < end; ++i) {
+        const auto c = static_cast<std::size_t>(count(level, i));
+        if (c > 0 && c <= largest) ++numbers[c];
+      }
+      of.release(begin, end);
+    });
+    std::vector<std::int64_t> sums(largest + 1);
+    for (const auto& numbers : parts) {
+      for (std::size_t c = 0; c <= largest; ++c) sums[c] += numbers[c];
+    }
+    return sums;
+  }
+
   void estimate_discounts(std::size_t level) {
     const auto largest =
         static_cast<std::size_t>(std::max<std::int64_t>(4, kGoodTuringLargest + 1));
-    std::vector<std::int64_t> numbers(largest + 1);
-    for (std::size_t i = 0; i < counts_.levels[level].word.size(); ++i) {
-      const auto c = static_cast<std::size_t>(count(level, i));
-      if (c > 0 && c <= largest) ++numbers[c];
-    }
+    const std::vector<std::int64_t> numbers = count_of_counts(level, largest);
     if (options_.method == Smoothing::witten_bell) {
       discounts_ = {0};
     } else if (options_.method == Smoothing::good_turing) {
@@ -113,16 +142,15 @@ class Smoother {
       }
     }
     log_detail("ngram", fmt::format("order {}: {} n-grams, discounts {:.4f}", level + 1,
-                                    human_count(counts_.levels[level].word.size()),
+                                    human_count(at(counts_.levels[level].size())),
                                     fmt::join(discounts_.begin() + 1, discounts_.end(), ", ")));
   }
 
   void smooth_unigrams() {
-    const auto& unigrams = counts_.levels[0];
-    const auto types = unigrams.word.size();
+    const std::int64_t types = counts_.levels[0].size();
     History all;
-    std::size_t unseen = 0;
-    for (std::size_t i = 0; i < types; ++i) {
+    std::int64_t unseen = 0;
+    for (std::int64_t i = 0; i < types; ++i) {
       const auto c = count(0, i);
       unseen += c == 0;
       all.total += weight(c);
@@ -132,57 +160,65 @@ class Smoother {
     // In back-off, types without a count share the remaining mass, if there are any such types.
     const bool only_unseen = !options_.interpolate && unseen > 0;
     const double share = all.left / all.total / static_cast<double>(only_unseen ? unseen : types);
-    probs_[0].log10_prob.resize(types);
-    for (std::size_t i = 0; i < types; ++i) {
+    std::vector<float> probs;
+    for (std::int64_t i = 0; i < types; ++i) {
       const auto c = count(0, i);
       const double u = c > 0 ? keeps(c) / all.total : 0;
-      probs_[0].log10_prob[i] = log10_of(u + (only_unseen && c > 0 ? 0 : share));
+      probs.push_back(log10_of(u + (only_unseen && c > 0 ? 0 : share)));
     }
+    probs_[0].log10_prob = SharedArray<float>(std::move(probs));
   }
 
-  void smooth_level(std::size_t level) {
-    auto& of = counts_.levels[level];
-    std::vector<History> histories(counts_.levels[level - 1].word.size());
-    std::vector<Listed> listed(options_.interpolate ? 0 : histories.size());
-    // In one thread, so that the order of summation is fixed.
-    for_each_parent(level, 0, histories_size(level), [&](std::size_t parent, std::size_t i) {
-      prefetch_history(histories, of.context, i);
-      auto& history = histories[static_cast<std::size_t>(of.context[i])];
-      const auto c = count(level, i);
-      const bool is_kept = kept(level, i);
-      history.total += weight(c);
-      history.left += is_kept ? weight(c) - keeps(c) : weight(c);
-      if (!is_kept || options_.interpolate) return;
-      auto& words = listed[static_cast<std::size_t>(of.context[i])];
-      words.lower += power_of_10(probs_[level - 1].log10_prob[parent]);
-      ++words.words;
-    });
-    for (auto& history : histories) leave_something(history);
-    auto& probs = probs_[level].log10_prob;
-    probs.resize(of.word.size());
-    for_each_range(histories_size(level), kRange, [&](std::int64_t begin, std::int64_t end) {
-      std::size_t last = std::numeric_limits<std::size_t>::max();
-      double lower = 0;
-      for_each_parent(level, begin, end, [&](std::size_t parent, std::size_t i) {
-        if (parent != last) lower = power_of_10(probs_[level - 1].log10_prob[parent]);
-        last = parent;
-        prefetch_history(histories, of.context, i);
-        const auto& history = histories[static_cast<std::size_t>(of.context[i])];
-        double p = keeps(count(level, i)) / history.total;
-        if (options_.interpolate) {
-          p += history.left / history.total * lower;
-        } else if (has_all_words(listed[static_cast<std::size_t>(of.context[i])])) {
-          p *= history.total / (history.total - history.left);  // nothing to back off to
-        }
-        probs[i] = log10_of(p);
-      });
-    });
-    auto& backoffs = probs_[level - 1].log10_backoff;
-    backoffs.resize(histories.size());
-    for_each_range(histories_size(level), kRange, [&](std::int64_t begin, std::int64_t end) {
-      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-        backoffs[i] = log10_backoff(histories[i], options_.interpolate ? Listed() : listed[i]);
-    });
+  /// Visitor of HistorySums. Counts of n-grams that are dropped are stored as -1 - count; values
+  /// are the lower-order log probabilities.
+  struct Level {
+    using Sum = History;
+    using OfHistory = float;
+
+    Continuation get(std::int64_t parent, std::int64_t i) const {
+      const std::int32_t c = of.count(level, i);
+      return {0, 0, of.kept(level, i) ? c : -1 - c, of.probs_[level - 1].log10_prob[parent]};
+    }
+    void add(History& history, const Continuation& ngram) const {
+      const bool is_kept = ngram.count >= 0;
+      const std::int64_t c = is_kept ? ngram.count : -1 - ngram.count;
+      history.total += of.weight(c);
+      history.left += is_kept ? of.weight(c) - of.keeps(c) : of.weight(c);
+      if (!is_kept || of.options_.interpolate) return;
+      history.listed_lower += power_of_10(ngram.value);
+      ++history.listed_words;
+    }
+    float of_history(History& history) const {
+      leave_something(history);
+      return of.log10_backoff(history);
+    }
+    float of_ngram(const History& history, const Continuation& ngram) const {
+      const std::int64_t c = ngram.count >= 0 ? ngram.count : -1 - ngram.count;
+      double p = of.keeps(c) / history.total;
+      if (of.options_.interpolate) {
+        p += history.left / history.total * power_of_10(ngram.value);
+      } else if (of.has_all_words(history)) {
+        p *= history.total / (history.total - history.left);  // nothing to back off to
+      }
+      return log10_of(p);
+    }
+    void release(std::int64_t first, std::int64_t last) const {
+      of.probs_[level - 1].log10_prob.release(first, last);
+    }
+
+    const Smoother& of;
+    std::size_t level;
+  };
+
+  /// Returns the history of each n-gram; `histories` are those of the level above.
+  SharedArray<std::int32_t> smooth_level(std::size_t level,
+                                         const SharedArray<std::int32_t>& histories) {
+    const Level visitor{*this, level};
+    HistorySums<Level> sums(counts_, level, histories, memory_, folder_, visitor);
+    sums.run();
+    probs_[level - 1].log10_backoff = std::move(sums.of_histories);
+    probs_[level].log10_prob = std::move(sums.of_ngrams);
+    return std::move(sums.histories);
   }
 
   /// If discounting leaves no mass for unseen words, adds one to the denominator of the history (as
@@ -193,89 +229,40 @@ class Smoother {
     history.left += 1;
   }
 
-  /// Histories are accessed in random order, so prefetches the history of a later n-gram.
-  static void prefetch_history(const std::vector<History>& histories,
-                               const std::vector<std::int32_t>& context, std::size_t i) {
-    constexpr std::size_t kAhead = 24;
-    if (i + kAhead < context.size())
-      __builtin_prefetch(&histories[static_cast<std::size_t>(context[i + kAhead])], 1);
+  bool has_all_words(const History& history) const {
+    return history.listed_words == counts_.levels[0].size();
   }
 
-  bool has_all_words(const Listed& listed) const {
-    return listed.words == counts_.levels[0].size();
-  }
-
-  float log10_backoff(const History& history, const Listed& listed) const {
+  float log10_backoff(const History& history) const {
     if (history.total == 0) return 0;  // never seen as a history
     const double left = history.left / history.total;
     if (options_.interpolate) return log10_of(left);
-    return has_all_words(listed) ? -99.0f : log10_of(left / (1 - listed.lower));
-  }
-
-  std::int64_t histories_size(std::size_t level) const { return counts_.levels[level - 1].size(); }
-
-  /// Calls use(parent, child) for each n-gram of the level that is a child of the parents [begin,
-  /// end).
-  template <class F>
-  void for_each_parent(std::size_t level, std::int64_t begin, std::int64_t end,
-                       const F& use) const {
-    const auto& begins = counts_.levels[level - 1].begin;
-    for (auto parent = static_cast<std::size_t>(begin); parent < static_cast<std::size_t>(end);
-         ++parent) {
-      for (auto i = static_cast<std::size_t>(begins[parent]);
-           i < static_cast<std::size_t>(begins[parent + 1]); ++i)
-        use(parent, i);
-    }
-  }
-
-  /// Drops the n-grams below the cut-off from a level. The level of their children must have been
-  /// processed before.
-  void drop_rare(std::size_t level) {
-    auto& of = counts_.levels[level];
-    auto& probs = probs_[level];
-    auto& above = counts_.levels[level - 1].begin;
-    std::size_t size = 0, i = 0;
-    for (std::size_t parent = 0; parent + 1 < above.size(); ++parent) {
-      const auto end = static_cast<std::size_t>(above[parent + 1]);
-      above[parent] = static_cast<std::int32_t>(size);
-      for (; i < end; ++i) {
-        if (!kept(level, i)) continue;
-        of.word[size] = of.word[i];
-        probs.log10_prob[size] = probs.log10_prob[i];
-        if (!is_last(level)) {
-          probs.log10_backoff[size] = probs.log10_backoff[i];
-          of.begin[size] = of.begin[i];
-        }
-        ++size;
-      }
-    }
-    above.back() = static_cast<std::int32_t>(size);
-    of.word.resize(size);
-    probs.log10_prob.resize(size);
-    if (is_last(level)) return;
-    probs.log10_backoff.resize(size);
-    of.begin[size] = of.begin.back();
-    of.begin.resize(size + 1);
+    return has_all_words(history) ? -99.0f : log10_of(left / (1 - history.listed_lower));
   }
 
   BackoffTable table() {
     std::vector<BackoffTable::Level> levels;
     for (std::size_t k = 0; k < counts_.levels.size(); ++k) {
-      auto& of = counts_.levels[k];
-      levels.push_back({SharedArray<std::int32_t>(std::move(of.word)),
-                        SharedArray<std::int32_t>(std::move(of.begin)),
-                        SharedArray<float>(std::move(probs_[k].log10_prob)),
-                        SharedArray<float>(std::move(probs_[k].log10_backoff))});
+      const auto& of = counts_.levels[k];
+      levels.push_back({of.word, of.begin, probs_[k].log10_prob, probs_[k].log10_backoff});
+    }
+    const bool cut = std::any_of(options_.min_counts.begin(), options_.min_counts.end(),
+                                 [](auto count) { return count > 1; });
+    if (cut) {
+      levels = keep_listed(
+          levels, [&](std::size_t level, std::int64_t i) { return kept(level, i); }, folder_);
     }
     return BackoffTable(std::move(levels), counts_.boundary);
   }
 
   struct Probs {
-    std::vector<float> log10_prob, log10_backoff;
+    SharedArray<float> log10_prob, log10_backoff;
   };
 
   NgramCounts counts_;
   const SmoothingOptions& options_;
+  double memory_;
+  fs::path folder_;  // of large arrays; empty: in memory
   std::vector<Probs> probs_;
   Discounts discounts_;
 };
@@ -323,8 +310,9 @@ Discounts good_turing_discounts(const std::vector<std::int64_t>& count_of_counts
   return discounts;
 }
 
-BackoffTable smooth(NgramCounts counts, const SmoothingOptions& options) {
-  return Smoother(std::move(counts), options).run();
+BackoffTable smooth(NgramCounts counts, const SmoothingOptions& options,
+                    const NgramResources& resources) {
+  return Smoother(std::move(counts), options, resources).run();
 }
 
 }  // namespace wordbridge

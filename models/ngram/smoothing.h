@@ -61,7 +61,10 @@ Discounts good_turing_discounts(const std::vector<std::int64_t>& count_of_counts
 ///
 /// The lowest order is interpolated with 1/V; in back-off, types without a count share the
 /// remaining mass. Discounts and sums are computed over all n-grams. `min_counts` removes n-grams
-/// afterwards (as in KenLM), and their mass goes to the lower order. Consumes the counts.
-BackoffTable smooth(NgramCounts counts, const SmoothingOptions& options);
+/// afterwards (as in KenLM), and their mass goes to the lower order. What does not fit into the
+/// memory is in temporary files, also of the result, which does not depend on it otherwise.
+/// Consumes the counts. Error if the disk is full. Throws Interrupted.
+BackoffTable smooth(NgramCounts counts, const SmoothingOptions& options,
+                    const NgramResources& resources = {});
 
 }  // namespace wordbridge

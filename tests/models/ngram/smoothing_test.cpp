@@ -8,6 +8,8 @@
 
 #include "core/rng.h"
 #include "core/threads.h"
+#include "tests/support/memory.h"
+#include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -200,6 +202,65 @@ TEST(SmoothingTest, AHistoryThatHasSeenEveryWordLeavesNothing) {
   }
 }
 
+bool same_table(const BackoffTable& a, const BackoffTable& b) {
+  const auto same = [](const auto& x, const auto& y) {
+    return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin());
+  };
+  bool all = a.order() == b.order();
+  for (std::size_t k = 0; k < a.levels().size() && all; ++k) {
+    const auto &one = a.levels()[k], &other = b.levels()[k];
+    all = same(one.word, other.word) && same(one.begin, other.begin) &&
+          same(one.log10_prob, other.log10_prob) && same(one.log10_backoff, other.log10_backoff);
+  }
+  return all;
+}
+
+TEST(SmoothingTest, IsTheSameWithLittleMemory) {
+  const TempFolder folder;
+  const Ids ids = random_stream(30000, 500);
+  NgramResources little;
+  little.memory = 2e5;
+  little.folder = folder.path();
+  for (const auto method :
+       {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::good_turing}) {
+    for (const bool interpolate : {true, false}) {
+      for (const std::vector<std::int64_t>& min_counts :
+           {std::vector<std::int64_t>{}, {1, 1, 2}}) {
+        SmoothingOptions chosen = options(method, interpolate);
+        chosen.min_counts = min_counts;
+        const NgramStream stream = {ids.data(), 30000, 502, 0};
+        const auto in_memory = smooth(count_ngrams(stream, 5), chosen);
+        const auto in_files = smooth(count_ngrams(stream, 5, little), chosen, little);
+        EXPECT_NE(in_files.levels()[1].word.file(), nullptr);
+        EXPECT_TRUE(same_table(in_memory, in_files))
+            << static_cast<int>(method) << interpolate << min_counts.size();
+      }
+    }
+  }
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(SmoothingTest, MemoryStaysWithinItsLimit) {
+  const TempFolder folder;
+  const Ids ids = random_stream(1000000, 20000);
+  const NgramStream stream = {ids.data(), 1000000, 20000, -1};
+  std::vector<double> peaks;
+  std::vector<BackoffTable> tables;
+  for (const double memory : {16e6, 1e12}) {
+    NgramResources resources;
+    resources.memory = memory;
+    resources.folder = folder.path();
+    forget_peak_memory();
+    const double before = wordbridge::memory("VmRSS");
+    tables.push_back(smooth(count_ngrams(stream, 4, resources), SmoothingOptions(), resources));
+    peaks.push_back(wordbridge::memory("VmHWM") - before);
+  }
+  EXPECT_TRUE(same_table(tables[0], tables[1]));
+  if (!kMemoryIsMeasured) GTEST_SKIP() << "the address sanitizer keeps freed memory";
+  EXPECT_LT(peaks[0], 16e6);
+  EXPECT_GT(peaks[1], 64e6);
+}
+
 TEST(SmoothingTest, IsTheSameOnAnyNumberOfThreads) {
   const Ids stream = random_stream(40000, 500);
   for (const bool interpolate : {true, false}) {
@@ -208,13 +269,7 @@ TEST(SmoothingTest, IsTheSameOnAnyNumberOfThreads) {
     set_threads(3);
     const auto three = model(stream, 500, 5, options(Smoothing::kneser_ney, interpolate));
     set_threads(0);
-    for (std::size_t k = 0; k < 5; ++k) {
-      const auto same = [](const auto& a, const auto& b) {
-        return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
-      };
-      EXPECT_TRUE(same(one.levels()[k].log10_prob, three.levels()[k].log10_prob));
-      EXPECT_TRUE(same(one.levels()[k].log10_backoff, three.levels()[k].log10_backoff));
-    }
+    EXPECT_TRUE(same_table(one, three));
   }
 }
 

@@ -1,4 +1,4 @@
-#include "data/counts/spilled_rows.h"
+#include "core/io/spilled_blocks.h"
 
 #include <algorithm>
 #include <cstring>
@@ -27,19 +27,19 @@ void NumberReader::refill() {
   filled_ = place_ + kept + size;
 }
 
-void SpilledRows::add_block(const SpilledBlock& block) {
+void SpilledBlocks::add_block(const SpilledBlock& block) {
   constexpr std::size_t kBuffer = std::size_t{1} << 18;
   buffer_ += block.bytes;
   end_.push_back(bytes());
   if (buffer_.size() >= kBuffer) flush();
 }
 
-void SpilledRows::flush() {
+void SpilledBlocks::flush() {
   file_.append(buffer_.data(), buffer_.size());
   buffer_.clear();
 }
 
-NumberReader SpilledRows::block(std::int64_t part, std::int64_t block, std::size_t buffer) const {
+NumberReader SpilledBlocks::block(std::int64_t part, std::int64_t block, std::size_t buffer) const {
   WB_ASSERT(buffer_.empty());
   const std::int64_t index = part * blocks_ + block;
   return {file_, index == 0 ? 0 : end_[at(index - 1)], end_[at(index)], buffer};

@@ -46,18 +46,18 @@ class NumberReader {
   const char *place_ = nullptr, *filled_ = nullptr;  // unread bytes of the buffer
 };
 
-/// A block of rows of counts as it is written to a file. A row is a list of entries, ended by 0:
-/// the difference of the column from the previous one (at first -1), and the sum.
+/// Numbers of put_number() that are written to a file together.
 struct SpilledBlock {
   std::string bytes;
   void clear() { bytes.clear(); }
 };
 
-/// Rows of counts in a temporary file: one part per chunk of the text, each in blocks of rows.
-class SpilledRows {
+/// Numbers in a temporary file: parts of equally many blocks, such as one part per chunk of a text,
+/// each with one block per group of words. All parts are read side by side, block by block.
+class SpilledBlocks {
  public:
   /// The file has no name, so that it disappears with this process.
-  SpilledRows(const fs::path& folder, std::int64_t blocks) : file_(folder), blocks_(blocks) {}
+  SpilledBlocks(const fs::path& folder, std::int64_t blocks) : file_(folder), blocks_(blocks) {}
 
   /// Appends the next block of the current part; all parts have the same number of blocks.
   void add_block(const SpilledBlock& block);

@@ -1,0 +1,120 @@
+#include "models/ngram/interpolate_models.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "models/ngram/ngram_counts.h"
+#include "models/ngram/smoothing.h"
+
+namespace wordbridge {
+namespace {
+
+using testing::HasSubstr;
+using Ids = std::vector<std::int32_t>;
+
+std::shared_ptr<const BackoffModel> model(const std::vector<std::string>& words,
+                                          const std::vector<std::string>& text, std::int64_t order,
+                                          const std::string& boundary = "") {
+  const Vocabulary vocabulary(words, std::vector<std::int64_t>(words.size()), words[0]);
+  Ids ids;
+  for (const auto& word : text) ids.push_back(static_cast<std::int32_t>(vocabulary.find(word)));
+  const auto mark = boundary.empty() ? -1 : static_cast<std::int32_t>(vocabulary.find(boundary));
+  return std::make_shared<BackoffModel>(
+      vocabulary, smooth(count_ngrams({ids.data(), static_cast<std::int64_t>(ids.size()),
+                                       vocabulary.size(), mark},
+                                      order),
+                         SmoothingOptions()));
+}
+
+/// P of the last word given the others, by their names.
+double probability(const BackoffModel& model, const std::vector<std::string>& words) {
+  NgramHistory history;
+  for (std::size_t k = words.size() - 1; k-- > 0 && history.size + 1 < model.table().order();) {
+    history.back[static_cast<std::size_t>(history.size++)] =
+        static_cast<std::int32_t>(model.vocabulary().find(words[k]));
+  }
+  const auto word = model.vocabulary().find(words.back());
+  return word < 0 ? 0
+                  : std::pow(10, model.table().log10_prob(static_cast<std::int32_t>(word), history));
+}
+
+const std::vector<std::string> kFirst = {"<unk>", "a", "b", "c"}, kSecond = {"<unk>", "c", "d", "a"};
+const std::vector<std::string> kFirstText = {"a", "b", "c", "a", "b", "a", "c", "b", "a", "b"},
+                               kSecondText = {"d", "c", "a", "d", "c", "d", "a", "c", "d", "d"};
+
+TEST(InterpolateModelsTest, ListedNgramsHaveTheProbabilitiesOfTheMixture) {
+  const auto first = model(kFirst, kFirstText, 3), second = model(kSecond, kSecondText, 2);
+  const auto both = interpolate_models({first, second}, {0.7, 0.3});
+  EXPECT_EQ(both->vocabulary().size(), 5);
+  EXPECT_EQ(both->table().order(), 3);
+  const auto expected = [&](const std::vector<std::string>& words) {
+    return 0.7 * probability(*first, words) + 0.3 * probability(*second, words);
+  };
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"a"},
+                                             {"d"},
+                                             {"<unk>"},
+                                             {"a", "b"},         // in the first
+                                             {"d", "c"},         // in the second
+                                             {"c", "a"},         // in both
+                                             {"a", "b", "c"},    // the second has no trigrams
+                                             {"b", "c", "a"}}) {
+    EXPECT_NEAR(probability(*both, words), expected(words), 1e-6) << words.front();
+  }
+  // Not listed: backed off to the interpolated lower order.
+  EXPECT_GT(std::abs(probability(*both, {"b", "d"}) - expected({"b", "d"})), 1e-4);
+}
+
+TEST(InterpolateModelsTest, SumsToOneAfterAnything) {
+  for (const std::string boundary : {"", "c"}) {
+    const auto first = model(kFirst, kFirstText, 3, boundary);
+    const auto second = model(kSecond, kSecondText, 4, boundary);
+    const auto both = interpolate_models({first, second}, {0.25, 0.75});
+    const auto& words = both->vocabulary();
+    for (std::int64_t u = 0; u < words.size(); ++u) {
+      for (std::int64_t v = 0; v < words.size(); ++v) {
+        double sum = 0;
+        for (std::int64_t w = 0; w < words.size(); ++w) {
+          sum += probability(*both, {std::string(words.word(u)), std::string(words.word(v)),
+                                     std::string(words.word(w))});
+        }
+        EXPECT_NEAR(sum, 1, 1e-5) << boundary << words.word(u) << words.word(v);
+      }
+    }
+  }
+}
+
+TEST(InterpolateModelsTest, AModelWithItselfIsTheModel) {
+  const auto one = model(kFirst, kFirstText, 3);
+  const auto both = interpolate_models({one, one}, {0.5, 0.5});
+  for (std::size_t k = 0; k < 3; ++k) {
+    ASSERT_EQ(both->table().levels()[k].size(), one->table().levels()[k].size());
+    for (std::int64_t i = 0; i < one->table().levels()[k].size(); ++i) {
+      EXPECT_NEAR(both->table().levels()[k].log10_prob[i], one->table().levels()[k].log10_prob[i],
+                  1e-5);
+    }
+  }
+}
+
+TEST(InterpolateModelsTest, RefusesWrongWeightsAndOneBoundary) {
+  const auto one = model(kFirst, kFirstText, 2), other = model(kFirst, kFirstText, 2, "c");
+  const auto message = [&](const auto& models, const std::vector<double>& weights) {
+    try {
+      interpolate_models(models, weights);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  using Models = std::vector<std::shared_ptr<const BackoffModel>>;
+  EXPECT_THAT(message(Models{one, one}, {0.5, 0.6}), HasSubstr("sum 1"));
+  EXPECT_THAT(message(Models{one, one}, {1}), HasSubstr("2 positive numbers"));
+  EXPECT_THAT(message(Models{one, one}, {1.5, -0.5}), HasSubstr("2 positive numbers"));
+  EXPECT_THAT(message(Models{one, other}, {0.5, 0.5}), HasSubstr("boundary"));
+}
+
+}  // namespace
+}  // namespace wordbridge

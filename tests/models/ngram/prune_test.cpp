@@ -1,0 +1,172 @@
+#include "models/ngram/prune.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "core/rng.h"
+#include "core/threads.h"
+#include "models/ngram/smoothing.h"
+#include "tests/support/temp_folder.h"
+
+namespace wordbridge {
+namespace {
+
+using Ids = std::vector<std::int32_t>;
+constexpr std::int64_t kTypes = 7;
+
+Ids random_stream(std::size_t size, std::uint64_t types) {
+  Rng rng(3, "stream");
+  Ids ids;
+  for (std::size_t i = 0; i < size; ++i)
+    ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
+  return ids;
+}
+
+BackoffTable model(const Ids& ids, std::int64_t types, std::int64_t order, std::int32_t boundary) {
+  return smooth(count_ngrams({ids.data(), static_cast<std::int64_t>(ids.size()), types, boundary},
+                             order),
+                SmoothingOptions());
+}
+
+/// `words`: in reading order.
+double log_prob(const BackoffTable& table, const Ids& words) {
+  NgramHistory history;
+  for (std::size_t k = words.size() - 1; k-- > 0;)
+    history.back[static_cast<std::size_t>(history.size++)] = words[k];
+  return std::log(10) * table.log10_prob(words.back(), history);
+}
+
+/// The listed n-grams of a level in reading order.
+std::map<Ids, float> listed(const BackoffTable& table, std::size_t level) {
+  std::map<Ids, float> found;
+  const auto& levels = table.levels();
+  for (std::int64_t i = 0; i < levels[level].size(); ++i) {
+    if (levels[level].log10_prob[i] == BackoffTable::kNotListed) continue;
+    Ids words;
+    std::int64_t index = i;
+    for (std::size_t k = level;; --k) {
+      words.push_back(levels[k].word[index]);
+      if (k == 0) break;
+      std::int64_t parent = 0;
+      while (levels[k - 1].begin[parent + 1] <= index) ++parent;
+      index = parent;
+    }
+    found[words] = levels[level].log10_prob[i];
+  }
+  return found;
+}
+
+/// exp(D) - 1, where D is the divergence of the model without the n-gram from the model, by its
+/// definition: a sum over all words after the history.
+double increase(const BackoffTable& table, const std::map<Ids, float>& of_level, const Ids& ngram) {
+  const Ids history(ngram.begin(), ngram.end() - 1);
+  const auto with = [](Ids words, std::int32_t word) {
+    words.push_back(word);
+    return words;
+  };
+  const Ids shorter(history.begin() + 1, history.end());
+  const auto is_listed = [&](std::int32_t w) {
+    return w != ngram.back() && of_level.count(with(history, w)) > 0;
+  };
+  double left = 1, lower = 1;
+  for (std::int32_t w = 0; w < kTypes; ++w) {
+    if (!is_listed(w)) continue;
+    left -= std::exp(log_prob(table, with(history, w)));
+    lower -= std::exp(log_prob(table, with(shorter, w)));
+  }
+  double divergence = 0;
+  for (std::int32_t w = 0; w < kTypes; ++w) {
+    const double before = log_prob(table, with(history, w));
+    const double after =
+        is_listed(w) ? before : std::log(left / lower) + log_prob(table, with(shorter, w));
+    divergence += std::exp(before) * (before - after);
+  }
+  double log_history = 0;
+  for (std::size_t k = 1; k <= history.size(); ++k)
+    log_history += log_prob(table, Ids(history.begin(), history.begin() + static_cast<int>(k)));
+  return std::expm1(std::exp(log_history) * divergence);
+}
+
+double sum_after(const BackoffTable& table, const Ids& history) {
+  double sum = 0;
+  for (std::int32_t w = 0; w < table.types(); ++w) {
+    Ids words = history;
+    words.push_back(w);
+    sum += std::exp(log_prob(table, words));
+  }
+  return sum;
+}
+
+TEST(PruneTest, RemovesTheNgramsThatTheDefinitionSays) {
+  const auto table = model(random_stream(150, kTypes), kTypes, 3, -1);
+  const auto bigrams = listed(table, 1), trigrams = listed(table, 2);
+  for (const double threshold : {1e-4, 5e-4, 2e-3, 1e-2}) {
+    const auto pruned = prune(table, threshold);
+    std::map<Ids, float> kept_trigrams, kept_bigrams;
+    for (const auto& [words, prob] : trigrams)
+      if (increase(table, trigrams, words) >= threshold) kept_trigrams[words] = prob;
+    for (const auto& [words, prob] : bigrams) {
+      bool is_history = false;
+      for (const auto& [longer, of_longer] : kept_trigrams)
+        is_history |= Ids(longer.begin(), longer.end() - 1) == words;
+      if (is_history || increase(table, bigrams, words) >= threshold) kept_bigrams[words] = prob;
+    }
+    EXPECT_EQ(listed(pruned, 2), kept_trigrams) << threshold;
+    EXPECT_EQ(listed(pruned, 1), kept_bigrams) << threshold;
+    EXPECT_LT(kept_bigrams.size() + kept_trigrams.size(), bigrams.size() + trigrams.size());
+  }
+  EXPECT_GT(listed(prune(table, 1e-4), 2).size(), 10);
+  EXPECT_TRUE(listed(prune(table, 10), 1).empty());
+}
+
+TEST(PruneTest, ProbabilitiesStillSumToOne) {
+  for (const std::int32_t boundary : {-1, 0}) {
+    const auto table = model(random_stream(3000, 40), 42, 4, boundary);
+    for (const double threshold : {1e-7, 1e-5, 1e-3}) {
+      const auto pruned = prune(table, threshold);
+      Rng rng(1, "histories");
+      for (int i = 0; i < 60; ++i) {
+        Ids history;
+        for (std::uint64_t k = rng.below(4); k > 0; --k)
+          history.push_back(static_cast<std::int32_t>(rng.below(rng.below(42) + 1)));
+        EXPECT_NEAR(sum_after(pruned, history), 1, 1e-5) << threshold;
+      }
+    }
+  }
+}
+
+TEST(PruneTest, BackoffWeightsOfANormalisedModelAreItsOwn) {
+  const auto table = model(random_stream(3000, 40), 42, 4, 0);
+  const auto again = with_backoff_weights(table);
+  for (std::size_t k = 0; k + 1 < 4; ++k) {
+    for (std::int64_t i = 0; i < table.levels()[k].size(); ++i)
+      EXPECT_NEAR(again.levels()[k].log10_backoff[i], table.levels()[k].log10_backoff[i], 1e-4);
+  }
+}
+
+TEST(PruneTest, IsTheSameForAnyMemoryAndThreads) {
+  const TempFolder folder;
+  const auto table = model(random_stream(20000, 300), 300, 5, 0);
+  set_threads(1);
+  const auto one = prune(table, 1e-4);
+  NgramResources little;
+  little.memory = 1e5;
+  little.folder = folder.path();
+  set_threads(3);
+  const auto three = prune(table, 1e-4, little);
+  set_threads(0);
+  for (std::size_t k = 0; k < 5; ++k) {
+    const auto same = [](const auto& a, const auto& b) {
+      return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+    };
+    EXPECT_TRUE(same(one.levels()[k].word, three.levels()[k].word));
+    EXPECT_TRUE(same(one.levels()[k].log10_prob, three.levels()[k].log10_prob));
+    EXPECT_TRUE(same(one.levels()[k].log10_backoff, three.levels()[k].log10_backoff));
+  }
+  EXPECT_LT(one.levels()[2].size(), table.levels()[2].size());
+}
+
+}  // namespace
+}  // namespace wordbridge
