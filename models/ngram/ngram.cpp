@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/index.h"
 #include "core/io/file.h"
 #include "core/log.h"
 #include "core/process_memory.h"
@@ -52,6 +53,19 @@ NgramCounts counted(const NgramStream& stream, std::int64_t order,
   return counts;
 }
 
+std::int64_t listed_ngrams(const BackoffTable::Level& level) {
+  const auto& prob = level.log10_prob;
+  const auto unlisted = std::count(prob.begin(), prob.end(), BackoffTable::kNotListed);
+  prob.release();
+  return prob.size() - unlisted;
+}
+
+std::int64_t listed_ngrams(const BackoffTable& table) {
+  std::int64_t sum = 0;
+  for (const auto& level : table.levels()) sum += listed_ngrams(level);
+  return sum;
+}
+
 /// Number of distinct preceding words of each word.
 std::vector<std::int64_t> left_neighbors(const NgramStream& stream,
                                          const NgramResources& resources) {
@@ -66,10 +80,15 @@ std::vector<std::int64_t> left_neighbors(const NgramStream& stream,
 BackoffTable NgramModel::smoothed(const NgramStream& stream, const NgramResources& resources) {
   BackoffTable table =
       smooth(counted(stream, options_.order, resources), options_.smoothing, resources);
-  if (options_.prune > 0) table = prune(table, options_.prune, resources);
+  if (options_.prune > 0) {
+    const std::int64_t before = listed_ngrams(table);
+    table = prune(table, options_.prune, resources);
+    log("ngram", "pruning kept {} of {} n-grams", human_count(at(listed_ngrams(table))),
+        human_count(at(before)));
+  }
   for (std::size_t k = 0; k < table.levels().size(); ++k) {
     metrics_.emplace_back(fmt::format("ngrams_{}", k + 1),
-                          static_cast<double>(table.levels()[k].size()));
+                          static_cast<double>(listed_ngrams(table.levels()[k])));
   }
   return table;
 }
