@@ -58,7 +58,8 @@ int write_arpa_file(const ArpaArguments& arguments) {
 
 void add_arpa_command(CLI::App& program, int& status) {
   const auto arguments = std::make_shared<ArpaArguments>();
-  auto* command = program.add_subcommand("arpa", "Convert n-gram models to and from ARPA files, interpolate and prune them");
+  auto* command = program.add_subcommand(
+      "arpa", "Convert n-gram models to and from ARPA files, interpolate and prune them");
   command->footer(
       "Examples:\n"
       "  wordbridge arpa runs/kn5 -o kn5.arpa.gz      # for KenLM, SRILM and others\n"

@@ -85,7 +85,8 @@ void print_sums(const std::vector<Sum>& sums, ordered_json& result) {
                         "perplexity, " + sum.what, sum.perplexity(), counted(sum.tokens, "token"),
                         sum.nats / static_cast<double>(sum.tokens)));
     }
-    result[sum.what] = {{"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
+    result[sum.what] = {
+        {"perplexity", sum.perplexity()}, {"tokens", sum.tokens}, {"nats", sum.nats}};
   }
 }
 

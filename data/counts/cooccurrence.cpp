@@ -143,7 +143,7 @@ class Counter {
       return;
     }
     SpilledBlocks spilled(resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
-                        blocks_.blocks());
+                          blocks_.blocks());
     do {
       count_chunk<SpilledBlock>([&](const SpilledBlock& block) { spilled.add_block(block); });
     } while (reader_->next());

@@ -22,8 +22,8 @@ HistoryGroups group_histories(const NgramCounts& counts, std::size_t level, doub
   };
   double occurrences = 0;
   for (std::int64_t i = 0; i < parents.size(); ++i) occurrences += occurrences_of(i);
-  const double most = std::max(std::min(bytes, kCacheBytes) / history_bytes,
-                               histories / kMostGroups);
+  const double most =
+      std::max(std::min(bytes, kCacheBytes) / history_bytes, histories / kMostGroups);
   const double most_occurrences = occurrences / std::min(kMostGroups, histories / most + 16);
   HistoryGroups groups;
   groups.parents = {0};
@@ -31,8 +31,7 @@ HistoryGroups group_histories(const NgramCounts& counts, std::size_t level, doub
   for (std::int64_t i = 0; i < parents.size(); ++i) {
     const auto more = static_cast<double>(bigrams ? 1 : parents.children(i));
     const double heavier = occurrences_of(i);
-    if (i > groups.parents.back() &&
-        (size + more > most || weight + heavier > most_occurrences)) {
+    if (i > groups.parents.back() && (size + more > most || weight + heavier > most_occurrences)) {
       groups.parents.push_back(i);
       size = weight = 0;
     }

@@ -60,8 +60,7 @@ class HistorySums {
   /// memory.
   HistorySums(const NgramCounts& counts, std::size_t level,
               const SharedArray<std::int32_t>& parent_history, double memory,
-              const fs::path& folder,
-              const Visitor& visitor)
+              const fs::path& folder, const Visitor& visitor)
       : counts_(counts),
         level_(level),
         parent_history_(parent_history),
@@ -71,8 +70,8 @@ class HistorySums {
         folder_(folder) {
     divide_parents();
     const double pieces = static_cast<double>(groups_.groups() * parts());
-    piece_ = static_cast<std::size_t>(std::clamp(
-        memory / 8 / pieces / sizeof(Continuation), 16.0, static_cast<double>(kPiece)));
+    piece_ = static_cast<std::size_t>(
+        std::clamp(memory / 8 / pieces / sizeof(Continuation), 16.0, static_cast<double>(kPiece)));
   }
 
   void run() {
@@ -141,13 +140,13 @@ class HistorySums {
     for_each_block(parts(), [&](std::int64_t part) {
       RecordLists<Continuation>& lists = *lists_[at(part)];
       const auto& word = counts_.levels[level_].word;
-      for_each_ngram(part, [&](std::int64_t group, std::int32_t history, std::int64_t parent,
-                               std::int64_t i) {
-        Continuation continuation = visitor_.get(parent, i);
-        continuation.history = history;
-        continuation.word = word[i];
-        lists.push(group, continuation);
-      });
+      for_each_ngram(
+          part, [&](std::int64_t group, std::int32_t history, std::int64_t parent, std::int64_t i) {
+            Continuation continuation = visitor_.get(parent, i);
+            continuation.history = history;
+            continuation.word = word[i];
+            lists.push(group, continuation);
+          });
       lists.finish();
     });
   }

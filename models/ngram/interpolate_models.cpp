@@ -72,7 +72,8 @@ class Interpolation {
     const BackoffTable table = arpa_trie(file_, boundary_);
     std::vector<std::int64_t> counts(file_.words.size());
     return std::make_shared<BackoffModel>(
-        Vocabulary(std::move(file_.words), std::move(counts), unknown_), with_backoff_weights(table));
+        Vocabulary(std::move(file_.words), std::move(counts), unknown_),
+        with_backoff_weights(table));
   }
 
  private:
@@ -89,9 +90,11 @@ class Interpolation {
         const bool is_unknown = w == vocabulary.unknown_id();
         const bool is_boundary = w == model->table().boundary();
         std::int32_t& known = is_unknown ? unknown_id_ : boundary_;
-        const auto [place, is_new] = ids_.emplace(
-            is_unknown ? "?" : is_boundary ? "." : "w" + std::string(vocabulary.word(w)),
-            static_cast<std::int32_t>(file_.words.size()));
+        const auto [place, is_new] =
+            ids_.emplace(is_unknown    ? "?"
+                         : is_boundary ? "."
+                                       : "w" + std::string(vocabulary.word(w)),
+                         static_cast<std::int32_t>(file_.words.size()));
         if (is_new) file_.words.emplace_back(vocabulary.word(w));
         if (is_unknown || is_boundary) known = place->second;
         if (is_unknown && is_new) unknown_ = vocabulary.word(w);
@@ -113,9 +116,9 @@ class Interpolation {
     const Part& part = parts_[i];
     const auto& of = part.table.levels()[level];
     words.push_back(part.to_union[at(of.word[index])]);
-    const bool is_new = std::none_of(
-        parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(i),
-        [&](const Part& other) { return other.lists(words.data(), words.size()); });
+    const bool is_new =
+        std::none_of(parts_.begin(), parts_.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const Part& other) { return other.lists(words.data(), words.size()); });
     if (of.log10_prob[index] != BackoffTable::kNotListed && is_new) {
       ArpaSection& section = file_.sections[level];
       section.words.insert(section.words.end(), words.rbegin(), words.rend());
@@ -150,7 +153,8 @@ class Interpolation {
 
   const std::vector<double>& weights_;
   std::vector<Part> parts_;
-  std::map<std::string, std::int32_t> ids_;  // by kind and word: "w" a word, "?" unknown, "." boundary
+  std::map<std::string, std::int32_t>
+      ids_;  // by kind and word: "w" a word, "?" unknown, "." boundary
   std::string unknown_;
   std::int32_t unknown_id_ = -1, boundary_ = -1;
   ArpaFile file_;

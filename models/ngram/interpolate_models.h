@@ -9,13 +9,14 @@ namespace wordbridge {
 
 /// Interpolates word n-gram models into one (static interpolation, as SRILM's -mix-lm):
 ///
-///     P(w | h) = sum over the models i of weights[i] P_i(w | h)     for n-grams that any model lists
+///     P(w | h) = sum over the models i of weights[i] P_i(w | h)     for n-grams that any model
+///     lists
 ///
 /// Back-off weights make the probabilities sum to one; n-grams that no model lists are backed off
 /// to the interpolated lower order, so that their probabilities differ from those of the mixture of
 /// the models. The vocabulary is the union, in which a model gives probability zero to words that
-/// it does not have; unknown symbols are one word, as are boundaries. Error unless all models or none
-/// have a boundary, and unless there are as many weights as models, positive, with sum 1.
+/// it does not have; unknown symbols are one word, as are boundaries. Error unless all models or
+/// none have a boundary, and unless there are as many weights as models, positive, with sum 1.
 std::shared_ptr<BackoffModel> interpolate_models(
     const std::vector<std::shared_ptr<const BackoffModel>>& models,
     const std::vector<double>& weights);

@@ -171,9 +171,8 @@ void NgramModel::fit_interpolated(const Corpus& corpus, const NgramStream& strea
         .at("model.ngram.smoothing: jelinek-mercer")
         .hint("set data.split.valid, or use another smoothing method");
   }
-  const auto model =
-      std::make_shared<InterpolatedModel>(
-          corpus.vocabulary(), counted(stream, options_.order, resources), resources);
+  const auto model = std::make_shared<InterpolatedModel>(
+      corpus.vocabulary(), counted(stream, options_.order, resources), resources);
   model->estimate_weights(corpus.ids(), corpus.valid(), options_.em_iterations);
   const auto& steps = model->weights().log_likelihoods;
   const auto words = static_cast<double>(corpus.valid().size());
@@ -197,8 +196,8 @@ void NgramModel::save(const std::filesystem::path& folder) const {
 
 double NgramModel::estimated_bytes(const Corpus& corpus) const {
   // About half of the n-grams of each order are distinct, with 20 bytes each.
-  const double all = static_cast<double>(corpus.train().size()) *
-                     (10 + 10 * static_cast<double>(options_.order));
+  const double all =
+      static_cast<double>(corpus.train().size()) * (10 + 10 * static_cast<double>(options_.order));
   return std::min(all, parse_bytes(options_.memory).value());
 }
 

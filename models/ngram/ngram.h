@@ -27,8 +27,8 @@ class NgramModel : public FittedModel {
 
  private:
   BackoffTable smoothed(const NgramStream& stream, const NgramResources& resources);
-  void fit_classes(const Corpus& corpus, const NgramStream& stream,
-                   const NgramResources& resources, std::uint64_t seed);
+  void fit_classes(const Corpus& corpus, const NgramStream& stream, const NgramResources& resources,
+                   std::uint64_t seed);
   void learn_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);
   void fit_interpolated(const Corpus& corpus, const NgramStream& stream,
                         const NgramResources& resources);

@@ -67,7 +67,9 @@ namespace {
 struct HistoryTotals {
   using Sum = std::int32_t;
   using OfHistory = std::int32_t;
-  Continuation get(std::int64_t /*parent*/, std::int64_t i) const { return {0, 0, level.count[i], 0}; }
+  Continuation get(std::int64_t /*parent*/, std::int64_t i) const {
+    return {0, 0, level.count[i], 0};
+  }
   static void add(Sum& total, const Continuation& ngram) { total += ngram.count; }
   static OfHistory of_history(Sum total) { return total; }
   static float of_ngram(Sum /*total*/, const Continuation& /*ngram*/) { return 0; }

@@ -17,7 +17,9 @@ namespace {
 
 constexpr double kNatsPerDecade = 2.302585092994045684;
 
-double probability(float log10_prob) { return std::exp(kNatsPerDecade * static_cast<double>(log10_prob)); }
+double probability(float log10_prob) {
+  return std::exp(kNatsPerDecade * static_cast<double>(log10_prob));
+}
 
 /// The trie of a table, as HistorySums reads it.
 NgramCounts trie_of(const std::vector<BackoffTable::Level>& levels) {
@@ -42,12 +44,11 @@ float log10_prob_of(const BackoffTable& table, std::size_t level, std::int64_t i
     words.push_back(levels[k].word[i]);
     if (k == 0) break;
     const auto& begin = levels[k - 1].begin;
-    i = std::upper_bound(begin.begin(), begin.end(), static_cast<std::int32_t>(i)) -
-        begin.begin() - 1;
+    i = std::upper_bound(begin.begin(), begin.end(), static_cast<std::int32_t>(i)) - begin.begin() -
+        1;
   }
   NgramHistory history;
-  for (std::size_t k = words.size() - 1; k-- > 0;)
-    history.back[at(history.size++)] = words[k];
+  for (std::size_t k = words.size() - 1; k-- > 0;) history.back[at(history.size++)] = words[k];
   return static_cast<float>(table.log10_prob(words.back(), history));
 }
 
@@ -163,7 +164,8 @@ class Pruner {
 
   void score(std::size_t level) {
     Level& of = levels_[level];
-    const auto& above = level == 1 ? table_.levels()[0].log10_prob : levels_[level - 1].log10_sequence;
+    const auto& above =
+        level == 1 ? table_.levels()[0].log10_prob : levels_[level - 1].log10_sequence;
     const IncreaseVisitor visitor(table_, level, above);
     HistorySums<IncreaseVisitor> sums(trie_, level, levels_[level - 1].histories, resources_.memory,
                                       folder_, visitor);

@@ -50,8 +50,8 @@ class SortedNgrams {
 
   const NgramStream& stream_;
   std::int64_t order_;
-  int bits_, words_;                     // of a word in a key; words of a key
-  std::vector<std::uint64_t> first_;     // [types + 1]: into position_
+  int bits_, words_;                  // of a word in a key; words of a key
+  std::vector<std::uint64_t> first_;  // [types + 1]: into position_
   std::vector<std::uint32_t, HugePages<std::uint32_t>> position_;  // by last word
 };
 

@@ -37,11 +37,13 @@ double probability(const BackoffModel& model, const std::vector<std::string>& wo
         static_cast<std::int32_t>(model.vocabulary().find(words[k]));
   }
   const auto word = model.vocabulary().find(words.back());
-  return word < 0 ? 0
-                  : std::pow(10, model.table().log10_prob(static_cast<std::int32_t>(word), history));
+  return word < 0
+             ? 0
+             : std::pow(10, model.table().log10_prob(static_cast<std::int32_t>(word), history));
 }
 
-const std::vector<std::string> kFirst = {"<unk>", "a", "b", "c"}, kSecond = {"<unk>", "c", "d", "a"};
+const std::vector<std::string> kFirst = {"<unk>", "a", "b", "c"},
+                               kSecond = {"<unk>", "c", "d", "a"};
 const std::vector<std::string> kFirstText = {"a", "b", "c", "a", "b", "a", "c", "b", "a", "b"},
                                kSecondText = {"d", "c", "a", "d", "c", "d", "a", "c", "d", "d"};
 
@@ -57,10 +59,10 @@ TEST(InterpolateModelsTest, ListedNgramsHaveTheProbabilitiesOfTheMixture) {
        std::vector<std::vector<std::string>>{{"a"},
                                              {"d"},
                                              {"<unk>"},
-                                             {"a", "b"},         // in the first
-                                             {"d", "c"},         // in the second
-                                             {"c", "a"},         // in both
-                                             {"a", "b", "c"},    // the second has no trigrams
+                                             {"a", "b"},       // in the first
+                                             {"d", "c"},       // in the second
+                                             {"c", "a"},       // in both
+                                             {"a", "b", "c"},  // the second has no trigrams
                                              {"b", "c", "a"}}) {
     EXPECT_NEAR(probability(*both, words), expected(words), 1e-6) << words.front();
   }

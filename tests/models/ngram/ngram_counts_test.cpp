@@ -1,7 +1,6 @@
 #include "models/ngram/ngram_counts.h"
 
 #include <gtest/gtest.h>
-
 #include <sys/resource.h>
 
 #include <algorithm>

@@ -25,9 +25,9 @@ Ids random_stream(std::size_t size, std::uint64_t types) {
 }
 
 BackoffTable model(const Ids& ids, std::int64_t types, std::int64_t order, std::int32_t boundary) {
-  return smooth(count_ngrams({ids.data(), static_cast<std::int64_t>(ids.size()), types, boundary},
-                             order),
-                SmoothingOptions());
+  return smooth(
+      count_ngrams({ids.data(), static_cast<std::int64_t>(ids.size()), types, boundary}, order),
+      SmoothingOptions());
 }
 
 /// `words`: in reading order.

@@ -224,8 +224,7 @@ TEST(SmoothingTest, IsTheSameWithLittleMemory) {
   for (const auto method :
        {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::good_turing}) {
     for (const bool interpolate : {true, false}) {
-      for (const std::vector<std::int64_t>& min_counts :
-           {std::vector<std::int64_t>{}, {1, 1, 2}}) {
+      for (const std::vector<std::int64_t>& min_counts : {std::vector<std::int64_t>{}, {1, 1, 2}}) {
         SmoothingOptions chosen = options(method, interpolate);
         chosen.min_counts = min_counts;
         const NgramStream stream = {ids.data(), 30000, 502, 0};
