@@ -42,8 +42,9 @@ Plan make_plan(const NgramStream& stream, std::int64_t order, const NgramResourc
   Plan plan;
   plan.folder = resources.folder_for(
       tokens * (kSortBytes + kBytesPerTokenAndOrder * static_cast<double>(order)) + types);
-  plan.round_bytes = std::min(resources.memory / 8, kMostRoundBytes);
-  const double left = resources.memory - types - 3 * plan.round_bytes;
+  plan.round_bytes = std::min(resources.memory / 16, kMostRoundBytes);
+  // Two rounds at a time, whose vectors can be twice as large as their content.
+  const double left = resources.memory - types - 5 * plan.round_bytes;
   // Few chunks, because they are all read at the same time in the end.
   const double least_tokens = std::max(1024.0, tokens / 500);
   if (left / kSortBytes < std::min(least_tokens, tokens)) {

@@ -29,7 +29,9 @@ class RecordLists {
   /// Records are written and read in pieces of `piece`. `folder` of the file; empty: in memory.
   RecordLists(std::int64_t lists, std::size_t piece, const fs::path& folder)
       : piece_(piece), lists_(at(lists)) {
-    if (!folder.empty()) file_ = std::make_unique<ScratchFile>(folder);
+    if (folder.empty()) return;
+    file_ = std::make_unique<ScratchFile>(folder);
+    slab_pieces_ = lists_.size();
   }
 
   /// Error if the disk is full.
@@ -92,12 +94,10 @@ class RecordLists {
   };
 
  private:
-  static constexpr std::size_t kSlabPieces = 256;
-
   T* new_piece() {
     if (free_pieces_ == 0) {
-      slabs_.emplace_back(kSlabPieces * piece_);
-      free_pieces_ = kSlabPieces;
+      slabs_.emplace_back(slab_pieces_ * piece_);
+      free_pieces_ = slab_pieces_;
     }
     return slabs_.back().data() + --free_pieces_ * piece_;
   }
@@ -117,7 +117,7 @@ class RecordLists {
   std::unique_ptr<ScratchFile> file_;
   std::vector<List> lists_;
   std::vector<std::vector<T, HugePages<T>>> slabs_;  // memory of pieces
-  std::size_t free_pieces_ = 0;                      // of the last slab
+  std::size_t slab_pieces_ = 256, free_pieces_ = 0;  // pieces of a slab, and free ones of the last
 };
 
 }  // namespace wordbridge

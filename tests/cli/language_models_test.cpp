@@ -47,13 +47,13 @@ TEST_F(LanguageModelsCliTest, NgramsOfAllKindsAreTrainedAndScoreTheirText) {
   EXPECT_THAT(content("run/metrics.jsonl"), HasSubstr("\"final\":true"));
 }
 
-TEST_F(LanguageModelsCliTest, TheSameBytesOnAnyNumberOfThreads) {
+TEST_F(LanguageModelsCliTest, TheSameBytesOnAnyNumberOfThreadsAndForAnyMemory) {
   for (const Arguments& kind : {Arguments{"model.ngram.order=4"},
                                 {"model.ngram.smoothing=jelinek-mercer"},
                                 {"model.ngram.classes.count=5"}}) {
     Arguments one = kind, three = kind;
     one.insert(one.end(), {"threads=1", "--overwrite"});
-    three.insert(three.end(), {"threads=3", "--overwrite"});
+    three.insert(three.end(), {"threads=3", "model.ngram.memory=1MB", "--overwrite"});
     train("one", one);
     train("three", three);
     for (const char* file : {"model.wb", "token_scores.wb", "metrics.jsonl"})
@@ -105,6 +105,29 @@ TEST_F(LanguageModelsCliTest, AnArpaFileIsTheSameModel) {
   }
   succeed({"arpa", "model.arpa.gz", "-o", "again.arpa"});
   EXPECT_NEAR(scored(succeed({"score", "again.arpa", "other.txt"}).out), wanted, 2e-3);
+}
+
+TEST_F(LanguageModelsCliTest, ModelsAreInterpolatedAndPruned) {
+  train("long", {"model.ngram.order=3"});
+  train("short", {"model.ngram.order=1", "model.ngram.smoothing=witten-bell"});
+  write("other.txt", "the man eats a cat .\n");
+  const auto perplexity = [&](const std::string& model) {
+    return scored(succeed({"score", model, "other.txt"}).out);
+  };
+  succeed({"arpa", "long", "short", "--weights", "0.999999,0.000001", "-o", "long.arpa"});
+  EXPECT_NEAR(perplexity("long.arpa"), perplexity("long"), 1e-2);
+  succeed({"arpa", "long", "short", "-o", "both.arpa"});
+  EXPECT_GT(std::abs(perplexity("both.arpa") - perplexity("long")), 0.1);
+  const auto refused = run({"arpa", "long", "short", "--weights", "0.5,0.6", "-o", "no.arpa"});
+  EXPECT_NE(refused.status, 0);
+  EXPECT_THAT(refused.err, HasSubstr("sum 1.1"));
+  EXPECT_FALSE(exists("no.arpa"));
+
+  succeed({"arpa", "long", "--prune", "0.001", "-o", "pruned.arpa"});
+  EXPECT_LT(content("pruned.arpa").size(), content("long.arpa").size());
+  train("pruned", {"model.ngram.order=3", "model.ngram.prune=0.001"});
+  EXPECT_NEAR(perplexity("pruned.arpa"), perplexity("pruned"), 1e-2);
+  EXPECT_GT(std::abs(perplexity("pruned.arpa") - perplexity("long")), 1e-3);
 }
 
 /// A bigram model in ARPA format, as small as those that other programs' users attach to their
