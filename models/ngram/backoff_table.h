@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 namespace wordbridge {
 
 constexpr std::int64_t kMaxNgramOrder = 16;
+
+/// The probability of a log10_prob, or the weight of a log10_backoff.
+inline double power_of_10(double x) { return std::exp(x * 2.302585092994045684); }
 
 /// The history of a prediction: the preceding words, nearest first.
 struct NgramHistory {

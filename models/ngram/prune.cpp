@@ -15,12 +15,6 @@
 namespace wordbridge {
 namespace {
 
-constexpr double kNatsPerDecade = 2.302585092994045684;
-
-double probability(float log10_prob) {
-  return std::exp(kNatsPerDecade * static_cast<double>(log10_prob));
-}
-
 /// The trie of a table, as HistorySums reads it.
 NgramCounts trie_of(const std::vector<BackoffTable::Level>& levels) {
   NgramCounts trie;
@@ -80,8 +74,8 @@ struct ListedVisitor {
   }
   void add(ListedSums& sums, const Continuation& continuation) const {
     if (!is_listed(continuation)) return;
-    sums.listed += probability(log10_prob(continuation));
-    sums.lower += probability(continuation.value);
+    sums.listed += power_of_10(log10_prob(continuation));
+    sums.lower += power_of_10(continuation.value);
     ++sums.words;
   }
   void release(std::int64_t first, std::int64_t last) const {
@@ -118,14 +112,14 @@ struct IncreaseVisitor : ListedVisitor {
   float of_ngram(const ListedSums& sums, const Continuation& ngram) const {
     if (!is_listed(ngram)) return -1;
     const std::int64_t history = ngram.history;
-    const double p = probability(log10_prob(ngram)), lower = probability(ngram.value);
-    const double backoff = probability(table.levels()[level - 1].log10_backoff[history]);
+    const double p = power_of_10(log10_prob(ngram)), lower = power_of_10(ngram.value);
+    const double backoff = power_of_10(table.levels()[level - 1].log10_backoff[history]);
     const double rest = std::max(0.0, 1 - sums.lower);
     const double new_backoff = (backoff * rest + p) / (rest + lower);
     double divergence = p * (std::log(p) - std::log(lower) - std::log(new_backoff));
     if (backoff > 0 && rest > 0)
       divergence += backoff * rest * (std::log(backoff) - std::log(new_backoff));
-    return static_cast<float>(std::expm1(probability(log10_sequence[history]) * divergence));
+    return static_cast<float>(std::expm1(power_of_10(log10_sequence[history]) * divergence));
   }
 
   const SharedArray<float>& log10_sequence;  // log10 P of each history
@@ -176,7 +170,6 @@ class Pruner {
     const auto& begin = table_.levels()[level - 1].begin;
     ArrayBuilder<float> sequence(folder_);
     for (std::int64_t parent = 0; parent + 1 < begin.size(); ++parent) {
-      if (begin[parent] == begin[parent + 1]) continue;
       for (std::int64_t i = begin[parent]; i < begin[parent + 1]; ++i)
         sequence.push(above[of.histories[i]] + log10_prob_of(table_, level, i));
     }

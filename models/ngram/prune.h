@@ -25,8 +25,8 @@ BackoffTable with_backoff_weights(const BackoffTable& table, const NgramResource
 /// whose removal increases the perplexity of the model, relative to the model itself, by a factor
 /// of less than 1 + `threshold`. Each is considered by itself, from the highest order to the
 /// bigrams; histories of other n-grams are kept. P(h) is the probability of the history by the
-/// model (equation 5). Unlike SRILM 1.7, which has no probability of <s>, a boundary at the
-/// beginning of a history counts as the word that it is. Throws Interrupted.
+/// model (equation 5); a boundary at the beginning of a history counts as the word that it is.
+/// Throws Interrupted.
 BackoffTable prune(const BackoffTable& table, double threshold,
                    const NgramResources& resources = {});
 

@@ -22,8 +22,6 @@ namespace {
 constexpr std::int64_t kRange = 1 << 14;
 constexpr std::int64_t kGoodTuringLargest = 7, kGoodTuringLargestUnigram = 1;
 
-double power_of_10(double x) { return std::exp(x * 2.302585092994045684); }
-
 float log10_of(double p) {
   // Log of zero: -99, the smallest value used in ARPA files.
   return p > 0 ? static_cast<float>(std::log10(p)) : -99.0f;

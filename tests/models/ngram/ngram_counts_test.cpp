@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/rng.h"
 #include "core/threads.h"
+#include "tests/support/skewed_ids.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -54,18 +55,9 @@ std::map<Ngram, std::int64_t> naive(const Ngram& ids, std::size_t words, std::in
   return found;
 }
 
-Ngram random_stream(std::size_t size, std::uint64_t types, std::uint64_t seed) {
-  Rng rng(seed, "stream");
-  Ngram ids;
-  // Small ids are frequent, so that long n-grams repeat.
-  for (std::size_t i = 0; i < size; ++i)
-    ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
-  return ids;
-}
-
 TEST(NgramCountsTest, AreThoseOfPlainCounting) {
   for (const std::int32_t boundary : {-1, 2}) {
-    const Ngram ids = random_stream(500, 6, 3);
+    const Ngram ids = skewed_ids(500, 6, 3);
     for (const std::int64_t order : {1, 2, 3, 4, 5, 8}) {
       const auto counts = count_ngrams({ids.data(), 500, 7, boundary}, order);
       ASSERT_EQ(counts.levels.size(), static_cast<std::size_t>(order));
@@ -98,7 +90,7 @@ void expect_equal(const NgramCounts& a, const NgramCounts& b) {
 }
 
 TEST(NgramCountsTest, AreTheSameOnAnyNumberOfThreads) {
-  const Ngram ids = random_stream(20000, 300, 5);
+  const Ngram ids = skewed_ids(20000, 300, 5);
   set_threads(1);
   const auto one = count_ngrams({ids.data(), 20000, 300, -1}, 5);
   for (const int count : {2, 7}) {
@@ -111,7 +103,7 @@ TEST(NgramCountsTest, AreTheSameOnAnyNumberOfThreads) {
 TEST(NgramCountsTest, AreTheSameInChunksAndInFiles) {
   const TempFolder folder;
   for (const std::int32_t boundary : {-1, 3}) {
-    const Ngram ids = random_stream(5000, 40, 6);
+    const Ngram ids = skewed_ids(5000, 40, 6);
     const NgramStream stream = {ids.data(), 5000, 41, boundary};
     for (const std::int64_t order : {1, 2, 5, 9}) {
       const auto whole = count_ngrams(stream, order);
@@ -128,7 +120,7 @@ TEST(NgramCountsTest, AreTheSameInChunksAndInFiles) {
 
 TEST(NgramCountsTest, AFullDiskIsAnErrorAndLeavesNothing) {
   const TempFolder folder;
-  const Ngram ids = random_stream(50000, 400, 6);
+  const Ngram ids = skewed_ids(50000, 400, 6);
   NgramResources resources;
   resources.memory = 1e5;
   resources.folder = folder.path();
@@ -155,7 +147,7 @@ TEST(NgramCountsTest, AFullDiskIsAnErrorAndLeavesNothing) {
 /// Types of few, some and very many bits, of which one to six fit into a key.
 TEST(NgramCountsTest, AreSortedForAnyNumberOfTypes) {
   for (const std::int64_t types : {2, 1000, 70000, 2100000}) {
-    Ngram ids = random_stream(400, 2, 8);
+    Ngram ids = skewed_ids(400, 2, 8);
     for (auto& id : ids) id = static_cast<std::int32_t>(id * (types - 1));
     const auto counts = count_ngrams({ids.data(), 400, types, -1}, 9);
     for (std::size_t k = 1; k < 9; ++k) {

@@ -8,6 +8,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "models/ngram/smoothing.h"
+#include "tests/support/skewed_ids.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -15,14 +16,6 @@ namespace {
 
 using Ids = std::vector<std::int32_t>;
 constexpr std::int64_t kTypes = 7;
-
-Ids random_stream(std::size_t size, std::uint64_t types) {
-  Rng rng(3, "stream");
-  Ids ids;
-  for (std::size_t i = 0; i < size; ++i)
-    ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
-  return ids;
-}
 
 BackoffTable model(const Ids& ids, std::int64_t types, std::int64_t order, std::int32_t boundary) {
   return smooth(
@@ -100,7 +93,7 @@ double sum_after(const BackoffTable& table, const Ids& history) {
 }
 
 TEST(PruneTest, RemovesTheNgramsThatTheDefinitionSays) {
-  const auto table = model(random_stream(150, kTypes), kTypes, 3, -1);
+  const auto table = model(skewed_ids(150, kTypes, 3), kTypes, 3, -1);
   const auto bigrams = listed(table, 1), trigrams = listed(table, 2);
   for (const double threshold : {1e-4, 5e-4, 2e-3, 1e-2}) {
     const auto pruned = prune(table, threshold);
@@ -123,7 +116,7 @@ TEST(PruneTest, RemovesTheNgramsThatTheDefinitionSays) {
 
 TEST(PruneTest, ProbabilitiesStillSumToOne) {
   for (const std::int32_t boundary : {-1, 0}) {
-    const auto table = model(random_stream(3000, 40), 42, 4, boundary);
+    const auto table = model(skewed_ids(3000, 40, 3), 42, 4, boundary);
     for (const double threshold : {1e-7, 1e-5, 1e-3}) {
       const auto pruned = prune(table, threshold);
       Rng rng(1, "histories");
@@ -138,7 +131,7 @@ TEST(PruneTest, ProbabilitiesStillSumToOne) {
 }
 
 TEST(PruneTest, BackoffWeightsOfANormalisedModelAreItsOwn) {
-  const auto table = model(random_stream(3000, 40), 42, 4, 0);
+  const auto table = model(skewed_ids(3000, 40, 3), 42, 4, 0);
   const auto again = with_backoff_weights(table);
   for (std::size_t k = 0; k + 1 < 4; ++k) {
     for (std::int64_t i = 0; i < table.levels()[k].size(); ++i)
@@ -148,7 +141,7 @@ TEST(PruneTest, BackoffWeightsOfANormalisedModelAreItsOwn) {
 
 TEST(PruneTest, IsTheSameForAnyMemoryAndThreads) {
   const TempFolder folder;
-  const auto table = model(random_stream(20000, 300), 300, 5, 0);
+  const auto table = model(skewed_ids(20000, 300, 3), 300, 5, 0);
   set_threads(1);
   const auto one = prune(table, 1e-4);
   NgramResources little;

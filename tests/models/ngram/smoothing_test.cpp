@@ -9,6 +9,7 @@
 #include "core/rng.h"
 #include "core/threads.h"
 #include "tests/support/memory.h"
+#include "tests/support/skewed_ids.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -159,16 +160,8 @@ TEST(SmoothingTest, ABoundaryEndsHistories) {
   EXPECT_NEAR(sum_after(table, {1, 2, 0, 1}), 1, 1e-6);
 }
 
-Ids random_stream(std::size_t size, std::uint64_t types) {
-  Rng rng(7, "stream");
-  Ids ids;
-  for (std::size_t i = 0; i < size; ++i)
-    ids.push_back(static_cast<std::int32_t>(rng.below(rng.below(types) + 1)));
-  return ids;
-}
-
 TEST(SmoothingTest, SumsToOneAfterAnything) {
-  const Ids stream = random_stream(3000, 40);
+  const Ids stream = skewed_ids(3000, 40, 7);
   Rng rng(1, "histories");
   for (const auto method :
        {Smoothing::kneser_ney, Smoothing::witten_bell, Smoothing::good_turing}) {
@@ -217,7 +210,7 @@ bool same_table(const BackoffTable& a, const BackoffTable& b) {
 
 TEST(SmoothingTest, IsTheSameWithLittleMemory) {
   const TempFolder folder;
-  const Ids ids = random_stream(30000, 500);
+  const Ids ids = skewed_ids(30000, 500, 7);
   NgramResources little;
   little.memory = 2e5;
   little.folder = folder.path();
@@ -241,7 +234,7 @@ TEST(SmoothingTest, IsTheSameWithLittleMemory) {
 
 TEST(SmoothingTest, MemoryStaysWithinItsLimit) {
   const TempFolder folder;
-  const Ids ids = random_stream(1000000, 20000);
+  const Ids ids = skewed_ids(1000000, 20000, 7);
   const NgramStream stream = {ids.data(), 1000000, 20000, -1};
   std::vector<double> peaks;
   std::vector<BackoffTable> tables;
@@ -261,7 +254,7 @@ TEST(SmoothingTest, MemoryStaysWithinItsLimit) {
 }
 
 TEST(SmoothingTest, IsTheSameOnAnyNumberOfThreads) {
-  const Ids stream = random_stream(40000, 500);
+  const Ids stream = skewed_ids(40000, 500, 7);
   for (const bool interpolate : {true, false}) {
     set_threads(1);
     const auto one = model(stream, 500, 5, options(Smoothing::kneser_ney, interpolate));
