@@ -57,6 +57,7 @@ int run(int argc, char** argv) {
   int status = 0;
   add_train_command(program, status);
   add_sweep_command(program, status);
+  add_sweep_task_command(program, status);
   add_eval_command(program, status);
   add_neighbors_command(program, status);
   add_convert_command(program, status);

@@ -17,16 +17,23 @@
 #include "core/text.h"
 #include "train/runs/run_files.h"
 #include "train/sweeps/forked_jobs.h"
+#include "train/sweeps/launcher.h"
+#include "train/sweeps/programs.h"
+#include "train/sweeps/slurm_queue.h"
 #include "train/sweeps/table.h"
 #include "train/sweeps/train.h"
 
 namespace wordbridge {
 namespace {
 
+constexpr const char *kLocal = "local", *kSlurm = "slurm", *kParallel = "parallel";
+
 struct SweepArguments {
   std::vector<std::string> config_and_values, metrics;
-  std::string out;
+  std::string out, launcher = kLocal, ssh_login_file;
+  std::vector<std::string> sbatch, ssh_logins;
   int jobs = 0;
+  SweepRules rules;
   bool overwrite = false, dry_run = false, no_report = false;
 };
 
@@ -34,7 +41,7 @@ bool is_to_go_on(const SweepRun& run) {
   return run.state == SweepRun::State::begun && fs::exists(run.folder / run_files::kLatest);
 }
 
-int tell_plan(const std::vector<SweepRun>& runs, int jobs) {
+int tell_plan(const std::vector<SweepRun>& runs, const SweepArguments& arguments) {
   std::size_t complete = 0, begun = 0;
   for (const auto& run : runs) {
     const bool is_complete = run.state == SweepRun::State::complete;
@@ -47,25 +54,23 @@ int tell_plan(const std::vector<SweepRun>& runs, int jobs) {
                            run.title)))
       return 0;
   }
-  const SweepShare share = share_cores(jobs, runs.size() - complete);
-  print(fmt::format("{}: {} complete, {} to resume, {} to train; {} at a time on {} each\n",
+  const SweepShare share = share_cores(arguments.jobs, runs.size() - complete);
+  const std::string how =
+      arguments.launcher == kSlurm ? "as tasks of Slurm"
+      : arguments.launcher == kParallel
+          ? "with GNU parallel"
+          : fmt::format("{} at a time on {} each", share.jobs, counted(share.threads, "thread"));
+  print(fmt::format("{}: {} complete, {} to resume, {} to train; {}\n",
                     counted(static_cast<std::int64_t>(runs.size()), "run"), complete, begun,
-                    runs.size() - complete - begun, share.jobs, counted(share.threads, "thread")));
+                    runs.size() - complete - begun, how));
   return 0;
 }
 
 /// The command line, quoted for a shell.
 std::string this_command() {
   std::string command = "wordbridge";
-  for (std::size_t i = 1; i < command_line().size(); ++i) {
-    const std::string& argument = command_line()[i];
-    const bool is_plain =
-        !argument.empty() &&
-        argument.find_first_of(" \t\n'\"\\$`&|;<>()[]{}*?!~#") == std::string::npos;
-    std::string quoted;
-    for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    command += " " + (is_plain ? argument : "'" + quoted + "'");
-  }
+  for (std::size_t i = 1; i < command_line().size(); ++i)
+    command += " " + shell_quoted(command_line()[i]);
   return command;
 }
 
@@ -109,33 +114,85 @@ SweepTable write_tables(const fs::path& out, const std::vector<std::string>& wan
   return table;
 }
 
-[[noreturn]] void report_failures(const std::vector<SweepFailure>& failures, std::size_t runs) {
-  std::string text = fmt::format("{} of {} runs failed:", failures.size(), runs);
-  for (const auto& failure : failures)
+[[noreturn]] void report_failures(const SweepEnd& end, std::size_t runs) {
+  std::string text = fmt::format("{} of {} runs failed", end.failures.size(), runs);
+  if (end.stopped > 0)
+    text += fmt::format(", {} stopped or not started (--fail-fast)", end.stopped);
+  text += ":";
+  for (const auto& failure : end.failures)
     text += fmt::format("\n  {}: {}", failure.title, in_one_line(failure.message));
-  throw Error(text).hint("run the same command again to retry them; the other runs are complete");
+  Error error(text);
+  if (end.stopped > 0) throw error.hint("run the same command again to continue");
+  throw error.hint("run the same command again to retry them; the other runs are complete");
+}
+
+void check_options(const SweepArguments& arguments) {
+  const auto only_with = [&](const char* option, bool is_given, const char* launcher) {
+    if (!is_given || arguments.launcher == launcher) return;
+    throw UsageError(fmt::format("{} needs --launcher {}", option, launcher))
+        .got("--launcher {}", arguments.launcher);
+  };
+  only_with("--sbatch", !arguments.sbatch.empty(), kSlurm);
+  only_with("--sshlogin", !arguments.ssh_logins.empty(), kParallel);
+  only_with("--sshloginfile", !arguments.ssh_login_file.empty(), kParallel);
+}
+
+/// Options for sbatch, as words.
+std::vector<std::string> sbatch_options(const SweepArguments& arguments) {
+  std::vector<std::string> options;
+  for (const auto& text : arguments.sbatch)
+    for (auto& word : shell_words(text)) options.push_back(std::move(word));
+  check_sbatch_options(options);
+  return options;
+}
+
+/// wordbridge, also if this program is wordbridge-tensor.
+fs::path own_program() {
+  const fs::path program = fs::read_symlink("/proc/self/exe");
+  const fs::path first = program.parent_path() / "wordbridge";
+  return fs::exists(first) ? first : program;
+}
+
+std::unique_ptr<Launcher> make_launcher(const SweepArguments& arguments,
+                                        const std::vector<SweepRun>& runs, const fs::path& out,
+                                        const TaskTools& tools) {
+  if (arguments.launcher != kSlurm || arguments.overwrite) refuse_queued_tasks(out);
+  if (arguments.launcher == kSlurm)
+    return slurm_launcher(runs, out, {sbatch_options(arguments), arguments.jobs, own_program()});
+  if (arguments.launcher == kParallel)
+    return parallel_launcher(
+        runs, out, {arguments.ssh_logins, arguments.ssh_login_file, arguments.jobs, own_program()});
+  return local_launcher(runs, arguments.jobs, tools);
 }
 
 int sweep(const SweepArguments& arguments) {
+  check_options(arguments);
+  sbatch_options(arguments);
   const Sweep plan = plan_sweep(arguments.config_and_values);
   const fs::path out = arguments.out.empty() ? "runs/" + plan.name : arguments.out;
   auto runs = sweep_runs(plan, out, arguments.overwrite);
-  if (arguments.dry_run) return tell_plan(runs, arguments.jobs);
+  if (arguments.dry_run) return tell_plan(runs, arguments);
   bool is_all_complete = true;
   for (const auto& run : runs) {
     if (run.state == SweepRun::State::complete) continue;
     is_all_complete = false;
     if (RunConfig::parse(run.config, run.title).needs_torch()) need_torch();
   }
+  if (arguments.launcher == kSlurm) need_program("sbatch", "--launcher slurm");
+  if (arguments.launcher == kParallel) need_program("parallel", "--launcher parallel");
   const SweepLock lock(out);
   runs = sweep_runs(plan, out, arguments.overwrite);
+  const TaskTools tools{start_threads, run_hooks(), need_torch};
+  const auto launcher = make_launcher(arguments, runs, out, tools);
   freeze_sweep(plan, runs, out, arguments.overwrite);
-  std::vector<SweepFailure> failures;
+  SweepEnd end;
   std::optional<Interrupted> stopped;
   try {
-    failures = train_sweep(runs, {arguments.jobs, start_threads, run_hooks()});
+    end = train_sweep(runs, arguments.rules, *launcher);
   } catch (Interrupted& error) {
-    stopped = error.hint("resume with: {}", this_command());
+    stopped =
+        error.hint("{} with: {}", launcher->farewell().empty() ? "resume" : "follow and continue",
+                   this_command());
   }
   const SweepTable table = write_tables(out, arguments.metrics);
   if (stopped) throw Interrupted(*stopped);
@@ -143,7 +200,7 @@ int sweep(const SweepArguments& arguments) {
   if (!arguments.no_report && !has_report) try_report(table, out);
   log("sweep", "{}: table.md, table.csv, table.json{}", out.string(),
       arguments.no_report ? "" : ", report.html");
-  if (!failures.empty()) report_failures(failures, runs.size());
+  if (!end.failures.empty()) report_failures(end, runs.size());
   return 0;
 }
 
@@ -162,6 +219,8 @@ void add_sweep_command(CLI::App& program, int& status) {
       "  wordbridge sweep sweep.yaml --dry-run                           # list the runs without "
       "training\n"
       "  wordbridge sweep sweep.yaml --jobs 4 -o runs/first              # four runs at a time\n"
+      "  wordbridge sweep sweep.yaml --launcher slurm --sbatch '--time=1:00:00 --mem=4G'\n"
+      "  wordbridge sweep sweep.yaml --launcher parallel --sshlogin host1,host2\n"
       "The file can define the sweep; the command line adds keys and replaces those of the file:\n"
       "  extends: base.yaml\n"
       "  sweep:\n"
@@ -169,10 +228,13 @@ void add_sweep_command(CLI::App& program, int& status) {
       "    model.nplm.hidden: [[50], [100, 50]]\n"
       "    seed: [1, 2, 3]\n"
       "All runs are checked before the first one starts. Failures are reported at the end and do "
-      "not stop the other runs.\n"
+      "not stop the other runs\n"
+      "(--fail-fast stops them).\n"
       "After Ctrl-C or a failure, the same command resumes; with more values, it adds points. A "
       "complete run is never\n"
-      "trained again.\n"
+      "trained again. With --launcher slurm, Ctrl-C leaves the tasks in the queue; the same "
+      "command "
+      "follows them again.\n"
       "Results: FOLDER/table.md, table.csv, table.json, report.html (docs/sweeps.md).");
   command->add_option(
       "CONFIG", arguments->config_and_values,
@@ -181,8 +243,41 @@ void add_sweep_command(CLI::App& program, int& status) {
   command->add_option("-o,--out", arguments->out, "sweep folder (default: runs/NAME)");
   command
       ->add_option("-j,--jobs", arguments->jobs,
-                   "number of parallel runs, which share the cores (default: one per core)")
+                   "number of parallel runs, which share the cores (default: one per core); with "
+                   "Slurm: tasks at a time (default: no limit); with GNU parallel: on each machine")
       ->check(in_range(between(1, 1024)));
+  command
+      ->add_option("--launcher", arguments->launcher,
+                   "where runs are started: local (this machine), slurm (a job array) or parallel "
+                   "(GNU parallel)")
+      ->check(CLI::IsMember({kLocal, kSlurm, kParallel}))
+      ->capture_default_str();
+  command
+      ->add_option("--sbatch", arguments->sbatch,
+                   "options for sbatch, such as '--partition=NAME --time=1:00:00 --mem=4G' (may be "
+                   "repeated)")
+      ->type_name("OPTIONS")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option("--sshlogin", arguments->ssh_logins,
+                   "machines for GNU parallel, as its --sshlogin: host1,8/user@host2,: (may be "
+                   "repeated; ':' is this machine)")
+      ->type_name("HOSTS")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      ->add_option("--sshloginfile", arguments->ssh_login_file,
+                   "file of machines for GNU parallel, as its --sshloginfile")
+      ->type_name("FILE");
+  command
+      ->add_option("--retries", arguments->rules.retries,
+                   "further tries of a run that fails; each continues from its checkpoint")
+      ->check(in_range(between(0, 100)));
+  command->add_flag("--fail-fast", arguments->rules.fail_fast,
+                    "stop the sweep at the first run that fails (in all its tries)");
   command
       ->add_option(
           "--metrics", arguments->metrics,

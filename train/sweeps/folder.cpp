@@ -20,6 +20,7 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr const char* kSweepFile = "sweep.json";
+constexpr const char* kLockFile = "sweep.lock";
 
 /// Whether two configurations yield the same results, even if written by different versions. A
 /// setting that one of them leaves open agrees with what was chosen for the other.
@@ -185,7 +186,8 @@ void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const f
 
 SweepLock::SweepLock(const fs::path& out) {
   make_folder(out);
-  file_ = ::open(out.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A file, because network file systems lock only what is open for writing.
+  file_ = ::open((out / kLockFile).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   // On file systems without locks, the folder is not locked.
   if (file_ < 0 || ::flock(file_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
   ::close(file_);

@@ -17,6 +17,7 @@ namespace wordbridge {
 ///                      as `wordbridge train` does. config.yaml is written before training starts,
 ///                      error.txt after a failure.
 ///     table.md|csv|json, report.html
+///     tasks/           lists of tasks for Slurm or GNU parallel, and their logs
 ///
 /// Points of earlier sweeps in the same directory are kept and become part of the sweep.
 

@@ -19,7 +19,8 @@ struct JobEnd {
   int signal = 0;
   std::string message;                // error message of a failed job
   std::vector<std::string> warnings;  // the "warning: ..." lines it printed
-  double seconds = 0;
+  double seconds = 0;                 // 0: not known
+  bool can_be_retried = true;
 };
 
 /// Jobs in forked child processes, which share everything the parent has loaded. The parent must

@@ -1,35 +1,31 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "train/runs/run_experiment.h"
 #include "train/sweeps/folder.h"
+#include "train/sweeps/launcher.h"
 
 namespace wordbridge {
 
-struct SweepOptions {
-  int jobs = 0;                            // parallel runs; 0: one per core
-  std::function<void(int)> start_threads;  // starts N threads in a job's process
-  RunHooks hooks;
+struct SweepRules {
+  int retries = 0;         // further tries of a run that failed
+  bool fail_fast = false;  // stop at the first run that failed in all its tries
 };
-
-/// Number of parallel runs, and threads per run (unless the run's `threads` is set).
-struct SweepShare {
-  int jobs, threads;
-};
-SweepShare share_cores(int jobs, std::size_t runs);
 
 struct SweepFailure {
   std::string title, message;
 };
 
-/// Trains all runs that are not complete, each in its own process. `freeze_sweep` must have been
-/// called. A failed run is logged and leaves error.txt in its folder; the other runs continue.
-/// Throws Interrupted after Ctrl-C, when all running jobs have saved and stopped. This process must
-/// not have other threads.
-std::vector<SweepFailure> train_sweep(const std::vector<SweepRun>& runs,
-                                      const SweepOptions& options);
+struct SweepEnd {
+  std::vector<SweepFailure> failures;
+  std::size_t stopped = 0;  // runs that were stopped or not started because of fail_fast
+};
+
+/// Trains all runs that are not complete. `freeze_sweep` must have been called. A failed run is
+/// logged and leaves error.txt in its folder; the other runs continue. Throws Interrupted after
+/// Ctrl-C, when all runs have saved and stopped, or with the launcher's farewell.
+SweepEnd train_sweep(const std::vector<SweepRun>& runs, const SweepRules& rules,
+                     Launcher& launcher);
 
 }  // namespace wordbridge
