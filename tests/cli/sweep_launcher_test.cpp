@@ -188,6 +188,28 @@ TEST_F(SweepLauncherTest, ATaskLostWithItsNodeIsRetriedOrNamed) {
   expect_trained_once();
 }
 
+TEST_F(SweepLauncherTest, AStateThatSqueueHasForgottenIsThatOfTheAccounts) {
+  set("forget");
+  set("lose-3");
+  write("fake/account", "CANCELLED by 1000\n");
+  const auto result = run(slurm({"--retries", "1"}));
+  EXPECT_EQ(result.status, 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("dim=3 seed 1: task 101_3 of Slurm ended: CANCELLED"));
+  EXPECT_THAT(content("fake/calls"), HasSubstr("--jobs=101_3 "));
+  EXPECT_EQ(calls("sbatch"), 1u);
+}
+
+#ifdef WB_HAS_TORCH
+TEST_F(SweepLauncherTest, ModelsWithLibTorchAreTrained) {
+  succeed({"sweep", "small.yaml", "model.nplm.dim=3,4", "-o", "out", "--no-report", "--launcher",
+           "slurm"});
+  succeed({"sweep", "small.yaml", "model.nplm.dim=3,4", "-o", "local", "--no-report"});
+  EXPECT_EQ(content("out/table.json"), content("local/table.json"));
+  expect_same_run("out/dim=4", "local/dim=4");
+  EXPECT_EQ(lines("out/tasks/00001-2.log", "task 2 on "), 1u);
+}
+#endif
+
 TEST_F(SweepLauncherTest, CtrlCLeavesTheTasksAndTheSameCommandFollowsThem) {
   set("hold");
   for (const int signal : {SIGINT, SIGKILL, SIGTERM}) {
@@ -260,8 +282,9 @@ TEST_F(SweepLauncherTest, AControllerThatDoesNotAnswerEndsNothing) {
   Process process(command(slurm()), options());
   wait_until([&] { return calls("squeue") > 0; });
   set("silent");
+  write("fake/account", "FAILED\n");  // must not be asked
   const std::size_t asked = calls("squeue");
-  wait_until([&] { return calls("squeue") > asked + 2; });
+  wait_until([&] { return calls("squeue") > asked + 5; });
   release("hold");
   release("silent");
   const auto result = process.wait();

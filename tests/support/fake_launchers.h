@@ -20,6 +20,7 @@ namespace wordbridge {
 ///     hold           no task starts
 ///     lose-N         the next task N is lost with its node
 ///     no-host        parallel can't reach its machines
+///     account        what sacct prints; it fails without this file
 inline void write_fake_launchers(const TempFolder& folder) {
   const std::string start =
       "#!/bin/sh\n"
@@ -88,6 +89,10 @@ for job in "$fake"/job-*; do
     echo "$name|${job##*-}|${task##*-}|$state"
   done
 done
+)sh");
+  program("sacct", R"sh(
+[ -e "$fake/account" ] || { echo "Slurm accounting storage is disabled" >&2; exit 1; }
+cat "$fake/account"
 )sh");
   program("scancel", R"sh(
 for id; do
