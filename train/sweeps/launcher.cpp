@@ -8,7 +8,7 @@
 namespace wordbridge {
 
 namespace {
-constexpr std::size_t kLogLines = 10;
+constexpr std::size_t kLogLines = 5;
 }
 
 JobEnd failed_task(const SweepRun& run, const std::string& what, const fs::path& log,
