@@ -19,6 +19,14 @@ endif()
 if(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
   set(CMAKE_CXX_STANDARD 20)
 endif()
+# Training on several processes uses LibTorch's Gloo, whose own headers Debian has in libgloo-dev.
+if(EXISTS "${TORCH_INSTALL_PREFIX}/include/torch/csrc/distributed/c10d/ProcessGroupGloo.hpp"
+   AND EXISTS "${TORCH_INSTALL_PREFIX}/include/gloo/algorithm.h")
+  set(WB_HAS_GLOO ON)
+else()
+  set(WB_HAS_GLOO OFF)
+  message(STATUS "No headers of Gloo: training on several processes will not be available (Debian: libgloo-dev)")
+endif()
 message(STATUS "LibTorch ${Torch_VERSION} at ${TORCH_INSTALL_PREFIX}, C++${CMAKE_CXX_STANDARD}")
 
 # Debian's LibTorch uses the BLAS selected by the system's alternatives, which may be the pthread variant of OpenBLAS. That

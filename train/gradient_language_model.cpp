@@ -43,6 +43,12 @@ GradientLanguageModel::GradientLanguageModel(Vocabulary vocabulary,
       start_(start),
       device_(device) {}
 
+std::int64_t GradientLanguageModel::evaluation_batch() const {
+  const auto shape = model_->sequences();
+  if (!shape || shape->carries_state) return kBatch;
+  return sequences_per_batch(*shape) * (shape->length - shape->evaluation_overlap);
+}
+
 void GradientLanguageModel::log_probs(const std::int32_t* ids, Span span, double* log_probs) const {
   evaluate([this](const Tensor& ids_BN,
                   const Tensor& targets_B) { return model_->log_prob(ids_BN, targets_B); },

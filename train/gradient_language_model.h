@@ -21,8 +21,11 @@ class GradientLanguageModel : public LanguageModel, public ContextualModel {
                         std::int32_t start, torch::Device device);
 
   const Vocabulary& vocabulary() const override { return vocabulary_; }
-  /// In batches of fixed size, without dropout.
+  /// In batches of evaluation_batch() words, without dropout.
   void log_probs(const std::int32_t* ids, Span span, double* log_probs) const override;
+  /// Words that log_probs() computes at once. The parts of a span that end at multiples of it have
+  /// the same bits as the whole span.
+  std::int64_t evaluation_batch() const;
   /// Replaces out-of-vocabulary context words as in Bengio et al. 2003, section 5.1. The feature
   /// vector of such a word is the mean over the vocabulary, weighted by the probabilities at its
   /// position: C(j) = sum over i of P(i | context) C(i). Words are processed in the order of the

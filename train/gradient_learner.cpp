@@ -44,6 +44,19 @@ std::optional<ContextOptions> contexts_of(const ModelOptions& options) {
   return contexts == nullptr ? std::nullopt : std::optional(*contexts);
 }
 
+/// Error if the gradients of parts of a batch can't be computed apart.
+void check_shards(GradientModel& model, const TrainOptions& options,
+                  const std::optional<SequenceShape>& sequences) {
+  const char* problem = nullptr;
+  if (options.restarts > 1) problem = "train.restarts";
+  if (sequences && sequences->carries_state) problem = "a state that is carried on";
+  if (model.training_state() != nullptr) problem = "sampled words that adapt to the model";
+  if (problem != nullptr)
+    throw Error("train.shards and several processes can't be combined with this setting")
+        .at("train.shards: {}", *options.shards)
+        .got("{}", problem);
+}
+
 }  // namespace
 
 GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
@@ -60,8 +73,16 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       sequences_(model_->sequences()),
       epoch_steps_(sampler(0, 0).batches()),
       optimizer_(options_, parameters_of(*model_, epoch_steps_)),
-      average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)) {
-  if (RecordedGradients::supports(*model_, device_))
+      average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)),
+      processes_(inputs.processes) {
+  if (const auto shards = options_.shards.value_or(1); shards > 1) {
+    check_shards(*model_, options_, sequences_);
+    std::vector<Tensor> trained;
+    for (const auto& parameter : parameters_of(*model_, epoch_steps_))
+      trained.push_back(parameter.value);
+    sums_ = std::make_unique<GradientSums>(std::move(trained), shards, processes_);
+  }
+  if (sums_ == nullptr && RecordedGradients::supports(*model_, device_))
     recorded_ = std::make_unique<RecordedGradients>(*model_);
   if (sequences_ && sequences_->carries_state)
     state_ = model_->sequence_state()->zeros(sequences_per_batch()).to(device_);
@@ -128,7 +149,11 @@ double GradientLearner::seconds_per_step() {
       update_with(*scratch, batches.batch(0));
       continue;
     }
-    const Batch batch = make_batch(batches.batch((timed + kWarmUp) % batches.batches()));
+    auto items = batches.batch((timed + kWarmUp) % batches.batches());
+    if (processes_ != nullptr)  // the part of this process
+      items.resize(
+          std::max<std::size_t>(1, items.size() / static_cast<std::size_t>(processes_->size())));
+    const Batch batch = make_batch(items);
     compute_gradients(batch);
     optimizer_.step(0);
   }
@@ -153,7 +178,7 @@ bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
   while (!at_.finished) {
     if (!train_epoch(training, stop)) return false;
     finish_epoch(training);
-    if (!at_.finished && (at_.epoch == stop.epoch || interrupted())) return false;
+    if (!at_.finished && (at_.epoch == stop.epoch || stopping())) return false;
   }
   return true;
 }
@@ -180,7 +205,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
     if (options_.log_steps > 0 && at_.step % options_.log_steps == 0) {
       training.metrics({{"step", at_.step}, {"loss", loss}});
     }
-    const bool stopping = interrupted() || at_.step == stop.step;
+    const bool stopping = this->stopping() || at_.step == stop.step;
     if (stopping || (options_.checkpoint_steps > 0 && at_.step % options_.checkpoint_steps == 0)) {
       if (examples_ != nullptr) examples_->write_back();
       training.save_checkpoint(Checkpoint::latest, *this);
@@ -220,16 +245,12 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
     check_finite(value);
     return {value, 1};
   }
-  // 1. The batch. The random stream of dropout depends only on the update.
-  const Batch batch = make_batch(items);
-  torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
-  // 2. Forward and backward.
-  const auto sequences = batch.ids.size(0);
-  if (state_.defined()) model_->sequence_state()->start_from(state_.narrow(0, 0, sequences));
-  const double value = compute_gradients(batch).item<double>();
-  check_finite(value);
-  if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
-  // 3. Clip and update.
+  // 1. Forward and backward. A batch that is too short to be divided is one of all processes.
+  const bool sharded =
+      sums_ != nullptr && static_cast<std::int64_t>(items.size()) >= sums_->shards();
+  const StepLoss result = sharded ? sharded_gradients(items) : batch_gradients(items);
+  check_finite(result.loss);
+  // 2. Clip and update.
   if (options_.clip_norm > 0) {
     const double norm = optimizer_.gradient_norm();
     if (norm > options_.clip_norm) optimizer_.scale_gradients(options_.clip_norm / norm);
@@ -237,7 +258,44 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
   optimizer_.step(current_rate());
   average_.update(at_.step + 1);
   if (auto* state = model_->training_state()) state->updated();
-  return {value, batch.words};
+  return result;
+}
+
+GradientLearner::StepLoss GradientLearner::batch_gradients(const std::vector<std::int64_t>& items) {
+  const Batch batch = make_batch(items);
+  // The random stream of dropout depends only on the update.
+  torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
+  const auto sequences = batch.ids.size(0);
+  if (state_.defined()) model_->sequence_state()->start_from(state_.narrow(0, 0, sequences));
+  const double loss = compute_gradients(batch).item<double>();
+  if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
+  return {loss, batch.words};
+}
+
+GradientLearner::StepLoss GradientLearner::sharded_gradients(
+    const std::vector<std::int64_t>& items) {
+  const auto shards = static_cast<std::size_t>(sums_->shards());
+  const auto first = static_cast<std::size_t>(sums_->first_shard());
+  const auto last = first + static_cast<std::size_t>(sums_->own_shards());
+  const std::uint64_t seed = mix(seed_, static_cast<std::uint64_t>(at_.step));
+  const auto words = sequences_ ? make_batch(items).words : static_cast<std::int64_t>(items.size());
+  for (std::size_t shard = first; shard < last; ++shard) {
+    const auto begin = static_cast<std::ptrdiff_t>(items.size() * shard / shards);
+    const auto end = static_cast<std::ptrdiff_t>(items.size() * (shard + 1) / shards);
+    const Batch batch = make_batch({items.begin() + begin, items.begin() + end});
+    torch::manual_seed(mix(seed, shard));
+    const double loss = batch.words > 0 ? compute_gradients(batch).item<double>() : 0;
+    // The share of the shard in the mean over the batch.
+    const double share = static_cast<double>(batch.words) / static_cast<double>(words);
+    sums_->add_shard(share, loss * share, batch.words);
+  }
+  const auto totals = sums_->finish(interrupted());
+  others_stop_ = totals.stop;
+  return {totals.loss, totals.words};
+}
+
+bool GradientLearner::stopping() const {
+  return processes_ == nullptr ? interrupted() : others_stop_;
 }
 
 void GradientLearner::check_finite(double loss) const {
@@ -317,7 +375,8 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
   average_.swap();
   if (corpus_.valid().size() > 0) {
     TokenScores scores = TokenScores::of(corpus_);
-    score_split(language_model_, corpus_, corpus_.valid(), scores.valid);
+    const auto log_probs = valid_log_probs();
+    scores.valid.log_prob.assign(log_probs.begin(), log_probs.end());
     const Likelihood valid = likelihood(scores.valid);
     perplexity = valid.perplexity();
     line["valid_perplexity"] = perplexity;
@@ -352,6 +411,31 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
                              *this);  // the averaged parameters, with average_epochs
   training.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
+}
+
+std::vector<double> GradientLearner::valid_log_probs() const {
+  const Span valid = corpus_.valid();
+  const auto compute = [this](Span span) {
+    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+    language_model_.log_probs(corpus_.ids(), span, log_probs.data());
+    return log_probs;
+  };
+  if (processes_ == nullptr) return compute(valid);
+  // The parts consist of whole evaluation batches, so that they have the same bits as together.
+  const std::int64_t batch = language_model_.evaluation_batch();
+  const std::int64_t batches = (valid.size() + batch - 1) / batch, parts = processes_->size();
+  const auto border = [&](std::int64_t part) {
+    return valid.begin + std::min(valid.size(), batches * part / parts * batch);
+  };
+  const auto own = compute({border(processes_->rank()), border(processes_->rank() + 1)});
+  std::vector<double> all;
+  for (const auto& bytes : processes_->gather(
+           {reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double)})) {
+    const auto before = all.size();
+    all.resize(before + bytes.size() / sizeof(double));
+    std::memcpy(all.data() + before, bytes.data(), bytes.size());
+  }
+  return all;
 }
 
 void GradientLearner::finish(TrainingLog& training) {

@@ -11,6 +11,7 @@
 #include "train/learner.h"
 #include "train/learner_inputs.h"
 #include "train/optimizer.h"
+#include "train/processes/gradient_sums.h"
 #include "train/recorded_gradients.h"
 #include "train/weight_average.h"
 
@@ -78,6 +79,14 @@ class GradientLearner : public Learner {
   torch::Tensor compute_gradients(const Batch& batch);
   std::int64_t sequences_per_batch() const;
   StepLoss train_step(const std::vector<std::int64_t>& items);
+  /// Sets the gradients of a mini-batch, and returns its loss.
+  StepLoss batch_gradients(const std::vector<std::int64_t>& items);
+  /// The same, as the sum over its shards.
+  StepLoss sharded_gradients(const std::vector<std::int64_t>& items);
+  /// ln P of the words of the validation split, of which each process computes a part.
+  std::vector<double> valid_log_probs() const;
+  /// Whether to stop at the next chance: Ctrl-C, in this or in another process.
+  bool stopping() const;
   /// Updates `trainer` with a single position, and returns its loss before the update.
   double update_with(OnlineTrainer& trainer, const std::vector<std::int64_t>& position) const;
   void check_finite(double loss) const;
@@ -106,6 +115,9 @@ class GradientLearner : public Learner {
   WeightAverage average_;
   std::unique_ptr<OnlineTrainer> examples_;      // with optimizer: online_sgd
   std::unique_ptr<RecordedGradients> recorded_;  // on a GPU, if supported
+  Processes* const processes_;                   // null: only this one
+  std::unique_ptr<GradientSums> sums_;           // with train.shards
+  bool others_stop_ = false;                     // whether a process was asked to stop
   torch::Tensor state_;  // of the sequences that the next batch continues (sequence_state.h)
   Position at_;
   nlohmann::ordered_json results_;

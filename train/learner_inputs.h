@@ -9,6 +9,8 @@
 
 namespace wordbridge {
 
+class Processes;
+
 /// Inputs of a learner besides the corpus: a configuration without its data, evaluation and run
 /// folder.
 struct LearnerInputs {
@@ -19,6 +21,7 @@ struct LearnerInputs {
   TrainOptions train;
   std::uint64_t seed = 1;
   DeviceChoice device;
+  Processes* processes = nullptr;  // that train the model together; null: only this one
 };
 
 }  // namespace wordbridge

@@ -101,6 +101,11 @@ FieldGroup TrainOptions::describe() {
           "validate and keep the running mean of the weights over about the last N epochs; 0: the "
           "weights themselves",
           at_least(0)})
+      .add(Field{"shards", &shards,
+                 "parts of a mini-batch whose gradients are computed apart and summed in a fixed "
+                 "order, so that 1, 2, 4, ... processes up to this number give the same bits; a "
+                 "power of two; auto: the number of processes (docs/distributed.md)",
+                 between(1, 1024)})
       .add(Field{
           "patience", &patience,
           "early stopping: stop after N epochs without a better validation perplexity; 0: never",
@@ -127,6 +132,13 @@ void TrainOptions::validate(Problems& problems, const std::string& prefix) const
     if (average_epochs > 0) problems.add(prefix + ".average_epochs", "not supported by online_sgd");
   }
   validate_budget(problems, prefix);
+  if (shards && (*shards & (*shards - 1)) != 0)
+    problems.add(prefix + ".shards", fmt::format("expected a power of two, got {}", *shards));
+  if (shards && *shards > 1 && optimizer == OptimizerType::online_sgd)
+    problems.add(prefix + ".shards", "not supported by online_sgd");
+  if (shards && *shards > batch_size)
+    problems.add(prefix + ".shards",
+                 fmt::format("expected at most train.batch_size, {}, got {}", batch_size, *shards));
   if (restarts == 1 && restart_epochs > 0)
     problems.add(prefix + ".restart_epochs", "only has an effect with restarts");
   if (restarts > 1 && epochs && static_cast<double>(start_epochs()) >= *epochs) {

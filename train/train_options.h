@@ -31,6 +31,7 @@ struct TrainOptions {
   double clip_norm = 0.0;
   bool lazy_rows = false;
   double average_epochs = 0.0;
+  std::optional<std::int64_t> shards;  // of a mini-batch; unset: one for each process
   ScheduleOptions schedule;
   std::int64_t patience = 2;
   std::string budget;  // as parse_duration() reads it; empty: none

@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -10,7 +12,10 @@
 #include "cli/torch/torch.h"
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
+#include "core/threads.h"
 #include "train/runs/run_experiment.h"
 
 namespace wordbridge {
@@ -26,6 +31,37 @@ struct TrainArguments {
 
 int finished(bool complete) { return !complete && interrupted() ? kInterrupted : 0; }
 
+/// The place of this process. Only process 0 writes a log.
+ProcessPlace own_place(const RunConfig& config) {
+  ProcessPlace place = process_place(config.distributed.store);
+  if (place.rank > 0) set_log_level(LogLevel::quiet);
+  return place;
+}
+
+/// Threads of this process: if none are given, those of the processes on a machine fill its cores.
+int thread_count(const RunConfig& config, const ProcessPlace& place) {
+  if (config.threads > 0 || place.size == 1) return static_cast<int>(config.threads);
+  return std::max(1, available_cores() / place.local_size);
+}
+
+/// Calls `work` together with the other processes of the launcher, if there are any.
+bool with_processes(const RunConfig& config, const ProcessPlace& place,
+                    const std::function<bool(const RunHooks&)>& work) {
+  RunHooks hooks = run_hooks();
+  if (place.size == 1) return work(hooks);
+  const auto processes = hooks.connect(place, config.distributed.timeout_seconds());
+  hooks.processes = processes.get();
+  log("train", "{} processes of {}, {} of each", place.size, place.launcher,
+      counted(threads(), "thread"));
+  try {
+    return work(hooks);
+  } catch (const std::exception& error) {
+    processes->fail(
+        fmt::format("process {} of {}: {}", place.rank, place.size, in_one_line(error.what())));
+    throw;
+  }
+}
+
 int train(const TrainArguments& arguments) {
   auto settings = arguments.config_and_overrides;
   if (!arguments.budget.empty()) settings.push_back("train.budget=" + arguments.budget);
@@ -36,30 +72,34 @@ int train(const TrainArguments& arguments) {
   }
   // Only a budget needs the network, to measure its speed, before it is trained.
   const bool needs_network = !arguments.explain || !config.train.budget.empty();
-  if (needs_network && config.needs_torch()) need_torch();
-  start_threads(static_cast<int>(config.threads));
-  const RunHooks hooks = run_hooks();
+  const ProcessPlace place = own_place(config);
+  if ((needs_network && config.needs_torch()) || place.size > 1) need_torch();
+  start_threads(thread_count(config, place));
   if (arguments.explain) {
-    print(explain(config, hooks));
+    print(explain(config, run_hooks()));
     return 0;
   }
   if (arguments.dry_run) {
-    dry_run(config, hooks);
+    dry_run(config, run_hooks());
     return 0;
   }
   const std::filesystem::path out = arguments.out.empty() ? "runs/" + config.name : arguments.out;
   const auto mode =
       arguments.overwrite ? RunDirectory::Mode::overwrite : RunDirectory::Mode::create;
-  if (!arguments.seeds.empty())
-    return finished(run_seeds(config, arguments.seeds, out, mode, arguments.stop, hooks));
-  return finished(run_experiment(config, out, mode, arguments.stop, hooks));
+  return finished(with_processes(config, place, [&](const RunHooks& hooks) {
+    if (!arguments.seeds.empty())
+      return run_seeds(config, arguments.seeds, out, mode, arguments.stop, hooks);
+    return run_experiment(config, out, mode, arguments.stop, hooks);
+  }));
 }
 
 int go_on(const std::string& folder, const StopAfter& stop) {
   const RunConfig config = stored_config(folder);
-  if (config.needs_torch()) need_torch();
-  start_threads(static_cast<int>(config.threads));
-  return finished(resume(folder, stop, run_hooks()));
+  const ProcessPlace place = own_place(config);
+  if (config.needs_torch() || place.size > 1) need_torch();
+  start_threads(thread_count(config, place));
+  return finished(with_processes(
+      config, place, [&](const RunHooks& hooks) { return resume(folder, stop, hooks); }));
 }
 
 void add_stop_options(CLI::App* command, StopAfter& stop) {

@@ -125,7 +125,8 @@ ChosenSettings fit_budget(RunConfig& config, const Corpus& corpus, const RunHook
 
 std::unique_ptr<Learner> make_learner(const RunConfig& config, const Corpus& corpus,
                                       const RunHooks& hooks) {
-  const LearnerInputs inputs = config.learner_inputs();
+  LearnerInputs inputs = config.learner_inputs();
+  inputs.processes = hooks.processes;
   switch (config.model_info().kind) {
     case LearnerKind::gradient:
       return hooks.gradient_learner(inputs, corpus);

@@ -6,6 +6,8 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "train/learner.h"
+#include "train/processes/process_place.h"
+#include "train/processes/processes.h"
 #include "train/runs/run_config.h"
 
 namespace wordbridge {
@@ -21,6 +23,10 @@ struct RunHooks {
       gradient_language_model;
   /// Adds facts to the manifest (version of LibTorch, BLAS, device).
   std::function<void(nlohmann::ordered_json& manifest)> describe_machine;
+  /// Connects this process with the others of its place (LibTorch's Gloo).
+  std::function<std::unique_ptr<Processes>(const ProcessPlace&, double seconds)> connect;
+  /// The processes that train together; null: only this one.
+  Processes* processes = nullptr;
 };
 
 /// The learner of the configuration, untrained. Both arguments must outlive it.

@@ -92,6 +92,7 @@ FieldGroup RunConfig::describe(bool only_chosen) {
   }
   root.add(section);
   root.add(train.describe());
+  root.add(distributed.describe());
   root.add(eval.describe());
   return root;
 }
@@ -109,6 +110,7 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
     problems.add("device", "expected auto, cpu or cuda:N, got '" + run.device + "'");
   if (run.name.find('/') != std::string::npos) problems.add("name", "must not contain '/'");
   run.data.validate(problems, "data");
+  run.distributed.validate(problems, "distributed");
   run.eval.validate(problems, "eval");
   run.validate_model(problems);
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {

@@ -12,6 +12,7 @@
 #include "eval/evaluation.h"
 #include "models/registry.h"
 #include "train/learner_inputs.h"
+#include "train/processes/distributed_options.h"
 #include "train/train_options.h"
 
 namespace wordbridge {
@@ -30,6 +31,7 @@ struct RunConfig {
   /// changing the model changes one line.
   std::vector<std::unique_ptr<ModelOptions>> model_options;
   TrainOptions train;
+  DistributedOptions distributed;
   EvalOptions eval;
   /// Defaults of `data` that follow from the model, with their reasons; empty once
   /// choose_settings() has logged them.

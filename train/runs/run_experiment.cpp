@@ -25,6 +25,7 @@
 #include "train/fitted_learner.h"
 #include "train/runs/data_check.h"
 #include "train/runs/run_files.h"
+#include "train/runs/run_processes.h"
 #include "train/streaming_learner.h"
 
 namespace wordbridge {
@@ -61,10 +62,12 @@ ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& h
   return facts;
 }
 
-/// Runs with the same identity can resume from each other's checkpoints.
-nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
+}  // namespace
+
+nlohmann::json run_identity(RunConfig& config, const Corpus& corpus) {
   RunConfig bare = RunConfig::parse(config.dump(), config.name);
   bare.threads = 0;  // does not affect the results
+  bare.distributed = {};
   bare.device = "auto";
   bare.vectors = VectorFormat::text;
   bare.vectors_epochs = 0;
@@ -76,8 +79,8 @@ nlohmann::json identity(RunConfig& config, const Corpus& corpus) {
           {"vocabulary_sha256", corpus.vocabulary().sha256()}};
 }
 
-/// RunDirectory::check(). If there is a run already, a text that does not exist is told first:
-/// without --out, the folder is often that of an earlier run.
+namespace {
+
 /// Error if a setting names the run that will be replaced, or one of its files.
 void check_not_input(const FieldGroup& group, const std::string& prefix, const fs::path& folder) {
   const auto check = [&](const std::string& key, const std::string& value) {
@@ -103,6 +106,8 @@ void check_not_input(const FieldGroup& group, const std::string& prefix, const f
   for (const auto& inner : group.groups) check_not_input(inner, prefix + inner.name + ".", folder);
 }
 
+/// RunDirectory::check(). If there is a run already, a text that does not exist is told first:
+/// without --out, the folder is often that of an earlier run.
 void check_folder(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode) {
   try {
     RunDirectory::check(folder, mode);
@@ -217,19 +222,23 @@ ordered_json spread_json(const std::vector<double>& values) {
 
 bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
                     const StopAfter& stop, const RunHooks& hooks) {
+  if (hooks.processes != nullptr && !hooks.processes->first()) return follow(stop, hooks);
   check_folder(config, folder, mode);
   const bool resumed = mode == RunDirectory::Mode::resume;
   if (resumed && RunDirectory::is_complete(folder)) {
+    lead_nothing(hooks.processes);
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
   }
+  choose_shards(config, hooks.processes);
   // Created before the folder, so that an invalid corpus or model neither starts a run nor
   // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());
   if (resumed) config.fits_budget = true;  // by the run's first command
   const bool chose = !choose_settings(config, corpus, hooks).reasons().empty();
+  const nlohmann::json own_identity = run_identity(config, corpus);
+  lead(config, own_identity, hooks.processes);
   const auto learner = make_learner(config, corpus, hooks);
-  const nlohmann::json own_identity = identity(config, corpus);
   RunDirectory run(folder, mode);
   run.set_identity(own_identity);
   run.set_vectors(config.vectors, config.vectors_epochs);
@@ -237,6 +246,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     check_same_data(run.file(run_files::kManifest), corpus);
     run.restore_checkpoint(Checkpoint::latest, *learner);
   }
+  share_state(*learner, hooks.processes);
   if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
@@ -303,6 +313,9 @@ ordered_json write_seeds_summary(const RunConfig& config, const std::vector<std:
 bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const fs::path& folder,
                RunDirectory::Mode mode, const StopAfter& stop, const RunHooks& hooks) {
   using Mode = RunDirectory::Mode;
+  if (hooks.processes != nullptr)
+    throw Error("several seeds can't be trained by several processes together")
+        .hint("train one seed after the other, or use `wordbridge sweep`");
   if (mode == Mode::create && fs::exists(folder / run_files::kSeeds)) {
     check_text_exists(config);
     throw Error("the runs already exist")

@@ -1,0 +1,251 @@
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "tests/cli/cli_test.h"
+
+// One training on several processes of this machine, started with the environment variables of
+// torchrun.
+
+namespace wordbridge {
+namespace {
+
+class DistributedTest : public CliTest {
+ protected:
+  void SetUp() override {
+#ifndef WB_HAS_GLOO
+    GTEST_SKIP() << "LibTorch has no Gloo";
+#endif
+    port_ = std::to_string(free_port());
+  }
+
+  static int free_port() {
+    const int file = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const bool bound = ::bind(file, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                       ::getsockname(file, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    ::close(file);
+    EXPECT_TRUE(bound);
+    return ntohs(address.sin_port);
+  }
+
+  ProcessOptions place(int rank, int size) const {
+    ProcessOptions own = options();
+    own.environment["RANK"] = own.environment["LOCAL_RANK"] = std::to_string(rank);
+    own.environment["WORLD_SIZE"] = own.environment["LOCAL_WORLD_SIZE"] = std::to_string(size);
+    own.environment["MASTER_ADDR"] = "127.0.0.1";
+    own.environment["MASTER_PORT"] = port_;
+    return own;
+  }
+  std::unique_ptr<Process> start(const Arguments& arguments, int rank, int size) const {
+    return std::make_unique<Process>(command(arguments), place(rank, size));
+  }
+  std::vector<std::unique_ptr<Process>> start_all(const Arguments& arguments, int size) const {
+    std::vector<std::unique_ptr<Process>> processes;
+    for (int rank = 0; rank < size; ++rank) processes.push_back(start(arguments, rank, size));
+    return processes;
+  }
+  /// Runs the command in `size` processes, all of which must succeed.
+  void succeed_on(int size, const Arguments& arguments) {
+    port_ = std::to_string(free_port());
+    for (const auto& process : start_all(arguments, size)) {
+      const ProcessResult result = process->wait();
+      EXPECT_EQ(result.status, 0) << told(arguments, result);
+    }
+  }
+  /// Runs different commands in as many processes, all of which must fail with these messages.
+  void fail_on(const std::vector<Arguments>& commands, const std::vector<std::string>& messages) {
+    std::vector<std::unique_ptr<Process>> processes;
+    const int size = static_cast<int>(commands.size());
+    for (int rank = 0; rank < size; ++rank)
+      processes.push_back(start(commands[static_cast<std::size_t>(rank)], rank, size));
+    for (std::size_t i = 0; i < processes.size(); ++i) {
+      const ProcessResult result = processes[i]->wait();
+      EXPECT_EQ(result.status, 1) << told(commands[i], result);
+      EXPECT_THAT(result.err, testing::HasSubstr(messages[i])) << told(commands[i], result);
+    }
+  }
+  static Arguments train(const std::string& out, const Arguments& settings) {
+    Arguments arguments = {"train", "small.yaml", "--out", out, "train.shards=4"};
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
+    return arguments;
+  }
+
+  void expect_same_on_all(const Arguments& settings) {
+    succeed(train("one", settings));
+    succeed_on(2, train("two", settings));
+    succeed_on(4, train("four", settings));
+    expect_same_run("one", "two");
+    expect_same_run("one", "four");
+  }
+  /// Waits until metrics.jsonl has `lines` lines.
+  void wait_for_lines(const std::string& folder, long lines) const {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (exists(folder + "/metrics.jsonl")) {
+        const std::string metrics = content(folder + "/metrics.jsonl");
+        if (std::count(metrics.begin(), metrics.end(), '\n') >= lines) return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    FAIL() << folder << " did not come to " << lines << " lines";
+  }
+  static Arguments long_training(const std::string& out) {
+    return train(out, {"train.epochs=5", "train.batch_size=16", "train.log_steps=1",
+                       "train.checkpoint_steps=97"});
+  }
+
+  std::string port_;
+};
+
+TEST_F(DistributedTest, FullSoftmaxHasTheSameBits) {
+  expect_same_on_all({"model.nplm.dropout=0.2", "model.nplm.bags=[5]"});
+}
+
+TEST_F(DistributedTest, SampledOutputLayersHaveTheSameBits) {
+  expect_same_on_all({"model.nplm.output.type=nce", "model.nplm.output.nce.samples=5"});
+  for (const char* const folder : {"one", "two", "four"})
+    std::filesystem::remove_all(folder_ / folder);
+  expect_same_on_all({"model.nplm.output.type=sampled", "model.nplm.output.sampled.samples=10",
+                      "train.lazy_rows=true"});
+}
+
+TEST_F(DistributedTest, SequencesHaveTheSameBits) {
+  expect_same_on_all({"model.type=transformer", "model.transformer.dim=8",
+                      "model.transformer.heads=2", "model.transformer.layers=1",
+                      "model.transformer.dropout=0.1", "model.transformer.sequences.length=8",
+                      "model.transformer.sequences.overlap=2"});
+}
+
+TEST_F(DistributedTest, TiedRowsAndThreadsDoNotMatter) {
+  const Arguments tied = {"model.nplm.tied=true", "model.nplm.hidden=[4]", "train.clip_norm=0.1",
+                          "train.average_epochs=1"};
+  succeed(train("one", tied));
+  auto two_threads = tied;
+  two_threads.push_back("threads=2");
+  succeed_on(2, train("two", two_threads));
+  expect_same_run("one", "two");
+}
+
+TEST_F(DistributedTest, OneProcessPerShardIsTheDefault) {
+  succeed_on(2, {"train", "small.yaml", "--out", "two"});
+  EXPECT_THAT(content("two/config.yaml"), testing::HasSubstr("shards: 2"));
+  succeed({"train", "small.yaml", "--out", "one", "train.shards=2"});
+  expect_same_run("one", "two");
+}
+
+TEST_F(DistributedTest, AKilledProcessEndsAllAndTheRunResumesOnAnotherNumber) {
+  succeed(long_training("whole"));
+  for (const int rank : {1, 0}) {
+    port_ = std::to_string(free_port());
+    const std::string folder = "killed-" + std::to_string(rank);
+    const auto processes = start_all(long_training(folder), 2);
+    wait_for_lines(folder, 150);
+    processes[static_cast<std::size_t>(rank)]->send(SIGKILL);
+    const ProcessResult other = processes[static_cast<std::size_t>(1 - rank)]->wait();
+    EXPECT_EQ(other.status, 1) << other.err;
+    EXPECT_THAT(other.err,
+                testing::HasSubstr("process " + std::to_string(rank) + " of 2 has ended"))
+        << other.err;
+    processes[static_cast<std::size_t>(rank)]->wait();
+    succeed_on(4, {"resume", folder});
+    expect_same_run("whole", folder);
+  }
+}
+
+TEST_F(DistributedTest, CtrlCInOneProcessStopsAll) {
+  succeed(long_training("whole"));
+  const auto processes = start_all(long_training("stopped"), 2);
+  wait_for_lines("stopped", 150);
+  processes[1]->send(SIGINT);
+  EXPECT_EQ(processes[1]->wait().status, 130);
+  const ProcessResult first = processes[0]->wait();
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_THAT(first.err, testing::HasSubstr("wordbridge resume stopped")) << first.err;
+  succeed({"resume", "stopped"});
+  expect_same_run("whole", "stopped");
+}
+
+TEST_F(DistributedTest, AFileCanBeTheStore) {
+  const std::string store = "distributed.store=file:" + (folder_ / "store").string();
+  succeed_on(2, train("two", {store}));
+  succeed(train("one", {}));
+  expect_same_run("one", "two");
+}
+
+TEST_F(DistributedTest, AMissingProcessIsAnError) {
+  const Arguments command = train("run", {"distributed.timeout=2s"});
+  const auto first = start(command, 0, 3), second = start(command, 1, 3);
+  for (const auto* process : {&first, &second}) {
+    const ProcessResult result = (*process)->wait();
+    EXPECT_EQ(result.status, 1) << result.err;
+    // The server of the store ends with process 0.
+    EXPECT_THAT(result.err, testing::AnyOf(testing::HasSubstr("no process with rank 2"),
+                                           testing::HasSubstr("can't reach the store")));
+  }
+  EXPECT_FALSE(exists("run"));
+}
+
+TEST_F(DistributedTest, AStoreThatIsNotThereIsAnError) {
+  const ProcessResult result = start(train("run", {"distributed.timeout=1s"}), 1, 2)->wait();
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.err, testing::HasSubstr("can't reach the store")) << result.err;
+}
+
+TEST_F(DistributedTest, AnErrorInOneProcessIsToldByAll) {
+  write("other.yaml", content("small.yaml"));
+  std::filesystem::create_directory(folder_ / "there");
+  // The follower reads the text relative to its own working folder.
+  ProcessOptions elsewhere = place(1, 2);
+  elsewhere.folder = folder_ / "there";
+  Arguments there = train("run", {});
+  there[1] = "../small.yaml";
+  const auto first = start(train("run", {}), 0, 2);
+  Process second(command(there), elsewhere);
+  const ProcessResult other = second.wait(), result = first->wait();
+  EXPECT_EQ(other.status, 1) << other.err;
+  EXPECT_THAT(other.err, testing::HasSubstr("text.txt"));
+  EXPECT_EQ(result.status, 1) << result.err;
+  EXPECT_THAT(result.err, testing::HasSubstr("process 1 of 2: no such file or folder"));
+  EXPECT_FALSE(exists("run/summary.json"));
+}
+
+TEST_F(DistributedTest, ProcessesThatReadDifferentTextsDoNotTrain) {
+  std::filesystem::create_directory(folder_ / "there");
+  write("there/text.txt", content("text.txt") + "one more line\n");
+  ProcessOptions elsewhere = place(1, 2);
+  elsewhere.folder = folder_ / "there";
+  Arguments there = train("run", {});
+  there[1] = "../small.yaml";
+  const auto first = start(train("run", {}), 0, 2);
+  Process second(command(there), elsewhere);
+  for (const ProcessResult& result : {second.wait(), first->wait()}) {
+    EXPECT_EQ(result.status, 1) << result.err;
+    EXPECT_THAT(result.err, testing::HasSubstr("the processes differ"));
+    EXPECT_THAT(result.err, testing::HasSubstr("of process 1"));
+  }
+}
+
+TEST_F(DistributedTest, WhatCanNotBeDividedIsAnErrorInAll) {
+  const auto both = [&](const Arguments& settings, const std::string& message) {
+    port_ = std::to_string(free_port());
+    fail_on({train("run", settings), train("run", settings)}, {message, message});
+    EXPECT_FALSE(exists("run"));
+  };
+  both({"model.type=pca"}, "can't be trained on several processes");
+  both({"train.shards=1"}, "can't be divided");
+  both({"train.restarts=2"}, "train.restarts");
+  both({"--seeds", "1,2"}, "several seeds");
+  port_ = std::to_string(free_port());
+  const Arguments three = train("run", {"train.shards=8"});
+  fail_on({three, three, three}, {"3 processes", "3 processes", "3 processes"});
+}
+
+}  // namespace
+}  // namespace wordbridge

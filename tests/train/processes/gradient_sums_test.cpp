@@ -1,0 +1,180 @@
+#include "train/processes/gradient_sums.h"
+
+#include <gtest/gtest.h>
+#include <torch/utils.h>
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "core/rng.h"
+#include "models/layers/sparse_rows.h"
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+/// What the threads of a test have in common.
+class Meeting {
+ public:
+  explicit Meeting(int size) : texts_(static_cast<std::size_t>(size)) {}
+
+  /// The texts of all threads, once all have come.
+  std::vector<std::string> exchange(int rank, const std::string& text) {
+    std::unique_lock lock(mutex_);
+    const auto round = rounds_;
+    texts_[static_cast<std::size_t>(rank)] = text;
+    if (++arrived_ == texts_.size()) {
+      all_ = texts_;
+      arrived_ = 0;
+      ++rounds_;
+      changed_.notify_all();
+    } else {
+      changed_.wait(lock, [&] { return rounds_ != round; });
+    }
+    return all_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> texts_, all_;
+  std::size_t arrived_ = 0, rounds_ = 0;
+};
+
+/// A thread in place of a process.
+class ThreadProcesses : public Processes {
+ public:
+  ThreadProcesses(int rank, int size, Meeting& meeting)
+      : Processes(rank, size), meeting_(meeting) {}
+
+  std::string broadcast(const std::string& bytes) override { return gather(bytes)[0]; }
+  std::vector<std::string> gather(const std::string& bytes) override {
+    return meeting_.exchange(rank(), bytes);
+  }
+  void sum(float* values, std::int64_t count) override {
+    auto texts = gather(
+        {reinterpret_cast<const char*>(values), static_cast<std::size_t>(count) * sizeof(float)});
+    std::vector<float*> parts;
+    for (auto& text : texts) parts.push_back(reinterpret_cast<float*>(text.data()));
+    sum_in_pairs(parts, count);
+    std::copy_n(parts[0], count, values);
+  }
+  void fail(const std::string&) noexcept override {}
+
+ private:
+  Meeting& meeting_;
+};
+
+constexpr std::int64_t kShards = 8, kRows = 12, kWidth = 3;
+
+/// The gradients of a shard for a dense and a row-sparse parameter, one that only some shards have
+/// and one that is sparse or dense.
+std::vector<Tensor> gradients_of(std::int64_t shard) {
+  Rng rng(1, "gradients", static_cast<std::uint64_t>(shard));
+  const auto numbers = [&](std::int64_t rows) {
+    const Tensor values = torch::empty({rows, kWidth});
+    for (std::int64_t i = 0; i < values.numel(); ++i)
+      values.data_ptr<float>()[i] = static_cast<float>(rng.uniform() - 0.5);
+    return values;
+  };
+  const auto sparse = [&] {
+    const Tensor rows = torch::empty({5}, torch::kInt64);
+    for (int i = 0; i < 5; ++i)
+      rows.data_ptr<std::int64_t>()[i] = static_cast<std::int64_t>(rng.uniform() * kRows);
+    return sum_rows(rows, numbers(5), kRows);
+  };
+  return {numbers(kRows), sparse(), shard % 3 == 0 ? numbers(kRows) : Tensor(),
+          shard % 2 == 0 ? numbers(kRows) : sparse()};
+}
+
+struct Sums {
+  std::vector<Tensor> gradients;
+  GradientSums::Totals totals;
+};
+
+/// The sums that each of `size` processes computes.
+std::vector<Sums> sums_on(int size) {
+  Meeting meeting(size);
+  std::vector<Sums> all(static_cast<std::size_t>(size));
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < size; ++rank) {
+    threads.emplace_back([&, rank] {
+      ThreadProcesses processes(rank, size, meeting);
+      std::vector<Tensor> parameters;
+      for (int i = 0; i < 4; ++i)
+        parameters.push_back(torch::zeros({kRows, kWidth}).set_requires_grad(true));
+      GradientSums sums(parameters, kShards, size == 1 ? nullptr : &processes);
+      EXPECT_EQ(sums.own_shards(), kShards / size);
+      for (std::int64_t i = 0; i < sums.own_shards(); ++i) {
+        const std::int64_t shard = sums.first_shard() + i;
+        const auto gradients = gradients_of(shard);
+        for (std::size_t p = 0; p < parameters.size(); ++p)
+          parameters[p].mutable_grad() = gradients[p];
+        sums.add_shard(0.125, 1.0 / static_cast<double>(shard + 3), shard);
+        EXPECT_FALSE(parameters[0].grad().defined());
+      }
+      Sums& own = all[static_cast<std::size_t>(rank)];
+      own.totals = sums.finish(rank == 1);
+      for (const auto& parameter : parameters) own.gradients.push_back(parameter.grad().clone());
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  return all;
+}
+
+Tensor dense(const Tensor& gradient) {
+  return gradient.is_sparse() ? gradient.to_dense() : gradient;
+}
+
+TEST(GradientSumsTest, EqualTheSumOfAllShards) {
+  const Sums sums = sums_on(1)[0];
+  double loss = 0;
+  std::vector<Tensor> expected(4);
+  for (auto& sum : expected) sum = torch::zeros({kRows, kWidth}, torch::kFloat64);
+  for (std::int64_t shard = 0; shard < kShards; ++shard) {
+    loss += 1.0 / static_cast<double>(shard + 3);
+    const auto gradients = gradients_of(shard);
+    for (std::size_t p = 0; p < expected.size(); ++p)
+      if (gradients[p].defined()) expected[p] += 0.125 * dense(gradients[p]).to(torch::kFloat64);
+  }
+  for (std::size_t p = 0; p < expected.size(); ++p)
+    EXPECT_TRUE(
+        torch::allclose(dense(sums.gradients[p]).to(torch::kFloat64), expected[p], 1e-6, 1e-7))
+        << p;
+  EXPECT_TRUE(sums.gradients[1].is_sparse());
+  EXPECT_NEAR(sums.totals.loss, loss, 1e-14);
+  EXPECT_EQ(sums.totals.words, 0 + 1 + 2 + 3 + 4 + 5 + 6 + 7);
+  EXPECT_FALSE(sums.totals.stop);
+}
+
+TEST(GradientSumsTest, HaveTheSameBitsOnAnyNumberOfProcesses) {
+  const Sums one = sums_on(1)[0];
+  for (const int size : {2, 4, 8}) {
+    for (const Sums& sums : sums_on(size)) {
+      for (std::size_t p = 0; p < one.gradients.size(); ++p)
+        EXPECT_TRUE(torch::equal(dense(one.gradients[p]), dense(sums.gradients[p])))
+            << size << " processes, parameter " << p;
+      EXPECT_EQ(sums.gradients[1].is_sparse(), true);
+      EXPECT_EQ(sums.totals.loss, one.totals.loss);
+      EXPECT_EQ(sums.totals.words, one.totals.words);
+      EXPECT_TRUE(sums.totals.stop);  // process 1 was asked to stop
+    }
+  }
+}
+
+TEST(GradientSumsTest, NeighboursAreAddedInPairs) {
+  // In float32 the order matters: (1e8 + 1) + (-1e8 + 1) is 0 and not 2.
+  std::vector<float> a = {1e8f}, b = {1}, c = {-1e8f}, d = {1};
+  sum_in_pairs({a.data(), b.data(), c.data(), d.data()}, 1);
+  EXPECT_EQ(a[0], (1e8f + 1.0f) + (-1e8f + 1.0f));
+  std::vector<float> e = {1}, f = {2}, g = {3};
+  sum_in_pairs({e.data(), f.data(), g.data()}, 1);
+  EXPECT_EQ(e[0], 6);
+}
+
+}  // namespace
+}  // namespace wordbridge

@@ -1,0 +1,303 @@
+#include "train/processes/gloo_processes.h"
+
+#include "core/error.h"
+
+#ifdef WB_HAS_GLOO
+
+#include <torch/types.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <thread>
+#include <torch/csrc/distributed/c10d/FileStore.hpp>
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/text.h"
+
+namespace wordbridge {
+namespace {
+
+using c10d::ProcessGroupGloo;
+using torch::Tensor;
+
+constexpr const char* kFailures = "wordbridge/failures";
+constexpr const char* kFailure = "wordbridge/failure";
+
+std::chrono::milliseconds milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+std::string place_name(int rank, int size) { return fmt::format("process {} of {}", rank, size); }
+
+/// A view of bytes as LibTorch sends them.
+Tensor bytes_tensor(const void* data, std::int64_t size) {
+  return torch::from_blob(const_cast<void*>(data), {size}, torch::kUInt8);
+}
+
+Error no_store(const ProcessPlace& place, const std::exception& error) {
+  return Error("can't reach the store in which the processes meet")
+      .at("{}, {}", place_name(place.rank, place.size),
+          place.file.empty() ? fmt::format("{}:{}", place.host, place.port) : place.file)
+      .got("{}", in_one_line(std::string(error.what()).substr(0, 200)))
+      .hint("is process 0 running on that machine, and the port free?");
+}
+
+c10::intrusive_ptr<c10d::Store> open_store(const ProcessPlace& place, double seconds) {
+  c10::intrusive_ptr<c10d::Store> store;
+  if (!place.file.empty()) {
+    store = c10::make_intrusive<c10d::FileStore>(place.file, place.size);
+    store->setTimeout(milliseconds(seconds));
+  } else {
+    c10d::TCPStoreOptions options;
+    options.port = static_cast<std::uint16_t>(place.port);
+    options.isServer = place.rank == 0 && !place.launcher_serves;
+    options.waitWorkers = false;
+    options.timeout = milliseconds(seconds);
+    store = c10::make_intrusive<c10d::TCPStore>(place.host, options);
+  }
+  return c10::make_intrusive<c10d::PrefixStore>("wordbridge-" + place.prefix, store);
+}
+
+/// Announces this process, and waits until all are there. Returns the ranks that are missing at the
+/// end of the time.
+std::vector<std::string> wait_for_all(c10d::Store& store, const ProcessPlace& place,
+                                      double seconds) {
+  const auto key = [](int rank) { return "rank/" + std::to_string(rank); };
+  if (store.add(key(place.rank), 1) > 1) {
+    throw Error("two processes have the same rank")
+        .at("{}", place_name(place.rank, place.size))
+        .hint(
+            "does each process have its own RANK? A distributed.store of an earlier training must "
+            "not be used again");
+  }
+  const Progress clock("train", 0, "");
+  while (true) {
+    std::vector<std::string> missing;
+    for (int rank = 0; rank < place.size; ++rank)
+      if (!store.check({key(rank)})) missing.push_back(std::to_string(rank));
+    if (missing.empty() || clock.seconds() > seconds) return missing;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+/// The store of the processes, once all have come to it.
+c10::intrusive_ptr<c10d::Store> meet(const ProcessPlace& place, double seconds) {
+  c10::intrusive_ptr<c10d::Store> store;
+  std::vector<std::string> missing;
+  try {
+    store = open_store(place, seconds);
+    missing = wait_for_all(*store, place, seconds);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw no_store(place, error);
+  }
+  if (missing.empty()) return store;
+  throw Error("not all processes have started")
+      .at("{}", place_name(place.rank, place.size))
+      .expected("{} processes within {} (distributed.timeout)", place.size, human_duration(seconds))
+      .got("no process with rank {}", join(missing, ", "));
+}
+
+std::shared_ptr<::gloo::transport::Device> network_device(const ProcessPlace& place) {
+  if (const char* name = std::getenv("GLOO_SOCKET_IFNAME"); name != nullptr && *name != '\0')
+    return ProcessGroupGloo::createDeviceForInterface(name);
+  if (place.host == "localhost" || place.host.rfind("127.", 0) == 0)
+    return ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
+  return ProcessGroupGloo::createDefaultDevice();
+}
+
+class GlooProcesses : public Processes {
+ public:
+  GlooProcesses(const ProcessPlace& place, double seconds)
+      : Processes(place.rank, place.size), store_(meet(place, seconds)) {
+    const auto options = ProcessGroupGloo::Options::create(milliseconds(seconds));
+    options->devices.push_back(network_device(place));
+    options->threads = 1;
+    try {
+      group_ = std::make_unique<ProcessGroupGloo>(store_, rank(), size(), options);
+    } catch (const std::exception& error) {
+      throw Error("the processes can't connect to each other")
+          .at("{}", place_name(rank(), size()))
+          .got("{}", in_one_line(std::string(error.what()).substr(0, 200)))
+          .hint("GLOO_SOCKET_IFNAME names the network interface of each machine");
+    }
+  }
+
+  std::string broadcast(const std::string& bytes) override {
+    // In a tree: the sender's part of the ranks is halved in each round.
+    std::string result = bytes;
+    for (int stride = smallest_power(); stride >= 1; stride /= 2) {
+      if (rank() % (2 * stride) == 0 && rank() + stride < size())
+        send_text(result, rank() + stride);
+      else if (rank() % (2 * stride) == stride)
+        result = receive_text(rank() - stride);
+      tag_ += 2;
+    }
+    return result;
+  }
+
+  std::vector<std::string> gather(const std::string& bytes) override {
+    std::vector<std::int64_t> sizes(static_cast<std::size_t>(size()));
+    const auto own = static_cast<std::int64_t>(bytes.size());
+    sizes[static_cast<std::size_t>(rank())] = own;
+    exchange(
+        [&](int) { return bytes_tensor(&own, sizeof own); },
+        [&](int peer) { return bytes_tensor(&sizes[static_cast<std::size_t>(peer)], sizeof own); });
+    std::vector<std::string> all(sizes.size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].resize(static_cast<std::size_t>(sizes[i]));
+    all[static_cast<std::size_t>(rank())] = bytes;
+    exchange([&](int) { return bytes_tensor(bytes.data(), own); },
+             [&](int peer) {
+               auto& text = all[static_cast<std::size_t>(peer)];
+               return bytes_tensor(text.data(), static_cast<std::int64_t>(text.size()));
+             });
+    return all;
+  }
+
+  void sum(float* values, std::int64_t count) override {
+    // Each process sums one part of the array, and sends the sums to the others.
+    const auto begin = [&](int part) { return count * part / size(); };
+    const auto part_bytes = [&](int part) {
+      return (begin(part + 1) - begin(part)) * static_cast<std::int64_t>(sizeof(float));
+    };
+    const std::int64_t own = begin(rank() + 1) - begin(rank());
+    parts_.resize(static_cast<std::size_t>(own) * static_cast<std::size_t>(size()));
+    const auto part_of = [&](int peer) { return parts_.data() + own * peer; };
+    exchange([&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); },
+             [&](int peer) { return bytes_tensor(part_of(peer), part_bytes(rank())); });
+    std::copy_n(values + begin(rank()), own, part_of(rank()));
+    std::vector<float*> parts;
+    for (int peer = 0; peer < size(); ++peer) parts.push_back(part_of(peer));
+    sum_in_pairs(parts, own);
+    std::copy_n(parts_.data(), own, values + begin(rank()));
+    exchange([&](int) { return bytes_tensor(values + begin(rank()), part_bytes(rank())); },
+             [&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); });
+  }
+
+  void fail(const std::string& message) noexcept override {
+    try {
+      if (store_->add(kFailures, 1) > 1) return;  // another process was first
+      store_->set(kFailure, {message.begin(), message.end()});
+    } catch (const std::exception&) {
+      return;  // the store is gone, and with it process 0
+    }
+  }
+
+ private:
+  int smallest_power() const {
+    int power = 1;
+    while (2 * power < size()) power *= 2;
+    return power;
+  }
+
+  /// Sends to each other process and receives from it, all at the same time.
+  template <class Out, class In>
+  void exchange(const Out& out, const In& in) {
+    struct Transfer {
+      std::vector<Tensor> tensors;
+      c10::intrusive_ptr<c10d::Work> work;
+      int peer;
+    };
+    std::vector<Transfer> transfers;
+    const int tag = tag_++;
+    for (int distance = 1; distance < size(); ++distance) {
+      const int to = (rank() + distance) % size(), from = (rank() + size() - distance) % size();
+      if (Tensor incoming = in(from); incoming.numel() > 0) {
+        transfers.push_back({{incoming}, {}, from});
+        at_peer(from,
+                [&] { transfers.back().work = group_->recv(transfers.back().tensors, from, tag); });
+      }
+      if (Tensor outgoing = out(to); outgoing.numel() > 0) {
+        transfers.push_back({{outgoing}, {}, to});
+        at_peer(to,
+                [&] { transfers.back().work = group_->send(transfers.back().tensors, to, tag); });
+      }
+    }
+    for (auto& transfer : transfers) at_peer(transfer.peer, [&] { transfer.work->wait(); });
+  }
+
+  void send_text(const std::string& text, int peer) {
+    const auto size = static_cast<std::int64_t>(text.size());
+    send(bytes_tensor(&size, sizeof size), peer, tag_);
+    send(bytes_tensor(text.data(), size), peer, tag_ + 1);
+  }
+  std::string receive_text(int peer) {
+    std::int64_t size = 0;
+    receive(bytes_tensor(&size, sizeof size), peer, tag_);
+    std::string text(static_cast<std::size_t>(size), '\0');
+    receive(bytes_tensor(text.data(), size), peer, tag_ + 1);
+    return text;
+  }
+  void send(const Tensor& bytes, int peer, int tag) {
+    if (bytes.numel() == 0) return;
+    std::vector<Tensor> tensors = {bytes};
+    at_peer(peer, [&] { group_->send(tensors, peer, tag)->wait(); });
+  }
+  void receive(const Tensor& bytes, int peer, int tag) {
+    if (bytes.numel() == 0) return;
+    std::vector<Tensor> tensors = {bytes};
+    at_peer(peer, [&] { group_->recv(tensors, peer, tag)->wait(); });
+  }
+
+  template <class Operation>
+  void at_peer(int peer, const Operation& operation) {
+    try {
+      operation();
+    } catch (const std::exception& error) {
+      throw lost(peer, error.what());
+    }
+  }
+  /// The error of a process that lost its connection to another one: the first failure of all.
+  Error lost(int peer, const std::string& reason) {
+    const bool late = reason.find("imed out") != std::string::npos;
+    std::string first = late ? place_name(peer, size()) + " did not answer in time"
+                             : place_name(peer, size()) + " has ended";
+    try {
+      // A process that fails says so before it closes its connections.
+      if (store_->check({kFailures}) && store_->add(kFailures, 0) > 0) {
+        const auto bytes = store_->get(kFailure);
+        first.assign(bytes.begin(), bytes.end());
+      } else {
+        fail(first);
+      }
+    } catch (const std::exception&) {
+      if (!late) first = peer == 0 ? first : "process 0 has ended, and " + first;
+    }
+    return Error("the training on several processes has ended").got("{}", first);
+  }
+
+  c10::intrusive_ptr<c10d::Store> store_;
+  std::unique_ptr<ProcessGroupGloo> group_;
+  int tag_ = 0;  // of the next operation
+  std::vector<float> parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Processes> connect_processes(const ProcessPlace& place, double seconds) {
+  return std::make_unique<GlooProcesses>(place, seconds);
+}
+
+}  // namespace wordbridge
+
+#else
+
+namespace wordbridge {
+
+std::unique_ptr<Processes> connect_processes(const ProcessPlace& place, double) {
+  throw Error("this program can't train on several processes")
+      .at("{}, process {} of {}", place.launcher, place.rank, place.size)
+      .got("a LibTorch without Gloo, or no Gloo headers (Debian: libgloo-dev) when it was built");
+}
+
+}  // namespace wordbridge
+
+#endif

@@ -1,0 +1,228 @@
+#include "train/processes/gradient_sums.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+#include "models/layers/sparse_rows.h"
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+/// The rows of both, each once and in ascending order.
+Tensor added_rows(const Tensor& a, const Tensor& b) {
+  const Tensor a_rows = a._indices()[0], b_rows = b._indices()[0];
+  const auto *i = a_rows.data_ptr<std::int64_t>(), *j = b_rows.data_ptr<std::int64_t>();
+  const auto *const i_end = i + a_rows.numel(), *const j_end = j + b_rows.numel();
+  const std::int64_t total = a.size(0), width = a.numel() / std::max<std::int64_t>(1, total);
+  const float *from_a = a._values().data_ptr<float>(), *from_b = b._values().data_ptr<float>();
+  std::vector<std::int64_t> rows;
+  rows.reserve(static_cast<std::size_t>(a_rows.numel() + b_rows.numel()));
+  std::set_union(i, i_end, j, j_end, std::back_inserter(rows));
+  auto sizes = a.sizes().vec();
+  sizes[0] = static_cast<std::int64_t>(rows.size());
+  const Tensor values = torch::empty(sizes, torch::kFloat32);
+  float* sum = values.data_ptr<float>();
+  for (const auto row : rows) {
+    const bool in_a = i != i_end && *i == row, in_b = j != j_end && *j == row;
+    if (in_a && in_b)
+      for (std::int64_t k = 0; k < width; ++k) sum[k] = from_a[k] + from_b[k];
+    else
+      std::copy_n(in_a ? from_a : from_b, width, sum);
+    if (in_a) ++i, from_a += width;
+    if (in_b) ++j, from_b += width;
+    sum += width;
+  }
+  const Tensor indices = torch::empty({1, sizes[0]}, torch::kInt64);
+  std::copy(rows.begin(), rows.end(), indices.data_ptr<std::int64_t>());
+  return torch::sparse_coo_tensor(indices, values, a.sizes())._coalesced_(true);
+}
+
+/// How a gradient travels.
+enum class Form : std::uint8_t { none, dense, rows };
+
+Form form_of(const Tensor& gradient) {
+  if (!gradient.defined()) return Form::none;
+  return gradient.is_sparse() ? Form::rows : Form::dense;
+}
+
+class Writer {
+ public:
+  template <class T>
+  void add(const T& value) {
+    add(&value, 1);
+  }
+  template <class T>
+  void add(const T* values, std::int64_t count) {
+    bytes_.append(reinterpret_cast<const char*>(values),
+                  static_cast<std::size_t>(count) * sizeof(T));
+  }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+class Reader {
+ public:
+  explicit Reader(const std::string& bytes) : bytes_(bytes) {}
+  template <class T>
+  T value() {
+    T result;
+    read(&result, 1);
+    return result;
+  }
+  template <class T>
+  void read(T* values, std::int64_t count) {
+    const auto size = static_cast<std::size_t>(count) * sizeof(T);
+    WB_ASSERT(at_ + size <= bytes_.size(), "message of another process too short");
+    std::memcpy(values, bytes_.data() + at_, size);
+    at_ += size;
+  }
+
+ private:
+  const std::string& bytes_;
+  std::size_t at_ = 0;
+};
+
+void write_rows(Writer& out, const Tensor& gradient) {
+  const Tensor rows = gradient._indices()[0].contiguous(), values = gradient._values();
+  out.add(rows.numel());
+  out.add(rows.data_ptr<std::int64_t>(), rows.numel());
+  out.add(values.data_ptr<float>(), values.numel());
+}
+
+Tensor read_rows(Reader& in, const Tensor& parameter) {
+  const auto count = in.value<std::int64_t>();
+  const Tensor indices = torch::empty({1, count}, torch::kInt64);
+  in.read(indices.data_ptr<std::int64_t>(), count);
+  auto sizes = parameter.sizes().vec();
+  sizes[0] = count;
+  const Tensor values = torch::empty(sizes, torch::kFloat32);
+  in.read(values.data_ptr<float>(), values.numel());
+  return torch::sparse_coo_tensor(indices, values, parameter.sizes())._coalesced_(true);
+}
+
+}  // namespace
+
+Tensor added_gradients(const Tensor& a, const Tensor& b) {
+  if (!a.defined() || !b.defined()) return a.defined() ? a : b;
+  if (a.is_sparse() && b.is_sparse()) return added_rows(a, b);
+  return (a.is_sparse() ? a.to_dense() : a) + (b.is_sparse() ? b.to_dense() : b);
+}
+
+GradientSums::GradientSums(std::vector<Tensor> parameters, std::int64_t shards,
+                           Processes* processes)
+    : parameters_(std::move(parameters)), shards_(shards), processes_(processes) {
+  WB_ASSERT(shards_ % this->processes() == 0, "{} shards, {} processes", shards_,
+            this->processes());
+}
+
+void GradientSums::add_shard(double weight, double loss, std::int64_t words) {
+  const torch::NoGradGuard no_grad;
+  Part part;
+  part.loss = loss;
+  words_ += words;
+  for (auto& parameter : parameters_) {
+    Tensor gradient = parameter.grad();
+    if (gradient.defined()) {
+      if (gradient.is_sparse()) gradient = coalesced_rows(gradient);
+      Tensor values = gradient.is_sparse() ? gradient._values() : gradient;
+      values.mul_(weight);
+      if (!gradient.is_sparse()) gradient = gradient.to(torch::kCPU).contiguous();
+    }
+    part.gradients.push_back(gradient);
+    parameter.mutable_grad() = Tensor();
+  }
+  parts_.push_back(std::move(part));
+  // Neighbours of the same size become one, as the carries of a binary counter.
+  while (parts_.size() > 1 && parts_.back().shards == parts_[parts_.size() - 2].shards) {
+    Part last = std::move(parts_.back());
+    parts_.pop_back();
+    Part& sum = parts_.back();
+    sum.shards += last.shards;
+    sum.loss += last.loss;
+    for (std::size_t i = 0; i < sum.gradients.size(); ++i)
+      sum.gradients[i] = added_gradients(sum.gradients[i], last.gradients[i]);
+  }
+}
+
+GradientSums::Totals GradientSums::finish(bool stop) {
+  const torch::NoGradGuard no_grad;
+  WB_ASSERT(parts_.size() == 1, "{} parts", parts_.size());
+  Part own = std::move(parts_[0]);
+  parts_.clear();
+  Totals totals{own.loss, words_, stop};
+  if (processes_ != nullptr) totals = sum_over_processes(own, stop);
+  words_ = 0;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    parameters_[i].mutable_grad() =
+        own.gradients[i].defined() ? own.gradients[i].to(parameters_[i].device()) : Tensor();
+  return totals;
+}
+
+GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
+  Writer message;
+  message.add(own.loss);
+  message.add(words_);
+  message.add(stop);
+  for (const auto& gradient : own.gradients) message.add(form_of(gradient));
+  for (const auto& gradient : own.gradients)
+    if (form_of(gradient) == Form::rows) write_rows(message, gradient);
+
+  Totals totals;
+  std::vector<double> losses;
+  std::vector<std::vector<Form>> forms;
+  std::vector<std::vector<Tensor>> rows;  // [parameter][process]
+  rows.resize(parameters_.size());
+  for (const auto& bytes : processes_->gather(message.bytes())) {
+    Reader in(bytes);
+    losses.push_back(in.value<double>());
+    totals.words += in.value<std::int64_t>();
+    totals.stop = in.value<bool>() || totals.stop;
+    std::vector<Form> form(parameters_.size());
+    in.read(form.data(), static_cast<std::int64_t>(form.size()));
+    for (std::size_t i = 0; i < form.size(); ++i)
+      rows[i].push_back(form[i] == Form::rows ? read_rows(in, parameters_[i]) : Tensor());
+    forms.push_back(std::move(form));
+  }
+  for (std::size_t step = 1; step < losses.size(); step *= 2)
+    for (std::size_t i = 0; i + step < losses.size(); i += 2 * step) losses[i] += losses[i + step];
+  totals.loss = losses[0];
+
+  // Dense gradients are summed as one array. A gradient that is dense in one process is so in all.
+  std::vector<std::size_t> dense;
+  std::int64_t count = 0;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    const bool any = std::any_of(forms.begin(), forms.end(),
+                                 [i](const auto& form) { return form[i] == Form::dense; });
+    if (!any) {
+      for (std::size_t step = 1; step < rows[i].size(); step *= 2)
+        for (std::size_t j = 0; j + step < rows[i].size(); j += 2 * step)
+          rows[i][j] = added_gradients(rows[i][j], rows[i][j + step]);
+      own.gradients[i] = rows[i][0];
+      continue;
+    }
+    dense.push_back(i);
+    count += parameters_[i].numel();
+  }
+  dense_.resize(static_cast<std::size_t>(count));
+  float* to = dense_.data();
+  for (const auto i : dense) {
+    const Tensor& gradient = own.gradients[i];
+    const std::int64_t size = parameters_[i].numel();
+    const Tensor values = gradient.defined()
+                              ? (gradient.is_sparse() ? gradient.to_dense() : gradient).contiguous()
+                              : torch::zeros(parameters_[i].sizes());
+    std::copy_n(values.data_ptr<float>(), size, to);
+    own.gradients[i] = torch::from_blob(to, parameters_[i].sizes());
+    to += size;
+  }
+  processes_->sum(dense_.data(), count);
+  return totals;
+}
+
+}  // namespace wordbridge
