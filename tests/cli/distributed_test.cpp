@@ -242,6 +242,9 @@ TEST_F(DistributedTest, WhatCanNotBeDividedIsAnErrorInAll) {
   both({"train.shards=1"}, "can't be divided");
   both({"train.restarts=2"}, "train.restarts");
   both({"--seeds", "1,2"}, "several seeds");
+  succeed({"train", "small.yaml", "--out", "one", "--stop-after-epoch", "1"});
+  port_ = std::to_string(free_port());
+  fail_on({{"resume", "one"}, {"resume", "one"}}, {"train.shards: 1", "train.shards: 1"});
   port_ = std::to_string(free_port());
   const Arguments three = train("run", {"train.shards=8"});
   fail_on({three, three, three}, {"3 processes", "3 processes", "3 processes"});

@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <tuple>
 
 #include "core/log.h"
 #include "core/progress.h"
@@ -145,39 +147,50 @@ class GlooProcesses : public Processes {
   }
 
   std::vector<std::string> gather(const std::string& bytes) override {
-    std::vector<std::int64_t> sizes(static_cast<std::size_t>(size()));
-    const auto own = static_cast<std::int64_t>(bytes.size());
-    sizes[static_cast<std::size_t>(rank())] = own;
-    exchange(
-        [&](int) { return bytes_tensor(&own, sizeof own); },
-        [&](int peer) { return bytes_tensor(&sizes[static_cast<std::size_t>(peer)], sizeof own); });
-    std::vector<std::string> all(sizes.size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].resize(static_cast<std::size_t>(sizes[i]));
-    all[static_cast<std::size_t>(rank())] = bytes;
-    exchange([&](int) { return bytes_tensor(bytes.data(), own); },
+    // First the sizes with as many bytes as fit into a small block, then the others.
+    struct Block {
+      std::int64_t size = 0;
+      std::array<char, 1016> bytes{};
+    };
+    const auto first_bytes = [](std::int64_t size) {
+      return std::min<std::int64_t>(size, std::tuple_size<decltype(Block::bytes)>::value);
+    };
+    std::vector<Block> blocks(static_cast<std::size_t>(size()));
+    Block& own = blocks[static_cast<std::size_t>(rank())];
+    own.size = static_cast<std::int64_t>(bytes.size());
+    std::copy_n(bytes.data(), first_bytes(own.size), own.bytes.data());
+    exchange([&](int) { return bytes_tensor(&own, sizeof own); },
              [&](int peer) {
-               auto& text = all[static_cast<std::size_t>(peer)];
-               return bytes_tensor(text.data(), static_cast<std::int64_t>(text.size()));
+               return bytes_tensor(&blocks[static_cast<std::size_t>(peer)], sizeof own);
              });
+    std::vector<std::string> all(blocks.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      all[i].resize(static_cast<std::size_t>(blocks[i].size));
+      std::copy_n(blocks[i].bytes.data(), first_bytes(blocks[i].size), all[i].data());
+    }
+    all[static_cast<std::size_t>(rank())] = bytes;
+    const auto rest = [&](const std::string& text) {
+      const auto text_size = static_cast<std::int64_t>(text.size());
+      const std::int64_t first = first_bytes(text_size);
+      return bytes_tensor(text.data() + first, text_size - first);
+    };
+    exchange([&](int) { return rest(bytes); },
+             [&](int peer) { return rest(all[static_cast<std::size_t>(peer)]); });
     return all;
   }
 
   void sum(float* values, std::int64_t count) override {
+    constexpr std::int64_t kSmall = 1 << 14;  // one exchange of all instead of two of parts
+    if (count <= kSmall) return sum_copies(values, count);
     // Each process sums one part of the array, and sends the sums to the others.
     const auto begin = [&](int part) { return count * part / size(); };
     const auto part_bytes = [&](int part) {
       return (begin(part + 1) - begin(part)) * static_cast<std::int64_t>(sizeof(float));
     };
     const std::int64_t own = begin(rank() + 1) - begin(rank());
-    parts_.resize(static_cast<std::size_t>(own) * static_cast<std::size_t>(size()));
-    const auto part_of = [&](int peer) { return parts_.data() + own * peer; };
     exchange([&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); },
-             [&](int peer) { return bytes_tensor(part_of(peer), part_bytes(rank())); });
-    std::copy_n(values + begin(rank()), own, part_of(rank()));
-    std::vector<float*> parts;
-    for (int peer = 0; peer < size(); ++peer) parts.push_back(part_of(peer));
-    sum_in_pairs(parts, own);
-    std::copy_n(parts_.data(), own, values + begin(rank()));
+             [&](int peer) { return bytes_tensor(copy_of(peer, own), part_bytes(rank())); });
+    sum_copies_into(values + begin(rank()), own);
     exchange([&](int) { return bytes_tensor(values + begin(rank()), part_bytes(rank())); },
              [&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); });
   }
@@ -192,6 +205,26 @@ class GlooProcesses : public Processes {
   }
 
  private:
+  /// The array of process `peer`, of `count` numbers, as this one has received it.
+  float* copy_of(int peer, std::int64_t count) {
+    copies_.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(size()));
+    return copies_.data() + count * peer;
+  }
+  /// Adds the received arrays of the others to that of this process.
+  void sum_copies_into(float* values, std::int64_t count) {
+    std::copy_n(values, count, copy_of(rank(), count));
+    std::vector<float*> copies;
+    for (int peer = 0; peer < size(); ++peer) copies.push_back(copy_of(peer, count));
+    sum_in_pairs(copies, count);
+    std::copy_n(copies[0], count, values);
+  }
+  void sum_copies(float* values, std::int64_t count) {
+    const auto bytes = count * static_cast<std::int64_t>(sizeof(float));
+    exchange([&](int) { return bytes_tensor(values, bytes); },
+             [&](int peer) { return bytes_tensor(copy_of(peer, count), bytes); });
+    sum_copies_into(values, count);
+  }
+
   int smallest_power() const {
     int power = 1;
     while (2 * power < size()) power *= 2;
@@ -276,8 +309,8 @@ class GlooProcesses : public Processes {
 
   c10::intrusive_ptr<c10d::Store> store_;
   std::unique_ptr<ProcessGroupGloo> group_;
-  int tag_ = 0;  // of the next operation
-  std::vector<float> parts_;
+  int tag_ = 0;                // of the next operation
+  std::vector<float> copies_;  // received arrays
 };
 
 }  // namespace

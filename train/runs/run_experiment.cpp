@@ -230,7 +230,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     log("run", "{} is complete: nothing to do", folder.string());
     return true;
   }
-  choose_shards(config, hooks.processes);
+  choose_shards(config, resumed, hooks.processes);
   // Created before the folder, so that an invalid corpus or model neither starts a run nor
   // overwrites one.
   const Corpus corpus = open_corpus(config.seeded_data());

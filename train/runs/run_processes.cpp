@@ -79,15 +79,16 @@ class TemporaryFile {
 
 }  // namespace
 
-void choose_shards(RunConfig& config, const Processes* processes) {
-  const std::int64_t count = processes == nullptr ? 1 : processes->size();
-  if (count > 1 && config.model_info().kind != LearnerKind::gradient) {
+void choose_shards(RunConfig& config, bool resumed, const Processes* processes) {
+  if (processes == nullptr) return;
+  const std::int64_t count = processes->size();
+  if (config.model_info().kind != LearnerKind::gradient) {
     throw Error("this model can't be trained on several processes")
         .at("model.type: {}", config.model)
         .expected("a model that is trained by gradients")
         .got("{} processes", count);
   }
-  if (!config.train.shards) config.train.shards = count;
+  if (!config.train.shards) config.train.shards = resumed ? 1 : count;
   const std::int64_t shards = *config.train.shards;
   if (shards % count == 0 && (count & (count - 1)) == 0) return;
   throw Error("the shards of a mini-batch can't be divided among these processes")

@@ -10,9 +10,9 @@ namespace wordbridge {
 // folder; the others follow, with the configuration and the state that it sends them. All of these
 // functions do nothing if there is only one process.
 
-/// Sets `train.shards`, if it is `auto`. Error if the model can't be trained by this number of
-/// processes.
-void choose_shards(RunConfig& config, const Processes* processes);
+/// Sets `train.shards`, if it is `auto`: the number of processes, or 1 for a run that one process
+/// has begun. Error if the model can't be trained by this number of processes.
+void choose_shards(RunConfig& config, bool resumed, const Processes* processes);
 
 /// Starts the training in the other processes. Error, in all of them, if one has another program,
 /// text or processor. `identity`: run_identity().

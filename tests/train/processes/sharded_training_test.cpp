@@ -34,8 +34,7 @@ TEST_F(ShardedTrainingTest, IsThatOfWholeBatches) {
   expect_the_gradient_of_the_batch("model: {type: nplm, nplm: {n: 3, dim: 4, hidden: [8]}}\n");
 }
 
-TEST_F(ShardedTrainingTest, SequencesWithGapsCountByTheirWords) {
-  // Places of a sequence that are only context have no target, most of them in the first one.
+TEST_F(ShardedTrainingTest, ThatOfSequencesToo) {
   expect_the_gradient_of_the_batch(
       "model: {type: transformer, transformer: {dim: 4, heads: 2, layers: 1, "
       "sequences: {length: 4, overlap: 2}}}\n");
