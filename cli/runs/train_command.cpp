@@ -122,7 +122,9 @@ void add_train_command(CLI::App& program, int& status) {
       "The run folder holds the configuration, manifest, metrics, checkpoints, vectors and scores "
       "(docs/runs.md).\n"
       "Ctrl-C saves a checkpoint and stops; `wordbridge resume FOLDER` continues. The result is "
-      "bit for bit that of an uninterrupted run.");
+      "bit for bit that of an uninterrupted run.\n"
+      "Several processes train together if torchrun, mpirun or srun starts them "
+      "(docs/distributed.md).");
   command->add_option(
       "CONFIG", arguments->config_and_overrides,
       "YAML file (optional), then settings to override as key.path=value, such as train.lr=0.001");

@@ -198,7 +198,7 @@ class GlooProcesses : public Processes {
   void fail(const std::string& message) noexcept override {
     try {
       if (store_->add(kFailures, 1) > 1) return;  // another process was first
-      store_->set(kFailure, {message.begin(), message.end()});
+      store_->set(kFailure, std::vector<std::uint8_t>(message.begin(), message.end()));
     } catch (const std::exception&) {
       return;  // the store is gone, and with it process 0
     }
