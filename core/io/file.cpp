@@ -299,14 +299,13 @@ void MappedFile::release(const void* data, std::size_t size) const {
 
 ScratchFile::ScratchFile(const fs::path& folder) {
   // Without a name from the start, where the file system can do that.
-  path_ = folder / "a temporary file";
+  path_ = "a temporary file in the folder " + (folder.empty() ? "." : folder.string());
   file_ = ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (file_ >= 0) return;
   std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
   file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
-  path_ = pattern;
-  if (file_ < 0) throw system_error("can't create a temporary file", path_);
-  ::unlink(path_.c_str());
+  if (file_ < 0) throw system_error("can't create", path_);
+  ::unlink(pattern.c_str());
 }
 
 ScratchFile::~ScratchFile() { ::close(file_); }

@@ -13,6 +13,7 @@
 #include "core/interrupt.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
+#include "core/io/temporary_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -41,7 +42,7 @@ std::string unpacked_name(std::string_view name) {
 class TextFiles::Spool {
  public:
   Spool() {
-    std::string pattern = (fs::temp_directory_path() / "wordbridge-stdin-XXXXXX").string();
+    std::string pattern = (temporary_folder() / "wordbridge-stdin-XXXXXX").string();
     const int file = ::mkstemp(pattern.data());
     if (file < 0) throw failed(pattern);
     ::close(file);
