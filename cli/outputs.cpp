@@ -15,11 +15,6 @@
 namespace wordbridge {
 namespace {
 
-bool is_device(const fs::path& path) {
-  std::error_code code;
-  return fs::exists(path, code) && !fs::is_regular_file(path, code);
-}
-
 bool is_same_file(const fs::path& a, const fs::path& b) {
   std::error_code code;
   if (fs::equivalent(a, b, code)) return true;
@@ -62,7 +57,26 @@ std::vector<fs::path> files_of_input(const std::string& input) {
   return files;
 }
 
+/// The run that a file belongs to; empty: none.
+fs::path run_of_file(const fs::path& file) {
+  std::error_code code;
+  if (!fs::exists(file, code)) return {};
+  const fs::path folder = fs::weakly_canonical(fs::absolute(file, code), code).parent_path();
+  for (const fs::path& run : {folder, folder.parent_path()}) {  // checkpoints are in a folder
+    if (!fs::exists(run / run_files::kConfig, code) && !fs::exists(run / run_files::kSeeds, code))
+      continue;
+    for (const auto& of_run : RunDirectory::files(run))
+      if (is_same_file(file, of_run)) return run;
+  }
+  return {};
+}
+
 }  // namespace
+
+bool is_device(const fs::path& path) {
+  std::error_code code;
+  return fs::exists(path, code) && !fs::is_regular_file(path, code);
+}
 
 void check_outputs(const std::vector<std::string>& outputs,
                    const std::vector<std::string>& inputs) {
@@ -85,6 +99,12 @@ void check_outputs(const std::vector<std::string>& outputs,
             .expected("a file that the command does not read")
             .got("the same file as {}", file.string());
       }
+    }
+    if (const fs::path run = run_of_file(output); !run.empty()) {
+      throw UsageError("the output would replace a file of a run")
+          .at("{}", output.string())
+          .expected("a file that does not belong to a run")
+          .got("a file of {}", run.string());
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -7,9 +8,13 @@
 
 namespace wordbridge {
 
-/// Error if an output is the same file as another output or as an input, also through a link.
-/// Inputs are files, dataset:NAME, run folders (with the files of the run and its text) and other
-/// folders (with all their files). Devices such as /dev/null, and empty names, may repeat.
+/// Whether something other than a file, such as /dev/null, has this path.
+bool is_device(const std::filesystem::path& path);
+
+/// Error if an output is the same file as another output or as an input, also through a link, or if
+/// it is a file of a run. Inputs are files, dataset:NAME, run folders (with the files of the run
+/// and its text) and other folders (with all their files). Devices such as /dev/null, and empty
+/// names, may repeat.
 void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs);
 
 /// The format in which vectors are written to `path`: `name`, or by the ending if that is empty.
