@@ -49,7 +49,8 @@ class OptionAdder {
 CLI::Validator in_range(const Range& range) {
   const auto problem = [range](const std::string& text) -> std::string {
     double value = 0;
-    if (CLI::detail::lexical_cast(text, value) && range.contains(value)) return {};
+    if (CLI::detail::lexical_cast(text, value) && std::isfinite(value) && range.contains(value))
+      return {};
     const bool has_ends = std::isfinite(range.low) && std::isfinite(range.high);
     return (has_ends ? "must be in " : "must be ") + range.text() + ", got " + text;
   };

@@ -12,7 +12,7 @@ namespace wordbridge {
 /// be repeated. The variable that the field points to must outlive the command.
 CLI::Option* add_field_option(CLI::App* command, const Field& field);
 
-/// A check that the number of an option is in a range; NaN is in none.
+/// A check that the number of an option is in a range; NaN and infinity are in none.
 CLI::Validator in_range(const Range& range);
 
 }  // namespace wordbridge
