@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <type_traits>
 #include <variant>
@@ -62,6 +63,28 @@ CLI::Option* add_field_option(CLI::App* command, const Field& field) {
   if (!field.range.text().empty()) option->check(in_range(field.range));
   if (!field.choices.empty()) option->check(CLI::IsMember(std::vector<std::string>(field.choices)));
   return option;
+}
+
+CLI::Option* add_number_list(CLI::App* command, const std::string& name,
+                             std::vector<double>* numbers, const std::string& help,
+                             const Range& range) {
+  const auto set = [name, numbers, range](const std::vector<std::string>& texts) {
+    numbers->clear();
+    for (const auto& text : texts) {
+      std::istringstream items(text + ",");
+      for (std::string item; std::getline(items, item, ',');) {
+        if (item.empty())
+          throw CLI::ValidationError(name, "must be numbers separated by commas, got " + text);
+        const std::string problem = in_range(range)(item);
+        if (!problem.empty()) throw CLI::ValidationError(name, problem);
+        numbers->push_back(std::stod(item));
+      }
+    }
+  };
+  return command
+      ->add_option_function<std::vector<std::string>>(name, set, help + " (A,B,..., or repeated)")
+      ->allow_extra_args(false)
+      ->type_name("FLOAT");
 }
 
 }  // namespace wordbridge

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "core/config/fields.h"
 
@@ -14,5 +16,10 @@ CLI::Option* add_field_option(CLI::App* command, const Field& field);
 
 /// A check that the number of an option is in a range; NaN and infinity are in none.
 CLI::Validator in_range(const Range& range);
+
+/// Adds an option of numbers in a range, given as A,B,... or repeated.
+CLI::Option* add_number_list(CLI::App* command, const std::string& name,
+                             std::vector<double>* numbers, const std::string& help,
+                             const Range& range);
 
 }  // namespace wordbridge

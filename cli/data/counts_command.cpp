@@ -44,8 +44,11 @@ int write_counts(const CountsArguments& arguments) {
   const Corpus corpus = open_corpus(config.seeded_data());
   const SparseCounts counts = open_counts(corpus, options, static_cast<std::uint64_t>(config.seed));
   const Vocabulary& vocabulary = corpus.vocabulary();
+  std::vector<std::string> comments = {vocabulary_comment(vocabulary)};
+  if (options.file.empty())
+    comments.push_back(settings_comment(options, static_cast<std::uint64_t>(config.seed)));
+  write_matrix_market(counts.view(), arguments.out, comments);
   if (!arguments.vocabulary.empty()) vocabulary.save(arguments.vocabulary);
-  write_matrix_market(counts.view(), arguments.out, {vocabulary_comment(vocabulary)});
   std::error_code device;
   const auto size = fs::file_size(arguments.out, device);
   if (!device) log("counts", "{}: {}", arguments.out, human_bytes(static_cast<double>(size)));

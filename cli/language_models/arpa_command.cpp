@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/field_options.h"
 #include "cli/language_models/open_model.h"
 #include "cli/outputs.h"
 #include "core/error.h"
@@ -30,8 +31,23 @@ std::shared_ptr<const BackoffModel> open_ngrams(const std::string& path) {
       .expected("word n-grams with kneser-ney, witten-bell or good-turing smoothing");
 }
 
+bool ends_with(const std::string& text, const std::string& ending) {
+  return text.size() > ending.size() &&
+         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+/// Whether the output is an ARPA file, not a model.wb. UsageError for an unknown ending.
+bool writes_arpa(const std::string& out) {
+  if (ends_with(out, ".arpa") || ends_with(out, ".arpa.gz") || is_device(out)) return true;
+  if (ends_with(out, ".wb")) return false;
+  throw UsageError("unknown output format")
+      .at("{}", out)
+      .expected("the extension .arpa, .arpa.gz or .wb");
+}
+
 int write_arpa_file(const ArpaArguments& arguments) {
   check_outputs({arguments.out}, arguments.models);
+  const bool as_arpa = writes_arpa(arguments.out);
   std::vector<std::shared_ptr<const BackoffModel>> models;
   for (const auto& path : arguments.models) models.push_back(open_ngrams(path));
   auto ngrams = models[0];
@@ -41,16 +57,19 @@ int write_arpa_file(const ArpaArguments& arguments) {
     ngrams = interpolate_models(models, weights);
   }
   if (arguments.prune > 0) {
-    ngrams = std::make_shared<BackoffModel>(ngrams->vocabulary(),
-                                            prune(ngrams->table(), arguments.prune));
+    const Vocabulary& vocabulary = ngrams->vocabulary();
+    ngrams = std::make_shared<BackoffModel>(
+        vocabulary, prune(ngrams->table(), arguments.prune, {},
+                          [&](std::int32_t word) { return vocabulary.word(word); }));
   }
-  if (fs::path(arguments.out).extension() == ".wb") {
-    ngrams->save(arguments.out);
-  } else {
+  if (as_arpa) {
     write_arpa(*ngrams, arguments.out);
+  } else {
+    ngrams->save(arguments.out);
   }
-  log("ngram", "{}: {}", arguments.out,
-      human_bytes(static_cast<double>(fs::file_size(arguments.out))));
+  std::error_code device;
+  const auto size = fs::file_size(arguments.out, device);
+  if (!device) log("ngram", "{}: {}", arguments.out, human_bytes(static_cast<double>(size)));
   return 0;
 }
 
@@ -69,15 +88,13 @@ void add_arpa_command(CLI::App& program, int& status) {
       ->add_option("MODEL", arguments->models,
                    "run folder, model.wb or ARPA file; several are interpolated")
       ->required();
-  command
-      ->add_option("--weights", arguments->weights,
-                   "interpolation weights of the models, with sum 1; default: equal")
-      ->delimiter(',');
+  add_number_list(command, "--weights", &arguments->weights,
+                  "interpolation weights of the models, with sum 1; default: equal", more_than(0));
   command
       ->add_option("--prune", arguments->prune,
                    "drop n-grams whose removal increases the perplexity of the model by less than "
                    "this factor, such as 1e-8 (Stolcke 1998)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(in_range(at_least(0)));
   command->add_option("-o,--out", arguments->out, "output file: FILE.arpa, FILE.arpa.gz or FILE.wb")
       ->required();
   command->callback([arguments, &status] { status = write_arpa_file(*arguments); });

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/index.h"
 #include "core/io/spilled_blocks.h"
+#include "core/io/temporary_folder.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/rounds.h"
@@ -67,9 +68,9 @@ Plan make_plan(const IdStream& stream, const CountOptions& options, const CountR
   const double margins = 2 * static_cast<double>(options.window);
   const double tokens = (resources.memory - fixed) / Chunk::kBytesPerToken - margins;
   if (tokens < std::min(least_tokens, static_cast<double>(stream.tokens))) {
-    warn("counting {} of {} needs about {} of memory (counts.memory)",
-         counted(stream.tokens, "token"), counted(stream.types, "word"),
-         human_bytes(fixed + least_tokens * Chunk::kBytesPerToken));
+    warn(
+        "counting {} of {} {}", counted(stream.tokens, "token"), counted(stream.types, "word"),
+        resources.share.explanation(fixed + least_tokens * Chunk::kBytesPerToken, "counts.memory"));
   }
   plan.chunk_tokens = std::max<std::int64_t>(
       1, std::min({static_cast<std::int64_t>(std::clamp(tokens, least_tokens, 1e12)), stream.tokens,
@@ -142,7 +143,7 @@ class Counter {
       progress.finish();
       return;
     }
-    SpilledBlocks spilled(resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
+    SpilledBlocks spilled(resources_.folder.empty() ? temporary_folder() : resources_.folder,
                           blocks_.blocks());
     do {
       count_chunk<SpilledBlock>([&](const SpilledBlock& block) { spilled.add_block(block); });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "core/process_memory.h"
 #include "data/corpus/id_stream.h"
 #include "data/counts/count_options.h"
 #include "data/counts/counted_rows.h"
@@ -18,6 +19,7 @@ std::int64_t context_columns(const IdStream& stream, const CountOptions& options
 /// What counting may use. Nothing of this affects the counts.
 struct CountResources {
   double memory = std::numeric_limits<double>::infinity();  // bytes, without the stream itself
+  MemoryShare share = {};             // for messages: of which limit this is what is left
   std::filesystem::path folder = {};  // of temporary files; empty: that of the system
   std::int64_t chunk_tokens = 0;      // tokens read at a time; 0: as many as fit into the memory
 };

@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+#include <type_traits>
+#include <variant>
+
+#include "core/error.h"
 #include "core/io/file.h"
+#include "core/json.h"
 #include "core/process_memory.h"
 #include "core/text.h"
 
@@ -60,12 +66,43 @@ FieldGroup CountOptions::describe() {
   return group;
 }
 
-void CountOptions::validate(Problems& problems, const std::string& prefix) const {
+nlohmann::ordered_json CountOptions::settings() const {
+  CountOptions copy = *this;
+  nlohmann::ordered_json settings;
+  for (const Field& field : copy.describe().fields) {
+    if (field.name == "memory" || field.name == "cache" || field.name == "file" ||
+        field.name == "vocabulary")
+      continue;
+    std::visit(
+        [&](const auto& value) {
+          if constexpr (is_optional<std::decay_t<decltype(*value)>>)
+            WB_ASSERT(false, "{}", field.name);
+          else
+            settings[field.name] = *value;
+        },
+        field.value);
+  }
+  return settings;
+}
+
+void CountOptions::validate(Problems& problems, const std::string& prefix,
+                            const CountOptions& defaults) const {
   check_memory(problems, prefix + ".memory", memory);
-  if (file.empty() && !vocabulary.empty())
-    problems.add(prefix + ".vocabulary", "only has an effect with file");
+  if (!file.empty()) {
+    const auto refuse = [&](const std::string& name) {
+      problems.add(fmt::format("{}.{}", prefix, name),
+                   "has no effect with file, whose counts are "
+                   "used as they are");
+    };
+    const auto given = settings(), usual = defaults.settings();
+    for (const auto& [name, value] : given.items())
+      if (value != usual.at(name)) refuse(name);
+    if (memory != defaults.memory) refuse("memory");
+    if (cache != defaults.cache) refuse("cache");
+    return;
+  }
+  if (!vocabulary.empty()) problems.add(prefix + ".vocabulary", "only has an effect with file");
   if (context != CountContext::document) return;
-  const CountOptions defaults;
   const auto unused = [&](const char* name) {
     problems.add(fmt::format("{}.{}", prefix, name), "only has an effect with context: window");
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "core/config/fields.h"
@@ -32,13 +33,17 @@ struct CountOptions {
   std::string memory = "2GB";  // of the process while it counts, as parse_bytes() reads it
   bool cache = true;           // keep the counts in the folder of cached corpora
 
-  /// Counts that are read instead, a Matrix Market file; empty: none. The other options that affect
-  /// the counts are then not used.
+  /// Counts that are read instead, a Matrix Market file; empty: none. The other options are then
+  /// not used.
   std::string file;
   std::string vocabulary;  // words of the rows of `file`; empty: the file names the vocabulary
 
   FieldGroup describe();
-  void validate(Problems& problems, const std::string& prefix) const;
+  /// The options that affect counts which are not read from a file, by name.
+  nlohmann::ordered_json settings() const;
+  /// `defaults`: those of the model. With a file, settings that differ from them are problems,
+  /// because they have no effect.
+  void validate(Problems& problems, const std::string& prefix, const CountOptions& defaults) const;
   void validate_files(Problems& problems, const std::string& prefix) const;
 };
 

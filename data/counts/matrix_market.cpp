@@ -41,7 +41,10 @@ std::vector<std::string_view> fields_of(std::string_view line) {
 /// Takes the lines of the file one after the other.
 class MarketParser {
  public:
-  explicit MarketParser(const std::filesystem::path& path) : path_(path) {}
+  /// `on_header` is called with the header.
+  MarketParser(const std::filesystem::path& path,
+               const std::function<void(const MarketHeader&)>& on_header)
+      : path_(path), on_header_(on_header) {}
 
   /// Takes a piece of the file.
   void take(std::string_view piece) {
@@ -57,14 +60,16 @@ class MarketParser {
   }
 
   MarketMatrix finish() {
+    const bool ends_with_newline = rest_.empty();
     if (!rest_.empty()) line(rest_);
     if (line_ == 0 || state_ != State::entries)
       throw error("the Matrix Market file ends before its size line");
-    if (read_ != announced_)
+    if (read_ != header_.entries)
       throw error("the Matrix Market file has fewer entries than its size line says")
-          .expected("{}", counted(announced_, "entry", "entries"))
+          .expected("{}", counted(header_.entries, "entry", "entries"))
           .got("{}", read_);
-    return {build(), std::move(comments_)};
+    SparseMatrix matrix = build();
+    return {std::move(matrix), std::move(header_), line_, ends_with_newline};
   }
 
  private:
@@ -76,17 +81,21 @@ class MarketParser {
   enum class State { header, size, entries };
   enum class Values { integer, real, pattern };
 
+  static void stop_if_interrupted() {
+    if (interrupted()) throw Interrupted("stopped while reading counts");
+  }
+
   Error error(const std::string& what) const {
     return Error(what).at("{}:{}", path_.string(), std::max<std::int64_t>(line_, 1));
   }
 
   void line(std::string_view text) {
     ++line_;
-    if ((line_ & 0xffff) == 0 && interrupted()) throw Interrupted("stopped while reading counts");
+    if ((line_ & 0xffff) == 0) stop_if_interrupted();
     if (state_ == State::header) {
       read_header(text);
     } else if (!text.empty() && text[0] == '%') {
-      if (state_ == State::size) comments_.emplace_back(trimmed(text.substr(1)));
+      if (state_ == State::size) header_.comments.emplace_back(trimmed(text.substr(1)));
     } else if (!trimmed(text).empty()) {
       state_ == State::size ? read_size(text) : read_entry(text);
     }
@@ -115,8 +124,8 @@ class MarketParser {
     } else {
       throw wrong();
     }
-    symmetric_ = symmetry == "symmetric";
-    if (!symmetric_ && symmetry != "general") throw wrong();
+    header_.symmetric = symmetry == "symmetric";
+    if (!header_.symmetric && symmetry != "general") throw wrong();
     state_ = State::size;
   }
 
@@ -135,12 +144,13 @@ class MarketParser {
           .expected("rows, columns and entries")
           .got("{}", printable(text));
     }
-    rows_ = numbers[0];
-    cols_ = numbers[1];
-    announced_ = numbers[2];
-    if (symmetric_ && rows_ != cols_)
-      throw error("a symmetric matrix must be square").got("{} x {}", rows_, cols_);
+    header_.rows = numbers[0];
+    header_.cols = numbers[1];
+    header_.entries = numbers[2];
+    if (header_.symmetric && header_.rows != header_.cols)
+      throw error("a symmetric matrix must be square").got("{} x {}", header_.rows, header_.cols);
     state_ = State::entries;
+    if (on_header_) on_header_(header_);
   }
 
   std::int32_t index(std::string_view field, const char* what, std::int64_t size) const {
@@ -152,16 +162,17 @@ class MarketParser {
   }
 
   void read_entry(std::string_view text) {
-    if (read_ == announced_)
+    if (read_ == header_.entries)
       throw error("the Matrix Market file has more entries than its size line says")
-          .expected("{}", counted(announced_, "entry", "entries"));
+          .expected("{}", counted(header_.entries, "entry", "entries"));
     const auto fields = fields_of(text);
     const std::size_t expected = values_ == Values::pattern ? 2 : 3;
     if (fields.size() != expected)
       throw error("the entry is not valid")
           .expected("{}", expected == 2 ? "row and column" : "row, column and value")
           .got("{}", printable(text));
-    Entry entry{index(fields[0], "row", rows_), index(fields[1], "column", cols_), 1, line_};
+    Entry entry{index(fields[0], "row", header_.rows), index(fields[1], "column", header_.cols), 1,
+                line_};
     if (values_ != Values::pattern) {
       const auto value = parse_double(fields[2]);
       if (!value || !std::isfinite(*value) || *value < 0 ||
@@ -171,26 +182,33 @@ class MarketParser {
             .got("{}", printable(fields[2]));
       entry.value = *value;
     }
-    if (symmetric_ && entry.column > entry.row)
+    if (header_.symmetric && entry.column > entry.row)
       throw error("a symmetric matrix has an entry above the diagonal").got("{}", printable(text));
     ++read_;
     entries_.push_back(entry);
-    if (symmetric_ && entry.column != entry.row) {
+    if (header_.symmetric && entry.column != entry.row) {
       std::swap(entry.row, entry.column);
       entries_.push_back(entry);
     }
   }
 
   SparseMatrix build() {
-    std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+    std::uint64_t compared = 0;
+    const auto precedes = [&](const Entry& a, const Entry& b) {
+      if ((++compared & 0xfffff) == 0) stop_if_interrupted();
       if (a.row != b.row) return a.row < b.row;
       return a.column != b.column ? a.column < b.column : a.line < b.line;
-    });
+    };
+    if (!std::is_sorted(entries_.begin(), entries_.end(), precedes))
+      std::sort(entries_.begin(), entries_.end(), precedes);
     SparseMatrix matrix;
-    matrix.rows = rows_;
-    matrix.cols = cols_;
-    matrix.begin.assign(at(rows_) + 1, 0);
+    matrix.rows = header_.rows;
+    matrix.cols = header_.cols;
+    matrix.begin.assign(at(header_.rows) + 1, 0);
+    matrix.column.reserve(entries_.size());
+    matrix.value.reserve(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
+      if ((i & 0xfffff) == 0) stop_if_interrupted();
       const Entry& entry = entries_[i];
       if (i > 0 && entries_[i - 1].row == entry.row && entries_[i - 1].column == entry.column) {
         throw Error("an entry is given twice")
@@ -203,20 +221,37 @@ class MarketParser {
       matrix.column.push_back(entry.column);
       matrix.value.push_back(entry.value);
     }
-    for (std::size_t row = 0; row < at(rows_); ++row) matrix.begin[row + 1] += matrix.begin[row];
+    for (std::size_t row = 0; row < at(header_.rows); ++row)
+      matrix.begin[row + 1] += matrix.begin[row];
     return matrix;
   }
 
   std::filesystem::path path_;
+  const std::function<void(const MarketHeader&)>& on_header_;
   std::string rest_;  // of a line whose end has not been read
   std::int64_t line_ = 0;
   State state_ = State::header;
   Values values_ = Values::real;
-  bool symmetric_ = false;
-  std::int64_t rows_ = 0, cols_ = 0, announced_ = 0, read_ = 0;
-  std::vector<std::string> comments_;
+  MarketHeader header_;
+  std::int64_t read_ = 0;
   std::vector<Entry> entries_;
 };
+
+void read_into(MarketParser& parser, const std::filesystem::path& path) {
+  const auto take = [&](std::string_view piece) { parser.take(piece); };
+  if (!is_packed(path)) {
+    take(MappedFile::open(path)->view());
+    return;
+  }
+  ArchiveReader archive(path);
+  std::string member;
+  if (archive.next(member)) archive.read(take);
+  if (archive.next(member))
+    throw Error("the archive has several files")
+        .at("{}", path.string())
+        .expected("one Matrix Market file")
+        .got("another file, {}", printable(member));
+}
 
 }  // namespace
 
@@ -253,21 +288,26 @@ void write_matrix_market(const SparseView& matrix, const std::filesystem::path& 
   file.commit();
 }
 
-MarketMatrix read_matrix_market(const std::filesystem::path& path) {
-  MarketParser parser(path);
-  const auto take = [&](std::string_view piece) { parser.take(piece); };
-  if (is_packed(path)) {
-    ArchiveReader archive(path);
-    std::string member;
-    if (archive.next(member)) archive.read(take);
-    if (archive.next(member))
-      throw Error("the archive has several files")
-          .at("{}", path.string())
-          .expected("one Matrix Market file")
-          .got("another file, {}", printable(member));
-  } else {
-    take(MappedFile::open(path)->view());
+MarketHeader read_market_header(const std::filesystem::path& path) {
+  struct Read {};  // thrown to end reading
+  MarketHeader header;
+  const std::function<void(const MarketHeader&)> end = [&](const MarketHeader& read) {
+    header = read;
+    throw Read();
+  };
+  MarketParser parser(path, end);
+  try {
+    read_into(parser, path);
+    parser.finish();
+  } catch (const Read&) {
   }
+  return header;
+}
+
+MarketMatrix read_matrix_market(const std::filesystem::path& path,
+                                const std::function<void(const MarketHeader&)>& check) {
+  MarketParser parser(path, check);
+  read_into(parser, path);
   return parser.finish();
 }
 

@@ -17,6 +17,7 @@
 #include "core/text.h"
 #include "data/counts/cooccurrence.h"
 #include "data/counts/counts_file.h"
+#include "data/counts/matrix_market.h"
 #include "data/counts/read_counts.h"
 #include "data/counts/weights.h"
 
@@ -27,21 +28,7 @@ namespace {
 constexpr int kCountsVersion = 1;
 
 nlohmann::json counts_key(const Corpus& corpus, const CountOptions& options, std::uint64_t seed) {
-  CountOptions copy = options;
-  nlohmann::json fields;
-  for (const Field& field : copy.describe().fields) {
-    if (field.name == "memory" || field.name == "cache" || field.name == "file" ||
-        field.name == "vocabulary")
-      continue;
-    std::visit(
-        [&](const auto& value) {
-          if constexpr (is_optional<std::decay_t<decltype(*value)>>)
-            WB_ASSERT(false, "{}", field.name);
-          else
-            fields[field.name] = *value;
-        },
-        field.value);
-  }
+  nlohmann::json fields = options.settings();
   if (options.sample > 0) fields["seed"] = seed;
   const auto& facts = corpus.facts();
   const auto& documents = corpus.documents();
@@ -54,10 +41,12 @@ nlohmann::json counts_key(const Corpus& corpus, const CountOptions& options, std
           {"train", {corpus.train().begin, corpus.train().end}}};
 }
 
-CountResources resources_of(const CountOptions& options, const fs::path& folder) {
+CountResources resources_of(const CountOptions& options, const Corpus& corpus,
+                            const fs::path& folder) {
   CountResources resources;
   resources.folder = folder;
-  resources.memory = memory_left(options.memory);
+  resources.share = memory_share(options.memory, corpus.cache_file().get());
+  resources.memory = resources.share.left;
   return resources;
 }
 
@@ -83,7 +72,8 @@ SparseCounts count_to_file(const Corpus& corpus, const CountOptions& options, st
                            const fs::path& path, const nlohmann::json& key) {
   const IdStream stream = training_stream(corpus);
   CountsFile file(path, key, context_columns(stream, options), integer_weights(options).one);
-  count_cooccurrences(stream, options, seed, resources_of(options, path.parent_path()), file);
+  count_cooccurrences(stream, options, seed, resources_of(options, corpus, path.parent_path()),
+                      file);
   file.finish();
   return CountsFile::open(path, key, /*verify=*/false);
 }
@@ -95,11 +85,23 @@ void log_counts(const SparseView& counts, const std::string& where) {
 
 }  // namespace
 
+ExpectedCounts expected_counts(const Corpus& corpus, const CountOptions& options) {
+  const IdStream stream = training_stream(corpus);
+  if (options.file.empty())
+    return {context_columns(stream, options), expected_nonzeros(stream, options), 0};
+  const MarketHeader header = read_market_header(options.file);
+  const double nonzeros = (header.symmetric ? 2.0 : 1.0) * static_cast<double>(header.entries);
+  std::int64_t columns = header.cols;
+  if (header.cols != header.rows) columns = std::min(columns, header.entries);
+  constexpr double kBytesPerEntry = 36;
+  return {columns, nonzeros, kBytesPerEntry * nonzeros};
+}
+
 SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std::uint64_t seed) {
   if (!options.file.empty()) return read_counts(options, corpus.vocabulary());
   if (!corpus.cache_file()) {
     SparseCounts counts(count_cooccurrences(training_stream(corpus), options, seed,
-                                            resources_of(options, fs::path())));
+                                            resources_of(options, corpus, fs::path())));
     log_counts(counts.view(), "in memory");
     return counts;
   }

@@ -19,4 +19,12 @@ namespace wordbridge {
 /// Interrupted.
 SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std::uint64_t seed);
 
+/// What is known of the counts before they are counted or read, for estimates of memory.
+struct ExpectedCounts {
+  std::int64_t columns = 0;
+  double nonzeros = 0;
+  double reading_bytes = 0;  // memory while a file is read
+};
+ExpectedCounts expected_counts(const Corpus& corpus, const CountOptions& options);
+
 }  // namespace wordbridge

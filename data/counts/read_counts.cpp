@@ -1,6 +1,11 @@
 #include "data/counts/read_counts.h"
 
 #include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -61,38 +66,118 @@ SparseMatrix select(const SparseMatrix& matrix, const std::vector<std::int64_t>&
   return selected;
 }
 
+/// The matrix without the columns that have no entry.
+SparseMatrix drop_unused_columns(SparseMatrix matrix) {
+  std::vector<std::int32_t> used = matrix.column;
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  for (std::int32_t& column : matrix.column)
+    column = static_cast<std::int32_t>(std::lower_bound(used.begin(), used.end(), column) -
+                                       used.begin());
+  matrix.cols = static_cast<std::int64_t>(used.size());
+  return matrix;
+}
+
+/// Error if float32 can't represent the sum of a row.
+void check_sums(const SparseView& matrix, const Vocabulary& vocabulary, const std::string& file) {
+  for (std::int64_t row = 0; row < matrix.rows; ++row) {
+    const double sum = std::accumulate(matrix.value + matrix.begin[row],
+                                       matrix.value + matrix.begin[row + 1], 0.0);
+    if (sum <= static_cast<double>(std::numeric_limits<float>::max())) continue;
+    throw Error("the counts of a word are too large")
+        .at("{}", file)
+        .expected("a sum of at most {:.2g}, the largest float32", std::numeric_limits<float>::max())
+        .got("{:.4g} for the word {}", sum, printable(vocabulary.word(row)))
+        .hint("divide all counts by the same number");
+  }
+}
+
+constexpr std::string_view kVocabularyComment = "rows: the words of the vocabulary with SHA-256 ";
+constexpr std::string_view kSettingsComment = "counts: ";
+
+bool starts_with(const std::string& text, std::string_view start) {
+  return text.compare(0, start.size(), start) == 0;
+}
+
+/// Error if the file can't have the counts of these words. `words`: those of its rows; null: the
+/// file must name the vocabulary.
+void check_header(const MarketHeader& header, const CountOptions& options,
+                  const Vocabulary& vocabulary, const Vocabulary* words) {
+  if (words != nullptr) {
+    if (words->size() == header.rows) return;
+    throw Error("the counts have another number of rows than their vocabulary has words")
+        .at("{}", options.file)
+        .expected("{}, as in {}", counted(words->size(), "row"), options.vocabulary)
+        .got("{}", header.rows);
+  }
+  const auto& comments = header.comments;
+  const std::string expected = vocabulary_comment(vocabulary);
+  if (std::find(comments.begin(), comments.end(), expected) != comments.end() &&
+      header.rows == vocabulary.size())
+    return;
+  throw Error("it is not known which words the rows of the counts belong to")
+      .at("{}", options.file)
+      .expected("the comment \"% {}\"", expected)
+      .got("another vocabulary, or none")
+      .hint("counts.vocabulary names a file with the words of the rows");
+}
+
+/// A file that wordbridge wrote ends with a line break; a number before it may have been cut off.
+void check_end(const MarketMatrix& read, const std::string& file) {
+  const auto& comments = read.header.comments;
+  const bool is_own = std::any_of(comments.begin(), comments.end(), [](const std::string& comment) {
+    return starts_with(comment, kVocabularyComment);
+  });
+  if (!is_own || read.ends_with_newline) return;
+  throw Error("the last line of the counts is cut off")
+      .at("{}:{}", file, read.lines)
+      .expected("a line break at the end of the file")
+      .hint("write it again with `wordbridge counts`");
+}
+
+void log_read(const MarketMatrix& read, const std::string& file) {
+  const SparseMatrix& matrix = read.matrix;
+  log("counts", "{}: {} x {}, {}", file, matrix.rows, matrix.cols,
+      counted(matrix.nonzeros(), "non-zero"));
+  for (const auto& comment : read.header.comments)
+    if (starts_with(comment, kSettingsComment)) log("counts", "{}", printable(comment));
+}
+
 }  // namespace
 
 std::string vocabulary_comment(const Vocabulary& vocabulary) {
-  return "rows: the words of the vocabulary with SHA-256 " + vocabulary.sha256();
+  return std::string(kVocabularyComment) + vocabulary.sha256();
+}
+
+std::string settings_comment(const CountOptions& options, std::uint64_t seed) {
+  std::string text(kSettingsComment);
+  const auto settings = options.settings();
+  for (const auto& [name, value] : settings.items())
+    text +=
+        fmt::format("{}: {}, ", name, value.is_string() ? value.get<std::string>() : value.dump());
+  if (options.sample > 0) return text + fmt::format("seed: {}", seed);
+  text.resize(text.size() - 2);
+  return text;
 }
 
 SparseCounts read_counts(const CountOptions& options, const Vocabulary& vocabulary) {
-  MarketMatrix read = read_matrix_market(options.file);
-  const SparseMatrix& matrix = read.matrix;
-  log("counts", "{}: {} x {}, {}", options.file, matrix.rows, matrix.cols,
-      counted(matrix.nonzeros(), "non-zero"));
-  if (options.vocabulary.empty()) {
-    const auto& comments = read.comments;
-    const std::string expected = vocabulary_comment(vocabulary);
-    if (std::find(comments.begin(), comments.end(), expected) != comments.end() &&
-        matrix.rows == vocabulary.size())
-      return SparseCounts(std::move(read.matrix));
-    throw Error("it is not known which words the rows of the counts belong to")
-        .at("{}", options.file)
-        .expected("the comment \"% {}\"", expected)
-        .got("another vocabulary, or none")
-        .hint("counts.vocabulary names a file with the words of the rows");
+  std::optional<Vocabulary> words;
+  if (!options.vocabulary.empty()) words = read_vocabulary(options.vocabulary);
+  MarketMatrix read = read_matrix_market(options.file, [&](const MarketHeader& header) {
+    check_header(header, options, vocabulary, words ? &*words : nullptr);
+  });
+  check_end(read, options.file);
+  log_read(read, options.file);
+  SparseMatrix matrix = std::move(read.matrix);
+  const bool contexts_are_words = matrix.cols == matrix.rows;
+  if (words) matrix = select(matrix, rows_of(vocabulary, *words, options), contexts_are_words);
+  check_sums(matrix.view(), vocabulary, options.file);
+  if (!contexts_are_words && matrix.cols > matrix.nonzeros()) {
+    const std::int64_t columns = matrix.cols;
+    matrix = drop_unused_columns(std::move(matrix));
+    log("counts", "{} of {} are used", matrix.cols, counted(columns, "column"));
   }
-  const Vocabulary words = read_vocabulary(options.vocabulary);
-  if (words.size() != matrix.rows) {
-    throw Error("the counts have another number of rows than their vocabulary has words")
-        .at("{}", options.file)
-        .expected("{}, as in {}", counted(words.size(), "row"), options.vocabulary)
-        .got("{}", matrix.rows);
-  }
-  return SparseCounts(
-      select(matrix, rows_of(vocabulary, words, options), matrix.cols == matrix.rows));
+  return SparseCounts(std::move(matrix));
 }
 
 }  // namespace wordbridge

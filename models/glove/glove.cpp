@@ -12,7 +12,6 @@
 #include "core/rng.h"
 #include "core/text.h"
 #include "core/threads.h"
-#include "data/counts/cooccurrence.h"
 #include "data/counts/open_counts.h"
 
 namespace wordbridge {
@@ -162,14 +161,18 @@ std::string Glove::hint_without_examples() const {
 
 double Glove::estimated_bytes() const {
   // The counts of each pair and their copy in tiles.
-  const double counts = 20 * expected_nonzeros(training_stream(corpus_), options_.counts);
+  const ExpectedCounts expected = expected_counts(corpus_, options_.counts);
+  const double counts = std::max(20 * expected.nonzeros, expected.reading_bytes);
   return counts + 8.0 * static_cast<double>(groups_.rows() * settings_.row.size());
 }
 
 std::string Glove::summary() const {
-  return fmt::format("{} words x {}, window {}, x_max {}",
-                     human_count(static_cast<std::uint64_t>(groups_.words())), dim(),
-                     options_.counts.window, number_text(options_.x_max));
+  const std::string counts = options_.counts.file.empty()
+                                 ? fmt::format("window {}", options_.counts.window)
+                                 : "counts of " + options_.counts.file;
+  return fmt::format("{} words x {}, {}, x_max {}",
+                     human_count(static_cast<std::uint64_t>(groups_.words())), dim(), counts,
+                     number_text(options_.x_max));
 }
 
 std::unique_ptr<StreamingModel> make_glove(const ModelOptions& options, const Corpus& corpus,

@@ -38,7 +38,7 @@ FieldGroup GloveOptions::describe() {
 
 void GloveOptions::validate(Problems& problems, const std::string& prefix) const {
   if (counts.context == CountContext::window) {
-    counts.validate(problems, prefix + ".counts");
+    counts.validate(problems, prefix + ".counts", GloveOptions().counts);
   } else {
     problems.add(prefix + ".counts.context",
                  "must be window: the contexts of GloVe are words, each with a vector");

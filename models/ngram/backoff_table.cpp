@@ -60,6 +60,27 @@ double BackoffTable::log10_prob(std::int32_t word, const NgramHistory& history) 
   return log10_prob + backoffs(history)[static_cast<std::size_t>(words)];
 }
 
+std::vector<std::int32_t> BackoffTable::words_at(std::size_t level, std::int64_t i) const {
+  std::vector<std::int32_t> words;
+  for (;; --level) {
+    words.push_back(levels_[level].word[i]);
+    if (level == 0) return words;
+    const auto& begin = levels_[level - 1].begin;
+    i = std::upper_bound(begin.begin(), begin.end(), static_cast<std::int32_t>(i)) - begin.begin() -
+        1;
+  }
+}
+
+float BackoffTable::log10_prob_at(std::size_t level, std::int64_t i) const {
+  const float listed = levels_[level].log10_prob[i];
+  if (listed != kNotListed) return listed;
+  const auto words = words_at(level, i);
+  NgramHistory history;
+  for (std::size_t k = words.size() - 1; k-- > 0;)
+    history.back[static_cast<std::size_t>(history.size++)] = words[k];
+  return static_cast<float>(log10_prob(words.back(), history));
+}
+
 void BackoffTable::log10_probs(const NgramHistory& history, double* log10_probs) const {
   const auto sums = backoffs(history);
   for (std::int64_t word = 0; word < types(); ++word) {

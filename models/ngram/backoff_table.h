@@ -63,6 +63,11 @@ class BackoffTable {
   /// KenLM.
   static constexpr double kFloor = -100;
   double log10_prob(std::int32_t word, const NgramHistory& history) const;
+  /// log10 P of the last word of n-gram i of a level given its other words, also if the n-gram is
+  /// not listed.
+  float log10_prob_at(std::size_t level, std::int64_t i) const;
+  /// The words of that n-gram, the first word first.
+  std::vector<std::int32_t> words_at(std::size_t level, std::int64_t i) const;
   /// Writes log10 P of all words given the history to `log10_probs` [types].
   void log10_probs(const NgramHistory& history, double* log10_probs) const;
 

@@ -43,12 +43,13 @@ HistoryGroups group_histories(const NgramCounts& counts, std::size_t level, doub
 ///
 /// Visitor:
 ///     using Sum = ...;                        starts at Sum()
-///     using OfHistory = float or int32_t;     result of a history
+///     using OfHistory = ...;                  result of a history, trivially copyable
 ///     Continuation get(std::int64_t parent, std::int64_t i) const;  count and value of n-gram i
 ///     void add(Sum&, const Continuation&) const;
 ///     OfHistory of_history(Sum&) const;       after all n-grams have been added
 ///     float of_ngram(const Sum&, const Continuation&) const;
 ///     void release(std::int64_t first, std::int64_t last) const;    parents that have been read
+///     const char* stopped;                    message of Interrupted
 template <class Visitor>
 class HistorySums {
  public:
@@ -170,7 +171,7 @@ class HistorySums {
       rounds.rounds.push_back(group);
     rounds.rounds.push_back(groups_.groups());
     for_each_round<GroupResult>(
-        rounds, threads(), "stopped while smoothing n-grams",
+        rounds, threads(), visitor_.stopped,
         [&](std::int64_t worker, std::int64_t group, GroupResult& result) {
           add_up(group, workers[at(worker)], result.values);
         },

@@ -1,29 +1,43 @@
 #include "models/ngram/interpolate_models.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <mutex>
 #include <numeric>
 #include <string>
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/interrupt.h"
+#include "core/progress.h"
 #include "core/threads.h"
 #include "models/ngram/arpa_file.h"
-#include "models/ngram/prune.h"
+#include "models/ngram/backoff_weights.h"
 #include "models/ngram/trie.h"
 
 namespace wordbridge {
 namespace {
 
+constexpr const char* kStoppedInterpolating = "stopped while interpolating n-grams";
+
 void check_weights(std::size_t models, const std::vector<double>& weights) {
+  const auto wrong = [&] {
+    return std::move(Error("the interpolation weights are not valid")
+                         .at("--weights {}", fmt::join(weights, ","))
+                         .expected("{} with sum 1",
+                                   counted(static_cast<std::int64_t>(models), "positive number")));
+  };
+  if (weights.size() != models) throw wrong().got("{}", weights.size());
+  for (std::size_t i = 0; i < models; ++i) {
+    if (!(weights[i] > 0)) throw wrong().got("{} as weight {}", weights[i], i + 1);
+  }
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  const bool positive =
-      std::all_of(weights.begin(), weights.end(), [](double weight) { return weight > 0; });
-  if (weights.size() == models && positive && std::abs(sum - 1) < 1e-6) return;
-  throw Error("the weights of the models are not valid")
-      .expected("{} positive numbers with sum 1", models)
-      .got("{} with sum {}", counted(static_cast<std::int64_t>(weights.size()), "number"), sum);
+  if (!(std::abs(sum - 1) < 1e-6)) throw wrong().got("the sum {}", sum);
 }
 
 /// One of the models, with its words' ids in the union and the other way round.
@@ -42,14 +56,180 @@ struct Part {
     }
     return index >= 0 && table.levels()[size - 1].log10_prob[index] != BackoffTable::kNotListed;
   }
-  double probability(const std::int32_t* words, std::size_t size) const {
+  /// log10 P of the first of these words given the others; minus infinity for an unknown word.
+  float log10_prob(const std::int32_t* words, std::size_t size) const {
     const std::int32_t word = from_union[at(words[0])];
-    if (word < 0) return 0;
+    if (word < 0) return -std::numeric_limits<float>::infinity();
     NgramHistory history;
     for (std::size_t k = 1; k < size && history.size + 1 < table.order(); ++k)
       history.back[at(history.size++)] = from_union[at(words[k])];
-    return std::pow(10.0, table.log10_prob(word, history));
+    return static_cast<float>(table.log10_prob(word, history));
   }
+  std::int64_t ngrams() const {
+    std::int64_t sum = 0;
+    for (const auto& level : table.levels()) sum += level.size();
+    return sum;
+  }
+};
+
+/// The union of the models' n-grams, whose probabilities and back-off weights are those of the
+/// mixture.
+class Mixture {
+ public:
+  Mixture(const std::vector<Part>& parts, const std::vector<double>& weights,
+          const BackoffTable& trie)
+      : parts_(parts),
+        weights_(weights),
+        boundary_(trie.boundary()),
+        levels_(trie.levels()),
+        nodes_(levels_.size()) {}
+
+  BackoffTable run(const std::vector<std::string>& words) {
+    evaluate_parts();
+    BackoffMass mass;
+    for (std::size_t k = 0; k < levels_.size(); ++k) {
+      mix_probs(k);
+      if (k + 1 < levels_.size()) mass.left.push_back(mix_backoffs(k));
+    }
+    nodes_.clear();
+    set_backoff_weights(
+        levels_, boundary_, mass, {}, [&](std::int32_t word) { return words[at(word)]; },
+        kStoppedInterpolating);
+    return BackoffTable(std::move(levels_), boundary_);
+  }
+
+ private:
+  /// What the parts say of the n-grams of a level.
+  struct Nodes {
+    std::vector<std::vector<float>> log10_prob;     // [parts][n-grams]: of the last word
+    std::vector<std::vector<float>> log10_backoff;  // [parts][n-grams]: 0 if not listed
+    std::vector<std::int32_t> history;              // [n-grams]: index in the level above
+  };
+  /// The way to an n-gram: its words in reverse order, and its index in each part (-1: none).
+  struct Path {
+    std::array<std::int32_t, kMaxNgramOrder> words;
+    std::vector<std::array<std::int64_t, kMaxNgramOrder>> index;  // [parts]
+  };
+
+  void evaluate_parts() {
+    std::int64_t ngrams = 0;
+    for (std::size_t k = 0; k < levels_.size(); ++k) {
+      const auto size = at(levels_[k].size());
+      ngrams += levels_[k].size();
+      nodes_[k].log10_prob.assign(parts_.size(), std::vector<float>(size));
+      nodes_[k].log10_backoff.assign(parts_.size(), std::vector<float>(size));
+      nodes_[k].history.resize(size);
+    }
+    constexpr std::int64_t kWords = 64;
+    Progress progress("interpolating", at(ngrams), "n-grams");
+    std::mutex mutex;
+    std::uint64_t done = 0;
+    for_each_range(levels_[0].size(), kWords, [&](std::int64_t begin, std::int64_t end) {
+      Path path;
+      path.index.resize(parts_.size());
+      std::uint64_t evaluated = 0;
+      for (std::int64_t word = begin; word < end; ++word) {
+        if (interrupted()) throw Interrupted(kStoppedInterpolating);
+        evaluated += evaluate(0, word, -1, path);
+      }
+      const std::lock_guard<std::mutex> lock(mutex);
+      progress.update(done += evaluated);
+    });
+    progress.finish();
+  }
+
+  /// Evaluates the parts at an n-gram and those that end in it; returns their number.
+  std::uint64_t evaluate(std::size_t level, std::int64_t node, std::int64_t history, Path& path) {
+    const std::int32_t word = levels_[level].word[node];
+    path.words[level] = word;
+    Nodes& of = nodes_[level];
+    of.history[at(node)] = static_cast<std::int32_t>(history);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const auto& table = parts_[i].table.levels();
+      const std::int32_t own = parts_[i].from_union[at(word)];
+      std::int64_t& index = path.index[i][level];
+      if (level == 0) {
+        index = own;
+      } else {
+        const std::int64_t parent = path.index[i][level - 1];
+        index = parent < 0 || level >= table.size()
+                    ? -1
+                    : find_child(table[level - 1].begin, table[level].word, parent, own);
+      }
+      of.log10_prob[i][at(node)] = parts_[i].log10_prob(path.words.data(), level + 1);
+      if (index >= 0 && level + 1 < table.size())
+        of.log10_backoff[i][at(node)] = table[level].log10_backoff[index];
+    }
+    std::uint64_t evaluated = 1;
+    if (level + 1 == levels_.size()) return evaluated;
+    const auto& begin = levels_[level].begin;
+    const auto& next = levels_[level + 1].word;
+    for (std::int64_t child = begin[node]; child < begin[node + 1]; ++child) {
+      const std::int32_t first = next[child];
+      const std::int64_t above =
+          level == 0 ? first
+                     : find_child(levels_[level - 1].begin, levels_[level].word, history, first);
+      WB_ASSERT(above >= 0, "an n-gram of order {} without its history", level + 2);
+      evaluated += evaluate(level + 1, child, above, path);
+    }
+    return evaluated;
+  }
+
+  /// Sets the probabilities of the listed n-grams.
+  void mix_probs(std::size_t k) {
+    auto& of = levels_[k];
+    std::vector<float> mixed(of.log10_prob.begin(), of.log10_prob.end());
+    for (std::size_t node = 0; node < mixed.size(); ++node) {
+      if (mixed[node] == BackoffTable::kNotListed) continue;
+      const double p = mixture(nodes_[k].log10_prob, node);
+      mixed[node] = p > 0 ? static_cast<float>(std::min(0.0, std::log10(p))) : -99;
+    }
+    of.log10_prob = SharedArray<float>(std::move(mixed));
+  }
+
+  /// Sets the weights of the level to the mixture of the parts' weights. Returns what the parts
+  /// leave after each history h to the words that are not listed: the sum over the parts i of
+  /// weights[i] backoff_i(h) (1 - sum of P_i(w | h') over the listed w).
+  SharedArray<double> mix_backoffs(std::size_t k) {
+    const Nodes& of = nodes_[k];
+    auto& level = levels_[k];
+    const auto& next = levels_[k + 1];
+    const auto size = at(level.size());
+    std::vector<double> left(size, 0.0), rest(size);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      std::fill(rest.begin(), rest.end(), 1.0);
+      for (std::int64_t lower = 0; lower < level.size(); ++lower) {
+        if ((lower & 0xffff) == 0 && interrupted()) throw Interrupted(kStoppedInterpolating);
+        const double p = power_of_10(of.log10_prob[i][at(lower)]);
+        for (std::int64_t child = level.begin[lower]; child < level.begin[lower + 1]; ++child) {
+          if (next.log10_prob[child] != BackoffTable::kNotListed)
+            rest[at(nodes_[k + 1].history[at(child)])] -= p;
+        }
+      }
+      for (std::size_t h = 0; h < size; ++h)
+        left[h] += weights_[i] * power_of_10(of.log10_backoff[i][h]) * std::max(0.0, rest[h]);
+    }
+    std::vector<float> own(size, 0.0f);
+    for (std::size_t h = 0; h < size; ++h) {
+      if (level.log10_prob[static_cast<std::int64_t>(h)] != BackoffTable::kNotListed)
+        own[h] = static_cast<float>(std::log10(mixture(of.log10_backoff, h)));
+    }
+    level.log10_backoff = SharedArray<float>(std::move(own));
+    return SharedArray<double>(std::move(left));
+  }
+
+  double mixture(const std::vector<std::vector<float>>& of_parts, std::size_t node) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      sum += weights_[i] * power_of_10(of_parts[i][node]);
+    return sum;
+  }
+
+  const std::vector<Part>& parts_;
+  const std::vector<double>& weights_;
+  std::int32_t boundary_;
+  std::vector<BackoffTable::Level> levels_;
+  std::vector<Nodes> nodes_;  // [levels]
 };
 
 class Interpolation {
@@ -60,20 +240,29 @@ class Interpolation {
     unite_vocabularies(models);
     for (const auto& model : models)
       file_.sections.resize(std::max(file_.sections.size(), at(model->table().order())));
+    std::int64_t ngrams = 0;
+    for (const Part& part : parts_) ngrams += part.ngrams();
+    Progress progress("uniting", at(ngrams), "n-grams");
+    std::uint64_t done = 0;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       std::vector<std::int32_t> words;
       const auto types = parts_[i].table.types();
-      for (std::int64_t word = 0; word < types; ++word) add_ngrams(i, 0, word, words);
+      for (std::int64_t word = 0; word < types; ++word) {
+        if (interrupted()) throw Interrupted(kStoppedInterpolating);
+        add_ngrams(i, 0, word, words, done);
+        progress.update(done);
+      }
     }
-    set_probabilities();
+    progress.finish();
   }
 
   std::shared_ptr<BackoffModel> model() {
-    const BackoffTable table = arpa_trie(file_, boundary_);
+    const BackoffTable trie = arpa_trie(file_, boundary_);
+    file_.sections.clear();
+    const BackoffTable table = Mixture(parts_, weights_, trie).run(file_.words);
     std::vector<std::int64_t> counts(file_.words.size());
     return std::make_shared<BackoffModel>(
-        Vocabulary(std::move(file_.words), std::move(counts), unknown_),
-        with_backoff_weights(table));
+        Vocabulary(std::move(file_.words), std::move(counts), unknown_), table);
   }
 
  private:
@@ -110,9 +299,11 @@ class Interpolation {
   }
 
   /// Adds n-gram `index` of a level of model i, and those that end in it, unless an earlier model
-  /// lists them. `words`: the words after its first one, in reverse order.
+  /// lists them. `words`: the words after its first one, in reverse order; `done`: the n-grams so
+  /// far.
   void add_ngrams(std::size_t i, std::size_t level, std::int64_t index,
-                  std::vector<std::int32_t>& words) {
+                  std::vector<std::int32_t>& words, std::uint64_t& done) {
+    ++done;
     const Part& part = parts_[i];
     const auto& of = part.table.levels()[level];
     words.push_back(part.to_union[at(of.word[index])]);
@@ -122,33 +313,15 @@ class Interpolation {
     if (of.log10_prob[index] != BackoffTable::kNotListed && is_new) {
       ArpaSection& section = file_.sections[level];
       section.words.insert(section.words.end(), words.rbegin(), words.rend());
+      section.log10_prob.push_back(0);
       section.log10_backoff.push_back(0);
       section.line.push_back(0);
     }
     if (level + 1 < part.table.levels().size()) {
       for (std::int64_t child = of.begin[index]; child < of.begin[index + 1]; ++child)
-        add_ngrams(i, level + 1, child, words);
+        add_ngrams(i, level + 1, child, words, done);
     }
     words.pop_back();
-  }
-
-  void set_probabilities() {
-    constexpr std::int64_t kRange = 4096;
-    for (std::size_t k = 0; k < file_.sections.size(); ++k) {
-      ArpaSection& section = file_.sections[k];
-      section.log10_prob.resize(section.line.size());
-      for_each_range(section.size(), kRange, [&](std::int64_t begin, std::int64_t end) {
-        std::vector<std::int32_t> words(k + 1);
-        for (auto i = at(begin); i < at(end); ++i) {
-          const auto first = section.words.begin() + static_cast<std::ptrdiff_t>(i * (k + 1));
-          std::reverse_copy(first, first + static_cast<std::ptrdiff_t>(k + 1), words.begin());
-          double p = 0;
-          for (std::size_t j = 0; j < parts_.size(); ++j)
-            p += weights_[j] * parts_[j].probability(words.data(), words.size());
-          section.log10_prob[i] = p > 0 ? static_cast<float>(std::min(0.0, std::log10(p))) : -99;
-        }
-      });
-    }
   }
 
   const std::vector<double>& weights_;

@@ -35,7 +35,8 @@ NgramStream training_ngrams(const Corpus& corpus, std::int32_t boundary) {
 
 NgramResources resources_of(const NgramOptions& options, const Corpus& corpus) {
   NgramResources resources;
-  resources.memory = memory_left(options.memory);
+  resources.share = memory_share(options.memory, corpus.cache_file().get());
+  resources.memory = resources.share.left;
   if (corpus.cache_file()) resources.folder = corpus.cache_file()->path().parent_path();
   return resources;
 }
@@ -77,12 +78,13 @@ std::vector<std::int64_t> left_neighbors(const NgramStream& stream,
 
 }  // namespace
 
-BackoffTable NgramModel::smoothed(const NgramStream& stream, const NgramResources& resources) {
+BackoffTable NgramModel::smoothed(const NgramStream& stream, const NgramResources& resources,
+                                  const WordNames& names) {
   BackoffTable table =
       smooth(counted(stream, options_.order, resources), options_.smoothing, resources);
   if (options_.prune > 0) {
     const std::int64_t before = listed_ngrams(table);
-    table = prune(table, options_.prune, resources);
+    table = prune(table, options_.prune, resources, names);
     log("ngram", "pruning kept {} of {} n-grams", human_count(at(listed_ngrams(table))),
         human_count(at(before)));
   }
@@ -103,7 +105,10 @@ void NgramModel::fit(const Corpus& corpus, std::uint64_t seed) {
   } else if (options_.smoothing.method == Smoothing::jelinek_mercer) {
     fit_interpolated(corpus, stream, resources);
   } else {
-    model_ = std::make_shared<BackoffModel>(corpus.vocabulary(), smoothed(stream, resources));
+    const Vocabulary& vocabulary = corpus.vocabulary();
+    model_ = std::make_shared<BackoffModel>(
+        vocabulary,
+        smoothed(stream, resources, [&](std::int32_t word) { return vocabulary.word(word); }));
   }
 }
 
@@ -159,7 +164,9 @@ void NgramModel::fit_classes(const Corpus& corpus, const NgramStream& stream,
   if (stream.boundary >= 0)
     of_classes.boundary = class_of_[static_cast<std::size_t>(stream.boundary)];
   model_ = std::make_shared<ClassModel>(
-      corpus.vocabulary(), smoothed(of_classes, resources), SharedArray<std::int32_t>(class_of_),
+      corpus.vocabulary(),
+      smoothed(of_classes, resources, [&](std::int32_t c) { return class_names_[at(c)]; }),
+      SharedArray<std::int32_t>(class_of_),
       SharedArray<float>(class_emissions(corpus.train_counts(), left_neighbors(stream, resources),
                                          class_of_.data(), of_classes.types)));
 }

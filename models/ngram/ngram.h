@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/fitted_model.h"
+#include "models/ngram/backoff_weights.h"
 #include "models/ngram/ngram_models.h"
 #include "models/ngram/ngram_options.h"
 
@@ -26,7 +27,8 @@ class NgramModel : public FittedModel {
   double estimated_bytes(const Corpus& corpus) const override;
 
  private:
-  BackoffTable smoothed(const NgramStream& stream, const NgramResources& resources);
+  BackoffTable smoothed(const NgramStream& stream, const NgramResources& resources,
+                        const WordNames& names);
   void fit_classes(const Corpus& corpus, const NgramStream& stream, const NgramResources& resources,
                    std::uint64_t seed);
   void learn_classes(const Corpus& corpus, const NgramStream& stream, std::uint64_t seed);

@@ -11,6 +11,7 @@
 #include "core/index.h"
 #include "core/io/array_builder.h"
 #include "core/io/spilled_blocks.h"
+#include "core/io/temporary_folder.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/rounds.h"
@@ -48,9 +49,10 @@ Plan make_plan(const NgramStream& stream, std::int64_t order, const NgramResourc
   // Few chunks, because they are all read at the same time in the end.
   const double least_tokens = std::max(1024.0, tokens / 500);
   if (left / kSortBytes < std::min(least_tokens, tokens)) {
-    warn("counting the n-grams of {} of {} needs about {} of memory (model.ngram.memory)",
-         counted(stream.size, "token"), counted(stream.types, "word"),
-         human_bytes(resources.memory - left + least_tokens * kSortBytes));
+    warn("counting the n-grams of {} of {} {}", counted(stream.size, "token"),
+         counted(stream.types, "word"),
+         resources.share.explanation(resources.memory - left + least_tokens * kSortBytes,
+                                     "model.ngram.memory"));
   }
   plan.chunk_tokens =
       resources.chunk_tokens > 0
@@ -250,8 +252,7 @@ class Counter {
 
   std::unique_ptr<SpilledBlocks> sort_chunks() {
     auto spilled = std::make_unique<SpilledBlocks>(
-        resources_.folder.empty() ? fs::temp_directory_path() : resources_.folder,
-        blocks_.blocks());
+        resources_.folder.empty() ? temporary_folder() : resources_.folder, blocks_.blocks());
     for (std::int64_t begin = 0; begin < stream_.size; begin += plan_.chunk_tokens) {
       const std::int64_t end = std::min(stream_.size, begin + plan_.chunk_tokens);
       const SortedNgrams sorted(stream_, order_, begin, end);
@@ -344,7 +345,7 @@ class Counter {
 
 fs::path NgramResources::folder_for(double bytes) const {
   if (bytes <= memory) return {};
-  return folder.empty() ? fs::temp_directory_path() : folder;
+  return folder.empty() ? temporary_folder() : folder;
 }
 
 void NgramCounts::Level::release(std::int64_t first, std::int64_t last) const {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <vector>
 
+#include "core/process_memory.h"
 #include "core/shared_array.h"
 #include "models/ngram/ngram_stream.h"
 
@@ -13,6 +14,7 @@ namespace wordbridge {
 /// What counting and smoothing may use. Nothing of this affects the result.
 struct NgramResources {
   double memory = std::numeric_limits<double>::infinity();  // bytes, without the stream itself
+  MemoryShare share = {};             // for messages: of which limit this is what is left
   std::filesystem::path folder = {};  // of temporary files; empty: that of the system
   std::int64_t chunk_tokens = 0;      // tokens sorted at a time; 0: as many as fit into the memory
 

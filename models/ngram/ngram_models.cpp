@@ -76,6 +76,7 @@ struct HistoryTotals {
   static void release(std::int64_t /*first*/, std::int64_t /*last*/) {}
 
   const NgramCounts::Level& level;
+  const char* stopped = "stopped while adding up n-grams";
 };
 
 }  // namespace

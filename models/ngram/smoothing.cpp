@@ -19,6 +19,7 @@
 namespace wordbridge {
 namespace {
 
+constexpr const char* kStoppedSmoothing = "stopped while smoothing n-grams";
 constexpr std::int64_t kRange = 1 << 14;
 constexpr std::int64_t kGoodTuringLargest = 7, kGoodTuringLargestUnigram = 1;
 
@@ -57,7 +58,7 @@ class Smoother {
     Progress progress("smoothing", static_cast<std::uint64_t>(counts_.levels.size()), "orders");
     SharedArray<std::int32_t> histories;
     for (std::size_t level = 0; level < counts_.levels.size(); ++level) {
-      if (interrupted()) throw Interrupted("stopped while smoothing n-grams");
+      if (interrupted()) throw Interrupted(kStoppedSmoothing);
       estimate_discounts(level);
       if (level == 0) {
         smooth_unigrams();
@@ -206,6 +207,7 @@ class Smoother {
 
     const Smoother& of;
     std::size_t level;
+    const char* stopped = kStoppedSmoothing;
   };
 
   /// Returns the history of each n-gram; `histories` are those of the level above.

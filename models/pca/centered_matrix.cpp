@@ -12,6 +12,10 @@ namespace {
 
 using RowVector = Eigen::RowVectorXd;
 
+void stop_pca_if_interrupted() {
+  if (interrupted()) throw Interrupted("interrupted during PCA");
+}
+
 /// Bounds of consecutive ranges of at most kMostInRange items, which have about 1 / kParts of all
 /// non-zeros or less, so that each thread gets a similar share of the work.
 std::vector<std::int64_t> balanced_ranges(const std::vector<std::int64_t>& nonzeros) {
@@ -57,7 +61,7 @@ CenteredMatrix::CenteredMatrix(const CountTransform& transform, bool center)
   const std::vector<std::int64_t> first_row = balanced_ranges(nonzeros_of_rows(transform.counts()));
   groups_.resize(first_row.size() - 1);
   for_each_block(static_cast<std::int64_t>(groups_.size()), [&](std::int64_t i) {
-    if (interrupted()) throw Interrupted("interrupted during PCA");
+    stop_pca_if_interrupted();
     groups_[at(i)].first = first_row[at(i)];
     groups_[at(i)].rows = first_row[at(i + 1)] - first_row[at(i)];
     fill(groups_[at(i)], transform);
@@ -107,6 +111,7 @@ void CenteredMatrix::add_up_columns(bool center) {
   mean_.resize(at(cols_), 0.0);
   std::vector<double> before(at(ranges()), 0.0), after(at(ranges()), 0.0);
   for_each_block(ranges(), [&](std::int64_t range) {
+    stop_pca_if_interrupted();
     const std::int64_t first = first_column_[at(range)];
     const std::int64_t size = first_column_[at(range + 1)] - first;
     const auto for_each_entry = [&](const auto& work) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "core/error.h"
 #include "core/index.h"
 
 namespace wordbridge {
@@ -19,6 +21,12 @@ CountTransform::CountTransform(const SparseView& counts, const PcaOptions& optio
       row_sums_[at(i)] += counts.value[k];
       column_weights_[at(counts.column[k])] += counts.value[k];
     }
+    // With this limit, no product of two sums overflows.
+    if (row_sums_[at(i)] <= static_cast<double>(std::numeric_limits<float>::max())) continue;
+    throw Error("the counts of a row are too large")
+        .at("row {}", i + 1)
+        .expected("a sum of at most {:.2g}", std::numeric_limits<float>::max())
+        .got("{:.4g}", row_sums_[at(i)]);
   }
   for (double& weight : column_weights_) {
     if (weight > 0) weight = std::pow(weight, options.ppmi_smoothing);

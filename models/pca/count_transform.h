@@ -15,7 +15,8 @@ namespace wordbridge {
 /// (hellinger: Lebret and Collobert 2014; ppmi: Levy, Goldberg and Dagan 2015). Zeros remain zeros.
 class CountTransform {
  public:
-  /// `counts` must outlive this object.
+  /// `counts` must outlive this object. Error if the transform needs the sum of a row that float32
+  /// can't represent.
   CountTransform(const SparseView& counts, const PcaOptions& options);
 
   /// out[k] is the transform of the k-th non-zero of the row.

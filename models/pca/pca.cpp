@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/threads.h"
-#include "data/counts/cooccurrence.h"
 #include "data/counts/open_counts.h"
 #include "models/pca/centered_matrix.h"
 #include "models/pca/count_transform.h"
@@ -89,6 +88,11 @@ void check_shape(const SparseView& counts, const PcaOptions& options) {
 /// Error if all vectors would be zero, or differ only by rounding.
 void check_variance(double before_centering, double variance, const PcaOptions& options) {
   constexpr double kRounding = 1e-24;
+  if (!std::isfinite(before_centering) || !std::isfinite(variance)) {
+    throw Error("the counts are too large: the sum of their squares is not finite")
+        .at("model.pca.transform: {}", name_of(PcaOptions::transform_names(), options.transform))
+        .hint("divide all counts by the same number");
+  }
   if (before_centering > 0 && variance > kRounding * before_centering) return;
   Error error("nothing to decompose: all words have the same contexts");
   error.at("model.pca.transform: {}, model.pca.center: {}",
@@ -98,6 +102,8 @@ void check_variance(double before_centering, double variance, const PcaOptions& 
         "model.pca.counts.context: document needs several documents that differ; try "
         "model.pca.counts.context=window");
   }
+  if (!options.counts.file.empty())
+    throw error.hint("the counts of {} are too uniform", options.counts.file);
   throw error.hint("the text is too short or too uniform");
 }
 
@@ -150,7 +156,9 @@ void PcaModel::fit(const Corpus& corpus, std::uint64_t seed) {
   metrics_.emplace_back("contexts", static_cast<double>(contexts));
   table_.emplace(
       corpus.vocabulary().words(), std::move(scores.rows), options_.dim,
-      fmt::format("pca of {} counts, {}", name_of(count_contexts(), options_.counts.context),
+      fmt::format("pca of {} counts, {}",
+                  options_.counts.file.empty() ? name_of(count_contexts(), options_.counts.context)
+                                               : "a file's",
                   name_of(PcaOptions::transform_names(), options_.transform)));
 }
 
@@ -162,11 +170,10 @@ std::optional<EmbeddingTable> PcaModel::vectors() const {
 std::vector<std::pair<std::string, double>> PcaModel::metrics() const { return metrics_; }
 
 double PcaModel::estimated_bytes(const Corpus& corpus) const {
-  const IdStream stream = training_stream(corpus);
-  const std::int64_t rows = stream.types;
-  const std::int64_t cols = context_columns(stream, options_.counts);
+  const ExpectedCounts expected = expected_counts(corpus, options_.counts);
+  const std::int64_t rows = corpus.vocabulary().size(), cols = expected.columns;
   // 6 bytes for each non-zero, and before the decomposition the counts, 12 bytes each.
-  const double nonzeros = expected_nonzeros(stream, options_.counts);
+  const double nonzeros = expected.nonzeros;
   // Dense float64: blocks of rows in each thread and the triangular factors of all blocks, or the
   // Krylov space and a few blocks.
   const auto least = static_cast<double>(std::min(rows, cols));
@@ -176,7 +183,7 @@ double PcaModel::estimated_bytes(const Corpus& corpus) const {
     const double block = std::min(most, std::max(2048.0, 4 * least));
     dense = 8 * least * (most / 4 + 3 * block * threads());
   }
-  return 6 * nonzeros + std::max(12 * nonzeros, dense);
+  return std::max(expected.reading_bytes, 6 * nonzeros + std::max(12 * nonzeros, dense));
 }
 
 std::unique_ptr<FittedModel> make_pca(const ModelOptions& options) {

@@ -81,7 +81,7 @@ void PcaOptions::validate(Problems& problems, const std::string& prefix) const {
                  "counts.sides other than apart");
   }
   const std::int64_t max_contexts = counts.max_contexts;
-  counts.validate(problems, prefix + ".counts");
+  counts.validate(problems, prefix + ".counts", CountOptions());
   if (counts.context == CountContext::window && max_contexts > 0 && max_contexts < dim) {
     problems.add(prefix + ".counts.max_contexts", "must be at least dim, the number of components");
   }

@@ -109,6 +109,15 @@ TEST_F(BadOutputTest, AnOutputNeverReplacesAnInputOrAnotherOutput) {
   fail({"arpa", "m.arpa", "-o", "m.arpa"}, {input, "m.arpa"}, 2);
   succeed({"score", "run", "t.txt", "--json", "run/mine.json"});
   succeed({"score", "run", "t.txt", "--json", "run/mine.json"});
+
+  // A run that is not an input.
+  const std::string of_run = "would replace a file of a run";
+  fail({"arpa", "run", "-o", "run3/model.wb"}, {of_run, "run3/model.wb"}, 2);
+  fail({"score", "run", "t.txt", "--json", "run3/summary.json"}, {of_run}, 2);
+  fail({"counts", "small.yaml", "model.type=pca", "-o", "c.mtx", "--vocabulary",
+        "run3/vocabulary.tsv"},
+       {of_run, "run3/vocabulary.tsv"}, 2);
+  succeed({"score", "run", "t.txt", "--json", "run3/mine.json"});
 }
 
 TEST_F(BadOutputTest, AFullDiskIsAnError) {
@@ -116,6 +125,32 @@ TEST_F(BadOutputTest, AFullDiskIsAnError) {
   for (const char* const option : {"--report", "--json"}) {
     fail({"eval", "vectors.txt", "--neighbors", "king", option, "/dev/full"},
          {"can't write", "/dev/full", "No space left", "the disk is full"});
+  }
+}
+
+TEST_F(BadOutputTest, AFullDiskLeavesNoVocabularyWithoutItsCounts) {
+  ProcessOptions full = options();
+  full.file_size_limit = 1000;
+  fail({"counts", "small.yaml", "data.cache=none", "model.type=pca", "-o", "c.mtx", "--vocabulary",
+        "words.tsv"},
+       {"can't write", "c.mtx"}, 1, full);
+  EXPECT_FALSE(exists("words.tsv"));
+}
+
+TEST_F(BadOutputTest, AMissingFolderForTemporaryFilesIsNamed) {
+  ProcessOptions gone = options();
+  gone.environment["TMPDIR"] = (folder_ / "gone").string();
+  for (const Arguments& model : {Arguments{"model.type=pca", "model.pca.counts.memory=1MB"},
+                                 {"model.type=ngram", "model.ngram.memory=1MB"}}) {
+    std::string text;
+    for (int i = 0; i < 300'000; ++i) text += "w" + std::to_string(i * 7919 % 60'013) + " ";
+    write("long.txt", text);
+    Arguments arguments = {"train",           "data.path=long.txt",
+                           "data.cache=none", "data.vocabulary.min_count=1",
+                           "--out",           "run"};
+    arguments.insert(arguments.end(), model.begin(), model.end());
+    fail(arguments, {"folder for temporary files", "TMPDIR: "}, 1, gone);
+    EXPECT_FALSE(exists("run")) << model.front();
   }
 }
 

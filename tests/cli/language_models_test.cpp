@@ -120,7 +120,7 @@ TEST_F(LanguageModelsCliTest, ModelsAreInterpolatedAndPruned) {
   EXPECT_GT(std::abs(perplexity("both.arpa") - perplexity("long")), 0.1);
   const auto refused = run({"arpa", "long", "short", "--weights", "0.5,0.6", "-o", "no.arpa"});
   EXPECT_NE(refused.status, 0);
-  EXPECT_THAT(refused.err, HasSubstr("sum 1.1"));
+  EXPECT_THAT(refused.err, HasSubstr("the sum 1.1"));
   EXPECT_FALSE(exists("no.arpa"));
 
   succeed({"arpa", "long", "--prune", "0.001", "-o", "pruned.arpa"});
@@ -139,6 +139,43 @@ std::string small_arpa(const std::string& unknown, const std::string& before = "
          "\nngram 2=4\n\n\\1-grams:\n-99\t<s>\t-0.3\n-0.6\t</s>\n" + line +
          "-0.5\tcat\t-0.2\n-0.5\tdog\t-0.2\n\n\\2-grams:\n-0.3\t<s> cat\n-0.3\tcat dog\n"
          "-0.3\tdog </s>\n-0.4\tdog cat\n\n\\end\\\n";
+}
+
+TEST_F(LanguageModelsCliTest, OptionsOfArpaAreChecked) {
+  write("a.arpa", small_arpa("<unk>"));
+  write("b.arpa", small_arpa("<unk>"));
+  succeed({"arpa", "--weights", "0.7,0.3", "a.arpa", "b.arpa", "-o", "c.arpa"});
+  succeed({"arpa", "--weights", "0.7", "--weights", "0.3", "a.arpa", "b.arpa", "-o", "c.arpa"});
+  const auto refused = [&](const Arguments& options, const std::vector<std::string>& parts,
+                           int status) {
+    Arguments arguments = {"arpa", "a.arpa", "b.arpa", "-o", "no.arpa"};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    fail(arguments, parts, status);
+  };
+  for (const char* weights : {",", "0.5,", "x,0.5", "nan,1", "1,0", "1.5,-0.5"})
+    refused({"--weights", weights}, {"--weights"}, 2);
+  refused({"--weights", "1,0"}, {"must be > 0, got 0"}, 2);
+  fail({"arpa", "--weights", ",", "a.arpa", "b.arpa", "-o", "no.arpa"},
+       {"--weights: must be numbers separated by commas, got ,"}, 2);
+  refused({"--weights", "0.5,0.6"}, {"--weights 0.5,0.6", "the sum 1.1"}, 1);
+  refused({"--weights", "1"}, {"2 positive numbers"}, 1);
+  for (const char* prune : {"nan", "-1", "inf", "x"}) refused({"--prune", prune}, {"--prune"}, 2);
+  fail({"arpa", "a.arpa", "-o", "z.bin"}, {"unknown output format", "z.bin", ".arpa.gz"}, 2);
+  succeed({"arpa", "a.arpa", "-o", "/dev/null"});
+}
+
+TEST_F(LanguageModelsCliTest, BackoffWeightsThatCannotBeComputedStayWithAWarning) {
+  // The words listed after cat and dog have a probability of 1.1 by the unigrams.
+  write("m.arpa",
+        "\\data\\\nngram 1=3\nngram 2=3\n\n\\1-grams:\n-0.5\t<unk>\n-0.2\tcat\t-0.2\n"
+        "-0.3\tdog\t-0.25\n\n\\2-grams:\n-0.1\tcat dog\n-0.4\tcat cat\n-0.2\tdog cat\n\n"
+        "\\end\\\n");
+  write("t.txt", "cat dog dog cat fish\n");
+  const auto wanted = succeed({"score", "m.arpa", "t.txt", "--tokens"}).out;
+  const auto both = succeed({"arpa", "m.arpa", "m.arpa", "-o", "both.arpa"});
+  EXPECT_THAT(both.err, HasSubstr("the back-off weight of 1 history can't be computed"));
+  EXPECT_THAT(both.err, HasSubstr("('cat')"));
+  EXPECT_EQ(succeed({"score", "both.arpa", "t.txt", "--tokens"}).out, wanted);
 }
 
 TEST_F(LanguageModelsCliTest, TheUnknownSymbolOfAnArpaFileMayBeInCapitals) {

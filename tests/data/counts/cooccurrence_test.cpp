@@ -351,6 +351,13 @@ TEST(Cooccurrence, ExpectedNonzerosAreOfTheRightSize) {
   const IdStream stream = stream_of(ids, 4000, {0, 10000, 50000, 60000});
   const auto windows = static_cast<double>(count_cooccurrences(stream, window_of(3)).nonzeros());
   EXPECT_NEAR(expected_nonzeros(stream, window_of(3)) / windows, 1, 0.15);
+  for (const auto sides : {CountSides::left, CountSides::apart}) {
+    CountOptions of_sides = window_of(3);
+    of_sides.sides = sides;
+    of_sides.max_contexts = 300;
+    const auto counted = static_cast<double>(count_cooccurrences(stream, of_sides).nonzeros());
+    EXPECT_NEAR(expected_nonzeros(stream, of_sides) / counted, 1, 0.15);
+  }
   CountOptions options;
   options.context = CountContext::document;
   const auto cells = static_cast<double>(count_cooccurrences(stream, options).nonzeros());

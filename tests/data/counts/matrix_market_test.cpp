@@ -53,7 +53,7 @@ TEST(MatrixMarket, RoundTrip) {
     write_matrix_market(real.view(), folder / name, {"one", "two"});
     const MarketMatrix read = read_matrix_market(folder / name);
     expect_equal(read.matrix, real);
-    EXPECT_EQ(read.comments, (std::vector<std::string>{"one", "two"}));
+    EXPECT_EQ(read.header.comments, (std::vector<std::string>{"one", "two"}));
   }
   // More rows than are written at once.
   SparseMatrix large;
@@ -131,6 +131,26 @@ TEST(MatrixMarket, DamagedFilesAreErrorsWithTheLine) {
   }
 }
 
+TEST(MatrixMarket, TheHeaderIsReadAlone) {
+  const TempFolder folder;
+  const SparseMatrix matrix = matrix_of(3, 4, {0, 2, 2, 3}, {0, 3, 1}, {2, 1, 5});
+  for (const char* name : {"counts.mtx", "counts.mtx.gz"}) {
+    write_matrix_market(matrix.view(), folder / name, {"one"});
+    const MarketHeader header = read_market_header(folder / name);
+    EXPECT_EQ(header.rows, 3);
+    EXPECT_EQ(header.cols, 4);
+    EXPECT_EQ(header.entries, 3);
+    EXPECT_FALSE(header.symmetric);
+    EXPECT_EQ(header.comments, std::vector<std::string>{"one"});
+  }
+  EXPECT_TRUE(
+      read_market_header(
+          folder.write("s.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 1\ndamaged"))
+          .symmetric);
+  EXPECT_THAT(message_of<Error>([&] { read_market_header(folder.write("e.mtx", kReal)); }),
+              HasSubstr("ends before its size line"));
+}
+
 TEST(ReadCounts, RowsAreFoundByTheirWords) {
   const TempFolder folder;
   const Vocabulary vocabulary({"b", "a", "c"}, {3, 2, 1}, "");
@@ -169,6 +189,62 @@ TEST(ReadCounts, AFileOfTheSameVocabularyNeedsNoWords) {
   const Vocabulary other({"a", "b"}, {2, 1}, "");
   EXPECT_THAT(message_of<Error>([&] { read_counts(counts, other); }),
               HasSubstr("not known which words"));
+}
+
+TEST(ReadCounts, OnlyUsedRowsAndColumnsCostMemory) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"a", "b"}, {2, 1}, "");
+  const std::string comment = "% " + vocabulary_comment(vocabulary) + "\n";
+  const auto read = [&](const std::string& size) {
+    CountOptions counts;
+    counts.file = folder.write(
+        "c.mtx", kReal + comment + size + " 3\n1 2147483647 5\n2 7 6\n2 2147483647 1\n");
+    return read_counts(counts, vocabulary);
+  };
+  const SparseCounts counts = read("2 2147483647");
+  const SparseView view = counts.view();
+  ASSERT_EQ(view.cols, 2);
+  EXPECT_EQ(std::vector<std::int32_t>(view.column, view.column + 3),
+            (std::vector<std::int32_t>{1, 0, 1}));
+  EXPECT_EQ(std::vector<double>(view.value, view.value + 3), (std::vector<double>{5, 6, 1}));
+  // Refused at the size line, before 16 GB are allocated.
+  EXPECT_THAT(message_of<Error>([&] { read("2147483647 2147483647"); }),
+              HasSubstr("not known which words"));
+}
+
+TEST(ReadCounts, AFileThatIsCutOffInItsLastNumberIsAnError) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"a", "b"}, {2, 1}, "");
+  CountOptions counts;
+  counts.file = (folder / "c.mtx").string();
+  write_matrix_market(matrix_of(2, 2, {0, 1, 2}, {1, 0}, {2, 345}).view(), counts.file,
+                      {vocabulary_comment(vocabulary)});
+  const std::string whole = slurp(counts.file);
+  for (const std::size_t cut : {1, 2, 3}) {
+    folder.write("c.mtx", whole.substr(0, whole.size() - cut));
+    EXPECT_THAT(message_of<Error>([&] { read_counts(counts, vocabulary); }),
+                testing::AllOf(HasSubstr("cut off"), HasSubstr("c.mtx:5")));
+  }
+}
+
+TEST(ReadCounts, CountsAboveTheRangeOfFloat32AreErrors) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"a", "b"}, {2, 1}, "");
+  CountOptions counts;
+  counts.file = folder.write("c.mtx", kReal + ("% " + vocabulary_comment(vocabulary)) +
+                                          "\n2 2 3\n1 1 1\n2 1 3e38\n2 2 2e38\n");
+  EXPECT_THAT(message_of<Error>([&] { read_counts(counts, vocabulary); }),
+              testing::AllOf(HasSubstr("too large"), HasSubstr("5e+38 for the word b")));
+}
+
+TEST(ReadCounts, TheSettingsAreAComment) {
+  CountOptions counts;
+  counts.weighting = CountWeighting::harmonic;
+  EXPECT_EQ(settings_comment(counts, 3),
+            "counts: context: window, window: 5, weighting: harmonic, sides: both, "
+            "cross_documents: false, sample: 0.0, max_contexts: 0");
+  counts.sample = 0.001;
+  EXPECT_THAT(settings_comment(counts, 3), testing::EndsWith("max_contexts: 0, seed: 3"));
 }
 
 }  // namespace

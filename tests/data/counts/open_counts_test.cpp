@@ -121,5 +121,20 @@ TEST_F(OpenCountsTest, AFullDiskIsAnErrorAndLeavesNothingBehind) {
   EXPECT_GT(open_counts(corpus, options_, 1).view().nonzeros(), 0);
 }
 
+TEST_F(OpenCountsTest, WhatIsExpectedOfAFileIsInItsHeader) {
+  const Corpus corpus = open_corpus(data_);
+  EXPECT_EQ(expected_counts(corpus, options_).columns, corpus.vocabulary().size());
+  EXPECT_EQ(expected_counts(corpus, options_).reading_bytes, 0);
+  CountOptions file;
+  file.file =
+      folder_.write("c.mtx", "%%MatrixMarket matrix coordinate integer symmetric\n9 9 4\n1 1 1\n");
+  EXPECT_EQ(expected_counts(corpus, file).columns, 9);
+  EXPECT_EQ(expected_counts(corpus, file).nonzeros, 8);
+  EXPECT_EQ(expected_counts(corpus, file).reading_bytes, 8 * 36);
+  file.file =
+      folder_.write("d.mtx", "%%MatrixMarket matrix coordinate integer general\n9 999 4\n1 1 1\n");
+  EXPECT_EQ(expected_counts(corpus, file).columns, 4);
+}
+
 }  // namespace
 }  // namespace wordbridge

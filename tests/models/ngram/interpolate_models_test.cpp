@@ -6,8 +6,10 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "models/ngram/arpa.h"
 #include "models/ngram/ngram_counts.h"
 #include "models/ngram/smoothing.h"
+#include "tests/support/temp_folder.h"
 
 namespace wordbridge {
 namespace {
@@ -89,16 +91,36 @@ TEST(InterpolateModelsTest, SumsToOneAfterAnything) {
   }
 }
 
-TEST(InterpolateModelsTest, AModelWithItselfIsTheModel) {
-  const auto one = model(kFirst, kFirstText, 3);
-  const auto both = interpolate_models({one, one}, {0.5, 0.5});
-  for (std::size_t k = 0; k < 3; ++k) {
-    ASSERT_EQ(both->table().levels()[k].size(), one->table().levels()[k].size());
-    for (std::int64_t i = 0; i < one->table().levels()[k].size(); ++i) {
-      EXPECT_NEAR(both->table().levels()[k].log10_prob[i], one->table().levels()[k].log10_prob[i],
-                  1e-5);
+void expect_itself(const std::shared_ptr<const BackoffModel>& one,
+                   const std::vector<double>& weights) {
+  const auto both = interpolate_models({one, one}, weights);
+  ASSERT_EQ(both->table().order(), one->table().order());
+  for (std::size_t k = 0; k < one->table().levels().size(); ++k) {
+    const auto &mixed = both->table().levels()[k], &own = one->table().levels()[k];
+    ASSERT_EQ(mixed.size(), own.size());
+    for (std::int64_t i = 0; i < own.size(); ++i) {
+      EXPECT_NEAR(mixed.log10_prob[i], own.log10_prob[i], 1e-6);
+      if (own.log10_backoff.size() == 0) continue;
+      EXPECT_NEAR(mixed.log10_backoff[i], own.log10_backoff[i], 1e-6) << k << " " << i;
     }
   }
+}
+
+TEST(InterpolateModelsTest, AModelWithItselfIsTheModel) {
+  const auto one = model(kFirst, kFirstText, 3);
+  expect_itself(one, {0.5, 0.5});
+  expect_itself(one, {0.3, 0.7});
+}
+
+TEST(InterpolateModelsTest, AModelWhoseProbabilitiesDoNotSumToOneStaysTheSame) {
+  const TempFolder folder;
+  const std::string head = "\\data\\\nngram 1=4\nngram 2=3\n\n\\1-grams:\n-1\t<unk>\n";
+  const std::string tail = "\n\\2-grams:\n0.0000\ta b\n-1\ta c\n-0.2\tb c\n\n\\end\\\n";
+  // After a: more than 1. In the second model, the unigrams too, so that the weight of a can't be
+  // computed.
+  for (const char* unigrams : {"-0.5\ta\t-1.5\n-0.5\tb\t-0.3\n-0.6\tc\n",
+                               "-0.01\ta\t-1.5\n-0.01\tb\t-0.3\n-0.01\tc\t-2\n"})
+    expect_itself(read_arpa(folder.write("m.arpa", head + unigrams + tail)), {0.4, 0.6});
 }
 
 TEST(InterpolateModelsTest, RefusesWrongWeightsAndOneBoundary) {
@@ -112,9 +134,10 @@ TEST(InterpolateModelsTest, RefusesWrongWeightsAndOneBoundary) {
     return std::string("no error");
   };
   using Models = std::vector<std::shared_ptr<const BackoffModel>>;
-  EXPECT_THAT(message(Models{one, one}, {0.5, 0.6}), HasSubstr("sum 1"));
+  EXPECT_THAT(message(Models{one, one}, {0.5, 0.6}), HasSubstr("the sum 1.1"));
   EXPECT_THAT(message(Models{one, one}, {1}), HasSubstr("2 positive numbers"));
-  EXPECT_THAT(message(Models{one, one}, {1.5, -0.5}), HasSubstr("2 positive numbers"));
+  EXPECT_THAT(message(Models{one, one}, {1.5, -0.5}), HasSubstr("-0.5 as weight 2"));
+  EXPECT_THAT(message(Models{one, one}, {std::nan(""), 1}), HasSubstr("nan as weight 1"));
   EXPECT_THAT(message(Models{one, other}, {0.5, 0.5}), HasSubstr("boundary"));
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/rng.h"
 #include "core/threads.h"
+#include "models/ngram/arpa.h"
 #include "models/ngram/smoothing.h"
 #include "tests/support/skewed_ids.h"
 #include "tests/support/temp_folder.h"
@@ -130,13 +131,52 @@ TEST(PruneTest, ProbabilitiesStillSumToOne) {
   }
 }
 
-TEST(PruneTest, BackoffWeightsOfANormalisedModelAreItsOwn) {
-  const auto table = model(skewed_ids(3000, 40, 3), 42, 4, 0);
-  const auto again = with_backoff_weights(table);
-  for (std::size_t k = 0; k + 1 < 4; ++k) {
-    for (std::int64_t i = 0; i < table.levels()[k].size(); ++i)
-      EXPECT_NEAR(again.levels()[k].log10_backoff[i], table.levels()[k].log10_backoff[i], 1e-4);
+/// Whether the tables have the same n-grams, probabilities and back-off weights.
+void expect_same_table(const BackoffTable& a, const BackoffTable& b) {
+  const auto same = [](const auto& x, const auto& y) {
+    return x.size() == y.size() && std::equal(x.begin(), x.end(), y.begin());
+  };
+  ASSERT_EQ(a.order(), b.order());
+  for (std::size_t k = 0; k < a.levels().size(); ++k) {
+    EXPECT_TRUE(same(a.levels()[k].word, b.levels()[k].word)) << k;
+    EXPECT_TRUE(same(a.levels()[k].log10_prob, b.levels()[k].log10_prob)) << k;
+    EXPECT_TRUE(same(a.levels()[k].log10_backoff, b.levels()[k].log10_backoff)) << k;
   }
+}
+
+TEST(PruneTest, NothingRemovedLeavesTheModelAsItWas) {
+  const auto table = model(skewed_ids(3000, 40, 3), 42, 4, 0);
+  expect_same_table(prune(table, -2), table);
+}
+
+/// A bigram model whose probabilities sum to more than 1 after "a", as other programs write them.
+const char* const kNotNormalised =
+    "\\data\\\nngram 1=4\nngram 2=3\n\n\\1-grams:\n-0.934344\t<unk>\n-0.5\ta\t-1.5\n"
+    "-0.5\tb\t-0.3\n-0.6\tc\t-0.25\n\n\\2-grams:\n0.0000\ta b\n-1\ta c\n-0.2\tb c\n\n\\end\\\n";
+
+TEST(PruneTest, ProbabilitiesThatSumToMoreThanOneKeepTheirSum) {
+  const TempFolder folder;
+  const auto table = read_arpa(folder.write("m.arpa", kNotNormalised))->table();
+  expect_same_table(prune(table, -2), table);
+  // The removal of "a c" increases the perplexity by a factor of 1.021, that of "a b" by 1.29.
+  const auto pruned = prune(table, 0.1);
+  const std::int32_t a = 1, b = 2, c = 3;
+  EXPECT_EQ(listed(pruned, 1).count({a, b}), 1U);
+  EXPECT_EQ(listed(pruned, 1).count({a, c}), 0U);
+  const auto p = [](double log10) { return std::pow(10, log10); };
+  const double left = p(-1.5) * (1 - p(-0.5) - p(-0.6)) + p(-1);
+  EXPECT_NEAR(pruned.levels()[0].log10_backoff[a], std::log10(left / (1 - p(-0.5))), 1e-5);
+  EXPECT_NEAR(sum_after(pruned, {a}), sum_after(table, {a}), 1e-5);
+  EXPECT_EQ(pruned.levels()[0].log10_backoff[c], -0.25F);
+}
+
+TEST(PruneTest, AHistoryThatLosesAllItsNgramsHasNoBackoffWeight) {
+  const TempFolder folder;
+  const auto table = read_arpa(folder.write("m.arpa", kNotNormalised))->table();
+  const auto pruned = prune(table, 10);
+  EXPECT_TRUE(listed(pruned, 1).empty());
+  for (std::int64_t word = 0; word < 3; ++word)
+    EXPECT_EQ(pruned.levels()[0].log10_backoff[word], 0) << word;
 }
 
 TEST(PruneTest, IsTheSameForAnyMemoryAndThreads) {
@@ -150,14 +190,7 @@ TEST(PruneTest, IsTheSameForAnyMemoryAndThreads) {
   set_threads(3);
   const auto three = prune(table, 1e-4, little);
   set_threads(0);
-  for (std::size_t k = 0; k < 5; ++k) {
-    const auto same = [](const auto& a, const auto& b) {
-      return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
-    };
-    EXPECT_TRUE(same(one.levels()[k].word, three.levels()[k].word));
-    EXPECT_TRUE(same(one.levels()[k].log10_prob, three.levels()[k].log10_prob));
-    EXPECT_TRUE(same(one.levels()[k].log10_backoff, three.levels()[k].log10_backoff));
-  }
+  expect_same_table(one, three);
   EXPECT_LT(one.levels()[2].size(), table.levels()[2].size());
 }
 

@@ -1,5 +1,6 @@
 #include "models/pca/pca.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -217,6 +218,20 @@ TEST(PcaScores, MemoryIsInProportionToTheNonzeros) {
               grown / 1e6, bound / 1e6);
   EXPECT_LT(grown, bound);
   EXPECT_LT(bound, 1e9);
+}
+
+TEST(PcaTest, CountsThatOverflowAreErrors) {
+  Matrix x(3, 3);
+  x << 1e308, 1e308, 1, 2, 3, 1e200, 4, 1, 1;
+  for (const auto& [transform, part] :
+       {std::pair{PcaOptions::Transform::hellinger, "row 1"},
+        {PcaOptions::Transform::ppmi, "row 1"},
+        {PcaOptions::Transform::raw, "the sum of their squares is not finite"}}) {
+    PcaOptions options = pca_options(1);
+    options.transform = transform;
+    EXPECT_THAT(message_of<Error>([&] { pca_scores(SparseCounts(sparse_of(x)), options, 1); }),
+                testing::AllOf(testing::HasSubstr("too large"), testing::HasSubstr(part)));
+  }
 }
 
 }  // namespace
