@@ -212,11 +212,11 @@ class GlooProcesses : public Processes {
   }
   /// Adds the received arrays of the others to that of this process.
   void sum_copies_into(float* values, std::int64_t count) {
-    std::copy_n(values, count, copy_of(rank(), count));
-    std::vector<float*> copies;
-    for (int peer = 0; peer < size(); ++peer) copies.push_back(copy_of(peer, count));
-    sum_in_pairs(copies, count);
-    std::copy_n(copies[0], count, values);
+    std::vector<float*> parts;
+    for (int peer = 0; peer < size(); ++peer)
+      parts.push_back(peer == rank() ? values : copy_of(peer, count));
+    sum_in_pairs(parts, count);
+    if (!first()) std::copy_n(parts[0], count, values);
   }
   void sum_copies(float* values, std::int64_t count) {
     const auto bytes = count * static_cast<std::int64_t>(sizeof(float));

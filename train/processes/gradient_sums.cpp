@@ -60,11 +60,23 @@ class Writer {
     bytes_.append(reinterpret_cast<const char*>(values),
                   static_cast<std::size_t>(count) * sizeof(T));
   }
+  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
   const std::string& bytes() const { return bytes_; }
 
  private:
   std::string bytes_;
 };
+
+/// Bytes of the rows of all row-sparse gradients, roughly.
+std::size_t bytes_of_rows(const std::vector<Tensor>& gradients) {
+  constexpr std::size_t kOthers = 4096;
+  std::size_t bytes = kOthers;
+  for (const auto& gradient : gradients)
+    if (gradient.defined() && gradient.is_sparse())
+      bytes += static_cast<std::size_t>(gradient._values().numel()) * sizeof(float) +
+               static_cast<std::size_t>(gradient._indices().numel()) * sizeof(std::int64_t);
+  return bytes;
+}
 
 class Reader {
  public:
@@ -111,7 +123,8 @@ Tensor read_rows(Reader& in, const Tensor& parameter) {
 Tensor added_gradients(const Tensor& a, const Tensor& b) {
   if (!a.defined() || !b.defined()) return a.defined() ? a : b;
   if (a.is_sparse() && b.is_sparse()) return added_rows(a, b);
-  return (a.is_sparse() ? a.to_dense() : a) + (b.is_sparse() ? b.to_dense() : b);
+  if (!a.is_sparse()) return a.add_(b.is_sparse() ? b.to_dense() : b);
+  return a.to_dense().add_(b);
 }
 
 GradientSums::GradientSums(std::vector<Tensor> parameters, std::int64_t shards,
@@ -166,6 +179,7 @@ GradientSums::Totals GradientSums::finish(bool stop) {
 
 GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
   Writer message;
+  message.reserve(bytes_of_rows(own.gradients));
   message.add(own.loss);
   message.add(words_);
   message.add(stop);

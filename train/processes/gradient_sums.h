@@ -57,7 +57,8 @@ class GradientSums {
 };
 
 /// a + b of two gradients of one parameter, either of which may be undefined (zero), dense or
-/// row-sparse. The result is row-sparse if both are; it may share memory with `a` or `b`.
+/// row-sparse. The result is row-sparse if both are. It may share memory with `b`, or be `a`,
+/// changed.
 torch::Tensor added_gradients(const torch::Tensor& a, const torch::Tensor& b);
 
 }  // namespace wordbridge
