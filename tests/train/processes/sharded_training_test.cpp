@@ -17,7 +17,7 @@ class ShardedTrainingTest : public ToyTrainingTest {
     return train_whole(config, toy_corpus(100));
   }
 
-  /// Without random numbers, the sum over shards is the gradient of the batch but for rounding.
+  /// Without random numbers, the sum over shards is the gradient of the batch, up to rounding.
   static void expect_the_gradient_of_the_batch(const std::string& model) {
     const Outcome whole = train(model, 1);
     for (const std::int64_t shards : {2, 8}) {
