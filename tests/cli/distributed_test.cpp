@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/cli/cli_test.h"
+#include "tests/support/memory.h"
 
 // One training on several processes of this machine, started with the environment variables of
 // torchrun.
@@ -19,6 +20,8 @@ class DistributedTest : public CliTest {
 #ifndef WB_HAS_GLOO
     GTEST_SKIP() << "LibTorch has no Gloo";
 #endif
+    if (!kMemoryIsMeasured)
+      GTEST_SKIP() << "not with sanitizers: LibTorch's Gloo was built without";
     port_ = std::to_string(free_port());
   }
 
