@@ -143,7 +143,8 @@ TEST_F(BadOutputTest, AMissingFolderForTemporaryFilesIsNamed) {
   for (const Arguments& model : {Arguments{"model.type=pca", "model.pca.counts.memory=1MB"},
                                  {"model.type=ngram", "model.ngram.memory=1MB"}}) {
     std::string text;
-    for (int i = 0; i < 300'000; ++i) text += "w" + std::to_string(i * 7919 % 60'013) + " ";
+    for (int i = 0; i < 300'000; ++i)
+      text += "w" + std::to_string(std::int64_t{i} * 7919 % 60'013) + " ";
     write("long.txt", text);
     Arguments arguments = {"train",           "data.path=long.txt",
                            "data.cache=none", "data.vocabulary.min_count=1",
