@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "tests/cli/cli_test.h"
-#include "tests/support/memory.h"
 
 // One training on several processes of this machine, started with the environment variables of
 // torchrun.
@@ -20,8 +19,9 @@ class DistributedTest : public CliTest {
 #ifndef WB_HAS_GLOO
     GTEST_SKIP() << "LibTorch has no Gloo";
 #endif
-    if (!kMemoryIsMeasured)
-      GTEST_SKIP() << "not with sanitizers: LibTorch's Gloo was built without";
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "LibTorch's Gloo is not built with sanitizers";
+#endif
     port_ = std::to_string(free_port());
   }
 
@@ -98,6 +98,19 @@ class DistributedTest : public CliTest {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     FAIL() << folder << " did not come to " << lines << " lines";
+  }
+  /// Trains in two processes, the second of which works in the folder `there`. The path of the text
+  /// is relative to it.
+  std::pair<ProcessResult, ProcessResult> train_in_two_folders() const {
+    std::filesystem::create_directories(folder_ / "there");
+    ProcessOptions elsewhere = place(1, 2);
+    elsewhere.folder = folder_ / "there";
+    Arguments there = train("run", {});
+    there[1] = "../small.yaml";
+    const auto first = start(train("run", {}), 0, 2);
+    Process second(command(there), elsewhere);
+    const ProcessResult other = second.wait();
+    return {first->wait(), other};
   }
   static Arguments long_training(const std::string& out) {
     return train(out, {"train.epochs=5", "train.batch_size=16", "train.log_steps=1",
@@ -202,33 +215,18 @@ TEST_F(DistributedTest, AStoreThatIsNotThereIsAnError) {
 }
 
 TEST_F(DistributedTest, AnErrorInOneProcessIsToldByAll) {
-  write("other.yaml", content("small.yaml"));
-  std::filesystem::create_directory(folder_ / "there");
-  // The follower reads the text relative to its own working folder.
-  ProcessOptions elsewhere = place(1, 2);
-  elsewhere.folder = folder_ / "there";
-  Arguments there = train("run", {});
-  there[1] = "../small.yaml";
-  const auto first = start(train("run", {}), 0, 2);
-  Process second(command(there), elsewhere);
-  const ProcessResult other = second.wait(), result = first->wait();
-  EXPECT_EQ(other.status, 1) << other.err;
-  EXPECT_THAT(other.err, testing::HasSubstr("text.txt"));
-  EXPECT_EQ(result.status, 1) << result.err;
-  EXPECT_THAT(result.err, testing::HasSubstr("process 1 of 2: no such file or folder"));
+  const auto [first, second] = train_in_two_folders();  // the second has no text
+  EXPECT_EQ(second.status, 1) << second.err;
+  EXPECT_THAT(second.err, testing::HasSubstr("text.txt"));
+  EXPECT_EQ(first.status, 1) << first.err;
+  EXPECT_THAT(first.err, testing::HasSubstr("process 1 of 2: no such file or folder"));
   EXPECT_FALSE(exists("run/summary.json"));
 }
 
 TEST_F(DistributedTest, ProcessesThatReadDifferentTextsDoNotTrain) {
-  std::filesystem::create_directory(folder_ / "there");
   write("there/text.txt", content("text.txt") + "one more line\n");
-  ProcessOptions elsewhere = place(1, 2);
-  elsewhere.folder = folder_ / "there";
-  Arguments there = train("run", {});
-  there[1] = "../small.yaml";
-  const auto first = start(train("run", {}), 0, 2);
-  Process second(command(there), elsewhere);
-  for (const ProcessResult& result : {second.wait(), first->wait()}) {
+  const auto [first, second] = train_in_two_folders();
+  for (const ProcessResult& result : {first, second}) {
     EXPECT_EQ(result.status, 1) << result.err;
     EXPECT_THAT(result.err, testing::HasSubstr("the processes differ"));
     EXPECT_THAT(result.err, testing::HasSubstr("of process 1"));

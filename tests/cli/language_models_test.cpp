@@ -1,30 +1,12 @@
-#include <cmath>
+#include "tests/cli/language_models_test.h"
 
-#include "tests/cli/cli_test.h"
+#include <cmath>
 
 namespace wordbridge {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-class LanguageModelsCliTest : public CliTest {
- protected:
-  void train(const std::string& out, Arguments overrides) const {
-    Arguments arguments = {"train", "small.yaml", "model.type=ngram", "--out", out};
-    arguments.insert(arguments.end(), overrides.begin(), overrides.end());
-    succeed(arguments);
-  }
-  double test_perplexity(const std::string& run) const {
-    return json(run + "/summary.json").at("results").at("test_perplexity").get<double>();
-  }
-  /// The perplexity in the line of `what` in the output of `score`.
-  static double scored(const std::string& output, const std::string& what = "all tokens") {
-    const auto at = output.find("perplexity, " + what);
-    EXPECT_NE(at, std::string::npos) << output;
-    return std::stod(output.substr(at + 12 + what.size()));
-  }
-};
 
 TEST_F(LanguageModelsCliTest, NgramsOfAllKindsAreTrainedAndScoreTheirText) {
   for (const Arguments& kind :
@@ -93,103 +75,6 @@ TEST_F(LanguageModelsCliTest, ScoresAnyText) {
             succeed({"score", "run", "other.txt"}).out);
   fail({"score", "run", "other.txt", "--unknown-as-fitting"},
        {"--unknown-as-fitting is now --oov-from-context"}, 2);
-}
-
-TEST_F(LanguageModelsCliTest, AnArpaFileIsTheSameModel) {
-  train("run", {"model.ngram.order=3"});
-  write("other.txt", "the man eats a cat .\n");
-  const auto wanted = scored(succeed({"score", "run", "other.txt"}).out);
-  for (const char* name : {"model.arpa", "model.arpa.gz", "model.wb"}) {
-    succeed({"arpa", "run", "-o", name});
-    EXPECT_NEAR(scored(succeed({"score", name, "other.txt"}).out), wanted, 2e-3) << name;
-  }
-  succeed({"arpa", "model.arpa.gz", "-o", "again.arpa"});
-  EXPECT_NEAR(scored(succeed({"score", "again.arpa", "other.txt"}).out), wanted, 2e-3);
-}
-
-TEST_F(LanguageModelsCliTest, ModelsAreInterpolatedAndPruned) {
-  train("long", {"model.ngram.order=3"});
-  train("short", {"model.ngram.order=1", "model.ngram.smoothing=witten-bell"});
-  write("other.txt", "the man eats a cat .\n");
-  const auto perplexity = [&](const std::string& model) {
-    return scored(succeed({"score", model, "other.txt"}).out);
-  };
-  succeed({"arpa", "long", "short", "--weights", "0.999999,0.000001", "-o", "long.arpa"});
-  EXPECT_NEAR(perplexity("long.arpa"), perplexity("long"), 1e-2);
-  succeed({"arpa", "long", "short", "-o", "both.arpa"});
-  EXPECT_GT(std::abs(perplexity("both.arpa") - perplexity("long")), 0.1);
-  const auto refused = run({"arpa", "long", "short", "--weights", "0.5,0.6", "-o", "no.arpa"});
-  EXPECT_NE(refused.status, 0);
-  EXPECT_THAT(refused.err, HasSubstr("the sum 1.1"));
-  EXPECT_FALSE(exists("no.arpa"));
-
-  succeed({"arpa", "long", "--prune", "0.001", "-o", "pruned.arpa"});
-  EXPECT_LT(content("pruned.arpa").size(), content("long.arpa").size());
-  train("pruned", {"model.ngram.order=3", "model.ngram.prune=0.001"});
-  EXPECT_NEAR(perplexity("pruned.arpa"), perplexity("pruned"), 1e-2);
-  EXPECT_GT(std::abs(perplexity("pruned.arpa") - perplexity("long")), 1e-3);
-}
-
-/// A bigram model in ARPA format, as small as those that other programs' users attach to their
-/// reports. log10 P of "cat dog": <s> cat, cat dog, dog </s>, -0.3 each, so its perplexity
-/// is 1.995.
-std::string small_arpa(const std::string& unknown, const std::string& before = "") {
-  const std::string line = unknown.empty() ? "" : "-0.9\t" + unknown + "\n";
-  return before + "\\data\\\nngram 1=" + (unknown.empty() ? "4" : "5") +
-         "\nngram 2=4\n\n\\1-grams:\n-99\t<s>\t-0.3\n-0.6\t</s>\n" + line +
-         "-0.5\tcat\t-0.2\n-0.5\tdog\t-0.2\n\n\\2-grams:\n-0.3\t<s> cat\n-0.3\tcat dog\n"
-         "-0.3\tdog </s>\n-0.4\tdog cat\n\n\\end\\\n";
-}
-
-TEST_F(LanguageModelsCliTest, OptionsOfArpaAreChecked) {
-  write("a.arpa", small_arpa("<unk>"));
-  write("b.arpa", small_arpa("<unk>"));
-  succeed({"arpa", "--weights", "0.7,0.3", "a.arpa", "b.arpa", "-o", "c.arpa"});
-  succeed({"arpa", "--weights", "0.7", "--weights", "0.3", "a.arpa", "b.arpa", "-o", "c.arpa"});
-  const auto refused = [&](const Arguments& options, const std::vector<std::string>& parts,
-                           int status) {
-    Arguments arguments = {"arpa", "a.arpa", "b.arpa", "-o", "no.arpa"};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    fail(arguments, parts, status);
-  };
-  for (const char* weights : {",", "0.5,", "x,0.5", "nan,1", "1,0", "1.5,-0.5"})
-    refused({"--weights", weights}, {"--weights"}, 2);
-  refused({"--weights", "1,0"}, {"must be > 0, got 0"}, 2);
-  fail({"arpa", "--weights", ",", "a.arpa", "b.arpa", "-o", "no.arpa"},
-       {"--weights: must be numbers separated by commas, got ,"}, 2);
-  refused({"--weights", "0.5,0.6"}, {"--weights 0.5,0.6", "the sum 1.1"}, 1);
-  refused({"--weights", "1"}, {"2 positive numbers"}, 1);
-  for (const char* prune : {"nan", "-1", "inf", "x"}) refused({"--prune", prune}, {"--prune"}, 2);
-  fail({"arpa", "a.arpa", "-o", "z.bin"}, {"unknown output format", "z.bin", ".arpa.gz"}, 2);
-  succeed({"arpa", "a.arpa", "-o", "/dev/null"});
-}
-
-TEST_F(LanguageModelsCliTest, BackoffWeightsThatCannotBeComputedStayWithAWarning) {
-  // The words listed after cat and dog have a probability of 1.1 by the unigrams.
-  write("m.arpa",
-        "\\data\\\nngram 1=3\nngram 2=3\n\n\\1-grams:\n-0.5\t<unk>\n-0.2\tcat\t-0.2\n"
-        "-0.3\tdog\t-0.25\n\n\\2-grams:\n-0.1\tcat dog\n-0.4\tcat cat\n-0.2\tdog cat\n\n"
-        "\\end\\\n");
-  write("t.txt", "cat dog dog cat fish\n");
-  const auto wanted = succeed({"score", "m.arpa", "t.txt", "--tokens"}).out;
-  const auto both = succeed({"arpa", "m.arpa", "m.arpa", "-o", "both.arpa"});
-  EXPECT_THAT(both.err, HasSubstr("the back-off weight of 1 history can't be computed"));
-  EXPECT_THAT(both.err, HasSubstr("('cat')"));
-  EXPECT_EQ(succeed({"score", "both.arpa", "t.txt", "--tokens"}).out, wanted);
-}
-
-TEST_F(LanguageModelsCliTest, TheUnknownSymbolOfAnArpaFileMayBeInCapitals) {
-  write("t.txt", "cat dog\ndog fish\n");
-  for (const char* symbol : {"<unk>", "<UNK>"}) {
-    write("m.arpa", small_arpa(symbol));
-    const auto result = succeed({"score", "m.arpa", "t.txt", "--tokens"});
-    EXPECT_THAT(result.out, HasSubstr(std::string(symbol) + "\t-2.532844\n"));  // -1.1 ln 10
-    EXPECT_NEAR(scored(result.out), 3.687, 1e-3);
-    EXPECT_THAT(succeed({"generate", "m.arpa", "--prompt", "fish"}).out,
-                testing::StartsWith(symbol));
-    succeed({"arpa", "m.arpa", "-o", "again.arpa"});
-    EXPECT_EQ(succeed({"score", "again.arpa", "t.txt", "--tokens"}).out, result.out);
-  }
 }
 
 TEST_F(LanguageModelsCliTest, WordsThatAModelWithoutUnknownSymbolLacksAreLeftOutOrHaveAFloor) {
@@ -328,45 +213,6 @@ TEST_F(LanguageModelsCliTest, BlankLinesAreSkippedOrEmptySentences) {
   const auto empty = succeed({"score", "m.arpa", "t.txt", "--blank-lines", "score"});
   EXPECT_NEAR(scored(empty.out), std::pow(10, (6 * 0.3 + 2 * 0.9) / 8), 1e-3);
   EXPECT_THAT(empty.out, HasSubstr("2 blank lines: an end of sentence each"));
-}
-
-TEST_F(LanguageModelsCliTest, AnArpaFilesWordsMayContainANoBreakSpace) {
-  std::string arpa = small_arpa("<unk>");
-  for (auto at = arpa.find("cat"); at != arpa.npos; at = arpa.find("cat", at))
-    arpa.replace(at, 3, "10\u00a0km");
-  write("m.arpa", arpa);
-  write("t.txt", "10\u00a0km dog\n");
-  EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), 1.995, 1e-3);
-  const auto cut = succeed({"score", "m.arpa", "t.txt", "data.tokenizer.type=whitespace"});
-  EXPECT_THAT(cut.out, HasSubstr("4 tokens"));
-}
-
-TEST_F(LanguageModelsCliTest, ArpaFilesAsOtherProgramsWriteThemAreRead) {
-  write("t.txt", "cat dog\n");
-  std::string licence;
-  for (int line = 0; line < 200; ++line) licence += "licence text before the data\n";
-  for (const std::string& before : {std::string("\xef\xbb\xbf"), licence}) {
-    write("m.arpa", small_arpa("", before));
-    EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), 1.995, 1e-3);
-    succeed({"arpa", "m.arpa", "-o", "again.arpa"});
-  }
-  std::string start = small_arpa("");
-  start.replace(start.find("<s>\t-0.3"), 8, "<s>");
-  write("m.arpa", start);
-  const auto result = succeed({"score", "m.arpa", "t.txt"});
-  EXPECT_NEAR(scored(result.out), 1.995, 1e-3);
-  EXPECT_THAT(result.err, HasSubstr("m.arpa: one n-gram without a back-off weight"));
-  EXPECT_THAT(result.err, HasSubstr("(line 6: <s>)"));
-  // IRSTLM's intermediate form: cat 10^-0.3 + 10^(-0.3 - 0.5), dog 10^-0.3 + 10^(-0.2 - 0.5), </s>
-  // 10^-0.3 + 10^(-0.2 - 0.6).
-  write("m.arpa", "iARPA\n\n" + small_arpa(""));
-  const double part = std::pow(10, -0.3);
-  const double product =
-      (part + std::pow(10, -0.8)) * (part + std::pow(10, -0.7)) * (part + std::pow(10, -0.8));
-  EXPECT_NEAR(scored(succeed({"score", "m.arpa", "t.txt"}).out), std::pow(product, -1.0 / 3), 1e-3);
-  write("kenlm.bin", std::string("mmap lm http://kheafield.com/code format version 5\n") + '\0');
-  fail({"score", "kenlm.bin", "t.txt"}, {"a binary model of KenLM"});
-  fail({"score", "t.txt", "t.txt"}, {"not an ARPA file", "a run's folder or its model.wb"});
 }
 
 TEST_F(LanguageModelsCliTest, GeneratesSeededText) {

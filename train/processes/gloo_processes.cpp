@@ -17,7 +17,6 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
-#include <tuple>
 
 #include "core/log.h"
 #include "core/progress.h"
@@ -31,6 +30,7 @@ using torch::Tensor;
 
 constexpr const char* kFailures = "wordbridge/failures";
 constexpr const char* kFailure = "wordbridge/failure";
+constexpr const char* kTold = "wordbridge/told";  // processes that have read the failure
 
 std::chrono::milliseconds milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
@@ -67,11 +67,11 @@ c10::intrusive_ptr<c10d::Store> open_store(const ProcessPlace& place, double sec
   return c10::make_intrusive<c10d::PrefixStore>("wordbridge-" + place.prefix, store);
 }
 
-/// Announces this process, and waits until all are there. Returns the ranks that are missing at the
-/// end of the time.
+/// Says that this process has come to a stage, and waits until all have. Returns the ranks that are
+/// missing at the end of the time.
 std::vector<std::string> wait_for_all(c10d::Store& store, const ProcessPlace& place,
-                                      double seconds) {
-  const auto key = [](int rank) { return "rank/" + std::to_string(rank); };
+                                      const std::string& stage, double seconds) {
+  const auto key = [&](int rank) { return stage + "/" + std::to_string(rank); };
   if (store.add(key(place.rank), 1) > 1) {
     throw Error("two processes have the same rank")
         .at("{}", place_name(place.rank, place.size))
@@ -95,7 +95,7 @@ c10::intrusive_ptr<c10d::Store> meet(const ProcessPlace& place, double seconds) 
   std::vector<std::string> missing;
   try {
     store = open_store(place, seconds);
-    missing = wait_for_all(*store, place, seconds);
+    missing = wait_for_all(*store, place, "started", seconds);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
@@ -125,6 +125,8 @@ class GlooProcesses : public Processes {
     options->threads = 1;
     try {
       group_ = std::make_unique<ProcessGroupGloo>(store_, rank(), size(), options);
+      // Before the first of them goes on, and perhaps fails.
+      wait_for_all(*store_, place, "connected", seconds);
     } catch (const std::exception& error) {
       throw Error("the processes can't connect to each other")
           .at("{}", place_name(rank(), size()))
@@ -148,13 +150,12 @@ class GlooProcesses : public Processes {
 
   std::vector<std::string> gather(const std::string& bytes) override {
     // First the sizes with as many bytes as fit into a small block, then the others.
+    static constexpr std::int64_t kFirst = 1016;
     struct Block {
       std::int64_t size = 0;
-      std::array<char, 1016> bytes{};
+      std::array<char, kFirst> bytes{};
     };
-    const auto first_bytes = [](std::int64_t size) {
-      return std::min<std::int64_t>(size, std::tuple_size<decltype(Block::bytes)>::value);
-    };
+    const auto first_bytes = [](std::int64_t size) { return std::min(size, kFirst); };
     std::vector<Block> blocks(static_cast<std::size_t>(size()));
     Block& own = blocks[static_cast<std::size_t>(rank())];
     own.size = static_cast<std::int64_t>(bytes.size());
@@ -197,14 +198,29 @@ class GlooProcesses : public Processes {
 
   void fail(const std::string& message) noexcept override {
     try {
-      if (store_->add(kFailures, 1) > 1) return;  // another process was first
-      store_->set(kFailure, std::vector<std::uint8_t>(message.begin(), message.end()));
+      note_failure(message);
+      if (first()) wait_until_told();
     } catch (const std::exception&) {
       return;  // the store is gone, and with it process 0
     }
   }
 
  private:
+  /// Keeps the message of the first failure of all.
+  void note_failure(const std::string& message) {
+    if (store_->add(kFailures, 1) == 1)
+      store_->set(kFailure, std::vector<std::uint8_t>(message.begin(), message.end()));
+  }
+  /// The store may end with process 0, which therefore waits until those that still run have read
+  /// the failure. Closes the connections, so that they look for it.
+  void wait_until_told() {
+    constexpr double kSeconds = 2;
+    group_.reset();
+    const Progress clock("train", 0, "");
+    while (store_->add(kTold, 0) < size() - 1 - ended_ && clock.seconds() < kSeconds)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+
   /// The array of process `peer`, of `count` numbers, as this one has received it.
   float* copy_of(int peer, std::int64_t count) {
     copies_.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(size()));
@@ -298,8 +314,10 @@ class GlooProcesses : public Processes {
       if (store_->check({kFailures}) && store_->add(kFailures, 0) > 0) {
         const auto bytes = store_->get(kFailure);
         first.assign(bytes.begin(), bytes.end());
+        store_->add(kTold, 1);
       } else {
-        fail(first);
+        note_failure(first);
+        if (!late) ++ended_;
       }
     } catch (const std::exception&) {
       if (!late) first = peer == 0 ? first : "process 0 has ended, and " + first;
@@ -309,6 +327,7 @@ class GlooProcesses : public Processes {
 
   c10::intrusive_ptr<c10d::Store> store_;
   std::unique_ptr<ProcessGroupGloo> group_;
+  int ended_ = 0;              // other processes that have ended without a message
   int tag_ = 0;                // of the next operation
   std::vector<float> copies_;  // received arrays
 };

@@ -44,8 +44,7 @@ class Variables {
           .got("{}", place.rank);
     }
   }
-  void read_local(ProcessPlace& place, const char* rank, const char* size) const {
-    if (has(rank)) place.local_rank = number(rank, 0, kMost);
+  void read_local(ProcessPlace& place, const char* size) const {
     if (has(size)) place.local_size = number(size, 1, kMost);
   }
 
@@ -63,7 +62,7 @@ int port_of(const std::string& job) {
 void read_torchrun(const Variables& variables, ProcessPlace& place) {
   place.launcher = "torchrun";
   variables.read_rank(place, "RANK", "WORLD_SIZE");
-  variables.read_local(place, "LOCAL_RANK", "LOCAL_WORLD_SIZE");
+  variables.read_local(place, "LOCAL_WORLD_SIZE");
   place.host = variables.text("MASTER_ADDR");
   if (!place.host.empty()) place.port = variables.number("MASTER_PORT", 1, 65535);
   place.launcher_serves = variables.text("TORCHELASTIC_USE_AGENT_STORE") == "True";
@@ -73,7 +72,7 @@ void read_torchrun(const Variables& variables, ProcessPlace& place) {
 void read_mpi(const Variables& variables, ProcessPlace& place) {
   place.launcher = "mpirun";
   variables.read_rank(place, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE");
-  variables.read_local(place, "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE");
+  variables.read_local(place, "OMPI_COMM_WORLD_LOCAL_SIZE");
   if (variables.has("MASTER_ADDR")) {
     place.host = variables.text("MASTER_ADDR");
   } else if (variables.text("OMPI_COMM_WORLD_LOCAL_SIZE") ==
@@ -88,7 +87,6 @@ void read_mpi(const Variables& variables, ProcessPlace& place) {
 void read_slurm(const Variables& variables, ProcessPlace& place) {
   place.launcher = "srun";
   variables.read_rank(place, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS");
-  variables.read_local(place, "SLURM_LOCALID", "");
   // "2(x3),1": two tasks on each of three machines, and one on another.
   const auto tasks = parse_integer(
       variables.text("SLURM_STEP_TASKS_PER_NODE")

@@ -11,7 +11,7 @@ namespace wordbridge {
 struct ProcessPlace {
   std::string launcher;  // "torchrun", "mpirun" or "srun"; empty: started without one
   int rank = 0, size = 1;
-  int local_rank = 0, local_size = 1;  // among the processes of this machine
+  int local_size = 1;  // processes of this machine
   /// The store in which the processes find each other: a server of process 0 (or of torchrun) on a
   /// TCP port, or a file that all of them can open.
   std::string host;

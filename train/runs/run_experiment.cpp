@@ -25,6 +25,7 @@
 #include "train/fitted_learner.h"
 #include "train/runs/data_check.h"
 #include "train/runs/run_files.h"
+#include "train/runs/run_identity.h"
 #include "train/runs/run_processes.h"
 #include "train/streaming_learner.h"
 
@@ -61,25 +62,6 @@ ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& h
   if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
   return facts;
 }
-
-}  // namespace
-
-nlohmann::json run_identity(RunConfig& config, const Corpus& corpus) {
-  RunConfig bare = RunConfig::parse(config.dump(), config.name);
-  bare.threads = 0;  // does not affect the results
-  bare.distributed = {};
-  bare.device = "auto";
-  bare.vectors = VectorFormat::text;
-  bare.vectors_epochs = 0;
-  bare.eval = EvalOptions();
-  bare.data.cache.clear();
-  bare.data.source.paths.clear();  // the stream is identified by its checksum
-  return {{"config_sha256", sha256(bare.dump())},
-          {"stream_sha256", corpus.facts().at("stream_sha256")},
-          {"vocabulary_sha256", corpus.vocabulary().sha256()}};
-}
-
-namespace {
 
 /// Error if a setting names the run that will be replaced, or one of its files.
 void check_not_input(const FieldGroup& group, const std::string& prefix, const fs::path& folder) {
@@ -242,11 +224,12 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   RunDirectory run(folder, mode);
   run.set_identity(own_identity);
   run.set_vectors(config.vectors, config.vectors_epochs);
-  if (run.has_checkpoint(Checkpoint::latest)) {
+  const bool has_checkpoint = run.has_checkpoint(Checkpoint::latest);
+  if (has_checkpoint) {
     check_same_data(run.file(run_files::kManifest), corpus);
     run.restore_checkpoint(Checkpoint::latest, *learner);
   }
-  share_state(*learner, hooks.processes);
+  share_state(has_checkpoint ? learner.get() : nullptr, hooks.processes);
   if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
   corpus.vocabulary().save(run.file(run_files::kVocabulary));

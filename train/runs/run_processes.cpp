@@ -6,10 +6,12 @@
 #include "core/error.h"
 #include "core/io/container.h"
 #include "core/io/file.h"
+#include "core/io/temporary_folder.h"
 #include "core/json.h"
 #include "core/version.h"
 #include "data/corpus/open_corpus.h"
 #include "kernels/simd/target.h"
+#include "train/runs/run_identity.h"
 
 namespace wordbridge {
 namespace {
@@ -59,7 +61,7 @@ class NoLog : public TrainingLog {
 /// A file in the folder of temporary files, which is removed with this object.
 class TemporaryFile {
  public:
-  TemporaryFile() : folder_(fs::temp_directory_path() / "wordbridge-XXXXXX") {
+  TemporaryFile() : folder_(temporary_folder() / "wordbridge-state-XXXXXX") {
     std::string name = folder_.string();
     if (mkdtemp(name.data()) == nullptr)
       throw Error("can't create a temporary folder").at("{}", name);
@@ -76,6 +78,16 @@ class TemporaryFile {
  private:
   fs::path folder_;
 };
+
+/// Restores the state that share_state() sends.
+void receive_state(Learner& learner, Processes& processes) {
+  const std::string state = processes.broadcast("");
+  if (state.empty()) return;  // a new training, which begins alike in all processes
+  const TemporaryFile file;
+  write_file(file.path(), state);
+  const ContainerReader reader(file.path(), kState);
+  learner.restore(reader.meta(), reader);
+}
 
 }  // namespace
 
@@ -107,19 +119,17 @@ void lead_nothing(Processes* processes) {
   if (processes != nullptr) processes->broadcast("");
 }
 
-void share_state(Learner& learner, Processes* processes) {
+void share_state(const Learner* restored, Processes* processes) {
   if (processes == nullptr) return;
-  const TemporaryFile file;
-  if (processes->first()) {
-    ContainerWriter writer(kState, learner.state());
-    learner.add_arrays(writer);
-    writer.write(file.path(), /*flushed=*/false);
-    processes->broadcast(read_file(file.path()));
+  if (restored == nullptr) {
+    processes->broadcast("");
     return;
   }
-  write_file(file.path(), processes->broadcast(""));
-  const ContainerReader reader(file.path(), kState);
-  learner.restore(reader.meta(), reader);
+  const TemporaryFile file;
+  ContainerWriter writer(kState, restored->state());
+  restored->add_arrays(writer);
+  writer.write(file.path(), /*flushed=*/false);
+  processes->broadcast(read_file(file.path()));
 }
 
 bool follow(const StopAfter& stop, const RunHooks& hooks) {
@@ -131,7 +141,7 @@ bool follow(const StopAfter& stop, const RunHooks& hooks) {
   const Corpus corpus = open_corpus(config.seeded_data());
   agree(run_identity(config, corpus), processes);
   const auto learner = make_learner(config, corpus, hooks);
-  share_state(*learner, &processes);
+  receive_state(*learner, processes);
   NoLog log;
   return learner->train(log, stop);
 }

@@ -19,13 +19,11 @@ void choose_shards(RunConfig& config, bool resumed, const Processes* processes);
 void lead(RunConfig& config, const nlohmann::json& identity, Processes* processes);
 /// Ends the other processes: there is nothing to train.
 void lead_nothing(Processes* processes);
-/// Gives the state of the learner of process 0 to those of the others.
-void share_state(Learner& learner, Processes* processes);
+/// Gives the state of the learner that process 0 has restored to those of the others; null: none
+/// was restored.
+void share_state(const Learner* restored, Processes* processes);
 
 /// Trains with process 0, in another one. Returns false if stopped early.
 bool follow(const StopAfter& stop, const RunHooks& hooks);
-
-/// What two processes, or a run and the one that resumes it, must have in common.
-nlohmann::json run_identity(RunConfig& config, const Corpus& corpus);
 
 }  // namespace wordbridge

@@ -51,7 +51,6 @@ TEST(ProcessPlaceTest, ReadsTorchrun) {
   EXPECT_EQ(place.launcher, "torchrun");
   EXPECT_EQ(place.rank, 3);
   EXPECT_EQ(place.size, 4);
-  EXPECT_EQ(place.local_rank, 1);
   EXPECT_EQ(place.local_size, 2);
   EXPECT_EQ(place.host, "node1");
   EXPECT_EQ(place.port, 29400);
@@ -95,7 +94,6 @@ TEST(ProcessPlaceTest, ReadsSlurm) {
   EXPECT_EQ(place.launcher, "srun");
   EXPECT_EQ(place.rank, 5);
   EXPECT_EQ(place.size, 7);
-  EXPECT_EQ(place.local_rank, 2);
   EXPECT_EQ(place.local_size, 3);
   EXPECT_EQ(place.host, "gpu03");
 }
