@@ -53,6 +53,12 @@ class StreamingModel {
   }
   /// Runs step `step` of the total_steps() steps. Steps are run in order.
   virtual StepResult train(std::int64_t step) = 0;
+  /// Called before everything else if `shards` steps at a time will be trained from the same state,
+  /// and the changes of the rows of arrays() merged. May make steps shorter. Returns false if the
+  /// model can't be trained so.
+  virtual bool train_in_shards(std::int64_t /*shards*/) { return false; }
+  /// With train_in_shards(): the expected number of updates of each row of arrays() in a step.
+  virtual std::vector<std::vector<float>> row_updates() const { return {}; }
 
   struct Array {
     std::string name;

@@ -16,6 +16,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "models/registry.h"
+#include "train/processes/merged_changes.h"
 
 namespace wordbridge {
 namespace {
@@ -41,19 +42,23 @@ struct LossSum {
 /// Logs the time that the rest of the training takes, once a few steps have been timed.
 class TimeLeft {
  public:
-  explicit TimeLeft(std::string name) : name_(std::move(name)) {}
-  void count_step(std::int64_t left) {
+  /// `shards`: steps of an update.
+  TimeLeft(std::string name, std::int64_t shards)
+      : name_(std::move(name)), shards_(static_cast<double>(shards)) {}
+  /// Called after each update, with the number of steps that are left.
+  void count_update(std::int64_t left) {
     constexpr std::int64_t kUntimed = 1, kTimed = 3;
-    if (++steps_ == kUntimed) clock_.emplace(name_, 0, "");
-    if (steps_ != kUntimed + kTimed || left == 0) return;
-    const double seconds = clock_->seconds() / kTimed * static_cast<double>(left);
+    if (++updates_ == kUntimed) clock_.emplace(name_, 0, "");
+    if (updates_ != kUntimed + kTimed || left == 0) return;
+    const double seconds = clock_->seconds() / kTimed * static_cast<double>(left) / shards_;
     log(name_, "{} remaining: about {}", counted(left, "step"), human_duration(seconds));
   }
 
  private:
   const std::string name_;
-  std::int64_t steps_ = 0;
-  std::optional<Progress> clock_;  // since the first step
+  const double shards_;
+  std::int64_t updates_ = 0;
+  std::optional<Progress> clock_;  // since the first update
 };
 
 class StreamingLearner : public Learner {
@@ -61,10 +66,24 @@ class StreamingLearner : public Learner {
   StreamingLearner(const LearnerInputs& inputs, const Corpus& corpus)
       : name_(inputs.model),
         corpus_(corpus),
-        model_(make_streaming_model(inputs.model, inputs.options, corpus, inputs.seed)) {}
+        model_(make_streaming_model(inputs.model, inputs.options, corpus, inputs.seed)),
+        processes_(inputs.processes) {
+    const std::int64_t shards = inputs.train.shards.value_or(1);
+    if (shards == 1) return;
+    if (!model_->train_in_shards(shards)) {
+      throw Error("this model can't be trained in shards, or on several processes")
+          .at("model.type: {}", inputs.model)
+          .expected("train.shards: 1")
+          .got("{}", shards);
+    }
+    merged_ = std::make_unique<MergedChanges>(model_->arrays(), model_->row_updates(), shards,
+                                              processes_);
+  }
 
   void announce() override {
-    log(name_, "{}; about {} of memory", model_->summary(), human_bytes(model_->estimated_bytes()));
+    const double merging = merged_ == nullptr ? 0 : merged_->estimated_bytes();
+    log(name_, "{}; about {} of memory", model_->summary(),
+        human_bytes(model_->estimated_bytes() + merging));
     log(name_, "{} {} of {}, {} per epoch", number_text(model_->epochs()),
         model_->epochs() == 1 ? "epoch" : "epochs", counted(corpus_.train().size(), "token"),
         counted(model_->epoch_steps(), "step"));
@@ -85,14 +104,16 @@ class StreamingLearner : public Learner {
   bool train(TrainingLog& training, const StopAfter& stop) override {
     if (step_ == 0) {
       model_->begin();
-      model_->write_inputs(training.folder());
+      if (processes_ == nullptr || processes_->first()) model_->write_inputs(training.folder());
     }
     if (!finished()) model_->prepare();
-    TimeLeft time(name_);
+    check_same_inputs();
+    if (merged_ != nullptr) merged_->begin();
+    TimeLeft time(name_, merged_ == nullptr ? 1 : merged_->shards());
     while (!finished()) {
       if (!train_epoch(training, stop, time)) return false;
       const std::int64_t done = step_ / model_->epoch_steps();
-      if (!finished() && (done == stop.epoch || interrupted())) return false;
+      if (!finished() && (done == stop.epoch || stopping())) return false;
     }
     return true;
   }
@@ -153,10 +174,9 @@ class StreamingLearner : public Learner {
                       static_cast<std::uint64_t>(done_));
     const std::int64_t before = done_;
     do {
-      const auto result = model_->train(step_);
+      const auto result = update();
       check_divergence(result, epoch);
-      ++step_;
-      time.count_step(model_->total_steps() - step_);
+      time.count_update(model_->total_steps() - step_);
       done_ += result.done;
       epoch_.add(result);
       interval_.add(result);
@@ -165,12 +185,13 @@ class StreamingLearner : public Learner {
           fmt::format("loss {:.4f}, rate {:.4f}",
                       result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples)),
                       result.learning_rate));
-      if (model_->log_steps() > 0 && step_ % model_->log_steps() == 0) {
+      const std::int64_t log_steps = model_->log_steps();
+      if (log_steps > 0 && step_ / log_steps != before_ / log_steps) {
         training.metrics(
             {{"step", step_}, {"loss", interval_.mean()}, {"learning_rate", result.learning_rate}});
         interval_ = {};
       }
-      if (!epoch_ends() && (interrupted() || step_ == stop.step)) {
+      if (!epoch_ends() && (stopping() || reached(stop.step))) {
         training.save_checkpoint(Checkpoint::latest, *this);
         return false;
       }
@@ -180,13 +201,33 @@ class StreamingLearner : public Learner {
                      {model_->unit() + "_per_second",
                       static_cast<double>(done_ - before) / progress.seconds()}});
     finish_epoch(training, epoch + 1);
-    return step_ != stop.step || finished();
+    return !reached(stop.step) || finished();
+  }
+
+  /// Trains the next step, or the next train.shards steps of the epoch from the same state.
+  StreamingModel::StepResult update() {
+    before_ = step_;
+    if (merged_ == nullptr) return model_->train(step_++);
+    const std::int64_t steps = model_->epoch_steps();
+    const std::int64_t last =
+        std::min({step_ + merged_->shards(), step_ / steps * steps + steps, model_->total_steps()});
+    for (std::int64_t shard = 0; shard < merged_->own_shards(); ++shard) {
+      const std::int64_t step = step_ + merged_->first_shard() + shard;
+      merged_->add_shard(step < last ? model_->train(step) : StreamingModel::StepResult());
+    }
+    step_ = last;
+    const auto totals = merged_->finish(interrupted());
+    others_stop_ = totals.stop;
+    return totals.result;
   }
 
   /// The epochs up to and with this one, the last of which may be partial: "3", "2.5".
   std::string up_to(std::int64_t epoch) const {
     return number_text(std::min(static_cast<double>(epoch), model_->epochs()));
   }
+  /// Whether the last update reached this step.
+  bool reached(std::int64_t step) const { return before_ < step && step <= step_; }
+  bool stopping() const { return processes_ == nullptr ? interrupted() : others_stop_; }
   bool finished() const { return step_ >= model_->total_steps(); }
   bool epoch_ends() const { return step_ % model_->epoch_steps() == 0 || finished(); }
 
@@ -202,6 +243,19 @@ class StreamingLearner : public Learner {
     epoch_ = {};
     training.write_epoch_vectors(epoch, *this);
     training.save_checkpoint(Checkpoint::latest, *this);
+  }
+
+  /// Error if the other processes read something else besides the corpus.
+  void check_same_inputs() const {
+    if (processes_ == nullptr) return;
+    const auto inputs = processes_->gather(model_->inputs());
+    for (std::size_t rank = 1; rank < inputs.size(); ++rank) {
+      if (inputs[rank] == inputs[0]) continue;
+      throw Error("the processes differ, so they can't train one model together")
+          .at("what process {} reads besides the text", rank)
+          .expected("that of process 0, {}", inputs[0])
+          .got("{}", inputs[rank]);
+    }
   }
 
   /// Error after a first epoch that changed no vector: no later one would do much better.
@@ -223,7 +277,7 @@ class StreamingLearner : public Learner {
         result.loss / static_cast<double>(std::max<std::int64_t>(1, result.examples));
     if (loss <= model_->divergence_factor() * model_->loss_at_zero()) return;  // false for NaN
     throw Error("training has diverged: the loss is far above that of zero vectors")
-        .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, step_ + 1, result.learning_rate)
+        .at("epoch {}, step {}, learning rate {:.3g}", epoch + 1, before_ + 1, result.learning_rate)
         .expected("a mean loss of at most {} times that of zero vectors, {:.4g}",
                   model_->divergence_factor(), model_->loss_at_zero())
         .got("{:.4g}", loss)
@@ -233,8 +287,12 @@ class StreamingLearner : public Learner {
   std::string name_;
   const Corpus& corpus_;
   std::unique_ptr<StreamingModel> model_;
-  std::int64_t step_ = 0;  // completed, over all epochs
-  std::int64_t done_ = 0;  // of the current epoch, in units of the model
+  Processes* const processes_;
+  bool others_stop_ = false;               // whether one of the processes was asked to stop
+  std::unique_ptr<MergedChanges> merged_;  // with train.shards
+  std::int64_t step_ = 0;                  // completed, over all epochs
+  std::int64_t before_ = 0;                // the same before the last update
+  std::int64_t done_ = 0;                  // of the current epoch, in units of the model
   LossSum epoch_, interval_;
   double final_loss_ = 0;
 };

@@ -104,7 +104,8 @@ FieldGroup TrainOptions::describe() {
       .add(Field{"shards", &shards,
                  "parts of a mini-batch whose gradients are computed apart and summed in a fixed "
                  "order, so that 1, 2, 4, ... processes up to this number give the same bits; a "
-                 "power of two; auto: the number of processes (docs/distributed.md)",
+                 "power of two; auto: the number of processes. word2vec, dict2vec: steps that are "
+                 "trained from the same state (docs/distributed.md)",
                  between(1, 1024)})
       .add(Field{
           "patience", &patience,

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "models/word2vec/expected_updates.h"
+
 namespace wordbridge {
 namespace {
 
@@ -20,14 +22,10 @@ constexpr std::int64_t kMostSegments = 8, kShortest = 128, kLongest = 1024;
 // Enough segments to keep this many threads busy; longer segments need fewer copies.
 constexpr std::int64_t kLeastSegments = 4;
 
-/// Updates of a row per occurrence of its word in the text.
+/// Updates of a row per occurrence of its word in the text, as if all were changed by the pairs of
+/// the word alone.
 double pairs(const Word2vecOptions& options) {
-  const auto window = static_cast<double>(options.window);
-  const bool mean = options.architecture == Word2vecOptions::Architecture::cbow &&
-                    options.cbow_update == Word2vecOptions::CbowUpdate::corrected;
-  const double inputs = mean                                                          ? 1
-                        : options.window_type == Word2vecOptions::WindowType::dynamic ? window + 1
-                                                                                      : 2 * window;
+  const double inputs = input_updates(options);
   if (options.output == Word2vecOptions::Output::hierarchical) return inputs;
   // Frequent words are also updated as negative samples; with 25 of them, half the gain diverges.
   return inputs * std::sqrt(std::max(1.0, static_cast<double>(options.negatives) / 5));
@@ -60,19 +58,7 @@ double meeting_chance(const std::vector<double>& shares, const Subwords& parts) 
 /// and its partners soon predict each other, so the updates of the input row matter less.
 double partner_gain(const std::vector<double>& shares, const PositiveSampling& sampling) {
   if (sampling.per_word() == 0) return 1;
-  std::vector<double> updates = shares;
-  for (std::size_t w = 0; w < shares.size(); ++w) {
-    const auto add = [&](const RelatedWords::Partners& partners, double weight) {
-      for (const std::int32_t partner : partners)
-        updates[static_cast<std::size_t>(partner)] +=
-            shares[w] * weight / static_cast<double>(partners.size());
-    };
-    const auto word = static_cast<std::int32_t>(w);
-    add(sampling.related->strong(word),
-        sampling.strong_weight * static_cast<double>(sampling.strong_draws));
-    add(sampling.related->weak(word),
-        sampling.weak_weight * static_cast<double>(sampling.weak_draws));
-  }
+  const std::vector<double> updates = with_partners(shares, sampling);
   return std::inner_product(updates.begin(), updates.end(), updates.begin(), 0.0) /
          std::inner_product(shares.begin(), shares.end(), shares.begin(), 0.0);
 }

@@ -53,6 +53,8 @@ class TrainingWindows {
   /// Negative samples of each pair of centre and context word.
   std::int64_t negatives_per_pair() const { return negatives_per_pair_; }
   const PositiveSampling& sampling() const { return sampling_; }
+  /// The distribution of the negative samples [types].
+  const DiscreteDistribution& noise() const { return noise_; }
   /// Whether the context words are the inputs of skip-gram.
   bool context_input() const { return context_input_; }
 

@@ -9,6 +9,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "core/threads.h"
+#include "models/word2vec/expected_updates.h"
 #include "models/word2vec/segment_rows.h"
 
 namespace wordbridge {
@@ -47,7 +48,8 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
       shares_(shares_of(corpus, options.sample)),
       rounds_(choose_rounds(options, shares_, parts_, corpus.train().size(), sampling)),
       text_(training_stream(corpus), corpus.train_counts(), options, rounds_.tokens, seed,
-            sampling) {
+            sampling),
+      step_segments_(kStepTokens / rounds_.tokens) {
   rows_ = words_ + outputs_.rows() + ngram_rows();
   matrix_ = memory_.get(rows_ * width_);
   const double bound = (parts_.any() ? 1 : 0.5) / static_cast<double>(*options.dim);
@@ -68,7 +70,31 @@ Word2vec::Word2vec(const Word2vecOptions& options, const Corpus& corpus, std::ui
 }
 
 std::int64_t Word2vec::epoch_steps() const {
-  return (text_.segments() + step_segments() - 1) / step_segments();
+  return (text_.segments() + step_segments_ - 1) / step_segments_;
+}
+
+bool Word2vec::train_in_shards(std::int64_t shards) {
+  constexpr std::int64_t kMerges = 16;  // of an epoch, at least
+  const std::int64_t most = text_.segments() / (kMerges * shards);
+  step_segments_ = std::clamp(most, std::min(rounds_.segments, step_segments_), step_segments_);
+  return true;
+}
+
+std::vector<std::vector<float>> Word2vec::row_updates() const {
+  std::vector<double> noise;
+  if (options_.output == Word2vecOptions::Output::sampling)
+    for (std::int64_t w = 0; w < words_; ++w) noise.push_back(text_.noise().probability(w));
+  ExpectedUpdates updates =
+      expected_updates(options_, shares_, noise, outputs_, parts_, text_.sampling());
+  double used = 0;  // words of the subsampled text
+  for (const auto count : corpus_.train_counts())
+    used += static_cast<double>(count) * used_share(options_.sample, corpus_.train().size(), count);
+  const double words = used / static_cast<double>(epoch_steps());
+  std::vector<std::vector<float>> all = {std::move(updates.words), std::move(updates.contexts)};
+  if (parts_.any()) all.push_back(std::move(updates.ngrams));
+  for (auto& rows : all)
+    for (float& row : rows) row *= static_cast<float>(words);
+  return all;
 }
 
 double Word2vec::learning_rate(std::int64_t epoch, std::int64_t segment) const {
@@ -209,8 +235,8 @@ std::int64_t Word2vec::segments_together(std::int64_t begin, std::int64_t end) {
 
 StreamingModel::StepResult Word2vec::train(std::int64_t step) {
   const std::int64_t epoch = step / epoch_steps();
-  const std::int64_t begin = step % epoch_steps() * step_segments();
-  const std::int64_t end = std::min(begin + step_segments(), text_.segments());
+  const std::int64_t begin = step % epoch_steps() * step_segments_;
+  const std::int64_t end = std::min(begin + step_segments_, text_.segments());
   std::vector<StepResult> results(at(end - begin));
   if (options_.parallel == Word2vecOptions::Parallel::fast) {
     train_fast(epoch, begin, end, results.data());

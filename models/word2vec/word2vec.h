@@ -39,6 +39,9 @@ class Word2vec : public StreamingModel {
   std::int64_t log_steps() const override { return options_.log_steps; }
   /// An example is a pair of centre and context word (skip-gram) or a window (CBOW).
   StepResult train(std::int64_t step) override;
+  /// Steps are shorter if an epoch of the text has few of them.
+  bool train_in_shards(std::int64_t shards) override;
+  std::vector<std::vector<float>> row_updates() const override;
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
   std::optional<EmbeddingTable> contexts() const override;
@@ -49,7 +52,7 @@ class Word2vec : public StreamingModel {
   void write_files(const std::filesystem::path& folder) const override;
   std::string summary() const override;
 
-  /// Tokens of the text in one step.
+  /// Tokens of the text in one step, at most.
   static constexpr std::int64_t kStepTokens = 262144;
 
  private:
@@ -72,7 +75,6 @@ class Word2vec : public StreamingModel {
   };
   TreeLoss tree_loss() const;
   double learning_rate(std::int64_t epoch, std::int64_t segment) const;
-  std::int64_t step_segments() const { return kStepTokens / rounds_.tokens; }
   /// Upper bounds of the words, and of the rows of any kind, copied for one segment.
   std::int64_t most_words() const;
   std::int64_t most_copies() const;
@@ -87,6 +89,7 @@ class Word2vec : public StreamingModel {
   std::vector<double> shares_;  // [V]: relative frequencies in the subsampled text
   Rounds rounds_;
   TrainingWindows text_;
+  std::int64_t step_segments_;
   std::int64_t rows_;
   Scratch memory_;
   float* matrix_;  // [rows_, width]: words, contexts, n-grams

@@ -112,6 +112,23 @@ class DistributedTest : public CliTest {
     const ProcessResult other = second.wait();
     return {first->wait(), other};
   }
+  /// A text of some 40,000 words, long.txt.
+  void write_long_text() const {
+    std::string text;
+    for (const auto& token : toy_tokens(6000)) text += token + (token == "." ? "\n" : " ");
+    write("long.txt", text);
+  }
+  static Arguments word2vec(const Arguments& settings) {
+    Arguments arguments = {"data.path=long.txt",
+                           "model.type=word2vec",
+                           "model.word2vec.dim=5",
+                           "model.word2vec.sample=0",
+                           "model.word2vec.keep_contexts=true",
+                           "model.word2vec.log_steps=8",
+                           "train.lr=0.05"};
+    arguments.insert(arguments.end(), settings.begin(), settings.end());
+    return arguments;
+  }
   static Arguments long_training(const std::string& out) {
     return train(out, {"train.epochs=5", "train.batch_size=16", "train.log_steps=1",
                        "train.checkpoint_steps=97"});
@@ -137,6 +154,73 @@ TEST_F(DistributedTest, SequencesHaveTheSameBits) {
                       "model.transformer.heads=2", "model.transformer.layers=1",
                       "model.transformer.dropout=0.1", "model.transformer.sequences.length=8",
                       "model.transformer.sequences.overlap=2"});
+}
+
+TEST_F(DistributedTest, Word2vecHasTheSameBits) {
+  write_long_text();
+  Arguments two_threads = word2vec({});
+  two_threads.push_back("threads=2");
+  succeed(train("one", word2vec({})));
+  succeed_on(2, train("two", two_threads));
+  succeed_on(4, train("four", word2vec({})));
+  expect_same_run("one", "two");
+  expect_same_run("one", "four");
+  // Several updates, whose shards really are trained apart.
+  succeed(train("plain", word2vec({"train.shards=1"})));
+  EXPECT_NE(content("plain/contexts.txt"), content("one/contexts.txt"));
+  EXPECT_NE(content("one/metrics.jsonl").find("\"step\":32,\"loss\""), std::string::npos);
+}
+
+TEST_F(DistributedTest, SubwordsAndDictionariesHaveTheSameBits) {
+  write_long_text();
+  write("pairs.tsv", "man\twoman\napple\torange\n");
+  succeed(train("one", word2vec({"model.word2vec.ngrams.buckets=500"})));
+  succeed_on(2, train("two", word2vec({"model.word2vec.ngrams.buckets=500"})));
+  expect_same_run("one", "two");
+  const Arguments pairs = {"data.path=long.txt", "model.type=dict2vec", "model.dict2vec.dim=5",
+                           "model.dict2vec.pairs.file=pairs.tsv", "train.lr=0.05"};
+  succeed(train("pairs-one", pairs));
+  succeed_on(2, train("pairs-two", pairs));
+  expect_same_run("pairs-one", "pairs-two");
+}
+
+TEST_F(DistributedTest, AKilledWord2vecResumesOnAnotherNumberOfProcesses) {
+  write_long_text();
+  succeed(train("whole", word2vec({"train.epochs=40"})));
+  const auto processes = start_all(train("killed", word2vec({"train.epochs=40"})), 4);
+  wait_for_lines("killed", 30);
+  processes[2]->send(SIGKILL);
+  for (const int other : {0, 1, 3}) {
+    const ProcessResult result = processes[static_cast<std::size_t>(other)]->wait();
+    EXPECT_EQ(result.status, 1) << result.err;
+    EXPECT_THAT(result.err, testing::HasSubstr("process 2 of 4 has ended")) << result.err;
+  }
+  processes[2]->wait();
+  EXPECT_FALSE(exists("killed/summary.json"));
+  succeed_on(2, {"resume", "killed"});
+  expect_same_run("whole", "killed");
+}
+
+TEST_F(DistributedTest, ProcessesThatReadDifferentPairsDoNotTrain) {
+  write_long_text();
+  std::filesystem::create_directories(folder_ / "there");
+  write("there/long.txt", content("long.txt"));
+  write("pairs.tsv", "man\twoman\n");
+  write("there/pairs.tsv", "apple\torange\n");
+  const Arguments arguments =
+      train("run", {"data.path=long.txt", "model.type=dict2vec", "model.dict2vec.dim=5",
+                    "model.dict2vec.pairs.file=pairs.tsv", "train.lr=0.05"});
+  ProcessOptions elsewhere = place(1, 2);
+  elsewhere.folder = folder_ / "there";
+  Arguments there = arguments;
+  there[1] = "../small.yaml";
+  const auto first = start(arguments, 0, 2);
+  Process second(command(there), elsewhere);
+  for (const ProcessResult& result : {second.wait(), first->wait()}) {
+    EXPECT_EQ(result.status, 1) << result.err;
+    EXPECT_THAT(result.err, testing::HasSubstr("what process 1 reads besides the text"))
+        << result.err;
+  }
 }
 
 TEST_F(DistributedTest, TiedRowsAndThreadsDoNotMatter) {
@@ -240,6 +324,7 @@ TEST_F(DistributedTest, WhatCanNotBeDividedIsAnErrorInAll) {
     EXPECT_FALSE(exists("run"));
   };
   both({"model.type=pca"}, "can't be trained on several processes");
+  both({"model.type=glove"}, "can't be trained in shards");
   both({"train.shards=1"}, "can't be divided");
   both({"train.restarts=2"}, "train.restarts");
   both({"--seeds", "1,2"}, "several seeds");

@@ -1,11 +1,11 @@
 #include "train/processes/gradient_sums.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/error.h"
 #include "models/layers/sparse_rows.h"
+#include "train/processes/message.h"
 
 namespace wordbridge {
 namespace {
@@ -49,24 +49,6 @@ Form form_of(const Tensor& gradient) {
   return gradient.is_sparse() ? Form::rows : Form::dense;
 }
 
-class Writer {
- public:
-  template <class T>
-  void add(const T& value) {
-    add(&value, 1);
-  }
-  template <class T>
-  void add(const T* values, std::int64_t count) {
-    bytes_.append(reinterpret_cast<const char*>(values),
-                  static_cast<std::size_t>(count) * sizeof(T));
-  }
-  void reserve(std::size_t bytes) { bytes_.reserve(bytes); }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  std::string bytes_;
-};
-
 /// Bytes of the rows of all row-sparse gradients, roughly.
 std::size_t bytes_of_rows(const std::vector<Tensor>& gradients) {
   constexpr std::size_t kOthers = 4096;
@@ -78,36 +60,14 @@ std::size_t bytes_of_rows(const std::vector<Tensor>& gradients) {
   return bytes;
 }
 
-class Reader {
- public:
-  explicit Reader(const std::string& bytes) : bytes_(bytes) {}
-  template <class T>
-  T value() {
-    T result;
-    read(&result, 1);
-    return result;
-  }
-  template <class T>
-  void read(T* values, std::int64_t count) {
-    const auto size = static_cast<std::size_t>(count) * sizeof(T);
-    WB_ASSERT(at_ + size <= bytes_.size(), "message of another process too short");
-    std::memcpy(values, bytes_.data() + at_, size);
-    at_ += size;
-  }
-
- private:
-  const std::string& bytes_;
-  std::size_t at_ = 0;
-};
-
-void write_rows(Writer& out, const Tensor& gradient) {
+void write_rows(MessageWriter& out, const Tensor& gradient) {
   const Tensor rows = gradient._indices()[0].contiguous(), values = gradient._values();
   out.add(rows.numel());
   out.add(rows.data_ptr<std::int64_t>(), rows.numel());
   out.add(values.data_ptr<float>(), values.numel());
 }
 
-Tensor read_rows(Reader& in, const Tensor& parameter) {
+Tensor read_rows(MessageReader& in, const Tensor& parameter) {
   const auto count = in.value<std::int64_t>();
   const Tensor indices = torch::empty({1, count}, torch::kInt64);
   in.read(indices.data_ptr<std::int64_t>(), count);
@@ -178,7 +138,7 @@ GradientSums::Totals GradientSums::finish(bool stop) {
 }
 
 GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
-  Writer message;
+  MessageWriter message;
   message.reserve(bytes_of_rows(own.gradients));
   message.add(own.loss);
   message.add(words_);
@@ -193,7 +153,7 @@ GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
   std::vector<std::vector<Tensor>> rows;  // [parameter][process]
   rows.resize(parameters_.size());
   for (const auto& bytes : processes_->gather(message.bytes())) {
-    Reader in(bytes);
+    MessageReader in(bytes);
     losses.push_back(in.value<double>());
     totals.words += in.value<std::int64_t>();
     totals.stop = in.value<bool>() || totals.stop;

@@ -94,10 +94,10 @@ void receive_state(Learner& learner, Processes& processes) {
 void choose_shards(RunConfig& config, bool resumed, const Processes* processes) {
   if (processes == nullptr) return;
   const std::int64_t count = processes->size();
-  if (config.model_info().kind != LearnerKind::gradient) {
+  if (config.model_info().kind == LearnerKind::fitted) {
     throw Error("this model can't be trained on several processes")
         .at("model.type: {}", config.model)
-        .expected("a model that is trained by gradients")
+        .expected("a model that is trained step by step")
         .got("{} processes", count);
   }
   if (!config.train.shards) config.train.shards = resumed ? 1 : count;

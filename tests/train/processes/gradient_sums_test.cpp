@@ -3,71 +3,18 @@
 #include <gtest/gtest.h>
 #include <torch/utils.h>
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "core/rng.h"
 #include "models/layers/sparse_rows.h"
+#include "tests/support/thread_processes.h"
 
 namespace wordbridge {
 namespace {
 
 using torch::Tensor;
-
-/// What the threads of a test have in common.
-class Meeting {
- public:
-  explicit Meeting(int size) : texts_(static_cast<std::size_t>(size)) {}
-
-  /// The texts of all threads, once all have come.
-  std::vector<std::string> exchange(int rank, const std::string& text) {
-    std::unique_lock lock(mutex_);
-    const auto round = rounds_;
-    texts_[static_cast<std::size_t>(rank)] = text;
-    if (++arrived_ == texts_.size()) {
-      all_ = texts_;
-      arrived_ = 0;
-      ++rounds_;
-      changed_.notify_all();
-    } else {
-      changed_.wait(lock, [&] { return rounds_ != round; });
-    }
-    return all_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::string> texts_, all_;
-  std::size_t arrived_ = 0, rounds_ = 0;
-};
-
-/// A thread in place of a process.
-class ThreadProcesses : public Processes {
- public:
-  ThreadProcesses(int rank, int size, Meeting& meeting)
-      : Processes(rank, size), meeting_(meeting) {}
-
-  std::string broadcast(const std::string& bytes) override { return gather(bytes)[0]; }
-  std::vector<std::string> gather(const std::string& bytes) override {
-    return meeting_.exchange(rank(), bytes);
-  }
-  void sum(float* values, std::int64_t count) override {
-    auto texts = gather(
-        {reinterpret_cast<const char*>(values), static_cast<std::size_t>(count) * sizeof(float)});
-    std::vector<float*> parts;
-    for (auto& text : texts) parts.push_back(reinterpret_cast<float*>(text.data()));
-    sum_in_pairs(parts, count);
-    std::copy_n(parts[0], count, values);
-  }
-  void fail(const std::string&) noexcept override {}
-
- private:
-  Meeting& meeting_;
-};
 
 constexpr std::int64_t kShards = 8, kRows = 12, kWidth = 3;
 

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "train/processes/processes.h"
+
+namespace wordbridge {
+
+/// What the threads of a test have in common.
+class Meeting {
+ public:
+  explicit Meeting(int size) : texts_(static_cast<std::size_t>(size)) {}
+
+  /// The texts of all threads, once all have come.
+  std::vector<std::string> exchange(int rank, const std::string& text) {
+    std::unique_lock lock(mutex_);
+    const auto round = rounds_;
+    texts_[static_cast<std::size_t>(rank)] = text;
+    if (++arrived_ == texts_.size()) {
+      all_ = texts_;
+      arrived_ = 0;
+      ++rounds_;
+      changed_.notify_all();
+    } else {
+      changed_.wait(lock, [&] { return rounds_ != round; });
+    }
+    return all_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> texts_, all_;
+  std::size_t arrived_ = 0, rounds_ = 0;
+};
+
+/// A thread in place of a process.
+class ThreadProcesses : public Processes {
+ public:
+  ThreadProcesses(int rank, int size, Meeting& meeting)
+      : Processes(rank, size), meeting_(meeting) {}
+
+  std::string broadcast(const std::string& bytes) override { return gather(bytes)[0]; }
+  std::vector<std::string> gather(const std::string& bytes) override {
+    return meeting_.exchange(rank(), bytes);
+  }
+  void sum(float* values, std::int64_t count) override {
+    auto texts = gather(
+        {reinterpret_cast<const char*>(values), static_cast<std::size_t>(count) * sizeof(float)});
+    std::vector<float*> parts;
+    for (auto& text : texts) parts.push_back(reinterpret_cast<float*>(text.data()));
+    sum_in_pairs(parts, count);
+    std::copy_n(parts[0], count, values);
+  }
+  void fail(const std::string&) noexcept override {}
+
+ private:
+  Meeting& meeting_;
+};
+
+}  // namespace wordbridge
