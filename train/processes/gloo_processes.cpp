@@ -125,7 +125,7 @@ class GlooProcesses : public Processes {
     options->threads = 1;
     try {
       group_ = std::make_unique<ProcessGroupGloo>(store_, rank(), size(), options);
-      // Before the first of them goes on, and perhaps fails.
+      // Before the first of them continues, and perhaps fails.
       wait_for_all(*store_, place, "connected", seconds);
     } catch (const std::exception& error) {
       throw Error("the processes can't connect to each other")
