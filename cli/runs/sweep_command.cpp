@@ -41,7 +41,26 @@ bool is_to_go_on(const SweepRun& run) {
   return run.state == SweepRun::State::begun && fs::exists(run.folder / run_files::kLatest);
 }
 
-int tell_plan(const std::vector<SweepRun>& runs, const SweepArguments& arguments) {
+/// What successive halving trains, in comparison with a search that trains all points to the end.
+void tell_rungs(const std::vector<SweepRung>& rungs, std::size_t seeds) {
+  double epochs = 0, before = 0;
+  for (std::size_t i = 0; i < rungs.size(); ++i) {
+    const auto& rung = rungs[i];
+    epochs += static_cast<double>(rung.points) * (rung.epochs - before);
+    before = rung.epochs;
+    print(fmt::format("rung {:<7} {} to epoch {}\n", i + 1, counted(rung.points, "point"),
+                      number_text(rung.epochs)));
+  }
+  const auto all = static_cast<double>(rungs.front().points) * rungs.back().epochs;
+  const auto each = static_cast<double>(seeds);
+  print(fmt::format("{} epochs of training at most; {} without halving\n",
+                    number_text(epochs * each), number_text(all * each)));
+}
+
+int tell_plan(const Sweep& plan, const std::vector<SweepRun>& runs,
+              const SweepArguments& arguments) {
+  const auto& rungs = plan.rungs;
+  const bool is_halving = rungs.size() > 1;
   std::size_t complete = 0, begun = 0;
   for (const auto& run : runs) {
     const bool is_complete = run.state == SweepRun::State::complete;
@@ -49,20 +68,21 @@ int tell_plan(const std::vector<SweepRun>& runs, const SweepArguments& arguments
     begun += is_to_go_on(run);
     if (!print(fmt::format("{:<12} {}\n",
                            is_complete        ? "complete"
-                           : is_to_go_on(run) ? "to resume"
+                           : is_to_go_on(run) ? (is_halving ? "begun" : "to resume")
                                               : "to train",
                            run.title)))
       return 0;
   }
+  if (is_halving) tell_rungs(rungs, runs.size() / plan.points.size());
   const SweepShare share = share_cores(arguments.jobs, runs.size() - complete);
   const std::string how =
       arguments.launcher == kSlurm ? "as tasks of Slurm"
       : arguments.launcher == kParallel
           ? "with GNU parallel"
           : fmt::format("{} at a time on {} each", share.jobs, counted(share.threads, "thread"));
-  print(fmt::format("{}: {} complete, {} to resume, {} to train; {}\n",
+  print(fmt::format("{}: {} complete, {} {}, {} to train; {}\n",
                     counted(static_cast<std::int64_t>(runs.size()), "run"), complete, begun,
-                    runs.size() - complete - begun, how));
+                    is_halving ? "begun" : "to resume", runs.size() - complete - begun, how));
   return 0;
 }
 
@@ -123,7 +143,8 @@ SweepTable write_tables(const fs::path& out, const std::vector<std::string>& wan
     text += fmt::format("\n  {}: {}", failure.title, in_one_line(failure.message));
   Error error(text);
   if (end.stopped > 0) throw error.hint("run the same command again to continue");
-  throw error.hint("run the same command again to retry them; the other runs are complete");
+  throw error.hint(
+      "run the same command again to retry them; the other runs are not trained again");
 }
 
 void check_options(const SweepArguments& arguments) {
@@ -171,7 +192,7 @@ int sweep(const SweepArguments& arguments) {
   const Sweep plan = plan_sweep(arguments.config_and_values);
   const fs::path out = arguments.out.empty() ? "runs/" + plan.name : arguments.out;
   auto runs = sweep_runs(plan, out, arguments.overwrite);
-  if (arguments.dry_run) return tell_plan(runs, arguments);
+  if (arguments.dry_run) return tell_plan(plan, runs, arguments);
   bool is_all_complete = true;
   for (const auto& run : runs) {
     if (run.state == SweepRun::State::complete) continue;
@@ -183,16 +204,21 @@ int sweep(const SweepArguments& arguments) {
   const SweepLock lock(out);
   runs = sweep_runs(plan, out, arguments.overwrite);
   const TaskTools tools{start_threads, run_hooks(), need_torch};
-  const auto launcher = make_launcher(arguments, runs, out, tools);
-  freeze_sweep(plan, runs, out, arguments.overwrite);
+  bool is_frozen = false;
+  const auto launcher_of = [&](const std::vector<SweepRun>& some) {
+    auto launcher = make_launcher(arguments, some, out, tools);  // its errors come first
+    if (!is_frozen) freeze_sweep(plan, runs, out, arguments.overwrite);
+    is_frozen = true;
+    return launcher;
+  };
+  SweepRules rules = arguments.rules;
+  rules.command = this_command();
   SweepEnd end;
   std::optional<Interrupted> stopped;
   try {
-    end = train_sweep(runs, arguments.rules, *launcher);
-  } catch (Interrupted& error) {
-    stopped =
-        error.hint("{} with: {}", launcher->farewell().empty() ? "resume" : "follow and continue",
-                   this_command());
+    end = train_sweep(runs, plan.rungs, rules, launcher_of);
+  } catch (const Interrupted& error) {
+    stopped = error;
   }
   const SweepTable table = write_tables(out, arguments.metrics);
   if (stopped) throw Interrupted(*stopped);
@@ -227,6 +253,14 @@ void add_sweep_command(CLI::App& program, int& status) {
       "    train.lr: [0.001, 0.002]\n"
       "    model.nplm.hidden: [[50], [100, 50]]\n"
       "    seed: [1, 2, 3]\n"
+      "Instead of all combinations, points can be drawn at random, and only the best ones trained "
+      "to "
+      "the end (successive halving):\n"
+      "  sweep:\n"
+      "    search: {type: halving, points: 27}                           # or type: random\n"
+      "    train.lr: {log_uniform: [0.0001, 0.01]}                       # also uniform, integer, "
+      "log_integer\n"
+      "    model.nplm.hidden: [[50], [100, 50]]\n"
       "All runs are checked before the first one starts. Failures are reported at the end and do "
       "not stop the other runs\n"
       "(--fail-fast stops them).\n"

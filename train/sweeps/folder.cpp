@@ -75,11 +75,58 @@ ordered_json value_json(const std::string& text) {
   return value.is_discarded() ? ordered_json(text) : value;
 }
 
+/// What the points of a search depend on besides its seed: the distribution or values of each key.
+ordered_json space_json(const Sweep& sweep) {
+  ordered_json space = ordered_json::object();
+  for (const auto& axis : sweep.axes) {
+    if (axis.key == "seed") continue;
+    if (axis.distribution) {
+      space[axis.key] = axis.distribution->json();
+    } else {
+      for (const auto& value : axis.values) space[axis.key].push_back(value_json(value));
+    }
+  }
+  return space;
+}
+
+ordered_json search_json(const Sweep& sweep) {
+  const SearchOptions& search = *sweep.search;
+  ordered_json json = {{"type", search.type_name()},
+                       {"seed", search.seed},
+                       {"points", search.points},
+                       {"space", space_json(sweep)},
+                       {"rungs", ordered_json::array()}};
+  for (const auto& rung : sweep.rungs)
+    json["rungs"].push_back({{"points", rung.points}, {"stop_epoch", rung.stop_epoch}});
+  return json;
+}
+
+/// Error if the folder contains a search whose points are not those of this one.
+void check_search(const Sweep& sweep, const fs::path& out) {
+  if (!sweep.search || !fs::exists(out / kSweepFile)) return;
+  const ordered_json stored = read_sweep(out).value("search", ordered_json());
+  if (stored.is_null()) return;
+  // Without the order of the keys.
+  const nlohmann::json space = space_json(sweep), stored_space = stored.at("space");
+  const char* different = nullptr;
+  if (space != stored_space) different = "space";
+  if (stored.at("seed") != sweep.search->seed) different = "seed";
+  if (different == nullptr) return;
+  throw Error(fmt::format("the sweep folder contains a search with another {}", different))
+      .at("{}", (out / kSweepFile).string())
+      .expected("{}", stored.at(different).dump())
+      .got("{}", different == std::string_view("seed") ? std::to_string(sweep.search->seed)
+                                                       : space.dump())
+      .hint("use another folder (--out)");
+}
+
 ordered_json sweep_json(const Sweep& sweep) {
   ordered_json axes = ordered_json::array(), points = ordered_json::array();
   for (const auto& axis : sweep.axes) {
     ordered_json values = ordered_json::array();
     for (const auto& value : axis.values) values.push_back(value_json(value));
+    // The same number may have been drawn twice.
+    if (axis.distribution) values = united(ordered_json::array(), values);
     axes.push_back({{"key", axis.key}, {"name", axis.name}, {"values", values}});
   }
   for (const auto& point : sweep.points) {
@@ -90,7 +137,11 @@ ordered_json sweep_json(const Sweep& sweep) {
     points.push_back({{"folder", point.folder}, {"values", values}});
     if (!point.seeds.empty()) points.back()["seeds"] = point.seeds;
   }
-  return {{"name", sweep.name}, {"axes", axes}, {"points", points}};
+  ordered_json content = {{"name", sweep.name}};
+  if (sweep.search) content["search"] = search_json(sweep);
+  content["axes"] = std::move(axes);
+  content["points"] = std::move(points);
+  return content;
 }
 
 /// Appends the axes, values, points and seeds of earlier sweeps.
@@ -107,6 +158,8 @@ void add_earlier(ordered_json& content, const ordered_json& earlier, bool overwr
       }
     }
   };
+  if (!content.contains("search") && earlier.contains("search"))
+    content["search"] = earlier.at("search");
   add("axes", "key", "values", true);
   add("points", "folder", "seeds", !overwrite);
 }
@@ -133,6 +186,7 @@ std::vector<SweepRun> sweep_runs(const Sweep& sweep, const fs::path& out, bool o
         .expected("a sweep folder, or a new folder")
         .hint("use another folder (--out)");
   }
+  check_search(sweep, out);
   std::vector<SweepRun> runs;
   for (const auto& point : sweep.points) {
     const fs::path folder = out / point.folder;
@@ -210,8 +264,19 @@ ordered_json read_sweep(const fs::path& out) {
                     item[name].is_string();
            });
   };
+  const auto has_search = [&] {
+    if (!content.contains("search")) return true;
+    const auto& search = content["search"];
+    if (!search.is_object() || !search.contains("type") || !search.contains("seed") ||
+        !search.contains("space") || !search["rungs"].is_array())
+      return false;
+    const auto& rungs = search["rungs"];
+    return std::all_of(rungs.begin(), rungs.end(), [](const auto& rung) {
+      return rung.is_object() && rung.contains("stop_epoch") && rung["stop_epoch"].is_number();
+    });
+  };
   if (content.is_object() && are("axes", "key", "values") && are("axes", "name", "values") &&
-      are("points", "folder", "values"))
+      are("points", "folder", "values") && has_search())
     return content;
   throw Error("the sweep file is damaged")
       .at("{}", path.string())

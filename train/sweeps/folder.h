@@ -12,7 +12,7 @@ namespace wordbridge {
 
 /// A sweep is a directory:
 ///
-///     sweep.json       axes, points and their folders
+///     sweep.json       axes, points and their folders; of a search: its space and rungs
 ///     POINT/           a run, or the runs of several seeds if the sweep has a seed axis, laid out
 ///                      as `wordbridge train` does. config.yaml is written before training starts,
 ///                      error.txt after a failure.
@@ -33,10 +33,15 @@ struct SweepRun {
   std::string model;
   std::string config;
   State state = State::missing;
+  std::int64_t stop_epoch = 0;  // epoch after which it stops; 0: it is trained to the end
+
+  /// Whether its folder says that it is complete, or has been trained up to `stop_epoch`.
+  bool is_done() const { return has_reached(folder, stop_epoch); }
 };
 
 /// Returns the runs of a sweep in order, each with its state. Error if a point's folder contains a
-/// different run, unless `overwrite` is set; then every run has the state `missing`.
+/// different run, unless `overwrite` is set; then every run has the state `missing`. Also an Error
+/// if the folder contains a search of another space or seed.
 std::vector<SweepRun> sweep_runs(const Sweep& sweep, const std::filesystem::path& out,
                                  bool overwrite);
 
@@ -58,8 +63,8 @@ class SweepLock {
 };
 
 /// Contents of sweep.json: "name", "axes" (each with "key", "name", "values") and "points" (each
-/// with "folder", "values" by axis key, and "seeds" if the sweep has a seed axis). Error if the
-/// file is damaged.
+/// with "folder", "values" by axis key, and "seeds" if the sweep has a seed axis); of a search also
+/// "search" (with "type", "seed", "space" and "rungs"). Error if the file is damaged.
 nlohmann::ordered_json read_sweep(const std::filesystem::path& out);
 
 /// Writes the summary.json of a point with several seeds, if all of them are complete and the file

@@ -42,7 +42,8 @@ class LocalLauncher : public Launcher {
       if (ready_.count(texts_[run]) == 0) reading_.insert(texts_[run]);
       fs::remove(runs_[run].folder / kSweepErrorFile);
       jobs_.start(run, [&](const auto& has_text) {
-        return train_run(runs_[run].folder, share_.threads, tools_, has_text);
+        return train_run(runs_[run].folder, runs_[run].stop_epoch, share_.threads, tools_,
+                         has_text);
       });
     }
   }

@@ -64,7 +64,8 @@ class ParallelLauncher : public Launcher {
     const std::vector<std::size_t> chosen(waiting.begin(), waiting.end());
     waiting.clear();
     for (const auto run : chosen) fs::remove(runs_[run].folder / kSweepErrorFile);
-    list_ = make_task_list(sweep_, "parallel", run_names(runs_, chosen, sweep_));
+    list_ = make_task_list(sweep_, "parallel", run_names(runs_, chosen, sweep_),
+                           runs_[chosen.front()].stop_epoch);
     tasks_.clear();
     std::vector<std::string> command = {"parallel"};
     for (const auto& login : options_.ssh_logins)
@@ -164,7 +165,7 @@ class ParallelLauncher : public Launcher {
     const SweepRun& run = runs_[tasks_.at(number)];
     JobEnd end;
     end.status = 0;
-    if (RunDirectory::is_complete(run.folder)) return end;
+    if (run.is_done()) return end;
     end.status = kInterruptedStatus;
     if (status == kInterruptedStatus || is_interrupted_) return end;
     const fs::path log = list_.beside(".log");

@@ -2,204 +2,19 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
-#include <tuple>
 
-#include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "core/io/hash.h"
+#include "core/rng.h"
 #include "core/text.h"
+#include "train/sweeps/request.h"
 
 namespace wordbridge {
 namespace {
 
-using Kind = YamlNode::Kind;
-
 constexpr std::size_t kMostPoints = 10000;
 constexpr std::size_t kLongestFolder = 120;
-constexpr const char* kSeedKey = "seed";
-
-/// The node as one line of YAML that parse_yaml reads back to the same node.
-std::string flow_text(const YamlNode& node, bool inside = false) {
-  std::vector<std::string> parts;
-  switch (node.kind) {
-    case Kind::nothing:
-      return "~";
-    case Kind::scalar: {
-      const bool is_safe =
-          !node.quoted && (!inside || node.text.find_first_of(",[]{}:") == std::string::npos);
-      return is_safe ? node.text : nlohmann::json(node.text).dump();
-    }
-    case Kind::list:
-      for (const auto& item : node.items) parts.push_back(flow_text(item, true));
-      return "[" + join(parts, ", ") + "]";
-    case Kind::mapping:
-      break;
-  }
-  for (const auto& [key, value] : node.entries)
-    parts.push_back(key + ": " + flow_text(value, true));
-  return "{" + join(parts, ", ") + "}";
-}
-
-/// Index of the chosen value of each axis that has one.
-using Choice = std::map<const SweepAxis*, std::size_t>;
-
-/// Axes and overrides of the command line, merged with the file's `sweep:` section.
-class Request {
- public:
-  explicit Request(const std::vector<std::string>& arguments) {
-    auto argument = arguments.begin();
-    if (argument != arguments.end() && argument->find('=') == argument->npos) file_ = *argument++;
-    for (; argument != arguments.end(); ++argument) add_argument(*argument);
-    add_section();
-    if (axes_.empty()) {
-      throw Error("nothing to sweep: no key has several values")
-          .expected("train.lr=0.001,0.002 on the command line, or a `sweep:` section in the file")
-          .hint("for a single run, use wordbridge train; for examples: wordbridge sweep --help");
-    }
-    name_axes();
-  }
-
-  const std::vector<SweepAxis>& axes() const { return axes_; }
-
-  /// Configuration of the run with these values. Its problems are added to `problems`, without
-  /// duplicates.
-  RunConfig compose(const Choice& chosen, std::vector<std::string>& problems) const {
-    Config config = load();
-    config.take("sweep");
-    for (const auto& axis : axes_) {
-      const auto found = chosen.find(&axis);
-      if (found == chosen.end()) continue;
-      config.set(axis.key + "=" + axis.values[found->second], axis.places[found->second]);
-    }
-    Problems found;
-    const std::string name = file_.empty() ? "run" : std::filesystem::path(file_).stem().string();
-    RunConfig run = RunConfig::read(config, name, found);
-    const auto& source = run.data.source;
-    for (const auto* paths : {&source.paths, &source.valid_paths, &source.test_paths}) {
-      if (std::find(paths->begin(), paths->end(), "-") != paths->end())
-        found.add("data.path", "a sweep can't read standard input, which can be read only once");
-    }
-    for (auto& line : config.problem_lines(found)) {
-      if (std::find(problems.begin(), problems.end(), line) == problems.end())
-        problems.push_back(std::move(line));
-    }
-    return run;
-  }
-
- private:
-  Config load() const {
-    return file_.empty() ? Config::parse("", "command line", overrides_)
-                         : Config::load(file_, overrides_);
-  }
-
-  void add_argument(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals == text.npos) {
-      throw UsageError("invalid setting on the command line")
-          .expected("key=value or key=value,value, such as train.lr=0.1,0.2")
-          .got("{} (no '=')", printable(text));
-    }
-    const std::string key(trimmed(std::string_view(text).substr(0, equals)));
-    if (!said_.insert(key).second) {
-      throw UsageError("a key is repeated on the command line")
-          .got("{}", printable(text))
-          .hint("give all its values at once: {}=VALUE,VALUE", printable(key));
-    }
-    const auto values = split_values(text.substr(equals + 1));
-    if (values.size() < 2) {
-      overrides_.push_back(text);
-      return;
-    }
-    if (std::find(values.begin(), values.end(), "") != values.end()) {
-      throw UsageError("a value on the command line is missing")
-          .expected("a value between the commas")
-          .got("{}", printable(text));
-    }
-    axes_.push_back({key, key, values, {}});
-    for (const auto& value : values)
-      axes_.back().places.push_back("command line: " + printable(key + "=" + value));
-  }
-
-  /// Adds the axes of the file's `sweep:` section. They come first, in the order of the file, even
-  /// if the command line replaces their values.
-  void add_section() {
-    const Config whole = load();
-    const YamlNode section = load().take("sweep");
-    if (section.kind == Kind::nothing) return;
-    std::vector<std::pair<YamlPlace, SweepAxis>> found;
-    Problems problems;
-    collect(section, "", whole, found, problems);
-    if (!problems.empty()) {
-      throw Error("invalid `sweep:` section:\n  " + join(whole.problem_lines(problems), "\n  "));
-    }
-    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.first.source, a.first.line) < std::tie(b.first.source, b.first.line);
-    });
-    std::vector<SweepAxis> all;
-    for (auto& [place, axis] : found) {
-      const auto is_same = [&k = axis.key](const auto& other) { return other.key == k; };
-      const auto own = std::find_if(axes_.begin(), axes_.end(), is_same);
-      if (own != axes_.end()) {
-        all.push_back(std::move(*own));
-        axes_.erase(own);
-      } else if (said_.count(axis.key) == 0 && std::none_of(all.begin(), all.end(), is_same)) {
-        all.push_back(std::move(axis));  // "a.b:" of the file has precedence over "a: b:" of a base
-      }
-    }
-    std::move(axes_.begin(), axes_.end(), std::back_inserter(all));
-    axes_ = std::move(all);
-  }
-
-  static void collect(const YamlNode& node, const std::string& key, const Config& whole,
-                      std::vector<std::pair<YamlPlace, SweepAxis>>& found, Problems& problems) {
-    const std::string path = key.empty() ? "sweep" : "sweep." + key;
-    if (node.kind == Kind::mapping) {
-      for (const auto& [name, entry] : node.entries)
-        collect(entry, key.empty() ? name : key + "." + name, whole, found, problems);
-    } else if (node.kind != Kind::list || key.empty()) {
-      problems.add(path, key.empty() ? "expected keys with lists of values (`train.lr: [0.1, 0.2]`)"
-                                     : fmt::format("expected a list of values, such as [{}]",
-                                                   printable(flow_text(node))));
-    } else if (node.items.empty()) {
-      problems.add(path, "expected at least one value, got an empty list");
-    } else {
-      SweepAxis axis{key, key, {}, {}};
-      for (std::size_t i = 0; i < node.items.size(); ++i) {
-        axis.values.push_back(flow_text(node.items[i]));
-        axis.places.push_back(whole.where(fmt::format("{}[{}]", path, i)));
-      }
-      found.emplace_back(node.place, std::move(axis));
-    }
-  }
-
-  /// Names each axis by the shortest suffix of its key that is not a suffix of another key.
-  void name_axes() {
-    const auto ends_with = [](const std::string& key, const std::string& end) {
-      return key == end ||
-             (key.size() > end.size() &&
-              key.compare(key.size() - end.size() - 1, std::string::npos, "." + end) == 0);
-    };
-    for (auto& axis : axes_) {
-      for (std::size_t dot = axis.key.rfind('.'); dot != std::string::npos && dot > 0;
-           dot = axis.key.rfind('.', dot - 1)) {
-        const std::string end = axis.key.substr(dot + 1);
-        const auto others = std::count_if(axes_.begin(), axes_.end(), [&](const auto& other) {
-          return ends_with(other.key, end);
-        });
-        if (others != 1) continue;
-        axis.name = end;
-        break;
-      }
-    }
-  }
-
-  std::string file_;
-  std::vector<std::string> overrides_;
-  std::set<std::string> said_;  // keys on the command line
-  std::vector<SweepAxis> axes_;
-};
 
 /// Parsed value of an axis, so that 0.10 and 1e-1 are the same: a string, or a list of one string,
 /// without quotes, everything else as YAML. For a group of keys: `said`, unchanged.
@@ -222,29 +37,80 @@ std::string value_of(RunConfig& run, const SweepAxis& axis, const std::string& s
   return said;
 }
 
-/// Number of points, not counting the seeds.
-std::size_t count_points(const std::vector<const SweepAxis*>& axes, const SweepAxis* seed_axis) {
-  std::size_t points = 1, runs = seed_axis == nullptr ? 1 : seed_axis->values.size();
-  for (const auto* axis : axes) {
-    points *= axis->values.size();
-    runs *= axis->values.size();
-    if (runs > kMostPoints) {
-      throw Error("the sweep has too many points")
-          .expected("at most {}", kMostPoints)
-          .hint("use fewer values, or several sweeps");
-    }
-  }
-  return points;
+[[noreturn]] void refuse_many_points() {
+  throw Error("the sweep has too many points")
+      .expected("at most {}", kMostPoints)
+      .hint("use fewer values, or several sweeps");
 }
 
-/// Values of point `number`; the last axis varies fastest.
-Choice choice_of(const std::vector<const SweepAxis*>& axes, std::size_t number) {
-  Choice choice;
-  for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
-    choice[*axis] = number % (*axis)->values.size();
-    number /= (*axis)->values.size();
+/// All combinations of the values of the axes; the last axis varies fastest.
+std::vector<SweepChoice> all_combinations(const std::vector<SweepAxis*>& axes, std::size_t seeds) {
+  std::size_t points = 1;
+  for (const auto* axis : axes) {
+    points *= axis->values.size();
+    if (points * seeds > kMostPoints) refuse_many_points();
   }
-  return choice;
+  std::vector<SweepChoice> choices(points);
+  for (std::size_t i = 0; i < points; ++i) {
+    std::size_t number = i;
+    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+      choices[i][*axis] = number % (*axis)->values.size();
+      number /= (*axis)->values.size();
+    }
+  }
+  return choices;
+}
+
+/// Different points drawn at random. Adds the drawn numbers to the values of their axes.
+std::vector<SweepChoice> draw_points(const std::vector<SweepAxis*>& axes,
+                                     const SearchOptions& search, std::size_t seeds) {
+  const auto points = static_cast<std::size_t>(search.points);
+  if (points * seeds > kMostPoints) refuse_many_points();
+  std::vector<SweepChoice> choices;
+  std::set<std::vector<std::string>> seen;
+  const std::size_t most_draws = 1000 + 100 * points;
+  for (std::size_t number = 0; choices.size() < points; ++number) {
+    if (number == most_draws) {
+      throw Error("the search space has too few different points")
+          .at("sweep.search.points")
+          .expected("{} or fewer", choices.size())
+          .got("{}", points)
+          .hint("use fewer points, wider distributions, or a sweep of all combinations");
+    }
+    SweepChoice choice;
+    std::vector<std::string> values;
+    for (auto* axis : axes) {
+      Rng random(static_cast<std::uint64_t>(search.seed), "sweep " + axis->key, number);
+      if (axis->distribution) {
+        choice[axis] = choices.size();
+        values.push_back(axis->distribution->draw(random.uniform()));
+      } else {
+        choice[axis] = random.below(axis->values.size());
+        values.push_back(axis->values[choice[axis]]);
+      }
+    }
+    if (!seen.insert(values).second) continue;
+    for (std::size_t i = 0; i < axes.size(); ++i)
+      if (axes[i]->distribution) axes[i]->values.push_back(values[i]);
+    choices.push_back(std::move(choice));
+  }
+  for (auto* axis : axes)
+    if (axis->distribution) axis->places.resize(points, std::string(axis->places.front()));
+  return choices;
+}
+
+/// Adds a problem if points have different lengths or texts, so that their perplexities after some
+/// epochs can't be compared.
+void check_comparable(RunConfig& run, RunConfig& first, std::vector<std::string>& problems) {
+  const auto add = [&](const std::string& problem) {
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end())
+      problems.push_back(problem);
+  };
+  if (run.train.epochs != first.train.epochs)
+    add("train.epochs: must be the same for all points (sweep.search.type: halving)");
+  if (!same_values(run.data.describe(), first.data.describe()))
+    add("data: must be the same for all points, because perplexities on different texts or "
+        "vocabularies can't be compared (sweep.search.type: halving)");
 }
 
 /// Error if two points are the same run, which would waste time and hide a mistake.
@@ -281,32 +147,6 @@ void refuse_problems(const std::vector<std::string>& problems) {
 
 }  // namespace
 
-std::vector<std::string> split_values(const std::string& text) {
-  std::vector<std::string> values(1);
-  int depth = 0;
-  char quote = 0;
-  bool at_start = true;  // at the start of a value, where quotes are special
-  for (const char c : text) {
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if ((c == '"' || c == '\'') && at_start) {
-      quote = c;
-    } else if (c == '[' || c == '{') {
-      ++depth;
-    } else if ((c == ']' || c == '}') && depth > 0) {
-      --depth;
-    } else if (c == ',' && depth == 0) {
-      values.emplace_back();
-      at_start = true;
-      continue;
-    }
-    at_start = quote == 0 && (c == ' ' ? at_start : c == '[' || c == '{' || c == ',' || c == ':');
-    values.back() += c;
-  }
-  for (auto& value : values) value = std::string(trimmed(value));
-  return values;
-}
-
 std::string point_folder(const std::vector<std::pair<std::string, std::string>>& values) {
   std::string folder, exact;
   bool is_changed = false;
@@ -337,24 +177,27 @@ std::string point_folder(const std::vector<std::pair<std::string, std::string>>&
 }
 
 Sweep plan_sweep(const std::vector<std::string>& arguments) {
-  const Request request(arguments);
+  SweepRequest request(arguments);
   Sweep sweep;
-  sweep.axes = request.axes();
-  const SweepAxis* seed_axis = nullptr;
-  std::vector<const SweepAxis*> others;
-  for (const auto& axis : request.axes()) {
-    if (axis.key == kSeedKey) seed_axis = &axis;
-    if (axis.key != kSeedKey) others.push_back(&axis);
+  sweep.search = request.search();
+  SweepAxis* seed_axis = nullptr;
+  std::vector<SweepAxis*> others;
+  for (auto& axis : request.axes()) {
+    if (axis.key == SweepRequest::kSeedKey) seed_axis = &axis;
+    if (axis.key != SweepRequest::kSeedKey) others.push_back(&axis);
   }
-  const std::size_t points = count_points(others, seed_axis);
+  const std::size_t seed_count = seed_axis == nullptr ? 1 : seed_axis->values.size();
+  auto choices = sweep.search ? draw_points(others, *sweep.search, seed_count)
+                              : all_combinations(others, seed_count);
+  const bool is_halving = sweep.search && sweep.search->is_halving();
   std::vector<std::string> problems;
   std::vector<std::int64_t> seeds;
-  for (std::size_t number = 0; number < points; ++number) {
-    Choice choice = choice_of(others, number);
+  std::optional<RunConfig> first;
+  for (auto& choice : choices) {
     RunConfig run = request.compose(choice, problems);
-    if (number == 0) {
+    if (!first) {
       sweep.name = run.name;
-      for (std::size_t i = 0; seed_axis != nullptr && i < seed_axis->values.size(); ++i) {
+      for (std::size_t i = 0; seed_axis != nullptr && i < seed_count; ++i) {
         choice[seed_axis] = i;
         seeds.push_back(request.compose(choice, problems).seed);
       }
@@ -372,9 +215,18 @@ Sweep plan_sweep(const std::vector<std::string>& arguments) {
       point.configs.push_back(run.dump());
     }
     sweep.points.push_back(std::move(point));
+    if (!first)
+      first = std::move(run);
+    else if (is_halving)
+      check_comparable(run, *first, problems);
   }
   refuse_problems(problems);
   refuse_duplicates(sweep);
+  sweep.axes = request.axes();
+  const double epochs = first->train.epochs.value_or(0);
+  sweep.rungs = is_halving
+                    ? halving_rungs(*sweep.search, epochs)
+                    : std::vector{SweepRung{static_cast<std::int64_t>(choices.size()), epochs, 0}};
   return sweep;
 }
 

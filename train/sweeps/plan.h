@@ -1,21 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "train/runs/run_config.h"
+#include "train/sweeps/request.h"
+#include "train/sweeps/search.h"
 
 namespace wordbridge {
-
-/// A key and its values, each as one line of YAML.
-struct SweepAxis {
-  std::string key;                  // "model.nplm.hidden"
-  std::string name;                 // shortest suffix of the key unique among the axes: "hidden"
-  std::vector<std::string> values;  // "[50]", "[100]"
-  std::vector<std::string> places;  // source of each value, for error messages
-};
 
 /// Runs that differ only in the seed. Each point has a subfolder of the sweep folder.
 struct SweepPoint {
@@ -27,11 +21,13 @@ struct SweepPoint {
   std::vector<std::string> configs;  // one per seed; without a seed axis, one
 };
 
-/// All points of a sweep (the product of its axes), parsed and checked.
+/// All points of a sweep (the product of its axes, or drawn at random), parsed and checked.
 struct Sweep {
   std::string name;  // of the experiment
   std::vector<SweepAxis> axes;
   std::vector<SweepPoint> points;
+  std::optional<SearchOptions> search;  // empty: all combinations
+  std::vector<SweepRung> rungs;         // one, except with successive halving
 };
 
 /// Plans a sweep from command-line arguments. The first argument is the configuration file if it
@@ -39,10 +35,10 @@ struct Sweep {
 /// command line replace those with the same key in the file's `sweep:` section. The first axis
 /// varies slowest, the seed always fastest. All problems of all points are reported in one Error.
 /// Also an Error: no axes, an axis without values, a repeated key, two equal points.
+/// With a section `sweep.search`, an axis is a list of values or a distribution. Each value depends
+/// only on the seed of the search, the key and the number of the draw. A draw that repeats a point
+/// is skipped, so that more points begin with the same ones.
 Sweep plan_sweep(const std::vector<std::string>& arguments);
-
-/// Splits "v1,v2" at the commas outside of brackets and quotes.
-std::vector<std::string> split_values(const std::string& text);
 
 /// Folder name of a point: "key=value,key=value", with characters that are unsafe in shells or file
 /// systems replaced. A name that was changed or truncated ends with a checksum, so that names are

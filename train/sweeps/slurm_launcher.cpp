@@ -72,7 +72,7 @@ class SlurmLauncher : public Launcher {
   void start(std::list<std::size_t>& waiting) override {
     // A task of an earlier start may have trained a run since its state was read.
     for (auto run = waiting.begin(); run != waiting.end();) {
-      const bool is_complete = RunDirectory::is_complete(runs_[*run].folder);
+      const bool is_complete = runs_[*run].is_done();
       if (is_complete) complete_.push_back(*run);
       run = is_complete ? waiting.erase(run) : std::next(run);
     }
@@ -164,10 +164,24 @@ class SlurmLauncher : public Launcher {
       const auto at = static_cast<std::size_t>(list - lists_.begin());
       ++active[at];
       note_job(*list, state.job);
-      if (const auto run = run_of(list->runs[number - 1])) tasks_.push_back({*run, at, number});
+      const auto run = run_of(list->runs[number - 1]);
+      if (!run) continue;
+      if (list->stop_epoch != runs_[*run].stop_epoch) refuse_other_rung(*list, runs_[*run]);
+      tasks_.push_back({*run, at, number});
     }
     for (std::size_t i = 0; i < lists_.size(); ++i)
       if (active[i] == 0) end_list(lists_[i]);
+  }
+
+  [[noreturn]] static void refuse_other_rung(const TaskList& list, const SweepRun& run) {
+    const auto epochs = [](std::int64_t stop) {
+      return stop > 0 ? fmt::format("up to epoch {}", stop) : std::string("to the end");
+    };
+    throw Error("a task of another search is still in the queue of Slurm")
+        .at("job {}, {}", list.job, run.title)
+        .expected("training {}", epochs(run.stop_epoch))
+        .got("training {}", epochs(list.stop_epoch))
+        .hint("wait for it, or cancel it: scancel {}", list.job);
   }
 
   /// The run of this sweep that is not complete and has this folder.
@@ -193,7 +207,8 @@ class SlurmLauncher : public Launcher {
 
   void submit(const std::vector<std::size_t>& runs) {
     for (const auto run : runs) fs::remove(runs_[run].folder / kSweepErrorFile);
-    lists_.push_back(make_task_list(sweep_, "slurm", run_names(runs_, runs, sweep_)));
+    lists_.push_back(make_task_list(sweep_, "slurm", run_names(runs_, runs, sweep_),
+                                    runs_[runs.front()].stop_epoch));
     TaskList& list = lists_.back();
     std::vector<std::string> command = {"sbatch"};
     command.insert(command.end(), options_.sbatch.begin(), options_.sbatch.end());
@@ -285,7 +300,7 @@ class SlurmLauncher : public Launcher {
     if (is_news) task.end = now;
     JobEnd end = finished();
     if (task.begin) end.seconds = std::chrono::duration<double>(*task.end - *task.begin).count();
-    if (RunDirectory::is_complete(run.folder)) return end;
+    if (run.is_done()) return end;
     if (is_news) task.end_state = state.empty() ? account_state(list.job, task.number) : state;
     const bool has_error = fs::exists(run.folder / kSweepErrorFile);
     if (is_canceling_ && task.end_state == "CANCELLED") {

@@ -67,7 +67,34 @@ void read_summary(const fs::path& folder, SweepResult& result) {
   }
 }
 
-SweepResult read_result(const fs::path& out, const std::string& name) {
+/// Epochs after which the runs of each rung but the last one stop, in order. Nothing without
+/// successive halving.
+using RungEpochs = std::optional<std::vector<std::int64_t>>;
+
+RungEpochs rung_epochs(const ordered_json& sweep) {
+  if (!sweep.contains("search") || sweep["search"]["type"] != "halving") return {};
+  std::vector<std::int64_t> epochs;
+  for (const auto& rung : sweep["search"]["rungs"])
+    if (rung["stop_epoch"] > 0) epochs.push_back(rung["stop_epoch"]);
+  return epochs;
+}
+
+/// Adds the rung of a run, the first one with at least as many epochs, and the epochs of a run that
+/// is not complete.
+void add_rung(const fs::path& folder, const std::vector<std::int64_t>& rungs, SweepResult& result) {
+  const EpochScore score = read_epochs(folder, 0);
+  if (score.epochs == 0 || result.status == "failed") return;
+  const auto rung = std::lower_bound(rungs.begin(), rungs.end(), score.epochs);
+  if (result.status != "complete") {
+    if (rung != rungs.end() && *rung == score.epochs) result.status = "stopped";
+    result.numbers = {{"epochs", static_cast<double>(score.epochs)},
+                      {"valid_perplexity", score.perplexity}};
+  }
+  result.numbers.insert(result.numbers.begin(),
+                        {"rung", static_cast<double>(rung - rungs.begin() + 1)});
+}
+
+SweepResult read_result(const fs::path& out, const std::string& name, const RungEpochs& rungs) {
   const fs::path folder = out / name;
   SweepResult result;
   result.folder = name;
@@ -81,6 +108,7 @@ SweepResult read_result(const fs::path& out, const std::string& name) {
     // manifest.json is written before the first update.
     result.status = fs::exists(folder / run_files::kManifest) ? "not complete" : "not begun";
   }
+  if (rungs) add_rung(folder, *rungs, result);
   return result;
 }
 
@@ -117,7 +145,7 @@ std::string SweepRow::status() const {
   std::map<std::string, int> counts;
   for (const auto& result : results) ++counts[result.status];
   std::vector<std::string> parts;
-  for (const char* const status : {"complete", "failed", "not complete", "not begun"}) {
+  for (const char* const status : {"complete", "failed", "stopped", "not complete", "not begun"}) {
     const int count = counts[status];
     if (count == 0) continue;
     if (count == static_cast<int>(results.size())) return status;
@@ -154,7 +182,11 @@ std::vector<std::string> SweepTable::choose(const std::vector<std::string>& want
     if (const auto near = nearest_name(one, metrics)) error.hint("did you mean {}?", *near);
     throw error;
   }
-  if (wanted.empty() && !add(is_main)) {
+  const bool has_rungs = std::find(metrics.begin(), metrics.end(), "rung") != metrics.end();
+  const auto is_usual = [&](const auto& metric) {
+    return is_main(metric) || (has_rungs && (metric == "rung" || metric == "epochs"));
+  };
+  if (wanted.empty() && !add(is_usual)) {
     constexpr std::size_t kFew = 4;
     chosen.assign(metrics.begin(),
                   metrics.begin() + static_cast<std::ptrdiff_t>(std::min(kFew, metrics.size())));
@@ -190,6 +222,7 @@ std::vector<bool> SweepTable::best(const std::string& metric) const {
 
 SweepTable read_sweep_table(const fs::path& out) {
   const ordered_json content = read_sweep(out);
+  const RungEpochs rungs = rung_epochs(content);
   SweepTable table;
   table.name = content.value("name", "");
   std::vector<std::string> keys;
@@ -205,10 +238,10 @@ SweepTable read_sweep_table(const fs::path& out) {
       const auto value = point.at("values").find(key);
       row.values.push_back(value == point.at("values").end() ? "" : text_of(*value));
     }
-    if (!point.contains("seeds")) row.results.push_back(read_result(out, row.folder));
+    if (!point.contains("seeds")) row.results.push_back(read_result(out, row.folder, rungs));
     for (const auto& seed : point.value("seeds", ordered_json::array())) {
       const auto folder = seed_folder(row.folder, seed.get<std::int64_t>());
-      row.results.push_back(read_result(out, folder.string()));
+      row.results.push_back(read_result(out, folder.string(), rungs));
       row.results.back().seed = seed.get<std::int64_t>();
     }
     for (const auto& result : row.results)

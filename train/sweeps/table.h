@@ -13,10 +13,12 @@ namespace wordbridge {
 /// Result of one run of a sweep.
 struct SweepResult {
   std::optional<std::int64_t> seed;
-  std::string folder;                                   // relative to the sweep folder
-  std::string status;                                   // complete, failed, not complete, not begun
-  std::string error;                                    // message of a failed run
-  std::vector<std::pair<std::string, double>> numbers;  // from summary.json
+  std::string folder;  // relative to the sweep folder
+  std::string status;  // complete, failed, stopped (after a rung), not complete, not begun
+  std::string error;   // message of a failed run
+  /// From summary.json. With successive halving also "rung" (from 1), and of a run that is not
+  /// complete "epochs" and "valid_perplexity", the lowest up to now.
+  std::vector<std::pair<std::string, double>> numbers;
   /// Basis of the numbers: corpus and vocabulary; numbers of words or questions used. Numbers are
   /// compared only between equal bases.
   std::string text, coverage;
@@ -46,7 +48,8 @@ struct SweepTable {
 
   /// Returns the metrics whose name, or its last words, is in `wanted`. If `wanted` is empty: the
   /// validation and test perplexities and the main score of each benchmark, or the first few
-  /// metrics if there are none of these. Error if no metric matches a name.
+  /// metrics if there are none of these; with successive halving also the rung and the epochs.
+  /// Error if no metric matches a name.
   std::vector<std::string> choose(const std::vector<std::string>& wanted) const;
   /// Marks the rows with the best mean among the complete rows. None are marked if the metric has
   /// no better direction, if all means are equal, or if the rows were measured on different bases.

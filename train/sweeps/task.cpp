@@ -85,9 +85,10 @@ RunLock::~RunLock() {
   if (file_ >= 0) ::close(file_);
 }
 
-int train_run(const fs::path& run, int threads, const TaskTools& tools,
+int train_run(const fs::path& run, std::int64_t stop_epoch, int threads, const TaskTools& tools,
               const std::function<void()>& has_text) {
   const RunLock lock(run);
+  if (stop_epoch > 0 && has_reached(run, stop_epoch)) return 0;
   RunConfig config = RunConfig::load(run / run_files::kConfig, {});
   tools.start_threads(config.threads > 0 ? static_cast<int>(config.threads) : threads);
   RunHooks hooks = tools.hooks;
@@ -95,8 +96,10 @@ int train_run(const fs::path& run, int threads, const TaskTools& tools,
     has_text();  // the manifest is written once the corpus has been read
     if (tools.hooks.describe_machine) tools.hooks.describe_machine(machine);
   };
-  const bool is_complete = run_experiment(config, run, RunDirectory::Mode::resume, {}, hooks);
-  return is_complete ? 0 : kInterruptedStatus;
+  StopAfter stop;
+  if (stop_epoch > 0) stop.epoch = stop_epoch;
+  const bool is_complete = run_experiment(config, run, RunDirectory::Mode::resume, stop, hooks);
+  return is_complete || has_reached(run, stop_epoch) ? 0 : kInterruptedStatus;
 }
 
 int train_task(const fs::path& file, std::size_t number, std::optional<int> sharing,
@@ -119,7 +122,7 @@ int train_task(const fs::path& file, std::size_t number, std::optional<int> shar
     if (RunConfig::load(run / run_files::kConfig, {}).needs_torch()) tools.need_torch();
     log("sweep", "task {} on {}: {}", number, host_name(), name);
     fs::remove(run / kSweepErrorFile);
-    return train_run(run, threads, tools, [] {});
+    return train_run(run, list.stop_epoch, threads, tools, [] {});
   } catch (const Interrupted&) {
     throw;
   } catch (const std::bad_alloc&) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -38,11 +39,12 @@ class RunLock {
   int file_ = -1;
 };
 
-/// Trains the run in the folder, or resumes it, in this process. Nothing is done if it is complete.
+/// Trains the run in the folder, or resumes it, in this process, up to `stop_epoch` (0: to the
+/// end). Nothing is done if it is complete, or has been trained that far.
 /// `threads`: if its configuration does not set them; 0: one per core. Calls `has_text` once its
 /// corpus is in the cache. Returns the exit status, 0 or kInterruptedStatus.
-int train_run(const std::filesystem::path& run, int threads, const TaskTools& tools,
-              const std::function<void()>& has_text);
+int train_run(const std::filesystem::path& run, std::int64_t stop_epoch, int threads,
+              const TaskTools& tools, const std::function<void()>& has_text);
 
 /// Trains a task of a list (numbers start at 1): the command of the processes that a launcher
 /// starts. A failure is written to the run's error.txt before it is thrown. Nothing is done if the

@@ -39,16 +39,14 @@ fs::path TaskList::beside(const std::string& ending) const {
 }
 
 void TaskList::save() const {
-  const nlohmann::ordered_json content = {{"launcher", launcher},
-                                          {"job_name", job_name},
-                                          {"job", job},
-                                          {"has_ended", has_ended},
-                                          {"runs", runs}};
+  const nlohmann::ordered_json content = {
+      {"launcher", launcher},   {"job_name", job_name},     {"job", job},
+      {"has_ended", has_ended}, {"stop_epoch", stop_epoch}, {"runs", runs}};
   write_file(file, json_text(content, 2) + "\n");
 }
 
 TaskList make_task_list(const fs::path& sweep, const std::string& launcher,
-                        std::vector<std::string> runs) {
+                        std::vector<std::string> runs, std::int64_t stop_epoch) {
   const auto files = list_files(sweep);
   const long long number =
       files.empty() ? 1 : parse_integer(files.back().stem().string()).value_or(0) + 1;
@@ -59,6 +57,7 @@ TaskList make_task_list(const fs::path& sweep, const std::string& launcher,
   const std::string salt = fmt::format("{} {} {}", list.file.string(), now, ::getpid());
   list.job_name = "wordbridge-" + sha256(salt).substr(0, kNameDigits);
   list.runs = std::move(runs);
+  list.stop_epoch = stop_epoch;
   make_folder(list.file.parent_path());
   list.save();
   return list;
@@ -73,6 +72,7 @@ TaskList read_task_list(const fs::path& file) {
     list.job_name = content.at("job_name");
     list.job = content.at("job");
     list.has_ended = content.at("has_ended");
+    list.stop_epoch = content.value("stop_epoch", 0);
     list.runs = content.at("runs").get<std::vector<std::string>>();
   } catch (const nlohmann::json::exception& error) {
     throw Error("the list of tasks is damaged")

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct TaskList {
   std::string job_name;           // unique name of the Slurm job
   std::string job;                // number of the Slurm job; empty if not known
   std::vector<std::string> runs;  // folders relative to the sweep folder
+  std::int64_t stop_epoch = 0;    // epoch after which the runs stop; 0: they are trained to the end
   bool has_ended = false;         // all tasks have ended; a task that starts later does nothing
 
   std::filesystem::path sweep() const { return file.parent_path().parent_path(); }
@@ -26,7 +28,7 @@ struct TaskList {
 
 /// Writes a new list. The job's name is unique.
 TaskList make_task_list(const std::filesystem::path& sweep, const std::string& launcher,
-                        std::vector<std::string> runs);
+                        std::vector<std::string> runs, std::int64_t stop_epoch);
 /// Error if the file is damaged.
 TaskList read_task_list(const std::filesystem::path& file);
 /// The lists of the sweep that have not ended, in order.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <iterator>
+#include <limits>
 #include <list>
 #include <map>
 #include <set>
@@ -57,7 +59,8 @@ class Conductor {
 
  private:
   void announce() const {
-    if (done_ > 0) log("sweep", "{} of {} runs are already complete", done_, runs_.size());
+    if (done_ > 0)
+      log("sweep", "{} of {} runs are already {}", done_, runs_.size(), outcome(runs_.front()));
     const std::size_t started = launcher_.started();
     if (started > 0)
       log("sweep", "{} of an earlier start {} followed", counted_runs(started),
@@ -67,10 +70,15 @@ class Conductor {
           launcher_.describe(waiting_.size()));
   }
 
+  static std::string outcome(const SweepRun& run) {
+    return run.stop_epoch > 0 ? "trained for " + counted(run.stop_epoch, "epoch") : "complete";
+  }
+
   [[noreturn]] void say_interrupted() const {
     const std::string farewell = launcher_.farewell();
     Interrupted error(farewell.empty() ? "the sweep was stopped; its progress is saved" : farewell);
-    throw error.got("{} of {} runs complete", done_, runs_.size());
+    throw error.got("{} of {} runs {}", done_, runs_.size(), outcome(runs_.front()))
+        .hint("{} with: {}", farewell.empty() ? "resume" : "follow and continue", rules_.command);
   }
 
   void stop() {
@@ -86,7 +94,7 @@ class Conductor {
     const SweepRun& run = runs_[id];
     for (const auto& warning : end.warnings)
       if (warnings_.insert(warning).second) warn("{}", warning.substr(sizeof "warning: " - 1));
-    std::string outcome = "complete";
+    std::string outcome = this->outcome(run);
     if (end.seconds > 0) outcome += " in " + human_duration(end.seconds);
     if (end.status == kInterruptedStatus || (is_stopping_ && end.signal == SIGINT)) {
       ++stopped_;
@@ -152,11 +160,64 @@ class Conductor {
   const Progress clock_{"sweep", 0, "runs"};
 };
 
+/// Sets the goal of the runs of a rung. A run that is trained again from its beginning is
+/// `missing`.
+void begin_rung(std::vector<SweepRun>& runs, std::int64_t stop_epoch) {
+  for (auto& run : runs) {
+    run.stop_epoch = stop_epoch;
+    if (run.state == SweepRun::State::missing) continue;
+    run.state = run.is_done() ? SweepRun::State::complete : SweepRun::State::begun;
+  }
+}
+
+void add_end(SweepEnd& all, SweepEnd end) {
+  all.stopped += end.stopped;
+  std::move(end.failures.begin(), end.failures.end(), std::back_inserter(all.failures));
+}
+
 }  // namespace
 
-SweepEnd train_sweep(const std::vector<SweepRun>& runs, const SweepRules& rules,
-                     Launcher& launcher) {
-  return Conductor(runs, rules, launcher).conduct();
+std::vector<SweepRun> promoted(const std::vector<SweepRun>& runs, std::int64_t stop_epoch,
+                               std::int64_t points) {
+  std::vector<std::vector<SweepRun>> by_point;
+  for (const auto& run : runs) {
+    if (by_point.empty() || by_point.back().front().point != run.point) by_point.emplace_back();
+    by_point.back().push_back(run);
+  }
+  std::vector<double> scores;
+  for (const auto& point : by_point) {
+    double sum = 0;
+    for (const auto& run : point)
+      sum += has_reached(run.folder, stop_epoch) ? read_epochs(run.folder, stop_epoch).perplexity
+                                                 : std::numeric_limits<double>::quiet_NaN();
+    scores.push_back(sum / static_cast<double>(point.size()));
+  }
+  std::vector<SweepRun> best;
+  for (const auto point : lowest(scores, points))
+    for (auto& run : by_point[point]) best.push_back(std::move(run));
+  return best;
+}
+
+SweepEnd train_sweep(std::vector<SweepRun> runs, const std::vector<SweepRung>& rungs,
+                     const SweepRules& rules, const LauncherMaker& make_launcher) {
+  SweepEnd all;
+  for (std::size_t i = 0; i < rungs.size(); ++i) {
+    const std::int64_t stop = rungs[i].stop_epoch;
+    begin_rung(runs, stop);
+    if (rungs.size() > 1)
+      log("sweep", "rung {} of {}: {} to {}", i + 1, rungs.size(), counted_runs(runs.size()),
+          stop > 0 ? fmt::format("epoch {}", stop) : "the end");
+    add_end(all, Conductor(runs, rules, *make_launcher(runs)).conduct());
+    if (i + 1 == rungs.size() || all.stopped > 0) break;
+    for (auto& run : runs) run.state = SweepRun::State::begun;
+    runs = promoted(runs, stop, rungs[i + 1].points);
+    if (!runs.empty()) continue;
+    if (!all.failures.empty()) break;
+    throw Error("no point can be promoted: none has a validation perplexity")
+        .at("rung {}", i + 1)
+        .hint("is the validation split empty? (data.split.valid)");
+  }
+  return all;
 }
 
 }  // namespace wordbridge

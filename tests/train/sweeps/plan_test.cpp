@@ -12,6 +12,7 @@
 #include "tests/support/temp_folder.h"
 #include "train/sweeps/folder.h"
 #include "train/sweeps/forked_jobs.h"
+#include "train/sweeps/request.h"
 #include "train/sweeps/table.h"
 #include "train/sweeps/train.h"
 
