@@ -74,39 +74,31 @@ class ArrayBuilder {
       const auto file = std::exchange(file_, nullptr)->map();
       return SharedArray<T>(file, reinterpret_cast<const T*>(file->data()), size);
     }
-    std::shared_ptr<void> memory(std::exchange(memory_, nullptr).release(), &std::free);
+    const auto memory = std::make_shared<GrowingMemory>(std::exchange(memory_, {}));
     capacity_ = 0;
-    return SharedArray<T>(memory, static_cast<const T*>(memory.get()), size);
+    return SharedArray<T>(memory, static_cast<const T*>(memory->data()), size);
   }
 
  private:
-  struct Free {
-    void operator()(T* memory) const { std::free(memory); }
-  };
-
   static constexpr std::size_t kPushed = std::size_t{1} << 13;
 
   void flush() {
     append(pushed_);
     pushed_.clear();
   }
-  /// realloc() moves large blocks without copying them, so that the array is never held twice.
   void reserve(std::int64_t size) {
     if (size <= capacity_) return;
     const std::int64_t capacity = std::max(size, capacity_ + capacity_ / 2);
-    void* const memory = std::realloc(memory_.get(), at(capacity) * sizeof(T));
-    if (memory == nullptr) throw std::bad_alloc();
-    advise_huge_pages(memory, at(capacity) * sizeof(T));
-    static_cast<void>(memory_.release());
-    memory_.reset(static_cast<T*>(memory));
+    memory_.grow(at(capacity) * sizeof(T));
     capacity_ = capacity;
   }
   void copy(std::int64_t position, const T* values, std::int64_t size) {
-    if (size > 0) std::memcpy(memory_.get() + position, values, at(size) * sizeof(T));
+    if (size > 0)
+      std::memcpy(static_cast<T*>(memory_.data()) + position, values, at(size) * sizeof(T));
   }
 
   std::unique_ptr<ScratchFile> file_;
-  std::unique_ptr<T, Free> memory_;
+  GrowingMemory memory_;
   std::int64_t size_ = 0, capacity_ = 0;
   std::vector<T> pushed_;  // not yet appended
 };
