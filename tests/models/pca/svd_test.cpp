@@ -233,6 +233,25 @@ TEST(Svd, AgreesWithJacobiOnCountsOfText) {
   expect_reference_svd(counts, svd_options(20, true));
 }
 
+/// As users run it: many components, which are close to each other, at the default tolerance.
+TEST(Svd, ManyComponentsAtTheDefaultTolerance) {
+  const std::int64_t types = 600, dim = 100;
+  const SparseMatrix counts = window_counts(zipfian_text(200000, types), types, 5);
+  for (const auto transform : {Transform::ppmi, Transform::log}) {
+    SCOPED_TRACE(static_cast<int>(transform));
+    const PcaOptions options = svd_options(dim, true, transform);
+    const Matrix dense = centred(transformed(counts, options).cast<float>().cast<double>());
+    // The eigenvalues of A A^T ascend.
+    const Eigen::SelfAdjointEigenSolver<Matrix> full(dense * dense.transpose());
+    const TruncatedSvd svd =
+        randomized_svd(centered_matrix(counts, options), {dim, PcaOptions().tolerance, 1});
+    EXPECT_LT(largest_sine(full.eigenvectors().rightCols(dim), dense_of(svd.u, dim)), 1e-4);
+    double energy = 0;
+    for (const double value : svd.singular_values) energy += value * value;
+    EXPECT_NEAR(energy / full.eigenvalues().tail(dim).sum(), 1, 1e-3);
+  }
+}
+
 TEST(Svd, AgreesWithJacobiOnCountsOfGlosses) {
   std::ifstream file("/usr/share/wordnet/data.adj");
   if (!file) GTEST_SKIP() << "WordNet not found (Debian package wordnet-base)";

@@ -10,6 +10,8 @@
 #include "core/threads.h"
 #include "data/corpus/open_corpus.h"
 #include "models/ngram/ngram.h"
+#include "models/ngram/ngram_models.h"
+#include "tests/support/kneser_ney_reference.h"
 #include "train/runs/run_config.h"
 
 namespace wordbridge {
@@ -39,20 +41,29 @@ std::vector<std::vector<std::string>> random_lines() {
   return lines;
 }
 
-/// log10 probability of each of the first `count` test lines, with its end symbol, under a model of
-/// order 4 with sentence boundaries.
-std::vector<double> line_scores(const std::vector<std::int64_t>& min_counts, std::size_t count) {
-  const auto lines = random_lines();
+/// The training lines with their end symbols.
+std::vector<std::string> training_tokens(const std::vector<std::vector<std::string>>& lines) {
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < 1500; ++i) {
     tokens.insert(tokens.end(), lines[i].begin(), lines[i].end());
     tokens.emplace_back("</s>");
   }
+  return tokens;
+}
+
+Corpus training_corpus(const std::vector<std::vector<std::string>>& lines) {
   VocabularyOptions vocabulary;
   vocabulary.min_count = 1;
   SplitOptions split;
   split.train = 1, split.valid = 0, split.test = 0;
-  const Corpus corpus = corpus_from_tokens(tokens, vocabulary, split);
+  return corpus_from_tokens(training_tokens(lines), vocabulary, split);
+}
+
+/// log10 probability of each of the first `count` test lines, with its end symbol, under a model of
+/// order 4 with sentence boundaries.
+std::vector<double> line_scores(const std::vector<std::int64_t>& min_counts, std::size_t count) {
+  const auto lines = random_lines();
+  const Corpus corpus = training_corpus(lines);
   NgramOptions options;
   options.order = 4;
   options.boundary = "</s>";
@@ -91,6 +102,80 @@ TEST(PublishedNgramsTest, InterpolatedModifiedKneserNeyIsKenlms) {
 TEST(PublishedNgramsTest, NgramsLeftOutAreKenlms) {
   expect_near(line_scores({1, 1, 2}, 8), {-13.920968, -21.23165, -8.402018, -15.489209, -13.076161,
                                           -23.40524, -11.682762, -11.296387});
+}
+
+/// The naive reference for a corpus of lines.
+KneserNeyReference reference_of(const Corpus& corpus, std::size_t order) {
+  std::vector<KneserNeyReference::Ngram> sentences(1);
+  const auto end = corpus.vocabulary().find("</s>");
+  for (std::int64_t t = 0; t < corpus.tokens(); ++t) {
+    sentences.back().push_back(corpus.ids()[t]);
+    if (corpus.ids()[t] == end) sentences.emplace_back();
+  }
+  sentences.pop_back();
+  return {sentences, order, corpus.vocabulary().size()};
+}
+
+// The same lines as above, so that the reference of the next test is KenLM's model.
+TEST(PublishedNgramsTest, TheReferenceIsKenlms) {
+  const auto lines = random_lines();
+  const Corpus corpus = training_corpus(lines);
+  const KneserNeyReference reference = reference_of(corpus, 4);
+  const std::vector<double> kenlms = {-13.957362, -21.17214,  -8.422589,  -15.517207,
+                                      -13.12854,  -23.425213, -11.754185, -11.327849};
+  for (std::size_t i = 0; i < kenlms.size(); ++i) {
+    KneserNeyReference::Ngram ids;
+    for (const auto& word : lines[1500 + i]) {
+      const auto id = corpus.vocabulary().find(word);
+      ids.push_back(id < 0 ? -2 : static_cast<std::int32_t>(id));
+    }
+    ids.push_back(static_cast<std::int32_t>(corpus.vocabulary().find("</s>")));
+    EXPECT_NEAR(reference.log10_prob_of(ids), kenlms[i], 5e-6) << i;  // KenLM adds up float32
+  }
+}
+
+TEST(PublishedNgramsTest, EveryNgramOfATrigramModelHasTheProbabilityOfTheReference) {
+  const Corpus corpus = training_corpus(random_lines());
+  const KneserNeyReference reference = reference_of(corpus, 3);
+  NgramOptions options;
+  options.order = 3;
+  options.boundary = "</s>";
+  NgramModel model(options);
+  model.fit(corpus, 1);
+  const auto backoff_model = std::dynamic_pointer_cast<const BackoffModel>(model.language_model());
+  ASSERT_NE(backoff_model, nullptr);
+  const BackoffTable& table = backoff_model->table();
+  const auto unknown = corpus.vocabulary().unknown_id();
+  std::size_t ngrams = 0, backoffs = 0;
+  for (std::size_t k = 0; k < 3; ++k) {
+    const auto& level = table.levels()[k];
+    for (std::int64_t i = 0; i < level.size(); ++i) {
+      auto words = table.words_at(k, i);
+      if (k == 0 && words[0] == unknown) {  // has no count: its share of what the others leave
+        const auto types = static_cast<double>(corpus.vocabulary().size());
+        EXPECT_NEAR(level.log10_prob[i], reference.log10_backoff().at({}) - std::log10(types),
+                    1e-6);
+        continue;
+      }
+      // </s> and <s> are one word: the first word of a longer n-gram, and of a history, is <s>.
+      if (k > 0 && words[0] == table.boundary()) words[0] = KneserNeyReference::kStart;
+      ASSERT_EQ(reference.log10_prob().count(words), 1u) << k << " " << i;
+      EXPECT_NEAR(level.log10_prob[i], reference.log10_prob().at(words), 1e-6) << k << " " << i;
+      ++ngrams;
+      if (k == 2) continue;
+      if (words[0] == table.boundary()) words[0] = KneserNeyReference::kStart;
+      const auto weight = reference.log10_backoff().find(words);
+      if (weight == reference.log10_backoff().end()) {  // nothing follows it
+        EXPECT_EQ(level.log10_backoff[i], 0) << k << " " << i;
+      } else {
+        EXPECT_NEAR(level.log10_backoff[i], weight->second, 1e-6) << k << " " << i;
+        ++backoffs;
+      }
+    }
+  }
+  EXPECT_EQ(ngrams, reference.log10_prob().size());
+  EXPECT_EQ(backoffs + 1, reference.log10_backoff().size());  // the empty history has one, too
+  EXPECT_GT(ngrams, 10000u);
 }
 
 /// Checks that the probabilities of all words sum to one at random positions of the corpus.
