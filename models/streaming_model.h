@@ -70,6 +70,10 @@ class StreamingModel {
   /// Identifies what training reads besides the corpus (a hash of files); a resumed training must
   /// read the same.
   virtual std::string inputs() const { return ""; }
+  /// What to do if that has changed since the training was stopped.
+  virtual std::string hint_for_changed_inputs() const {
+    return "restore the files, or start a new training";
+  }
   /// Writes what inputs() identifies into the run's folder, before the first step.
   virtual void write_inputs(const std::filesystem::path& /*folder*/) const {}
   /// The word vectors selected by the options.

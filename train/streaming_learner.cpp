@@ -146,9 +146,7 @@ class StreamingLearner : public Learner {
       throw Error("the run can't be resumed: what it reads has changed since it was stopped")
           .expected("{}", state.value("inputs", ""))
           .got("{}", model_->inputs())
-          .hint(
-              "restore the files, or start a new training; it can read the pairs of the old run, "
-              "pairs.tsv, by model.dict2vec.pairs.file");
+          .hint("{}", model_->hint_for_changed_inputs());
     }
     step_ = state.at("step");
     done_ = state.at("tokens");

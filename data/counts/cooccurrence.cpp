@@ -137,8 +137,14 @@ class Counter {
   void run() {
     Progress progress("co-occurrences", static_cast<std::uint64_t>(stream_.tokens), "tokens");
     progress_ = &progress;
-    const bool any = reader_->next();
-    if (!any || reader_->finished()) {
+    if (!reader_->next()) {  // subsampling has dropped all tokens
+      CountedRows none;
+      none.sizes.assign(at(stream_.types), 0);
+      sink_.add(none);
+      progress.finish();
+      return;
+    }
+    if (reader_->finished()) {
       count_chunk<CountedRows>([this](const CountedRows& rows) { sink_.add(rows); });
       progress.finish();
       return;

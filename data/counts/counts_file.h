@@ -18,6 +18,8 @@ class CountsFile : public RowSink {
   /// `key` identifies the text and the options. `one`: see Weights.
   CountsFile(const fs::path& path, const nlohmann::json& key, std::int64_t cols, std::uint64_t one);
   void add(const CountedRows& rows) override;
+  /// Of the rows so far.
+  std::int64_t nonzeros() const { return begin_.back(); }
   /// Completes the file. Throws Interrupted; then, and without this call, nothing is left behind.
   void finish();
 

@@ -253,11 +253,25 @@ void read_into(MarketParser& parser, const std::filesystem::path& path) {
         .got("another file, {}", printable(member));
 }
 
+/// Appends the lines of the entries [begin, end).
+void append_entries(const SparseView& matrix, std::int64_t begin, std::int64_t end,
+                    std::string& text) {
+  const std::int64_t* const starts = matrix.begin;
+  std::int64_t row = std::upper_bound(starts, starts + matrix.rows, begin) - starts - 1;
+  for (std::int64_t k = begin; k < end; ++k) {
+    while (starts[row + 1] <= k) ++row;
+    fmt::format_to(std::back_inserter(text), "{} {} {}\n", row + 1, matrix.column[k] + 1,
+                   number_text(matrix.value[k]));
+  }
+}
+
 }  // namespace
 
 void write_matrix_market(const SparseView& matrix, const std::filesystem::path& path,
                          const std::vector<std::string>& comments) {
-  constexpr std::int64_t kRows = 256, kWave = 32;
+  // Text is formatted in waves of entries, however many rows those are: the first rows are those of
+  // the most frequent words, and long.
+  constexpr std::int64_t kPart = std::int64_t{1} << 13, kWave = 32 * kPart;
   constexpr double kLargestWhole = 9007199254740992.0;  // 2^53
   const bool whole = std::all_of(matrix.value, matrix.value + matrix.nonzeros(),
                                  [](double x) { return x == std::floor(x) && x <= kLargestWhole; });
@@ -268,21 +282,16 @@ void write_matrix_market(const SparseView& matrix, const std::filesystem::path& 
   head += fmt::format("{} {} {}\n", matrix.rows, matrix.cols, matrix.nonzeros());
   file.write(head);
   Progress progress("writing counts", static_cast<std::uint64_t>(matrix.nonzeros()), "non-zeros");
-  std::vector<std::string> texts(at(kWave));
-  for (std::int64_t wave = 0; wave < matrix.rows; wave += kRows * kWave) {
+  std::vector<std::string> texts(at(kWave / kPart));
+  for (std::int64_t wave = 0; wave < matrix.nonzeros(); wave += kWave) {
     if (interrupted()) throw Interrupted("stopped while writing counts");
-    const std::int64_t last = std::min(matrix.rows, wave + kRows * kWave);
-    for_each_range(last - wave, kRows, [&](std::int64_t begin, std::int64_t end) {
-      std::string& text = texts[at(begin / kRows)];
-      text.clear();
-      for (std::int64_t row = wave + begin; row < wave + end; ++row) {
-        for (std::int64_t k = matrix.begin[row]; k < matrix.begin[row + 1]; ++k)
-          fmt::format_to(std::back_inserter(text), "{} {} {}\n", row + 1, matrix.column[k] + 1,
-                         number_text(matrix.value[k]));
-      }
+    const std::int64_t size = std::min(matrix.nonzeros() - wave, kWave);
+    for_each_range(size, kPart, [&](std::int64_t begin, std::int64_t end) {
+      texts[at(begin / kPart)].clear();
+      append_entries(matrix, wave + begin, wave + end, texts[at(begin / kPart)]);
     });
-    for (std::int64_t i = 0; i * kRows < last - wave; ++i) file.write(texts[at(i)]);
-    progress.update(static_cast<std::uint64_t>(matrix.begin[last]));
+    for (std::int64_t i = 0; i * kPart < size; ++i) file.write(texts[at(i)]);
+    progress.update(static_cast<std::uint64_t>(wave + size));
   }
   progress.finish();
   file.commit();

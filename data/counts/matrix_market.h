@@ -13,7 +13,7 @@ namespace wordbridge {
 /// Writes the matrix as a Matrix Market file (`matrix coordinate`, `integer` if all values are
 /// whole numbers, else `real`, `general`), which scipy, gensim, R and Julia read; compressed if the
 /// name ends in .gz. Numbers are written so that the same float64 is read back. `comments`: lines
-/// after the header. Throws Interrupted.
+/// after the header. Memory: about 10 MB, whatever the size of the matrix. Throws Interrupted.
 void write_matrix_market(const SparseView& matrix, const std::filesystem::path& path,
                          const std::vector<std::string>& comments);
 

@@ -62,6 +62,26 @@ std::optional<SparseCounts> load_cached(const fs::path& path, const nlohmann::js
   }
 }
 
+/// Error if no word has a context: no model can be computed from such counts.
+void check_any(std::int64_t nonzeros, const Corpus& corpus, const CountOptions& options) {
+  if (nonzeros > 0) return;
+  Error error("nothing to count: no word has a context");
+  error.at("counts").got("{} of training text, 0 counts", counted(corpus.train().size(), "token"));
+  if (options.sample > 0)
+    throw error.hint(
+        "subsampling (counts.sample: {}) may have dropped too many words: raise it, or set it to "
+        "0, which drops none",
+        number_text(options.sample));
+  if (options.max_contexts > 0)
+    throw error.hint("only the first {} are contexts: raise counts.max_contexts",
+                     counted(options.max_contexts, "word"));
+  if (options.cross_documents) throw error.hint("the training split needs two words or more");
+  throw error.hint(
+      "windows end at the ends of documents, and no document of the training split has two words "
+      "of the vocabulary: put the text into one file, lower data.vocabulary.min_count, or set "
+      "counts.cross_documents=true");
+}
+
 /// A name that remove_dead_temporaries() removes if this process is killed.
 fs::path temporary_name(const fs::path& folder) {
   static std::atomic<int> counter{0};
@@ -74,6 +94,7 @@ SparseCounts count_to_file(const Corpus& corpus, const CountOptions& options, st
   CountsFile file(path, key, context_columns(stream, options), integer_weights(options).one);
   count_cooccurrences(stream, options, seed, resources_of(options, corpus, path.parent_path()),
                       file);
+  check_any(file.nonzeros(), corpus, options);
   file.finish();
   return CountsFile::open(path, key, /*verify=*/false);
 }
@@ -102,6 +123,7 @@ SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std:
   if (!corpus.cache_file()) {
     SparseCounts counts(count_cooccurrences(training_stream(corpus), options, seed,
                                             resources_of(options, corpus, fs::path())));
+    check_any(counts.view().nonzeros(), corpus, options);
     log_counts(counts.view(), "in memory");
     return counts;
   }

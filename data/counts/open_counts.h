@@ -15,8 +15,9 @@ namespace wordbridge {
 /// If the corpus is cached, the counts are mapped from a file in the same folder, which is used
 /// again for the same text and options (with CountOptions::cache = false it has no name and
 /// disappears with the counts). Otherwise they are in memory. Warns about a damaged cache file,
-/// which is replaced. Error if the disk is full; nothing is left behind then, nor after
-/// Interrupted.
+/// which is replaced. Error if no word has a context (such as after subsampling, in a text of one
+/// word or in documents of one word), and if the disk is full; nothing is left behind then, nor
+/// after Interrupted.
 SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std::uint64_t seed);
 
 /// What is known of the counts before they are counted or read, for estimates of memory.

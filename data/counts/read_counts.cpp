@@ -11,6 +11,7 @@
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/io/hash.h"
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/text.h"
@@ -78,6 +79,13 @@ SparseMatrix drop_unused_columns(SparseMatrix matrix) {
   return matrix;
 }
 
+void check_any(const SparseMatrix& matrix, const std::string& file) {
+  if (matrix.nonzeros() > 0) return;
+  throw Error("the counts of all words of the text's vocabulary are 0")
+      .at("{}", file)
+      .got("{}, 0 counts", counted(matrix.rows, "word"));
+}
+
 /// Error if float32 can't represent the sum of a row.
 void check_sums(const SparseView& matrix, const Vocabulary& vocabulary, const std::string& file) {
   for (std::int64_t row = 0; row < matrix.rows; ++row) {
@@ -93,10 +101,43 @@ void check_sums(const SparseView& matrix, const Vocabulary& vocabulary, const st
 }
 
 constexpr std::string_view kVocabularyComment = "rows: the words of the vocabulary with SHA-256 ";
+constexpr std::string_view kWordsComment = "words, one a line: SHA-256 ";
 constexpr std::string_view kSettingsComment = "counts: ";
 
 bool starts_with(const std::string& text, std::string_view start) {
   return text.compare(0, start.size(), start) == 0;
+}
+
+std::string sum_of_words(const Vocabulary& vocabulary) {
+  Sha256 sum;
+  for (const auto& word : vocabulary.words()) sum.update(word).update("\n");
+  return sum.hex();
+}
+
+/// The rest of the first comment that starts with `start`; empty: none does.
+std::string comment_after(const MarketHeader& header, std::string_view start) {
+  for (const auto& comment : header.comments)
+    if (starts_with(comment, start)) return comment.substr(start.size());
+  return {};
+}
+
+/// Error if the file names other words than `words`. The sum of the words alone is compared,
+/// because a vocabulary of another text has other counts, and word vectors have none. Without it,
+/// as in files of earlier versions, that of the words and counts is compared.
+void check_words(const MarketHeader& header, const CountOptions& options, const Vocabulary& words) {
+  std::string named = comment_after(header, kWordsComment), own = sum_of_words(words);
+  if (named.empty()) {
+    const auto& counts = words.counts();
+    if (std::all_of(counts.begin(), counts.end(), [](auto count) { return count == 0; })) return;
+    named = comment_after(header, kVocabularyComment);
+    own = words.sha256();
+  }
+  if (named.empty() || named == own) return;
+  throw Error("the rows of the counts are other words than those of counts.vocabulary")
+      .at("{}", options.file)
+      .expected("words with SHA-256 {}, as a comment of the file says", named)
+      .got("{}: SHA-256 {}", options.vocabulary, own)
+      .hint("name the vocabulary that `wordbridge counts --vocabulary` wrote with this file");
 }
 
 /// Error if the file can't have the counts of these words. `words`: those of its rows; null: the
@@ -104,7 +145,7 @@ bool starts_with(const std::string& text, std::string_view start) {
 void check_header(const MarketHeader& header, const CountOptions& options,
                   const Vocabulary& vocabulary, const Vocabulary* words) {
   if (words != nullptr) {
-    if (words->size() == header.rows) return;
+    if (words->size() == header.rows) return check_words(header, options, *words);
     throw Error("the counts have another number of rows than their vocabulary has words")
         .at("{}", options.file)
         .expected("{}, as in {}", counted(words->size(), "row"), options.vocabulary)
@@ -149,6 +190,10 @@ std::string vocabulary_comment(const Vocabulary& vocabulary) {
   return std::string(kVocabularyComment) + vocabulary.sha256();
 }
 
+std::string words_comment(const Vocabulary& vocabulary) {
+  return std::string(kWordsComment) + sum_of_words(vocabulary);
+}
+
 std::string settings_comment(const CountOptions& options, std::uint64_t seed) {
   std::string text(kSettingsComment);
   const auto settings = options.settings();
@@ -158,6 +203,15 @@ std::string settings_comment(const CountOptions& options, std::uint64_t seed) {
   if (options.sample > 0) return text + fmt::format("seed: {}", seed);
   text.resize(text.size() - 2);
   return text;
+}
+
+std::string counts_inputs(const CountOptions& options) {
+  if (options.file.empty()) return {};
+  std::string text =
+      fmt::format("counts.file {} (SHA-256 {})", options.file, sha256_of_file(options.file));
+  if (options.vocabulary.empty()) return text;
+  return text + fmt::format(", counts.vocabulary {} (words with SHA-256 {})", options.vocabulary,
+                            sum_of_words(read_vocabulary(options.vocabulary)));
 }
 
 SparseCounts read_counts(const CountOptions& options, const Vocabulary& vocabulary) {
@@ -171,6 +225,7 @@ SparseCounts read_counts(const CountOptions& options, const Vocabulary& vocabula
   SparseMatrix matrix = std::move(read.matrix);
   const bool contexts_are_words = matrix.cols == matrix.rows;
   if (words) matrix = select(matrix, rows_of(vocabulary, *words, options), contexts_are_words);
+  check_any(matrix, options.file);
   check_sums(matrix.view(), vocabulary, options.file);
   if (!contexts_are_words && matrix.cols > matrix.nonzeros()) {
     const std::int64_t columns = matrix.cols;

@@ -57,6 +57,10 @@ class Dict2vec : public Word2vec {
         inputs_("pairs " + sha256(word_pairs_text(pairs_, corpus.vocabulary()))) {}
 
   std::string inputs() const override { return inputs_; }
+  std::string hint_for_changed_inputs() const override {
+    return "restore the files, or start a new training; it can read the pairs of the old run, "
+           "pairs.tsv, by model.dict2vec.pairs.file";
+  }
   void write_inputs(const fs::path& folder) const override {
     write_file(folder / "pairs.tsv", word_pairs_text(pairs_, corpus_.vocabulary()));
   }

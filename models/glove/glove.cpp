@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "core/threads.h"
 #include "data/counts/open_counts.h"
+#include "data/counts/read_counts.h"
 
 namespace wordbridge {
 namespace {
@@ -64,7 +65,13 @@ Glove::Glove(const GloveOptions& options, const Corpus& corpus, std::uint64_t se
   initialize(contexts_, groups_, settings_.row, seed, "glove contexts");
 }
 
+std::string Glove::inputs() const {
+  if (!inputs_) inputs_ = counts_inputs(options_.counts);
+  return *inputs_;
+}
+
 void Glove::prepare() {
+  inputs();  // of the files as they are now
   const SparseCounts owner = open_counts(corpus_, options_.counts, seed_);
   const SparseView counts = owner.view();
   if (counts.cols != counts.rows) {
@@ -72,12 +79,6 @@ void Glove::prepare() {
         .at("model.glove.counts.file: {}", options_.counts.file)
         .expected("as many columns as rows, {}", counts.rows)
         .got("{}", counts.cols);
-  }
-  if (counts.nonzeros() == 0) {
-    throw Error("nothing to train on: no word has another word in its window")
-        .at("model.glove.counts")
-        .got("{}, 0 counts", counted(corpus_.train().size(), "token"))
-        .hint("{}", hint_without_examples());
   }
   tiles_ = CountTiles(counts, groups_, seed_);
   std::vector<double> losses(at(groups_.groups()));

@@ -20,7 +20,7 @@ class Glove : public StreamingModel {
   /// Vectors and biases are initialised uniformly in [-1/(2 dim), 1/(2 dim)), accumulators with 1.
   Glove(const GloveOptions& options, const Corpus& corpus, std::uint64_t seed);
 
-  /// Counts co-occurrences. Error if there are none, or if all are 1.
+  /// Counts co-occurrences. Error if all are 1, and those of open_counts().
   void prepare() override;
   std::int64_t dim() const override { return options_.dim.value(); }
   double epochs() const override { return options_.epochs.value(); }
@@ -31,6 +31,7 @@ class Glove : public StreamingModel {
   /// An example is a count greater than 0.
   StepResult train(std::int64_t step) override;
   std::vector<Array> arrays() override;
+  std::string inputs() const override;
   EmbeddingTable vectors() const override;
   std::optional<EmbeddingTable> contexts() const override;
   std::string hint_without_examples() const override;
@@ -51,6 +52,7 @@ class Glove : public StreamingModel {
   Scratch memory_[2];
   float *words_, *contexts_;  // [groups_.rows(), row size]
   CountTiles tiles_;
+  mutable std::optional<std::string> inputs_;  // once they have been hashed
   double loss_at_zero_ = 0;
 };
 

@@ -18,6 +18,8 @@
 #include "core/version.h"
 #include "data/corpus/corpus_source.h"
 #include "data/corpus/open_corpus.h"
+#include "data/counts/count_options.h"
+#include "data/counts/read_counts.h"
 #include "eval/benchmarks/item_scores.h"
 #include "eval/results_table.h"
 #include "eval/statistics/correlation.h"
@@ -59,6 +61,8 @@ ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& h
                           {"simd", simd_target()},
                           {"cores", available_cores()},
                           {"threads", threads()}}}};
+  const CountOptions* const counts = config.chosen_model_options().counted_contexts();
+  if (counts != nullptr && !counts->file.empty()) facts["counts"] = counts_inputs(*counts);
   if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
   return facts;
 }

@@ -301,6 +301,24 @@ TEST(Cooccurrence, SameBytesForAnyMemoryAndNumberOfThreads) {
   set_threads(0);
 }
 
+TEST(Cooccurrence, SubsamplingMayDropEveryToken) {
+  const std::vector<std::int32_t> ids = {0, 1, 2, 0, 1, 1, 2, 0};
+  for (const auto context : {CountContext::window, CountContext::document}) {
+    CountOptions options;
+    options.context = context;
+    options.sample = 1e-12;
+    for (const std::int64_t chunk_tokens : {0, 1}) {
+      CountResources resources;
+      resources.chunk_tokens = chunk_tokens;
+      const SparseMatrix none =
+          count_cooccurrences(stream_of(ids, 3, {0, 4}), options, 1, resources);
+      EXPECT_EQ(none.rows, 3);
+      EXPECT_EQ(none.cols, context == CountContext::window ? 3 : 2);
+      EXPECT_TRUE(cells_of(none).empty());
+    }
+  }
+}
+
 TEST(Cooccurrence, MemoryStaysWithinItsLimit) {
   const TempFolder folder;
   const auto ids = random_ids(700000, 20000);

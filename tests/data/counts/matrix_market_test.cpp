@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "data/counts/read_counts.h"
+#include "tests/support/memory.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -69,6 +70,42 @@ TEST(MatrixMarket, RoundTrip) {
   }
   write_matrix_market(large.view(), folder / "large.mtx", {});
   expect_equal(read_matrix_market(folder / "large.mtx").matrix, large);
+}
+
+/// Rows of `columns` ones each.
+SparseMatrix full_rows(std::int32_t rows, std::int32_t columns) {
+  SparseMatrix matrix;
+  matrix.rows = rows;
+  matrix.cols = columns;
+  matrix.begin = {0};
+  for (std::int32_t row = 0; row < rows; ++row) {
+    for (std::int32_t column = 0; column < columns; ++column) matrix.column.push_back(column);
+    matrix.begin.push_back(matrix.nonzeros());
+  }
+  matrix.value.assign(matrix.column.size(), 1);
+  return matrix;
+}
+
+TEST(MatrixMarket, RowsLongerThanWhatIsWrittenAtOnce) {
+  const TempFolder folder;
+  SparseMatrix matrix = full_rows(3, 200000);
+  matrix.rows = 5;  // the last two are empty
+  matrix.begin.insert(matrix.begin.end(), 2, matrix.nonzeros());
+  for (std::size_t i = 0; i < matrix.value.size(); ++i)
+    matrix.value[i] = static_cast<double>(i + 1);
+  write_matrix_market(matrix.view(), folder / "long.mtx", {});
+  expect_equal(read_matrix_market(folder / "long.mtx").matrix, matrix);
+}
+
+TEST(MatrixMarket, WritingNeedsNoMemoryForLongRows) {
+  if (!kMemoryIsMeasured) GTEST_SKIP() << "the address sanitizer keeps freed memory";
+  const TempFolder folder;
+  const SparseMatrix matrix = full_rows(100, 20000);  // 20 MB of text
+  forget_peak_memory();
+  const double before = memory("VmRSS");
+  write_matrix_market(matrix.view(), folder / "long.mtx", {});
+  EXPECT_LT(memory("VmHWM") - before, 12e6);
+  EXPECT_GT(std::filesystem::file_size(folder / "long.mtx"), 20e6);
 }
 
 TEST(MatrixMarket, OtherFormsByHand) {
@@ -189,6 +226,52 @@ TEST(ReadCounts, AFileOfTheSameVocabularyNeedsNoWords) {
   const Vocabulary other({"a", "b"}, {2, 1}, "");
   EXPECT_THAT(message_of<Error>([&] { read_counts(counts, other); }),
               HasSubstr("not known which words"));
+}
+
+TEST(ReadCounts, OtherWordsThanTheFileNamesAreAnError) {
+  const TempFolder folder;
+  const Vocabulary text({"b", "a", "c"}, {3, 2, 1}, ""), others({"a", "b", "c"}, {3, 2, 1}, "");
+  const SparseMatrix matrix = matrix_of(3, 3, {0, 1, 2, 3}, {1, 0, 2}, {2, 3, 4});
+  CountOptions counts;
+  counts.file = (folder / "c.mtx").string();
+  counts.vocabulary = (folder / "words.tsv").string();
+  const auto message = [&] { return message_of<Error>([&] { read_counts(counts, text); }); };
+  const std::vector<std::string> all = {vocabulary_comment(text), words_comment(text)};
+  for (const auto& comments : {all, {all[0]}}) {
+    write_matrix_market(matrix.view(), counts.file, comments);
+    others.save(counts.vocabulary);
+    EXPECT_THAT(message(), testing::AllOf(HasSubstr("other words"), HasSubstr("c.mtx"),
+                                          HasSubstr("words.tsv"), HasSubstr("counts.vocabulary")));
+    const bool of_words = comments.size() == 2;
+    const auto sum = [&](const Vocabulary& words) {
+      return of_words ? words_comment(words).substr(words_comment(words).size() - 64)
+                      : words.sha256();
+    };
+    EXPECT_THAT(message(), testing::AllOf(HasSubstr(sum(text)), HasSubstr(sum(others))));
+    text.save(counts.vocabulary);
+    EXPECT_EQ(read_counts(counts, text).view().value[0], 2);
+  }
+  // The same words with the counts of another text, and word vectors, which have no counts.
+  write_matrix_market(matrix.view(), counts.file, all);
+  Vocabulary({"b", "a", "c"}, {9, 9, 1}, "").save(counts.vocabulary);
+  EXPECT_EQ(read_counts(counts, text).view().value[0], 2);
+  folder.write("words.tsv", "b 1 0\na 0 1\nc 1 1\n");
+  EXPECT_EQ(read_counts(counts, text).view().value[0], 2);
+  folder.write("words.tsv", "a 1 0\nb 0 1\nc 1 1\n");
+  EXPECT_THAT(message(), HasSubstr("other words"));
+  // A file of an earlier version does not have the sum that could be compared.
+  write_matrix_market(matrix.view(), counts.file, {all[0]});
+  EXPECT_EQ(read_counts(counts, text).view().rows, 3);
+}
+
+TEST(ReadCounts, CountsOfZeroAreAnError) {
+  const TempFolder folder;
+  const Vocabulary vocabulary({"a", "b"}, {2, 1}, "");
+  CountOptions counts;
+  counts.file = folder.write("c.mtx", std::string(kReal) + "3 3 2\n1 1 0\n3 3 5\n");
+  counts.vocabulary = folder.write("words.tsv", "word\tcount\na\t2\nb\t2\nc\t1\n");
+  EXPECT_THAT(message_of<Error>([&] { read_counts(counts, vocabulary); }),
+              testing::AllOf(HasSubstr("are 0"), HasSubstr("c.mtx"), HasSubstr("2 words")));
 }
 
 TEST(ReadCounts, OnlyUsedRowsAndColumnsCostMemory) {

@@ -103,6 +103,23 @@ TEST_F(OpenCountsTest, WithoutCacheNothingIsLeftBehind) {
   expect_equal(open_counts(open_corpus(data_), options_, 1).view(), counts.view());
 }
 
+TEST_F(OpenCountsTest, CountsWithoutANumberAreAnErrorAndNotKept) {
+  options_.sample = 1e-12;
+  for (const bool cache : {true, false}) {
+    options_.cache = cache;
+    const std::string message =
+        message_of<Error>([&] { open_counts(open_corpus(data_), options_, 1); });
+    EXPECT_THAT(message,
+                testing::AllOf(testing::HasSubstr("nothing to count"),
+                               testing::HasSubstr("counts.sample: 1e-12"),
+                               testing::HasSubstr("20,000 tokens of training text, 0 counts")));
+    EXPECT_EQ(files("").size(), 1u);  // the corpus
+  }
+  data_.cache = "none";
+  EXPECT_THAT(message_of<Error>([&] { open_counts(open_corpus(data_), options_, 1); }),
+              testing::HasSubstr("counts.sample"));
+}
+
 TEST_F(OpenCountsTest, AFullDiskIsAnErrorAndLeavesNothingBehind) {
   const Corpus corpus = open_corpus(data_);
   std::signal(SIGXFSZ, SIG_IGN);
