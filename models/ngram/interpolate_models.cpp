@@ -15,6 +15,7 @@
 #include "core/index.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
+#include "core/text.h"
 #include "core/threads.h"
 #include "models/ngram/arpa_file.h"
 #include "models/ngram/backoff_weights.h"
@@ -279,23 +280,51 @@ class Interpolation {
         const bool is_unknown = w == vocabulary.unknown_id();
         const bool is_boundary = w == model->table().boundary();
         std::int32_t& known = is_unknown ? unknown_id_ : boundary_;
-        const auto [place, is_new] =
-            ids_.emplace(is_unknown    ? "?"
-                         : is_boundary ? "."
-                                       : "w" + std::string(vocabulary.word(w)),
-                         static_cast<std::int32_t>(file_.words.size()));
+        const auto [place, is_new] = ids_.emplace(is_unknown    ? "?"
+                                                  : is_boundary ? "."
+                                                                : word_key(vocabulary.word(w)),
+                                                  static_cast<std::int32_t>(file_.words.size()));
         if (is_new) file_.words.emplace_back(vocabulary.word(w));
         if (is_unknown || is_boundary) known = place->second;
-        if (is_unknown && is_new) unknown_ = vocabulary.word(w);
         part.to_union.push_back(place->second);
       }
       parts_.push_back(std::move(part));
     }
+    name_symbol(models, unknown_id_, [](const BackoffModel& model) {
+      return static_cast<std::int64_t>(model.vocabulary().unknown_id());
+    });
+    name_symbol(models, boundary_, [](const BackoffModel& model) {
+      return static_cast<std::int64_t>(model.table().boundary());
+    });
+    if (unknown_id_ >= 0) unknown_ = file_.words[at(unknown_id_)];
     for (Part& part : parts_) {
       part.from_union.assign(file_.words.size(), -1);
       for (std::size_t w = 0; w < part.to_union.size(); ++w)
         part.from_union[at(part.to_union[w])] = static_cast<std::int32_t>(w);
     }
+  }
+
+  static std::string word_key(std::string_view word) { return "w" + std::string(word); }
+
+  /// Gives a symbol of the union the name that it has in the first model where that is not also an
+  /// ordinary word of another model: with <UNK> and <unk>, both may occur.
+  template <class IdOf>
+  void name_symbol(const std::vector<std::shared_ptr<const BackoffModel>>& models,
+                   std::int32_t symbol, const IdOf& id_of) {
+    if (symbol < 0) return;
+    std::string first;
+    for (const auto& model : models) {
+      const std::int64_t id = id_of(*model);
+      if (id < 0) continue;
+      const std::string name(model->vocabulary().word(id));
+      if (first.empty()) first = name;
+      if (ids_.count(word_key(name)) > 0) continue;
+      file_.words[at(symbol)] = name;
+      return;
+    }
+    throw Error("a symbol of one model is an ordinary word of another")
+        .expected("a name for the unknown symbol, and one for the boundary, that is no word")
+        .got("{}", printable(first));
   }
 
   /// Adds n-gram `index` of a level of model i, and those that end in it, unless an earlier model
@@ -327,7 +356,7 @@ class Interpolation {
   const std::vector<double>& weights_;
   std::vector<Part> parts_;
   std::map<std::string, std::int32_t>
-      ids_;  // by kind and word: "w" a word, "?" unknown, "." boundary
+      ids_;  // by kind and word: word_key(), "?" unknown, "." boundary
   std::string unknown_;
   std::int32_t unknown_id_ = -1, boundary_ = -1;
   ArpaFile file_;

@@ -17,8 +17,9 @@ namespace wordbridge {
 /// leave to them (set_backoff_weights()): the probabilities sum to one if those of the models do,
 /// and a model interpolated with itself stays the same if they don't. The vocabulary is the union,
 /// in which a model gives probability zero to words that it does not have; unknown symbols are one
-/// word, as are boundaries. Error unless all models or none have a boundary, and unless there are
-/// as many weights as models, positive, with sum 1. Throws Interrupted.
+/// word, as are boundaries, with the first of their names that is not also a word of another model.
+/// Error unless all models or none have a boundary, and unless there are as many weights as models,
+/// positive, with sum 1. Throws Interrupted.
 std::shared_ptr<BackoffModel> interpolate_models(
     const std::vector<std::shared_ptr<const BackoffModel>>& models,
     const std::vector<double>& weights);

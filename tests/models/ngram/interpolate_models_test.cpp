@@ -123,6 +123,31 @@ TEST(InterpolateModelsTest, AModelWhoseProbabilitiesDoNotSumToOneStaysTheSame) {
     expect_itself(read_arpa(folder.write("m.arpa", head + unigrams + tail)), {0.4, 0.6});
 }
 
+TEST(InterpolateModelsTest, AnUnknownSymbolHasANameThatIsNoWord) {
+  const TempFolder folder;
+  const auto unigrams = [&](const std::string& name,
+                            const std::string& words) -> std::shared_ptr<const BackoffModel> {
+    const auto count = std::to_string(std::count(words.begin(), words.end(), '\n'));
+    return read_arpa(folder.write(
+        name, "\\data\\\nngram 1=" + count + "\n\n\\1-grams:\n" + words + "\n\\end\\\n"));
+  };
+  const std::string half = "-0.30103";
+  const auto capitals = unigrams("capitals.arpa", half + "\ta\n" + half + "\t<UNK>\n");
+  const auto both = unigrams("both.arpa", "-0.60206\ta\n-0.60206\t<UNK>\n" + half + "\t<unk>\n");
+  for (const auto& models : {std::vector{capitals, both}, {both, capitals}}) {
+    const auto mixed = interpolate_models(models, {0.5, 0.5});
+    const Vocabulary& vocabulary = mixed->vocabulary();
+    ASSERT_EQ(vocabulary.size(), 3);
+    EXPECT_EQ(vocabulary.unknown(), "<unk>");
+    const auto probability = [&](const char* word) {
+      return std::pow(10, mixed->table().levels()[0].log10_prob[vocabulary.find(word)]);
+    };
+    EXPECT_NEAR(probability("a"), 0.375, 1e-5);
+    EXPECT_NEAR(probability("<UNK>"), 0.125, 1e-5);  // a word of one model
+    EXPECT_NEAR(probability("<unk>"), 0.5, 1e-5);
+  }
+}
+
 TEST(InterpolateModelsTest, RefusesWrongWeightsAndOneBoundary) {
   const auto one = model(kFirst, kFirstText, 2), other = model(kFirst, kFirstText, 2, "c");
   const auto message = [&](const auto& models, const std::vector<double>& weights) {
