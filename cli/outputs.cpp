@@ -1,11 +1,14 @@
 #include "cli/outputs.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/interrupt.h"
+#include "core/io/file.h"
 #include "data/catalogue/dataset.h"
+#include "data/text/archive_reader.h"
 #include "data/vectors/static_model.h"
 #include "data/vectors/vector_files.h"
 #include "train/runs/load_language_model.h"
@@ -71,6 +74,35 @@ fs::path run_of_file(const fs::path& file) {
   return {};
 }
 
+/// The outputs that are compressed are those of TextWriter.
+bool is_compressed(const std::string& output) {
+  return has_ending(output, ".mtx.gz") || has_ending(output, ".arpa.gz");
+}
+
+void check_writable(const std::string& output, const std::vector<std::string>& new_folders) {
+  if (has_packed_ending(output) && !is_compressed(output))
+    throw UsageError("this output is not compressed, so its name must not say that it is")
+        .at("{}", output)
+        .expected("a name without {}", fs::path(output).extension().string());
+  for (const fs::path folder : {fs::path(output), fs::path(output).parent_path()})
+    if (std::find(new_folders.begin(), new_folders.end(), folder) != new_folders.end())
+      return check_can_make_folder(folder);
+  check_can_write(output);
+}
+
+void check_not_input(const fs::path& output, const std::vector<std::string>& inputs) {
+  for (const auto& input : inputs) {
+    if (input.empty()) continue;
+    for (const auto& file : files_of_input(input)) {
+      if (!is_same_file(output, file)) continue;
+      throw UsageError("the output would replace an input")
+          .at("{}", output.string())
+          .expected("a file that the command does not read")
+          .got("the same file as {}", file.string());
+    }
+  }
+}
+
 }  // namespace
 
 bool is_device(const fs::path& path) {
@@ -78,35 +110,38 @@ bool is_device(const fs::path& path) {
   return fs::exists(path, code) && !fs::is_regular_file(path, code);
 }
 
-void check_outputs(const std::vector<std::string>& outputs,
-                   const std::vector<std::string>& inputs) {
+void check_outputs(const std::vector<std::string>& outputs, const std::vector<std::string>& inputs,
+                   const std::vector<std::string>& new_folders) {
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const fs::path output = outputs[i];
-    if (output.empty() || is_device(output)) continue;
-    for (std::size_t j = 0; j < i; ++j) {
-      if (outputs[j].empty() || !is_same_file(output, outputs[j])) continue;
-      throw UsageError("two outputs are the same file")
-          .at("{}", outputs[j])
-          .got("{}", output.string())
-          .hint("write each to a file of its own");
-    }
-    for (const auto& input : inputs) {
-      if (input.empty()) continue;
-      for (const auto& file : files_of_input(input)) {
-        if (!is_same_file(output, file)) continue;
-        throw UsageError("the output would replace an input")
+    if (output.empty()) continue;
+    if (!is_device(output)) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (outputs[j].empty() || !is_same_file(output, outputs[j])) continue;
+        throw UsageError("two outputs are the same file")
+            .at("{}", outputs[j])
+            .got("{}", output.string())
+            .hint("write each to a file of its own");
+      }
+      check_not_input(output, inputs);
+      if (const fs::path run = run_of_file(output); !run.empty()) {
+        throw UsageError("the output would replace a file of a run")
             .at("{}", output.string())
-            .expected("a file that the command does not read")
-            .got("the same file as {}", file.string());
+            .expected("a file that does not belong to a run")
+            .got("a file of {}", run.string());
       }
     }
-    if (const fs::path run = run_of_file(output); !run.empty()) {
-      throw UsageError("the output would replace a file of a run")
-          .at("{}", output.string())
-          .expected("a file that does not belong to a run")
-          .got("a file of {}", run.string());
-    }
+    check_writable(outputs[i], new_folders);
   }
+}
+
+bool has_ending(const std::string& name, const std::string& ending) {
+  return name.size() > ending.size() &&
+         name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+bool is_folder_of_vectors(const std::string& path, VectorFormat format) {
+  return written_files(path, format).front() != fs::path(path);
 }
 
 VectorFormat vector_output_format(const std::string& path, const std::string& name) {
@@ -140,8 +175,7 @@ void check_can_replace(const std::string& path, VectorFormat format, bool overwr
           .at("{}", file.string())
           .hint("--overwrite replaces it");
   }
-  const bool is_folder = files[0] != fs::path(path);
-  if (!is_folder || !fs::exists(path)) return;
+  if (!is_folder_of_vectors(path, format) || !fs::exists(path)) return;
   if (!fs::is_directory(path))
     throw Error("the output is a folder, but a file has its name").at("{}", path);
   if (!fs::is_empty(path) && !is_static_model(path))

@@ -79,7 +79,14 @@ int contexts(ContextsArguments& arguments) {
   const auto format =
       writes ? vector_output_format(arguments.vectors, arguments.format) : VectorFormat::text;
   const std::string saved = arguments.save ? measures_file(arguments) : "";
-  check_outputs({arguments.vectors, arguments.json}, {arguments.run, arguments.file});
+  std::vector<std::string> outputs = {arguments.json}, new_folders;
+  if (writes) {
+    for (const auto& file : written_files(arguments.vectors, format))
+      outputs.push_back(file.string());
+    if (is_folder_of_vectors(arguments.vectors, format)) new_folders.push_back(arguments.vectors);
+  }
+  check_outputs(outputs, {arguments.run, arguments.file}, new_folders);
+  if (!saved.empty()) check_can_write(saved);
   if (writes) check_can_replace(arguments.vectors, format, arguments.overwrite);
   const ContextText text =
       open_context_text(arguments.run, arguments.file, arguments.split, arguments.overrides);

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/field_options.h"
+#include "core/io/file.h"
 #include "core/log.h"
 #include "data/text/vocabulary.h"
 #include "data/wordnet/wordnet_benchmarks.h"
@@ -16,6 +17,7 @@ struct BenchmarkArguments {
 };
 
 int make_benchmarks(const BenchmarkArguments& arguments) {
+  check_can_make_folder(arguments.out);
   const WordNet wordnet = WordNet::load(arguments.folder);
   const auto words = arguments.vocabulary.empty() ? wordnet.frequent_words()
                                                   : Vocabulary::load(arguments.vocabulary).words();

@@ -23,7 +23,7 @@ struct CountsArguments {
 
 /// The configuration, for a model that is computed from counts.
 RunConfig counting_config(const CountsArguments& arguments) {
-  RunConfig config = RunConfig::load_or_override(arguments.config_and_overrides);
+  RunConfig config = RunConfig::load_or_override(arguments.config_and_overrides, ConfigUse::counts);
   if (config.chosen_model_options().counted_contexts() != nullptr) return config;
   throw UsageError("the model is not computed from counts")
       .at("model.type: {}", config.model)
@@ -31,7 +31,15 @@ RunConfig counting_config(const CountsArguments& arguments) {
       .hint("add model.type=pca and settings such as model.pca.counts.window=10");
 }
 
+/// UsageError for an ending that is not that of a Matrix Market file, which reading would refuse or
+/// misread.
+void check_ending(const std::string& out) {
+  if (has_ending(out, ".mtx") || has_ending(out, ".mtx.gz") || is_device(out)) return;
+  throw UsageError("unknown output format").at("{}", out).expected("the extension .mtx or .mtx.gz");
+}
+
 int write_counts(const CountsArguments& arguments) {
+  check_ending(arguments.out);
   const RunConfig config = counting_config(arguments);
   const CountOptions& options = *config.chosen_model_options().counted_contexts();
   std::vector<std::string> inputs = config.data.source.paths;
@@ -44,7 +52,7 @@ int write_counts(const CountsArguments& arguments) {
   const Corpus corpus = open_corpus(config.seeded_data());
   const SparseCounts counts = open_counts(corpus, options, static_cast<std::uint64_t>(config.seed));
   const Vocabulary& vocabulary = corpus.vocabulary();
-  std::vector<std::string> comments = {vocabulary_comment(vocabulary)};
+  std::vector<std::string> comments = {vocabulary_comment(vocabulary), words_comment(vocabulary)};
   if (options.file.empty())
     comments.push_back(settings_comment(options, static_cast<std::uint64_t>(config.seed)));
   write_matrix_market(counts.view(), arguments.out, comments);

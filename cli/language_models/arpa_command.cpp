@@ -31,23 +31,18 @@ std::shared_ptr<const BackoffModel> open_ngrams(const std::string& path) {
       .expected("word n-grams with kneser-ney, witten-bell or good-turing smoothing");
 }
 
-bool ends_with(const std::string& text, const std::string& ending) {
-  return text.size() > ending.size() &&
-         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
-}
-
 /// Whether the output is an ARPA file, not a model.wb. UsageError for an unknown ending.
 bool writes_arpa(const std::string& out) {
-  if (ends_with(out, ".arpa") || ends_with(out, ".arpa.gz") || is_device(out)) return true;
-  if (ends_with(out, ".wb")) return false;
+  if (has_ending(out, ".arpa") || has_ending(out, ".arpa.gz") || is_device(out)) return true;
+  if (has_ending(out, ".wb")) return false;
   throw UsageError("unknown output format")
       .at("{}", out)
       .expected("the extension .arpa, .arpa.gz or .wb");
 }
 
 int write_arpa_file(const ArpaArguments& arguments) {
-  check_outputs({arguments.out}, arguments.models);
   const bool as_arpa = writes_arpa(arguments.out);
+  check_outputs({arguments.out}, arguments.models);
   std::vector<std::shared_ptr<const BackoffModel>> models;
   for (const auto& path : arguments.models) models.push_back(open_ngrams(path));
   auto ngrams = models[0];

@@ -152,13 +152,15 @@ void check_align_files(const AlignArguments& arguments, const std::vector<AlignT
   }
   for (const auto* seeds : {&arguments.source_seeds, &arguments.target_seeds})
     inputs.insert(inputs.end(), seeds->begin(), seeds->end());
-  std::vector<std::string> outputs = {arguments.json};
+  std::vector<std::string> outputs = {arguments.json}, new_folders;
+  if (arguments.has_several_sources()) new_folders.push_back(arguments.out);
   for (const auto& out : written) {
     if (out.empty()) continue;
     for (const auto& file : written_files(out, align_format(arguments, out)))
       outputs.push_back(file.string());
+    if (is_folder_of_vectors(out, align_format(arguments, out))) new_folders.push_back(out);
   }
-  check_outputs(outputs, inputs);
+  check_outputs(outputs, inputs, new_folders);
   for (const auto& out : written)
     if (!out.empty()) check_can_replace(out, align_format(arguments, out), arguments.overwrite);
 }

@@ -35,10 +35,12 @@ int convert(const ConvertArguments& arguments) {
   std::vector<std::string> outputs;
   for (const auto& file : files)
     if (file != fs::path(arguments.to)) outputs.push_back(file.string());
-  check_outputs(outputs, {arguments.from});
+  std::vector<std::string> new_folders;
+  if (is_folder_of_vectors(arguments.to, format)) new_folders.push_back(arguments.to);
+  check_outputs(outputs, {arguments.from}, new_folders);
   const auto steps = arguments.postprocess.empty() ? std::vector<PostProcessing>()
                                                    : parse_steps(arguments.postprocess);
-  check_outputs({arguments.to}, step_inputs(steps));
+  check_outputs({arguments.to}, step_inputs(steps), new_folders);
   check_can_replace(arguments.to, format, arguments.overwrite);
   check_step_files(steps);
   start_threads(0);

@@ -95,12 +95,14 @@ std::vector<EvalModel> inputs_of(const JoinArguments& arguments) {
 void check_new(const JoinArguments& arguments, const std::vector<EvalModel>& inputs,
                const std::vector<JoinTask>& tasks, VectorFormat format,
                std::vector<std::string> read) {
-  std::vector<std::string> outputs;
+  std::vector<std::string> outputs, new_folders;
+  if (arguments.has_folder()) new_folders.push_back(arguments.out);
   for (const auto& task : tasks) {
     for (const auto& file : written_files(task.out, format)) outputs.push_back(file.string());
+    if (is_folder_of_vectors(task.out, format)) new_folders.push_back(task.out);
   }
   for (const auto& input : inputs) read.push_back(input.seeds.front().path);
-  check_outputs(outputs, read);
+  check_outputs(outputs, read, new_folders);
   for (const auto& task : tasks) check_can_replace(task.out.string(), format, arguments.overwrite);
 }
 

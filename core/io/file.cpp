@@ -53,14 +53,16 @@ void sync_folder(const fs::path& folder) {
 
 constexpr std::string_view kTemporary = ".tmp-";  // NAME.tmp-PROCESS-NUMBER
 
-bool is_temporary_name(const std::string& name) {
+/// The name of the file that was to replace its temporary file `name`; empty if that is none.
+std::string_view target_of_temporary(std::string_view name) {
   const auto mark = name.rfind(kTemporary);
-  if (mark == name.npos || mark == 0) return false;
+  if (mark == name.npos) return {};
   const auto digits = [](std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
   };
-  const auto numbers = split(std::string_view(name).substr(mark + kTemporary.size()), '-');
-  return numbers.size() == 2 && digits(numbers[0]) && digits(numbers[1]);
+  const auto numbers = split(name.substr(mark + kTemporary.size()), '-');
+  if (numbers.size() != 2 || !digits(numbers[0]) || !digits(numbers[1])) return {};
+  return name.substr(0, mark);
 }
 
 /// Whether the file still has a name: remove_dead_temporaries() of another process may have removed
@@ -68,6 +70,34 @@ bool is_temporary_name(const std::string& name) {
 bool is_still_named(int file) {
   struct stat status {};
   return ::fstat(file, &status) != 0 || status.st_nlink > 0;
+}
+
+/// Removes the temporary file unless a running process has locked it.
+bool remove_if_dead(const fs::path& path) {
+  // Opened for writing, which a lock on a network file system requires.
+  const int file = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) return false;
+  struct stat status {};
+  const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+  const bool removed =
+      regular && ::flock(file, LOCK_EX | LOCK_NB) == 0 && ::unlink(path.c_str()) == 0;
+  ::close(file);
+  return removed;
+}
+
+/// Removes the dead temporary files in the folder: those of the file `target`, or if that is empty
+/// of all files.
+int remove_temporaries(const fs::path& folder, const std::string& target) {
+  int removed = 0;
+  std::error_code code;
+  for (fs::directory_iterator entry(folder.empty() ? "." : folder, code), end;
+       !code && entry != end; entry.increment(code)) {
+    const std::string name = entry->path().filename().string();
+    const std::string_view of = target_of_temporary(name);
+    if (of.empty() || (!target.empty() && of != target)) continue;
+    removed += remove_if_dead(entry->path());
+  }
+  return removed;
 }
 
 }  // namespace
@@ -102,6 +132,28 @@ void make_folder(const fs::path& path) {
   }
 }
 
+void check_can_write(const fs::path& path) {
+  std::error_code code;
+  if (fs::is_directory(path, code))
+    throw Error("can't write the file: a folder has its name").at("{}", path.string());
+  if (fs::exists(path, code) && !fs::is_regular_file(path, code)) return;  // a device, a pipe
+  const AtomicFile removed(path);
+}
+
+void check_can_make_folder(const fs::path& path) {
+  fs::path nearest = fs::absolute(path);
+  std::error_code code;
+  while (!fs::exists(nearest, code) && nearest.has_relative_path()) nearest = nearest.parent_path();
+  const auto wrong = [&] { return Error("can't create the folder").at("{}", path.string()); };
+  if (!fs::is_directory(nearest, code))
+    throw wrong().got("{} exists and is not a folder", nearest.string());
+  try {
+    check_can_write(nearest / "wordbridge");
+  } catch (const Error& error) {
+    throw wrong().got("{}", in_one_line(error.what()));
+  }
+}
+
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   if (path_.empty()) throw Error("the name of the output file is empty");
   // A symbolic link is followed, so that it stays a link. Devices and pipes can't be replaced by
@@ -112,6 +164,7 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   const bool direct = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
   static std::atomic<int> counter{0};
   if (!direct) {
+    remove_temporaries(path_.parent_path(), path_.filename().string());
     temporary_ = path_;
     temporary_ += fmt::format("{}{}-{}", kTemporary, ::getpid(), counter++);
   }
@@ -127,7 +180,11 @@ void AtomicFile::open() {
     file_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (direct ? 0 : O_TRUNC), 0666);
     if (file_ < 0) {
       temporary_.clear();
-      throw system_error("can't open for writing", path_);
+      const fs::path folder = path_.parent_path();
+      const bool has_folder = folder.empty() || fs::exists(folder);
+      Error error = system_error("can't open for writing", path_);
+      if (!has_folder) error.hint("create the folder {} first", folder.string());
+      throw error;
     }
     // Held until the file is renamed. On file systems without locks, there is none.
     if (!direct) ::flock(file_, LOCK_EX);
@@ -188,23 +245,7 @@ void write_file(const fs::path& path, std::string_view content) {
   file.commit();
 }
 
-int remove_dead_temporaries(const fs::path& folder) {
-  int removed = 0;
-  std::error_code code;
-  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code)) {
-    if (!is_temporary_name(entry->path().filename().string())) continue;
-    // Opened for writing, which a lock on a network file system requires.
-    const int file = ::open(entry->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0) continue;
-    struct stat status {};
-    const bool regular = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
-    if (regular && ::flock(file, LOCK_EX | LOCK_NB) == 0)
-      removed += ::unlink(entry->path().c_str()) == 0;
-    ::close(file);
-  }
-  return removed;
-}
+int remove_dead_temporaries(const fs::path& folder) { return remove_temporaries(folder, ""); }
 
 InputFile::InputFile(fs::path path) : path_(std::move(path)) {
   file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);

@@ -20,9 +20,18 @@ std::string file_problem(const fs::path& path);
 /// Creates the folder and its parents. Error if that fails.
 void make_folder(const fs::path& path);
 
+/// Error if a file can't be written there, as in a folder that does not exist: to be called before
+/// the work whose result it will hold. Changes nothing, except that temporary files of killed
+/// processes that were to become this file are removed.
+void check_can_write(const fs::path& path);
+
+/// Error if make_folder() would fail, or no file could be written into the folder.
+void check_can_make_folder(const fs::path& path);
+
 /// Atomically written file. The data is written to a temporary file in the target's folder, which
 /// commit() flushes to the disk and renames. Without commit() nothing is left behind, except by a
-/// killed process: see remove_dead_temporaries().
+/// killed process: that is removed when the same file is written again, and by
+/// remove_dead_temporaries().
 /// A target that is not a regular file (/dev/null, a pipe) is written directly.
 /// Every failed write is an Error (full disk, file size limit).
 class AtomicFile {

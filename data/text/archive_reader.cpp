@@ -55,14 +55,18 @@ bool has_archive_signature(std::string_view start) {
   });
 }
 
+bool has_packed_ending(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  return std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end();
+}
+
 bool is_packed(const fs::path& path) {
   const std::string start = start_of(path);  // empty: reading it will report the reason
   if (has_archive_signature(start)) return true;
-  const std::string extension = path.extension().string();
-  if (std::find(kPackedNames.begin(), kPackedNames.end(), extension) != kPackedNames.end()) {
+  if (has_packed_ending(path)) {
     throw Error("the file's content does not match its name")
         .at("{}", path.string())
-        .expected("an archive or compressed file ({})", extension)
+        .expected("an archive or compressed file ({})", path.extension().string())
         .got("{}", start.empty() ? "an empty file" : "content of another type")
         .hint("the download may have been interrupted or redirected: fetch it again");
   }

@@ -9,6 +9,9 @@
 
 namespace wordbridge {
 
+/// Whether the name is that of an archive or a compressed file: .gz, .zip, ...
+bool has_packed_ending(const std::filesystem::path& path);
+
 /// Whether a file is an archive or compressed, judged by its first bytes.
 /// Error if its name ends in .gz, .zip, ... but its content does not match.
 bool is_packed(const std::filesystem::path& path);

@@ -222,8 +222,12 @@ Vocabulary Vocabulary::from(const ContainerReader& reader) {
         .expected("{} counts", words.size())
         .got("{}", size);
   }
-  return Vocabulary(std::move(words), {counts, counts + size},
-                    std::string(reader.bytes("unknown")));
+  try {
+    return Vocabulary(std::move(words), {counts, counts + size},
+                      std::string(reader.bytes("unknown")));
+  } catch (Error& error) {
+    throw error.at("{}", reader.file()->path().string());
+  }
 }
 
 std::int64_t Vocabulary::find(std::string_view word) const {

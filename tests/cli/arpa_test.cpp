@@ -1,4 +1,6 @@
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "tests/cli/language_models_test.h"
 
@@ -81,6 +83,51 @@ TEST_F(ArpaCommandTest, BackoffWeightsThatCannotBeComputedStayWithAWarning) {
   EXPECT_THAT(both.err, HasSubstr("the back-off weight of 1 history can't be computed"));
   EXPECT_THAT(both.err, HasSubstr("('cat')"));
   EXPECT_EQ(succeed({"score", "both.arpa", "t.txt", "--tokens"}).out, wanted);
+}
+
+TEST_F(ArpaCommandTest, CtrlCKeepsTheOldFile) {
+  std::string text;
+  std::uint64_t state = 1;
+  for (int i = 0; i < 300'000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    text += "w" + std::to_string((state >> 33) % 5000) + (i % 10 == 9 ? "\n" : " ");
+  }
+  write("text.txt", text);
+  train("a", {"model.ngram.order=3"});
+  train("b", {"model.ngram.order=2"});
+  write("both.arpa", "an earlier file");
+  Process process(command({"arpa", "a", "b", "-o", "both.arpa"}), options());
+  // As soon as it has written something: a file of another 20 MB follows.
+  const auto written = [&] {
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+      std::error_code gone;
+      if (entry.path().filename().string().rfind("both.arpa.tmp-", 0) == 0 &&
+          entry.file_size(gone) > 0 && !gone)
+        return true;
+    }
+    return false;
+  };
+  while (process.running() && !written())
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  process.send(SIGINT);
+  const ProcessResult result = process.wait();
+  EXPECT_EQ(result.status, 130) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("stopped while writing n-grams"));
+  EXPECT_EQ(content("both.arpa"), "an earlier file");
+  for (const auto& [name, content] : files()) EXPECT_EQ(name.find(".tmp-"), name.npos) << name;
+}
+
+TEST_F(ArpaCommandTest, ModelsWithOneSymbolForUnknownWordsAndWithBothFormsAreInterpolated) {
+  write("u3.arpa", small_arpa("<UNK>"));
+  std::string both = small_arpa("<UNK>");
+  both.replace(both.find("ngram 1=5"), 9, "ngram 1=6");
+  both.insert(both.find("-0.5\tcat"), "-0.9\t<unk>\n");
+  write("u4.arpa", both);
+  write("t.txt", "cat dog fish\n");
+  for (const Arguments& models : {Arguments{"u3.arpa", "u4.arpa"}, {"u4.arpa", "u3.arpa"}}) {
+    succeed({"arpa", models[0], models[1], "-o", "both.arpa"});
+    EXPECT_THAT(succeed({"score", "both.arpa", "t.txt", "--tokens"}).out, HasSubstr("<unk>\t"));
+  }
 }
 
 TEST_F(ArpaCommandTest, TheUnknownSymbolOfAnArpaFileMayBeInCapitals) {

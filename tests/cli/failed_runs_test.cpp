@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "tests/cli/cli_test.h"
@@ -65,11 +66,74 @@ TEST_F(FailedRunsTest, AllWordsLeftOutBySubsamplingIsAnError) {
   EXPECT_TRUE(json("run/summary.json").at("results").at("train_loss").is_number());
 }
 
+/// The counts from which a model is trained.
+Arguments counts_of(const Arguments& train) {
+  Arguments counts = {"counts", "-o", "counts.mtx"};
+  for (std::size_t i = 1; i < train.size(); ++i) {
+    if (train[i] == "--out") {
+      ++i;
+    } else {
+      counts.push_back(train[i]);
+    }
+  }
+  return counts;
+}
+
+TEST_F(FailedRunsTest, CountsThatSubsamplingLeavesEmptyAreAnError) {
+  const Arguments cached = {"data.cache=cache"}, uncached = {"data.cache=none"};
+  for (const Arguments& cache : {cached, uncached}) {
+    for (Arguments train :
+         {pca("tiny.txt", "run", {"model.pca.counts.sample=1e-12"}),
+          pca("tiny.txt", "run",
+              {"model.pca.counts.sample=1e-12", "model.pca.counts.context=document"}),
+          glove("tiny.txt", "run", {"model.glove.counts.sample=1e-12"})}) {
+      train.insert(train.end(), cache.begin(), cache.end());
+      const std::vector<std::string> parts = {"nothing to count", "counts.sample: 1e-12",
+                                              "raise it", "12 tokens"};
+      fail(train, parts);
+      fail(counts_of(train), parts);
+      train.insert(train.end(), {"--seeds", "1,2"});
+      fail(train, parts);
+    }
+    EXPECT_FALSE(exists("run"));
+    EXPECT_FALSE(exists("counts.mtx"));
+    for (const auto& [name, text] : files()) EXPECT_EQ(name.find(".counts"), name.npos) << name;
+  }
+  // The corrected command.
+  succeed(pca("tiny.txt", "run", {"model.pca.counts.sample=0.5"}));
+}
+
+TEST_F(FailedRunsTest, TextsWithNothingToCountAreErrors) {
+  write("one.txt", "word\n");
+  write("rare.txt", "a b c d e f g\n");
+  const auto refused = [&](Arguments train, const Arguments& more, const std::string& message) {
+    train.insert(train.end(), more.begin(), more.end());
+    fail(train, {message});
+    fail(counts_of(train), {message});
+    EXPECT_FALSE(exists("run"));
+  };
+  const std::string few = "fewer than two distinct vocabulary words";
+  for (const bool is_pca : {true, false}) {
+    const auto of = [&](const std::string& text) {
+      return is_pca ? pca(text, "run") : glove(text, "run");
+    };
+    refused(of("one.txt"), {}, few);
+    refused(of("one.txt"), {"data.vocabulary.unknown=<unk>"}, few);
+    refused(of("tiny.txt"), {"data.split.train=0.001", "data.split.test=0.999"},
+            "the training split is empty");
+    Arguments rare = of("rare.txt");
+    std::replace(rare.begin(), rare.end(), std::string("data.vocabulary.min_count=1"),
+                 std::string("data.vocabulary.min_count=2"));
+    refused(rare, {}, "the vocabulary has no words");
+    refused(rare, {"data.vocabulary.unknown=<unk>"}, few);  // all words are unknown
+  }
+}
+
 TEST_F(FailedRunsTest, DocumentsOfOneWordAreAnError) {
   fail(word2vec("words", "run", {"model.word2vec.sample=0"}),
        {"nothing to train on", "documents", "one file"});
   fail(pca("words", "run"), {"no word has a context", "cross_documents"});
-  fail(glove("words", "run"), {"nothing to train on", "model.glove.counts", "one file"});
+  fail(glove("words", "run"), {"nothing to count", "60 tokens", "one file"});
   EXPECT_FALSE(exists("run"));
 }
 

@@ -43,6 +43,24 @@ TEST_F(LanguageModelsCliTest, TheSameBytesOnAnyNumberOfThreadsAndForAnyMemory) {
   }
 }
 
+TEST_F(LanguageModelsCliTest, ClassesAreTheSameWithinAnyMemory) {
+  std::string text;
+  std::uint64_t state = 1;
+  for (int i = 0; i < 120'000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const auto word = (state >> 33) % (1 + (state >> 50) % 500);
+    text += "w" + std::to_string(word) + (i % 20 == 19 ? "\n" : " ");
+  }
+  write("text.txt", text);
+  for (const std::string memory : {"1GB", "16MB", "1MB"}) {
+    train(memory, {"model.ngram.classes.count=8", "model.ngram.classes.passes=2",
+                   "model.ngram.order=4", "model.ngram.memory=" + memory});
+    for (const char* file : {"model.wb", "classes.tsv", "token_scores.wb"})
+      EXPECT_EQ(content(memory + "/" + file), content(std::string("1GB/") + file))
+          << memory << " " << file;
+  }
+}
+
 TEST_F(LanguageModelsCliTest, AModelWithoutVectorsHasAReportButNoNeighbors) {
   train("run", {"model.ngram.order=2"});
   succeed({"train", "small.yaml", "model.type=pca", "--out", "pca"});

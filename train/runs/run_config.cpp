@@ -5,6 +5,7 @@
 #include "core/config/yaml_tree.h"
 #include "core/error.h"
 #include "core/text.h"
+#include "data/counts/count_options.h"
 #include "data/vectors/vector_format.h"
 
 namespace wordbridge {
@@ -48,7 +49,8 @@ ChosenSettings data_by_model(const Config& config, const RunConfig& run) {
   return chosen;
 }
 
-RunConfig read_or_report(const Config& config, const std::string& default_name) {
+RunConfig read_or_report(const Config& config, const std::string& default_name,
+                         ConfigUse use = ConfigUse::training) {
   if (config.has("sweep")) {
     throw Error("the configuration describes a sweep, not a single run")
         .at("{}", config.where("sweep"))
@@ -57,7 +59,7 @@ RunConfig read_or_report(const Config& config, const std::string& default_name) 
             "section");
   }
   Problems problems;
-  RunConfig run = RunConfig::read(config, default_name, problems);
+  RunConfig run = RunConfig::read(config, default_name, problems, use);
   run.chosen_model_options().validate_files(problems, "model." + run.model);
   config.report(problems);
   return run;
@@ -97,8 +99,8 @@ FieldGroup RunConfig::describe(bool only_chosen) {
   return root;
 }
 
-RunConfig RunConfig::read(const Config& config, const std::string& default_name,
-                          Problems& problems) {
+RunConfig RunConfig::read(const Config& config, const std::string& default_name, Problems& problems,
+                          ConfigUse use) {
   RunConfig run;
   run.name = default_name;
   run.model = model_of(config);
@@ -112,7 +114,7 @@ RunConfig RunConfig::read(const Config& config, const std::string& default_name,
   run.data.validate(problems, "data");
   run.distributed.validate(problems, "distributed");
   run.eval.validate(problems, "eval");
-  run.validate_model(problems);
+  use == ConfigUse::counts ? run.validate_counts(problems) : run.validate_model(problems);
   for (std::size_t i = 0; i < run.model_options.size(); ++i) {
     const auto& other = registered_models()[i].name;
     // A section that is neither used nor given holds only defaults.
@@ -139,6 +141,13 @@ void RunConfig::validate_model(Problems& problems) {
   options.lr = train.lr;
   options.restarts = train.restarts;
   options.validate(problems, "model." + model);
+}
+
+void RunConfig::validate_counts(Problems& problems) const {
+  const CountOptions* const counts = chosen_model_options().counted_contexts();
+  if (counts == nullptr) return;
+  const auto usual = model_info().make_options();
+  counts->validate(problems, "model." + model + ".counts", *usual->counted_contexts());
 }
 
 ChosenSettings RunConfig::choose(const TextSize& text, int effort) {
@@ -186,11 +195,13 @@ RunConfig RunConfig::parse(const std::string& text, const std::string& name) {
   return read_or_report(Config::parse(text, name), name);
 }
 
-RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments) {
+RunConfig RunConfig::load_or_override(const std::vector<std::string>& arguments, ConfigUse use) {
   if (!arguments.empty() && arguments[0].find('=') == std::string::npos) {
-    return load(arguments[0], {arguments.begin() + 1, arguments.end()});
+    const std::filesystem::path path = arguments[0];
+    return read_or_report(Config::load(path, {arguments.begin() + 1, arguments.end()}),
+                          path.stem().string(), use);
   }
-  return read_or_report(Config::parse("", "command line", arguments), "run");
+  return read_or_report(Config::parse("", "command line", arguments), "run", use);
 }
 
 std::string RunConfig::dump(bool explain, const ChosenSettings& chosen) {

@@ -17,6 +17,10 @@
 
 namespace wordbridge {
 
+/// What a configuration is read for: the training of the model, or only the counts from which it is
+/// computed; then the other settings of the model need not fit together.
+enum class ConfigUse { training, counts };
+
 /// Configuration of an experiment: the contents of a YAML file, typed and checked.
 struct RunConfig {
   std::string name;  // of the run; default: the name of the file
@@ -45,14 +49,16 @@ struct RunConfig {
                         const std::vector<std::string>& overrides);
   static RunConfig parse(const std::string& text, const std::string& name);
   /// Reads a parsed configuration; adds all problems to `problems`.
-  static RunConfig read(const Config& config, const std::string& default_name, Problems& problems);
+  static RunConfig read(const Config& config, const std::string& default_name, Problems& problems,
+                        ConfigUse use = ConfigUse::training);
   /// Reads only the `eval:` section of a file, which may be a complete experiment or have no other
   /// section. All keys must be known and have the right type, but the other sections need not form
   /// a valid experiment.
   static EvalOptions load_eval(const std::filesystem::path& path);
   /// Reads command-line arguments: the first is the file if it has no '='; all others are
   /// `key.path=value`. Without a file, they override the defaults.
-  static RunConfig load_or_override(const std::vector<std::string>& arguments);
+  static RunConfig load_or_override(const std::vector<std::string>& arguments,
+                                    ConfigUse use = ConfigUse::training);
 
   /// All fields; `only_chosen` omits the sections of unused models.
   FieldGroup describe(bool only_chosen);
@@ -80,6 +86,8 @@ struct RunConfig {
   std::size_t model_index() const;
   /// Checks the sections `train` and that of the chosen model.
   void validate_model(Problems& problems);
+  /// Checks the section `counts` of the chosen model, if it has one.
+  void validate_counts(Problems& problems) const;
 };
 
 }  // namespace wordbridge

@@ -77,6 +77,7 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
         .at("{}", path.string())
         .expected("a folder written by `wordbridge train`");
   }
+  if (mode != Mode::resume) check_can_make_folder(path);
 }
 
 RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)

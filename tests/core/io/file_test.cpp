@@ -1,5 +1,7 @@
 #include "core/io/file.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -132,6 +134,49 @@ TEST(HashTest, KnownDigests) {
   EXPECT_EQ(sha256(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(Sha256().update("a").update("bc").hex(),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(FileTest, WritingAFileRemovesItsDeadTemporaries) {
+  const TempFolder folder;
+  for (const char* const name : {"a.txt", "a.txt.tmp-123-0", "a.txt.tmp-123-1", "b.txt.tmp-123-0",
+                                 "ba.txt.tmp-123-0", "a.txt.tmp-1-x"})
+    folder.write(name, "left");
+  std::filesystem::create_symlink(folder / "a.txt", folder / "link");
+  AtomicFile running(folder / "a.txt");  // removes two and creates one
+  running.write("first");
+  EXPECT_EQ(files_in(folder), 6u);
+  folder.write("a.txt.tmp-123-2", "left");
+  write_file(folder / "link", "second");  // is the same file; the one that is being written stays
+  EXPECT_EQ(files_in(folder), 6u);
+  EXPECT_EQ(slurp(folder / "a.txt"), "second");
+  running.commit();
+  EXPECT_EQ(slurp(folder / "a.txt"), "first");
+  EXPECT_EQ(files_in(folder), 5u);
+}
+
+TEST(FileTest, WhereAFileCanBeWrittenIsKnownBefore) {
+  const TempFolder folder;
+  folder.write("old", "mine");
+  check_can_write(folder / "old");
+  check_can_write(folder / "new");
+  check_can_write("/dev/null");
+  check_can_make_folder(folder / "a" / "b");
+  check_can_make_folder(folder.path());
+  EXPECT_EQ(slurp(folder / "old"), "mine");
+  EXPECT_EQ(files_in(folder), 1u);
+  const auto message = [](const auto& check, const std::filesystem::path& path) {
+    return message_of<Error>([&] { check(path); });
+  };
+  using testing::AllOf;
+  using testing::HasSubstr;
+  EXPECT_THAT(message(check_can_write, folder / "no" / "dir" / "x"),
+              AllOf(HasSubstr("no/dir/x"), HasSubstr("No such file"),
+                    HasSubstr("create the folder " + (folder / "no/dir").string())));
+  EXPECT_THAT(message(check_can_write, folder / "old" / "x"), HasSubstr("Not a directory"));
+  EXPECT_THAT(message(check_can_write, folder.path()), HasSubstr("a folder has its name"));
+  EXPECT_THAT(message(check_can_make_folder, folder / "old" / "x"),
+              AllOf(HasSubstr("can't create the folder"), HasSubstr("old exists and is not")));
+  EXPECT_THAT(message(check_can_make_folder, "/proc/x"), HasSubstr("can't create the folder"));
 }
 
 }  // namespace
