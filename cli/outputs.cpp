@@ -84,7 +84,7 @@ void check_writable(const std::string& output, const std::vector<std::string>& n
     throw UsageError("this output is not compressed, so its name must not say that it is")
         .at("{}", output)
         .expected("a name without {}", fs::path(output).extension().string());
-  for (const fs::path folder : {fs::path(output), fs::path(output).parent_path()})
+  for (const fs::path& folder : {fs::path(output), fs::path(output).parent_path()})
     if (std::find(new_folders.begin(), new_folders.end(), folder) != new_folders.end())
       return check_can_make_folder(folder);
   check_can_write(output);
