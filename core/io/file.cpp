@@ -145,8 +145,10 @@ void check_can_make_folder(const fs::path& path) {
   std::error_code code;
   while (!fs::exists(nearest, code) && nearest.has_relative_path()) nearest = nearest.parent_path();
   const auto wrong = [&] { return Error("can't create the folder").at("{}", path.string()); };
-  if (!fs::is_directory(nearest, code))
-    throw wrong().got("{} exists and is not a folder", nearest.string());
+  if (!fs::is_directory(nearest, code)) {
+    const bool itself = nearest == fs::absolute(path);
+    throw wrong().got("{}", itself ? "a file has its name" : nearest.string() + " is not a folder");
+  }
   try {
     check_can_write(nearest / "wordbridge");
   } catch (const Error& error) {

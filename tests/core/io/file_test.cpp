@@ -175,7 +175,8 @@ TEST(FileTest, WhereAFileCanBeWrittenIsKnownBefore) {
   EXPECT_THAT(message(check_can_write, folder / "old" / "x"), HasSubstr("Not a directory"));
   EXPECT_THAT(message(check_can_write, folder.path()), HasSubstr("a folder has its name"));
   EXPECT_THAT(message(check_can_make_folder, folder / "old" / "x"),
-              AllOf(HasSubstr("can't create the folder"), HasSubstr("old exists and is not")));
+              AllOf(HasSubstr("can't create the folder"), HasSubstr("old is not a folder")));
+  EXPECT_THAT(message(check_can_make_folder, folder / "old"), HasSubstr("a file has its name"));
   EXPECT_THAT(message(check_can_make_folder, "/proc/x"), HasSubstr("can't create the folder"));
 }
 
