@@ -256,24 +256,25 @@ SweepLock::~SweepLock() {
 
 ordered_json read_sweep(const fs::path& out) {
   const fs::path path = out / kSweepFile;
-  ordered_json content = read_json_file(path);
+  const ordered_json content = read_json_file(path);
   const auto are = [&](const char* list, const char* name, const char* inner) {
-    const auto& items = content[list];
+    const auto items = content.value(list, ordered_json());
     return items.is_array() && std::all_of(items.begin(), items.end(), [&](const auto& item) {
              return item.is_object() && item.contains(inner) && item.contains(name) &&
-                    item[name].is_string();
+                    item.at(name).is_string();
            });
   };
   const auto has_search = [&] {
     if (!content.contains("search")) return true;
-    const auto& search = content["search"];
+    const auto& search = content.at("search");
     if (!search.is_object() || !search.contains("type") || !search.contains("seed") ||
-        !search.contains("space") || !search["rungs"].is_array())
+        !search.contains("space"))
       return false;
-    const auto& rungs = search["rungs"];
-    return std::all_of(rungs.begin(), rungs.end(), [](const auto& rung) {
-      return rung.is_object() && rung.contains("stop_epoch") && rung["stop_epoch"].is_number();
-    });
+    const auto rungs = search.value("rungs", ordered_json());
+    return rungs.is_array() && std::all_of(rungs.begin(), rungs.end(), [](const auto& rung) {
+             return rung.is_object() && rung.contains("stop_epoch") &&
+                    rung.at("stop_epoch").is_number();
+           });
   };
   if (content.is_object() && are("axes", "key", "values") && are("axes", "name", "values") &&
       are("points", "folder", "values") && has_search())
