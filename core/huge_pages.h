@@ -50,7 +50,8 @@ class GrowingMemory {
   }
 
  private:
-  static constexpr std::size_t kPage = std::size_t{1} << 12, kHugePage = std::size_t{1} << 21;
+  // kPage: the largest page of any system (some have pages of 4 KiB, others of 64 KiB).
+  static constexpr std::size_t kPage = std::size_t{1} << 16, kHugePage = std::size_t{1} << 21;
 
   /// Addresses without memory, from a multiple of 2 MiB on.
   static void* reserve(std::size_t size) {

@@ -36,14 +36,11 @@ ExpectedUpdates expected_updates(const Word2vecOptions& options, const std::vect
   const double inputs = input_updates(options);
   const std::vector<double> positive = with_partners(shares, sampling);
   const auto V = static_cast<std::int32_t>(shares.size());
-  std::int32_t ngrams = 0;
-  for (std::int32_t w = 0; parts.any() && w < V; ++w)
-    for (const std::int32_t row : parts.of(w)) ngrams = std::max(ngrams, row + 1);
   const std::int64_t first = V + outputs.rows();  // row of the n-grams
   ExpectedUpdates updates;
   updates.words.resize(shares.size());
   updates.contexts.resize(at(outputs.rows()));
-  updates.ngrams.resize(at(std::max<std::int64_t>(0, ngrams - first)));
+  updates.ngrams.resize(parts.buckets().size());
   for (std::int32_t w = 0; w < V; ++w) {
     const auto input = static_cast<float>(inputs * shares[at(w)]);
     updates.words[at(w)] += input;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/index.h"
@@ -18,14 +19,18 @@ namespace {
 constexpr std::int64_t kRows = 1024;     // rows initialised in one block
 constexpr std::int64_t kWordsAhead = 3;  // words whose rows are prefetched ahead of their use
 
+/// Expected counts of the words in the subsampled text [V].
+std::vector<double> used_counts(const Corpus& corpus, double sample) {
+  std::vector<double> counts;
+  for (const auto count : corpus.train_counts())
+    counts.push_back(static_cast<double>(count) * used_share(sample, corpus.train().size(), count));
+  return counts;
+}
+
 /// Relative frequencies of the words in the subsampled text [V].
 std::vector<double> shares_of(const Corpus& corpus, double sample) {
-  std::vector<double> shares;
-  double sum = 0;
-  for (const auto count : corpus.train_counts()) {
-    shares.push_back(static_cast<double>(count) * used_share(sample, corpus.train().size(), count));
-    sum += shares.back();
-  }
+  std::vector<double> shares = used_counts(corpus, sample);
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   for (double& share : shares) share /= sum;
   return shares;
 }
@@ -86,10 +91,9 @@ std::vector<std::vector<float>> Word2vec::row_updates() const {
     for (std::int64_t w = 0; w < words_; ++w) noise.push_back(text_.noise().probability(w));
   ExpectedUpdates updates =
       expected_updates(options_, shares_, noise, outputs_, parts_, text_.sampling());
-  double used = 0;  // words of the subsampled text
-  for (const auto count : corpus_.train_counts())
-    used += static_cast<double>(count) * used_share(options_.sample, corpus_.train().size(), count);
-  const double words = used / static_cast<double>(epoch_steps());
+  const std::vector<double> used = used_counts(corpus_, options_.sample);
+  const double words =
+      std::accumulate(used.begin(), used.end(), 0.0) / static_cast<double>(epoch_steps());
   std::vector<std::vector<float>> all = {std::move(updates.words), std::move(updates.contexts)};
   if (parts_.any()) all.push_back(std::move(updates.ngrams));
   for (auto& rows : all)
