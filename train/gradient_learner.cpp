@@ -100,9 +100,9 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
 
 bool GradientLearner::train(TrainingLog& training, const StopAfter& stop) {
   while (!at_.finished) {
-    if (!train_epoch(training, stop)) return false;
+    if (stop.reached(at_.epoch, at_.step) || !train_epoch(training, stop)) return false;
     finish_epoch(training);
-    if (!at_.finished && (at_.epoch == stop.epoch || stopping())) return false;
+    if (!at_.finished && stopping()) return false;
   }
   return true;
 }

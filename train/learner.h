@@ -16,6 +16,11 @@ namespace wordbridge {
 /// Point at which to stop before the end of training, counted from its beginning; -1: none.
 struct StopAfter {
   std::int64_t epoch = -1, step = -1;
+
+  /// Whether a training of so many epochs and updates has come to the point, or past it.
+  bool reached(std::int64_t epochs, std::int64_t steps) const {
+    return (epoch >= 0 && epochs >= epoch) || (step >= 0 && steps >= step);
+  }
 };
 
 /// Trains a model of any kind on a corpus. All learners share one interface for training, saving

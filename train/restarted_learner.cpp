@@ -123,12 +123,15 @@ class RestartedLearner : public Learner {
     learner_ = make_single_start_learner(inputs, corpus_);
   }
 
-  /// `stop` counts the epochs and updates of all starts, the result those of the current one.
-  StopAfter own_stop(StopAfter stop) const {
+  /// `stop` counts the epochs and updates of all starts, the result those of the current one; 0 if
+  /// the earlier starts have come to the point.
+  StopAfter own_stop(const StopAfter& stop) const {
     const auto before = chosen_ ? starts() - 1 : start_ - 1;
-    stop.epoch -= before * start_epochs();
-    stop.step -= static_cast<std::int64_t>(updates_of(before));
-    return stop;
+    const auto own = [](std::int64_t all, std::int64_t earlier) {
+      return all < 0 ? all : std::max<std::int64_t>(0, all - earlier);
+    };
+    return {own(stop.epoch, before * start_epochs()),
+            own(stop.step, static_cast<std::int64_t>(updates_of(before)))};
   }
 
   /// Trains the current start to its end, then begins the next one or chooses the best. False if
@@ -137,7 +140,7 @@ class RestartedLearner : public Learner {
     const StopAfter own = own_stop(stop);
     if (learner_->epoch() < start_epochs()) {
       StopAfter end = own;
-      if (own.epoch <= 0 || own.epoch > start_epochs()) end.epoch = start_epochs();
+      if (own.epoch < 0 || own.epoch > start_epochs()) end.epoch = start_epochs();
       Log own_log(training, *this);
       learner_->train(own_log, end);
       if (learner_->epoch() < start_epochs()) return false;

@@ -111,9 +111,9 @@ class StreamingLearner : public Learner {
     if (merged_ != nullptr) merged_->begin();
     TimeLeft time(name_, merged_ == nullptr ? 1 : merged_->shards());
     while (!finished()) {
-      if (!train_epoch(training, stop, time)) return false;
-      const std::int64_t done = step_ / model_->epoch_steps();
-      if (!finished() && (done == stop.epoch || stopping())) return false;
+      const std::int64_t epochs = step_ / model_->epoch_steps();
+      if (stop.reached(epochs, step_) || !train_epoch(training, stop, time)) return false;
+      if (!finished() && stopping()) return false;
     }
     return true;
   }
@@ -189,7 +189,7 @@ class StreamingLearner : public Learner {
             {{"step", step_}, {"loss", interval_.mean()}, {"learning_rate", result.learning_rate}});
         interval_ = {};
       }
-      if (!epoch_ends() && (stopping() || reached(stop.step))) {
+      if (!epoch_ends() && (stopping() || stop.reached(epoch, step_))) {
         training.save_checkpoint(Checkpoint::latest, *this);
         return false;
       }
@@ -199,7 +199,7 @@ class StreamingLearner : public Learner {
                      {model_->unit() + "_per_second",
                       static_cast<double>(done_ - before) / progress.seconds()}});
     finish_epoch(training, epoch + 1);
-    return !reached(stop.step) || finished();
+    return true;
   }
 
   /// Trains the next step, or the next train.shards steps of the epoch from the same state.
@@ -223,8 +223,6 @@ class StreamingLearner : public Learner {
   std::string up_to(std::int64_t epoch) const {
     return number_text(std::min(static_cast<double>(epoch), model_->epochs()));
   }
-  /// Whether the last update reached this step.
-  bool reached(std::int64_t step) const { return before_ < step && step <= step_; }
   bool stopping() const { return processes_ == nullptr ? interrupted() : others_stop_; }
   bool finished() const { return step_ >= model_->total_steps(); }
   bool epoch_ends() const { return step_ % model_->epoch_steps() == 0 || finished(); }

@@ -227,8 +227,12 @@ TEST_F(SweepLauncherTest, CtrlCLeavesTheTasksAndTheSameCommandFollowsThem) {
   // No other start may train the runs at the same time.
   refuse(sweep(), {"still in the queue of Slurm", "4 tasks of job 101", "scancel 101"});
   refuse(slurm({"--overwrite"}), {"still in the queue of Slurm"});
-  release("hold");
-  const auto result = succeed(slurm());
+  Process process(command(slurm()), options());
+  const std::size_t asked = calls("squeue");
+  wait_until([&] { return calls("squeue") > asked + 1; });
+  release("hold");  // once they are followed, so that none has ended before
+  const auto result = process.wait();
+  EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_THAT(result.err, HasSubstr("4 runs of an earlier start are followed"));
   EXPECT_EQ(calls("sbatch"), 1u);
   EXPECT_EQ(lines("fake/started", ""), 4u);

@@ -34,11 +34,19 @@ TEST_F(TrainingTest, PiecesGiveTheSameBytes) {
   train("whole", {"train.epochs=6", dropout, log});
   train("epochs", {"train.epochs=6", dropout, log, "--stop-after-epoch", "2"});
   EXPECT_FALSE(exists("epochs/summary.json"));
+  const std::string metrics = content("epochs/metrics.jsonl");
+  for (const char* const epoch : {"1", "2"}) {  // already complete: nothing is trained
+    succeed({"resume", "epochs", "--stop-after-epoch", epoch});
+    EXPECT_EQ(content("epochs/metrics.jsonl"), metrics);
+  }
   succeed({"resume", "epochs"});
   expect_same_run("whole", "epochs");
   // Stops in the middle of an epoch (of 26 updates), twice.
   train("steps", {"train.epochs=6", dropout, log, "--stop-after-step", "31"});
   succeed({"resume", "steps", "--stop-after-step", "40"});
+  const std::string log_of_steps = content("steps/metrics.jsonl");
+  succeed({"resume", "steps", "--stop-after-step", "40"});
+  EXPECT_EQ(content("steps/metrics.jsonl"), log_of_steps);
   EXPECT_FALSE(exists("steps/summary.json"));
   succeed({"resume", "steps"});
   expect_same_run("whole", "steps");

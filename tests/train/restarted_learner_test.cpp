@@ -132,6 +132,13 @@ TEST_F(RestartedLearnerTest, StopsCountTheEpochsOfAllStarts) {
     EXPECT_FALSE(train_part(restarted(), corpus, folder / "run", Mode::create, stop));
     EXPECT_EQ(lines_with(slurp(folder / "run/metrics.jsonl"), "train_loss").size(),
               static_cast<std::size_t>(epochs));
+    // A training that has come to the point, or past it, does not go on.
+    const std::string metrics = slurp(folder / "run/metrics.jsonl");
+    for (stop.epoch = epochs; stop.epoch >= 1; --stop.epoch)
+      EXPECT_FALSE(train_part(restarted(), corpus, folder / "run", Mode::resume, stop));
+    stop = {-1, 1};
+    EXPECT_FALSE(train_part(restarted(), corpus, folder / "run", Mode::resume, stop));
+    EXPECT_EQ(slurp(folder / "run/metrics.jsonl"), metrics) << epochs;
   }
 }
 

@@ -69,7 +69,12 @@ TEST(StreamingLearnerTest, APartThenTheRestGivesTheSameBytes) {
     EXPECT_THAT(whole.metrics, HasSubstr("\"loss\""));
     for (const StopAfter& stop : {epoch, step}) {
       const fs::path part = folder / (epochs + ("part" + std::to_string(stop.step)));
-      EXPECT_FALSE(train_part(config, corpus, part, Mode::create, stop).complete);
+      const Outcome begun = train_part(config, corpus, part, Mode::create, stop);
+      EXPECT_FALSE(begun.complete);
+      // A training that has come to the point, or past it, does not go on.
+      for (const StopAfter& again : {stop, StopAfter{1, -1}, StopAfter{-1, 1}})
+        EXPECT_FALSE(train_part(config, corpus, part, Mode::resume, again).complete);
+      EXPECT_EQ(slurp(part / "metrics.jsonl"), begun.metrics);
       const Outcome rest = train_part(config, corpus, part, Mode::resume, {});
       EXPECT_TRUE(rest.complete);
       EXPECT_EQ(rest.vectors, whole.vectors);
