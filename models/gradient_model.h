@@ -21,6 +21,15 @@
 
 namespace wordbridge {
 
+class FullSoftmax;
+
+/// The predictions of a batch below the output layer: features x_i [n,E_i] and targets [n] int64,
+/// without those that have no target.
+struct OutputInputs {
+  std::vector<torch::Tensor> x;
+  torch::Tensor targets;
+};
+
 /// A language model trained by gradient descent, which predicts a word from the N preceding words.
 /// The interface that the training loop and the evaluation use.
 class GradientModel : public torch::nn::Module {
@@ -40,6 +49,14 @@ class GradientModel : public torch::nn::Module {
   /// that.
   virtual torch::Tensor loss_without_gaps(const torch::Tensor& ids, const torch::Tensor& targets) {
     return loss(ids, targets);
+  }
+  /// The output layer, if its words can be divided among processes (output_layer.h); null if not.
+  virtual FullSoftmax* divisible_output() { return nullptr; }
+  /// Inputs of the output layer, from which its loss() is computed. Called only if there is a
+  /// divisible_output().
+  virtual OutputInputs output_inputs(const torch::Tensor& /*ids*/,
+                                     const torch::Tensor& /*targets*/) {
+    return {};
   }
   /// Whether loss_without_gaps() consists of the same operations for all batches of a shape, all on
   /// the model's device, so that they can be recorded (train/recorded_gradients.h).

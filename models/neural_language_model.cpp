@@ -83,6 +83,11 @@ Tensor NeuralLanguageModel::loss_without_gaps(const Tensor& ids, const Tensor& t
   return output_->loss(listed(body_->features(ids), ids), targets.flatten());
 }
 
+OutputInputs NeuralLanguageModel::output_inputs(const Tensor& ids, const Tensor& targets) {
+  const auto chosen = predictions(body_->features(ids), ids, targets);
+  return {chosen.body.features, chosen.targets_n};
+}
+
 Tensor NeuralLanguageModel::log_prob(const Tensor& ids, const Tensor& targets) {
   const auto chosen = predictions(body_->features(ids), ids, targets);
   return placed(output_->log_prob(chosen.body, chosen.targets_n), chosen, targets);

@@ -77,6 +77,8 @@ class NeuralLanguageModel : public GradientModel {
   SequenceState* sequence_state() override { return body_->sequence_state(); }
   torch::Tensor loss(const torch::Tensor& ids, const torch::Tensor& targets) override;
   torch::Tensor loss_without_gaps(const torch::Tensor& ids, const torch::Tensor& targets) override;
+  FullSoftmax* divisible_output() override { return output_->divisible(); }
+  OutputInputs output_inputs(const torch::Tensor& ids, const torch::Tensor& targets) override;
   bool recordable() const override { return body_->recordable() && output_->recordable(); }
   bool likelihood_loss() const override { return output_->likelihood_loss(); }
   torch::Tensor log_prob(const torch::Tensor& ids, const torch::Tensor& targets) override;

@@ -1,5 +1,6 @@
 #include "train/gradient_learner.h"
 
+#include <torch/autograd.h>
 #include <torch/utils.h>
 
 #include <algorithm>
@@ -44,19 +45,6 @@ std::optional<ContextOptions> contexts_of(const ModelOptions& options) {
   return contexts == nullptr ? std::nullopt : std::optional(*contexts);
 }
 
-/// Error if the gradients of parts of a batch can't be computed apart.
-void check_shards(GradientModel& model, const TrainOptions& options,
-                  const std::optional<SequenceShape>& sequences) {
-  const char* problem = nullptr;
-  if (options.restarts > 1) problem = "train.restarts";
-  if (sequences && sequences->carries_state) problem = "a state that is carried on";
-  if (model.training_state() != nullptr) problem = "sampled words that adapt to the model";
-  if (problem != nullptr)
-    throw Error("train.shards and several processes can't be combined with this setting")
-        .at("train.shards: {}", *options.shards)
-        .got("{}", problem);
-}
-
 }  // namespace
 
 GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corpus,
@@ -75,13 +63,7 @@ GradientLearner::GradientLearner(const LearnerInputs& inputs, const Corpus& corp
       optimizer_(options_, parameters_of(*model_, epoch_steps_)),
       average_(options_.average_epochs, epoch_steps_, parameters_of(*model_, epoch_steps_)),
       processes_(inputs.processes) {
-  if (const auto shards = options_.shards.value_or(1); shards > 1) {
-    check_shards(*model_, options_, sequences_);
-    std::vector<Tensor> trained;
-    for (const auto& parameter : parameters_of(*model_, epoch_steps_))
-      trained.push_back(parameter.value);
-    sums_ = std::make_unique<GradientSums>(std::move(trained), shards, processes_);
-  }
+  divide_batches();
   if (sums_ == nullptr && RecordedGradients::supports(*model_, device_))
     recorded_ = std::make_unique<RecordedGradients>(*model_);
   if (sequences_ && sequences_->carries_state)
@@ -132,6 +114,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
     const bool stopping = this->stopping() || at_.step == stop.step;
     if (stopping || (options_.checkpoint_steps > 0 && at_.step % options_.checkpoint_steps == 0)) {
       if (examples_ != nullptr) examples_->write_back();
+      collect_output();
       training.save_checkpoint(Checkpoint::latest, *this);
     }
     if (stopping) return false;
@@ -172,7 +155,9 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
   // 1. Forward and backward. A batch that is too short to be divided is one of all processes.
   const bool sharded =
       sums_ != nullptr && static_cast<std::int64_t>(items.size()) >= sums_->shards();
-  const StepLoss result = sharded ? sharded_gradients(items) : batch_gradients(items);
+  const StepLoss result = divided_ != nullptr ? divided_gradients(items)
+                          : sharded           ? sharded_gradients(items)
+                                              : batch_gradients(items);
   check_finite(result.loss);
   // 2. Clip and update.
   if (options_.clip_norm > 0) {
@@ -194,28 +179,6 @@ GradientLearner::StepLoss GradientLearner::batch_gradients(const std::vector<std
   const double loss = compute_gradients(batch).item<double>();
   if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
   return {loss, batch.words};
-}
-
-GradientLearner::StepLoss GradientLearner::sharded_gradients(
-    const std::vector<std::int64_t>& items) {
-  const auto shards = static_cast<std::size_t>(sums_->shards());
-  const auto first = static_cast<std::size_t>(sums_->first_shard());
-  const auto last = first + static_cast<std::size_t>(sums_->own_shards());
-  const std::uint64_t seed = mix(seed_, static_cast<std::uint64_t>(at_.step));
-  const auto words = sequences_ ? make_batch(items).words : static_cast<std::int64_t>(items.size());
-  for (std::size_t shard = first; shard < last; ++shard) {
-    const auto begin = static_cast<std::ptrdiff_t>(items.size() * shard / shards);
-    const auto end = static_cast<std::ptrdiff_t>(items.size() * (shard + 1) / shards);
-    const Batch batch = make_batch({items.begin() + begin, items.begin() + end});
-    torch::manual_seed(mix(seed, shard));
-    const double loss = batch.words > 0 ? compute_gradients(batch).item<double>() : 0;
-    // The share of the shard in the mean over the batch.
-    const double share = static_cast<double>(batch.words) / static_cast<double>(words);
-    sums_->add_shard(share, loss * share, batch.words);
-  }
-  const auto totals = sums_->finish(interrupted());
-  others_stop_ = totals.stop;
-  return {totals.loss, totals.words};
 }
 
 bool GradientLearner::stopping() const {
@@ -287,6 +250,7 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
   ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", at_.epoch_loss}};
   if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(at_.epoch_loss);
   if (examples_ != nullptr) examples_->write_back();
+  collect_output();
   if (at_.epoch <= options_.start_epochs())
     training.metrics(line);
   else
@@ -335,31 +299,6 @@ void GradientLearner::validate_epoch(TrainingLog& training, ordered_json& line) 
                              *this);  // the averaged parameters, with average_epochs
   training.write_epoch_vectors(at_.epoch, *this);
   average_.swap();
-}
-
-std::vector<double> GradientLearner::valid_log_probs() const {
-  const Span valid = corpus_.valid();
-  const auto compute = [this](Span span) {
-    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
-    language_model_.log_probs(corpus_.ids(), span, log_probs.data());
-    return log_probs;
-  };
-  if (processes_ == nullptr) return compute(valid);
-  // The parts consist of whole evaluation batches, so that they have the same bits as together.
-  const std::int64_t batch = language_model_.evaluation_batch();
-  const std::int64_t batches = (valid.size() + batch - 1) / batch, parts = processes_->size();
-  const auto border = [&](std::int64_t part) {
-    return valid.begin + std::min(valid.size(), batches * part / parts * batch);
-  };
-  const auto own = compute({border(processes_->rank()), border(processes_->rank() + 1)});
-  std::vector<double> all;
-  for (const auto& bytes : processes_->gather(
-           {reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double)})) {
-    const auto before = all.size();
-    all.resize(before + bytes.size() / sizeof(double));
-    std::memcpy(all.data() + before, bytes.data(), bytes.size());
-  }
-  return all;
 }
 
 void GradientLearner::finish(TrainingLog& training) {

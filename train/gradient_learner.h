@@ -11,6 +11,7 @@
 #include "train/learner.h"
 #include "train/learner_inputs.h"
 #include "train/optimizer.h"
+#include "train/processes/divided_softmax.h"
 #include "train/processes/gradient_sums.h"
 #include "train/recorded_gradients.h"
 #include "train/weight_average.h"
@@ -68,6 +69,8 @@ class GradientLearner : public Learner {
     std::int64_t words = 0;
   };
 
+  /// With several shards: prepares the sums of their gradients.
+  void divide_batches();
   double seconds_per_step();
   double seconds_of_validation() const;
   bool train_epoch(TrainingLog& training, const StopAfter& stop);
@@ -83,6 +86,13 @@ class GradientLearner : public Learner {
   StepLoss batch_gradients(const std::vector<std::int64_t>& items);
   /// The same, as the sum over its shards.
   StepLoss sharded_gradients(const std::vector<std::int64_t>& items);
+  /// The same with an output layer that is divided among the processes.
+  StepLoss divided_gradients(const std::vector<std::int64_t>& items);
+  /// The items of a shard of a mini-batch.
+  std::vector<std::int64_t> shard_of(const std::vector<std::int64_t>& items,
+                                     std::int64_t shard) const;
+  /// Completes what this process has of a divided output layer: parameters, moments, means.
+  void collect_output() const;
   /// ln P of the words of the validation split, of which each process computes a part.
   std::vector<double> valid_log_probs() const;
   /// Whether to stop at the next chance: Ctrl-C, in this or in another process.
@@ -117,6 +127,7 @@ class GradientLearner : public Learner {
   std::unique_ptr<RecordedGradients> recorded_;  // on a GPU, if supported
   Processes* const processes_;                   // null: only this one
   std::unique_ptr<GradientSums> sums_;           // with train.shards
+  std::unique_ptr<DividedSoftmax> divided_;      // with train.divide_output
   bool others_stop_ = false;                     // whether a process was asked to stop
   torch::Tensor state_;  // of the sequences that the next batch continues (sequence_state.h)
   Position at_;

@@ -17,7 +17,7 @@ namespace wordbridge {
 struct StopAfter {
   std::int64_t epoch = -1, step = -1;
 
-  /// Whether a training of so many epochs and updates has come to the point, or past it.
+  /// Whether to stop after these numbers of epochs and updates.
   bool reached(std::int64_t epochs, std::int64_t steps) const {
     return (epoch >= 0 && epochs >= epoch) || (step >= 0 && steps >= step);
   }

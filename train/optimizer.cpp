@@ -56,6 +56,16 @@ Optimizer::Optimizer(const TrainOptions& options, std::vector<Parameter> paramet
   }
 }
 
+void Optimizer::update_only(const Tensor& parameter, std::int64_t first_row, std::int64_t rows) {
+  for (auto& own : parameters_)
+    if (own.value.is_same(parameter)) own.first_row = first_row, own.rows = rows;
+}
+
+Tensor Optimizer::updated(std::size_t index, const Tensor& tensor) const {
+  const Parameter& parameter = parameters_[index];
+  return parameter.rows < 0 ? tensor : tensor.narrow(0, parameter.first_row, parameter.rows);
+}
+
 void Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
   ++steps_;
@@ -80,13 +90,12 @@ void Optimizer::step(double learning_rate) {
 Tensor Optimizer::gradient(std::size_t index) const {
   const Tensor& value = parameters_[index].value;
   const Tensor g = value.grad();
-  if (!g.is_sparse()) return g;
+  if (!g.is_sparse()) return updated(index, g);
   return fused(value, g) ? coalesced_rows(g) : g.to_dense();
 }
 
 void Optimizer::update_sgd(std::size_t index, double rate, double decay) {
-  Tensor& p = parameters_[index].value;
-  const Tensor g = gradient(index);
+  const Tensor p = value(index), g = gradient(index);
   if (fused(p, g)) {
     float* velocity = moments_ > 0 ? moment(index, 0).data_ptr<float>() : nullptr;
     const SgdStep step{static_cast<float>(rate), static_cast<float>(options_.momentum),
@@ -105,8 +114,7 @@ void Optimizer::update_sgd(std::size_t index, double rate, double decay) {
 }
 
 void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
-  Tensor &p = parameters_[index].value, &sum = moment(index, 0);
-  const Tensor g = gradient(index);
+  const Tensor p = value(index), sum = moment(index, 0), g = gradient(index);
   if (fused(p, g)) {
     const AdagradStep step{static_cast<float>(rate), static_cast<float>(options_.eps),
                            static_cast<float>(decay)};
@@ -125,8 +133,8 @@ void Optimizer::update_adagrad(std::size_t index, double rate, double decay) {
 }
 
 void Optimizer::update_adam(std::size_t index, double rate, double decay) {
-  Tensor &p = parameters_[index].value, &first = moment(index, 0), &second = moment(index, 1);
-  const Tensor g = gradient(index);
+  const Tensor p = value(index), first = moment(index, 0), second = moment(index, 1),
+               g = gradient(index);
   const bool decoupled = options_.optimizer == OptimizerType::adamw;
   const Corrections corrections = this->corrections(index);
   const AdamStep step{static_cast<float>(rate),
@@ -151,7 +159,7 @@ void Optimizer::update_adam_together(const std::vector<std::size_t>& indices, do
   std::vector<Tensor> p, g, first, second;
   std::vector<at::Scalar> factors, decays, rates, divisors;
   for (const std::size_t i : indices) {
-    p.push_back(parameters_[i].value);
+    p.push_back(value(i));
     g.push_back(gradient(i));
     first.push_back(moment(i, 0));
     second.push_back(moment(i, 1));

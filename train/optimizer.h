@@ -23,6 +23,7 @@ class Optimizer {
     torch::Tensor value;            // a leaf tensor; its gradient is value.grad()
     bool decays;                    // whether weight decay applies
     std::int64_t frozen_steps = 0;  // the first updates, which leave it and its moments unchanged
+    std::int64_t first_row = 0, rows = -1;  // that are updated; -1: all
   };
   Optimizer(const TrainOptions& options, std::vector<Parameter> parameters);
 
@@ -33,14 +34,20 @@ class Optimizer {
   double gradient_norm() const;
   void scale_gradients(double factor);
 
+  /// From now on, only these rows of a parameter are updated. Its gradient is dense, in its shape.
+  void update_only(const torch::Tensor& parameter, std::int64_t first_row, std::int64_t rows);
+
   std::int64_t steps() const { return steps_; }
   void set_steps(std::int64_t steps) { steps_ = steps; }
   /// Moments by name ("C.first", "C.second"), with the shapes of their parameters.
   const std::vector<std::pair<std::string, torch::Tensor>>& state() const { return state_; }
 
  private:
-  torch::Tensor& moment(std::size_t parameter, std::size_t which) {
-    return state_[parameter * moments_ + which].second;
+  /// The rows of a parameter, its gradient or a moment that are updated.
+  torch::Tensor updated(std::size_t index, const torch::Tensor& tensor) const;
+  torch::Tensor value(std::size_t index) const { return updated(index, parameters_[index].value); }
+  torch::Tensor moment(std::size_t parameter, std::size_t which) const {
+    return updated(parameter, state_[parameter * moments_ + which].second);
   }
   /// Gradient of a parameter: dense, or row-sparse if the fused loops support it.
   torch::Tensor gradient(std::size_t index) const;

@@ -107,6 +107,10 @@ FieldGroup TrainOptions::describe() {
                  "power of two; auto: the number of processes. word2vec, dict2vec: steps that are "
                  "trained from the same state (docs/distributed.md)",
                  between(1, 1024)})
+      .add(Field{"divide_output", &divide_output,
+                 "with the full softmax, untied: each process computes and updates a part of the "
+                 "vocabulary (1, 2, 4, 8 or 16 processes), and gradients of output rows need not "
+                 "travel (docs/distributed.md)"})
       .add(Field{
           "patience", &patience,
           "early stopping: stop after N epochs without a better validation perplexity; 0: never",
@@ -140,6 +144,10 @@ void TrainOptions::validate(Problems& problems, const std::string& prefix) const
   if (shards && *shards > batch_size)
     problems.add(prefix + ".shards",
                  fmt::format("expected at most train.batch_size, {}, got {}", batch_size, *shards));
+  if (divide_output && clip_norm > 0)
+    problems.add(prefix + ".divide_output", "not supported with train.clip_norm");
+  if (divide_output && optimizer == OptimizerType::online_sgd)
+    problems.add(prefix + ".divide_output", "not supported by online_sgd");
   if (restarts == 1 && restart_epochs > 0)
     problems.add(prefix + ".restart_epochs", "only has an effect with restarts");
   if (restarts > 1 && epochs && static_cast<double>(start_epochs()) >= *epochs) {

@@ -32,6 +32,7 @@ struct TrainOptions {
   bool lazy_rows = false;
   double average_epochs = 0.0;
   std::optional<std::int64_t> shards;  // of a mini-batch; unset: one for each process
+  bool divide_output = false;
   ScheduleOptions schedule;
   std::int64_t patience = 2;
   std::string budget;  // as parse_duration() reads it; empty: none

@@ -22,22 +22,37 @@ double target_logit(const LinearSoftmax& softmax, std::int64_t example) {
   return sum;
 }
 
+ExampleBlockMemory& memory_of_thread() {
+  static thread_local ExampleBlockMemory memory;
+  return memory;
+}
+
 }  // namespace
 
 ExampleBlock::ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials)
-    : softmax_(softmax), V_(softmax.vocabulary) {
+    : ExampleBlock(softmax, keeps_exponentials, nullptr, memory_of_thread()) {}
+
+ExampleBlock::ExampleBlock(const LinearSoftmax& softmax, const SoftmaxPart& part,
+                           ExampleBlockMemory& memory)
+    : ExampleBlock(softmax, true, &part, memory) {}
+
+ExampleBlock::ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials,
+                           const SoftmaxPart* part, ExampleBlockMemory& memory)
+    : softmax_(softmax), V_(softmax.vocabulary), is_part_(part != nullptr) {
   for (const auto& term : softmax.terms) width_ += term.width;
   stride_ = (width_ + 1 + kStride - 1) / kStride * kStride;
-  blocks_ = (V_ + kWordBlock - 1) / kWordBlock;
-  shares_ = std::min(kShares, blocks_);
-  static thread_local Scratch columns, rows, exponentials, block_maxima, running, x_parts, parts;
-  columns_ = columns.get(kPanels * width_ * kPanel);
-  rows_ = rows.get(kExampleBlock * stride_);
-  block_maxima_ = block_maxima.get(blocks_ * kExampleBlock);
-  running_ = running.get(shares_ * 2 * kExampleBlock);
+  blocks_ = word_blocks(V_);
+  shares_ = is_part_ ? kSoftmaxShares : std::min(kSoftmaxShares, blocks_);
+  last_share_ = shares_;
+  if (is_part_) first_share_ = part->first_share, last_share_ = part->last_share;
+  static thread_local Scratch x_parts, parts;
+  columns_ = memory.columns.get(kPanels * width_ * kPanel);
+  rows_ = memory.rows.get(kExampleBlock * stride_);
+  block_maxima_ = memory.block_maxima.get(blocks_ * kExampleBlock);
+  running_ = memory.running.get(shares_ * kSums);
   parts_ = parts.get(shares_ * kWordBlock * std::max(stride_, kPanel));
   if (keeps_exponentials) {
-    exponentials_ = exponentials.get(V_ * kExampleBlock);
+    exponentials_ = memory.exponentials.get(V_ * kExampleBlock);
     x_parts_ = x_parts.get(shares_ * kPanels * width_ * kPanel);
   }
 }
@@ -83,16 +98,27 @@ void ExampleBlock::pack(std::int64_t panel) {
 }
 
 void ExampleBlock::forward(std::int64_t begin, std::int64_t end) {
+  sum_own_shares(begin, end);
+  finish_forward();
+}
+
+void ExampleBlock::sum_own_shares(std::int64_t begin, std::int64_t end) {
   begin_ = begin;
   size_ = end - begin;
   panels_ = (size_ + kPanel - 1) / kPanel;
   for_each_block(panels_, [&](std::int64_t panel) { pack(panel); });
-  for_each_block(shares_, [&](std::int64_t share) { forward_share(share); });
-  sum_shares();
+  for_each_share([&](std::int64_t share) { forward_share(share); });
+  find_target_logits();
+}
+
+template <class Work>
+void ExampleBlock::for_each_share(const Work& work) const {
+  for_each_block(last_share_ - first_share_,
+                 [&](std::int64_t share) { work(first_share_ + share); });
 }
 
 void ExampleBlock::forward_share(std::int64_t share) {
-  float* maxima = running_ + share * 2 * kExampleBlock;
+  float* maxima = running_ + share * kSums;
   float* sums = maxima + kExampleBlock;
   std::fill(maxima, sums, std::numeric_limits<float>::lowest());
   std::fill_n(sums, kExampleBlock, 0.0f);
@@ -118,19 +144,29 @@ void ExampleBlock::exponentials(std::int64_t share, std::int64_t block, std::int
   tile_exponentials(values, block_words(block), maxima, sums);
 }
 
-void ExampleBlock::sum_shares() {
+void ExampleBlock::find_target_logits() {
+  const std::int64_t begin = first_block(first_share_) * kWordBlock,
+                     end = first_block(last_share_) * kWordBlock;
+  for (std::int64_t r = 0; r < size_; ++r) {
+    const std::int64_t target = softmax_.targets[begin_ + r];
+    target_logits_[r] = begin <= target && target < end ? target_logit(softmax_, begin_ + r)
+                                                        : std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+void ExampleBlock::finish_forward() {
   for (std::int64_t r = 0; r < size_; ++r) {
     float maximum = std::numeric_limits<float>::lowest();
     for (std::int64_t share = 0; share < shares_; ++share)
-      maximum = std::max(maximum, running_[share * 2 * kExampleBlock + r]);
+      maximum = std::max(maximum, running_[share * kSums + r]);
     double sum = 0;
     for (std::int64_t share = 0; share < shares_; ++share) {
-      const float* at = running_ + share * 2 * kExampleBlock + r;
+      const float* at = running_ + share * kSums + r;
       sum += static_cast<double>(at[kExampleBlock]) *
              std::exp(static_cast<double>(at[0]) - static_cast<double>(maximum));
     }
     log_sum_exp_[r] = static_cast<double>(maximum) + std::log(sum);
-    log_prob_[r] = target_logit(softmax_, begin_ + r) - log_sum_exp_[r];
+    log_prob_[r] = target_logits_[r] - log_sum_exp_[r];
   }
 }
 
@@ -146,7 +182,7 @@ void ExampleBlock::exponents(std::int64_t block, std::int64_t panel, float* expo
 }
 
 void ExampleBlock::backward(const SoftmaxOptions& options, bool adds) {
-  for_each_block(shares_, [&](std::int64_t share) {
+  for_each_share([&](std::int64_t share) {
     float* x_part = x_parts_ + share * kPanels * width_ * kPanel;
     float* weight_part = parts_ + share * kWordBlock * std::max(stride_, kPanel);
     std::fill_n(x_part, panels_ * width_ * kPanel, 0.0f);
@@ -209,11 +245,22 @@ void ExampleBlock::write_weight_gradients(std::int64_t block, const float* gradi
 }
 
 void ExampleBlock::write_x_gradients(std::int64_t panel) {
-  float* sum = x_parts_ + panel * width_ * kPanel;
-  for (std::int64_t share = 1; share < shares_; ++share) {
-    const float* part = x_parts_ + (share * kPanels + panel) * width_ * kPanel;
-    for (std::int64_t i = 0; i < width_ * kPanel; ++i) sum[i] += part[i];
+  const auto x_part = [&](std::int64_t share) {
+    return x_parts_ + (share * kPanels + panel) * width_ * kPanel;
+  };
+  const auto add = [&](std::int64_t share, std::int64_t other) {
+    float* to = x_part(share);
+    const float* from = x_part(other);
+    for (std::int64_t i = 0; i < width_ * kPanel; ++i) to[i] += from[i];
+  };
+  if (!is_part_) {
+    for (std::int64_t share = 1; share < shares_; ++share) add(0, share);
+  } else {
+    for (std::int64_t step = 1; step < last_share_ - first_share_; step *= 2)
+      for (auto share = first_share_; share + step < last_share_; share += 2 * step)
+        add(share, share + step);
   }
+  const float* sum = x_part(first_share_);
   for (const auto& term : softmax_.terms) {
     for (std::int64_t i = 0; i < std::min(kPanel, size_ - panel * kPanel); ++i) {
       float* out = term.x_gradient + (begin_ + panel * kPanel + i) * term.width;

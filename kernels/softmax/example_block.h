@@ -14,12 +14,19 @@ namespace wordbridge {
 // The weights of a block (126 x 100 floats) stay in a core's second-level cache, its tile for a
 // panel in the first-level cache. 126 is a multiple of the heights of the register tiles.
 constexpr std::int64_t kWordBlock = 126;
-// The blocks are divided among this many shares, independent of the number of threads.
-constexpr std::int64_t kShares = 16;
 // Examples whose exponentials are kept at a time. The weights are read and their gradients updated
 // once per example block; with this size that costs little compared with the products.
 constexpr std::int64_t kExampleBlock = 128;
 constexpr std::int64_t kPanels = kExampleBlock / kPanel;
+
+inline std::int64_t word_blocks(std::int64_t vocabulary) {
+  return (vocabulary + kWordBlock - 1) / kWordBlock;
+}
+
+/// Memory of a block of examples from forward() to backward().
+struct ExampleBlockMemory {
+  Scratch columns, rows, exponentials, block_maxima, running;
+};
 
 /// State of both passes over the vocabulary for a block of at most kExampleBlock examples: the
 /// working memory of linear_softmax.h. Products in float32.
@@ -28,12 +35,24 @@ class ExampleBlock {
   /// `keeps_exponentials`: needed for backward(). The memory belongs to the calling thread: at most
   /// one object per thread.
   ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials);
+  /// A block of a process that computes a part of the vocabulary. Several can be between forward()
+  /// and backward() at the same time.
+  ExampleBlock(const LinearSoftmax& softmax, const SoftmaxPart& part, ExampleBlockMemory& memory);
   virtual ~ExampleBlock() = default;
   ExampleBlock(const ExampleBlock&) = delete;
   ExampleBlock& operator=(const ExampleBlock&) = delete;
 
   /// Computes ln P(target) of the examples [begin, end).
   void forward(std::int64_t begin, std::int64_t end);
+  /// The same in two halves, between which sums() of the shares of other processes and their
+  /// target_logits() are filled in.
+  void sum_own_shares(std::int64_t begin, std::int64_t end);
+  void finish_forward();
+  /// Maxima and sums of exponentials of a share.
+  float* sums(std::int64_t share) { return running_ + share * kSums; }
+  static constexpr std::int64_t kSums = 2 * kExampleBlock;
+  /// Logits of the targets, NaN where the word belongs to another process.
+  double* target_logits() { return target_logits_; }
   const double* log_prob() const { return log_prob_; }
   /// Computes their gradients. `adds`: adds to the existing weight gradients.
   void backward(const SoftmaxOptions& options, bool adds);
@@ -85,25 +104,32 @@ class ExampleBlock {
   const LinearSoftmax& softmax_;
   const std::int64_t V_;
   std::int64_t width_ = 0, stride_, blocks_, shares_;
+  std::int64_t first_share_ = 0, last_share_;  // of this process
   std::int64_t begin_ = 0, size_ = 0, panels_ = 0;
   float* columns_;  // [kPanels, width, kPanel]: features, examples contiguous
   float* rows_;     // [kExampleBlock, stride]: features of each example, then 1, then zeros
 
  private:
+  ExampleBlock(const LinearSoftmax& softmax, bool keeps_exponentials, const SoftmaxPart* part,
+               ExampleBlockMemory& memory);
   std::int64_t first_block(std::int64_t share) const { return blocks_ * share / shares_; }
   /// Exponentials of a block and a panel [words, kPanel].
   float* tile(std::int64_t share, std::int64_t block, std::int64_t panel) const;
+  /// Calls work(share) for the shares of this process, in parallel.
+  template <class Work>
+  void for_each_share(const Work& work) const;
   void forward_share(std::int64_t share);
-  void sum_shares();
+  void find_target_logits();
   void write_weight_gradients(std::int64_t block, const float* gradient, bool adds) const;
   void write_x_gradients(std::int64_t panel);
 
   float* exponentials_ = nullptr;  // [V, kExampleBlock], see tile()
   float* block_maxima_;            // [blocks, kExampleBlock]: subtracted before exponentiation
-  float* running_;                 // [shares, 2, kExampleBlock]: maxima and sums of exponentials
+  float* running_;                 // [shares, 2, kExampleBlock], see sums()
   float* x_parts_ = nullptr;       // [shares, kPanels, width, kPanel]
   float* parts_;  // [shares]: weight gradients of a block [kWordBlock, stride], or a tile
-  double log_sum_exp_[kExampleBlock], log_prob_[kExampleBlock];
+  const bool is_part_;
+  double target_logits_[kExampleBlock], log_sum_exp_[kExampleBlock], log_prob_[kExampleBlock];
 };
 
 /// The same with products in bfloat16. Requires has_bf16_products().

@@ -4,7 +4,7 @@ namespace wordbridge {
 
 FullSoftmax::FullSoftmax(const FullSoftmaxOptions& options, const OutputShape& shape,
                          const ModelInputs& inputs)
-    : WordRows(shape, inputs) {
+    : WordRows(shape, inputs), is_tied_(shape.tied.defined()) {
   options_.filter = static_cast<float>(options.filter);
   options_.bfloat16 = options.precision == FullSoftmaxOptions::Precision::bfloat16;
 }

@@ -13,9 +13,13 @@ class FullSoftmax : public WordRows {
 
   torch::Tensor loss(const BodyOutput& body, const torch::Tensor& targets_B) override;
   bool recordable() const override { return true; }
+  /// Tied rows belong to the input, too, which all processes need.
+  FullSoftmax* divisible() override { return is_tied_ || options_.bfloat16 ? nullptr : this; }
+  const SoftmaxOptions& softmax_options() const { return options_; }
   double flops_per_word() const override;
 
  private:
+  const bool is_tied_;
   SoftmaxOptions options_;
 };
 

@@ -35,6 +35,8 @@ struct OutputShape {
   double bias_smoothing = 1.0;  // added to each count of the unigram distribution
 };
 
+class FullSoftmax;
+
 /// The output layer of a language model: logits, normalisation and training loss.
 class OutputLayer : public torch::nn::Module {
  public:
@@ -46,6 +48,9 @@ class OutputLayer : public torch::nn::Module {
   virtual bool likelihood_loss() const { return true; }
   /// As GradientModel::recordable(), for loss().
   virtual bool recordable() const { return false; }
+  /// The layer, if it is a full softmax whose words can be divided among processes
+  /// (train/processes/divided_softmax.h); null if not.
+  virtual FullSoftmax* divisible() { return nullptr; }
   /// ln P(target | context), normalised over the full vocabulary -> [B] float32 or float64. Does
   /// not have to be differentiable.
   virtual torch::Tensor log_prob(const BodyOutput& body, const torch::Tensor& targets_B) = 0;

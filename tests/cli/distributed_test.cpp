@@ -141,6 +141,29 @@ TEST_F(DistributedTest, FullSoftmaxHasTheSameBits) {
   expect_same_on_all({"model.nplm.dropout=0.2", "model.nplm.bags=[5]"});
 }
 
+TEST_F(DistributedTest, ADividedOutputLayerHasTheSameBits) {
+  expect_same_on_all({"train.divide_output=true", "model.nplm.dropout=0.2",
+                      "model.nplm.direct=true", "model.nplm.export=output",
+                      "train.average_epochs=1", "model.nplm.output.full.filter=1e-4"});
+  for (const char* const folder : {"one", "two", "four"})
+    std::filesystem::remove_all(folder_ / folder);
+  // Fewer words in a batch than shards, and the last batch is shorter.
+  expect_same_on_all({"train.divide_output=true", "train.batch_size=13", "train.optimizer=sgd",
+                      "train.momentum=0.9", "train.lr=0.5"});
+}
+
+TEST_F(DistributedTest, ADividedOutputLayerIsResumedOnAnotherNumberOfProcesses) {
+  const Arguments divided = {"train.divide_output=true", "train.epochs=3",
+                             "train.checkpoint_steps=2"};
+  succeed(train("one", divided));
+  Arguments part = divided;
+  part.insert(part.end(), {"--stop-after-step", "15"});
+  succeed_on(4, train("run", part));
+  succeed_on(2, {"resume", "run", "--stop-after-step", "37"});
+  succeed({"resume", "run"});
+  expect_same_run("one", "run");
+}
+
 TEST_F(DistributedTest, SampledOutputLayersHaveTheSameBits) {
   expect_same_on_all({"model.nplm.output.type=nce", "model.nplm.output.nce.samples=5"});
   for (const char* const folder : {"one", "two", "four"})
@@ -326,6 +349,10 @@ TEST_F(DistributedTest, WhatCanNotBeDividedIsAnErrorInAll) {
   both({"model.type=pca"}, "can't be trained on several processes");
   both({"model.type=glove"}, "can't be trained in shards");
   both({"train.shards=1"}, "can't be divided");
+  both({"train.divide_output=true", "model.nplm.tied=true", "model.nplm.hidden=[4]"},
+       "tied: false");
+  both({"train.divide_output=true", "model.nplm.output.type=nce"}, "output.type: full");
+  both({"train.divide_output=true", "train.clip_norm=1"}, "not supported with train.clip_norm");
   both({"train.restarts=2"}, "train.restarts");
   both({"--seeds", "1,2"}, "several seeds");
   succeed({"train", "small.yaml", "--out", "one", "--stop-after-epoch", "1"});

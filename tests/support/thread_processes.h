@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,6 +51,16 @@ class ThreadProcesses : public Processes {
   std::string broadcast(const std::string& bytes) override { return gather(bytes)[0]; }
   std::vector<std::string> gather(const std::string& bytes) override {
     return meeting_.exchange(rank(), bytes);
+  }
+  void gather(const std::vector<Bytes>& parts) override {
+    const Bytes& own = parts[static_cast<std::size_t>(rank())];
+    const auto texts =
+        gather({static_cast<const char*>(own.data), static_cast<std::size_t>(own.size)});
+    for (std::size_t i = 0; i < texts.size(); ++i)
+      std::copy_n(texts[i].data(), texts[i].size(), static_cast<char*>(parts[i].data));
+  }
+  void sum_parts(float* values, const std::vector<std::int64_t>& counts) override {
+    sum(values, std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
   }
   void sum(float* values, std::int64_t count) override {
     auto texts = gather(

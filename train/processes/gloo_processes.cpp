@@ -181,19 +181,41 @@ class GlooProcesses : public Processes {
   }
 
   void sum(float* values, std::int64_t count) override {
-    constexpr std::int64_t kSmall = 1 << 14;  // one exchange of all instead of two of parts
-    if (count <= kSmall) return sum_copies(values, count);
+    // One exchange of all instead of two of parts; between two processes no more bytes travel.
+    constexpr std::int64_t kSmall = 1 << 14;
+    if (count <= kSmall || size() == 2) return sum_copies(values, count);
     // Each process sums one part of the array, and sends the sums to the others.
-    const auto begin = [&](int part) { return count * part / size(); };
-    const auto part_bytes = [&](int part) {
-      return (begin(part + 1) - begin(part)) * static_cast<std::int64_t>(sizeof(float));
+    std::vector<std::int64_t> counts;
+    std::vector<Bytes> parts;
+    for (int part = 0; part < size(); ++part) {
+      const std::int64_t begin = count * part / size();
+      counts.push_back(count * (part + 1) / size() - begin);
+      parts.push_back({values + begin, counts.back() * static_cast<std::int64_t>(sizeof(float))});
+    }
+    sum_parts(values, counts);
+    gather(parts);
+  }
+
+  void gather(const std::vector<Bytes>& parts) override {
+    const auto tensor = [&](int process) {
+      const Bytes& part = parts[static_cast<std::size_t>(process)];
+      return bytes_tensor(part.data, part.size);
     };
-    const std::int64_t own = begin(rank() + 1) - begin(rank());
-    exchange([&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); },
-             [&](int peer) { return bytes_tensor(copy_of(peer, own), part_bytes(rank())); });
-    sum_copies_into(values + begin(rank()), own);
-    exchange([&](int) { return bytes_tensor(values + begin(rank()), part_bytes(rank())); },
-             [&](int peer) { return bytes_tensor(values + begin(peer), part_bytes(peer)); });
+    exchange([&](int) { return tensor(rank()); }, tensor);
+  }
+
+  void sum_parts(float* values, const std::vector<std::int64_t>& counts) override {
+    std::vector<float*> begin;
+    for (const auto count : counts) begin.push_back(values), values += count;
+    const auto bytes = [&](int process) {
+      return counts[static_cast<std::size_t>(process)] * static_cast<std::int64_t>(sizeof(float));
+    };
+    float* const own = begin[static_cast<std::size_t>(rank())];
+    const std::int64_t count = counts[static_cast<std::size_t>(rank())];
+    exchange(
+        [&](int peer) { return bytes_tensor(begin[static_cast<std::size_t>(peer)], bytes(peer)); },
+        [&](int peer) { return bytes_tensor(copy_of(peer, count), bytes(rank())); });
+    sum_copies_into(own, count);
   }
 
   void fail(const std::string& message) noexcept override {

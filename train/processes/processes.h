@@ -26,6 +26,17 @@ class Processes {
   virtual std::string broadcast(const std::string& bytes) = 0;
   /// The bytes of all processes, in their order. Their sizes may differ.
   virtual std::vector<std::string> gather(const std::string& bytes) = 0;
+  /// The same with known sizes: parts[i] are the bytes of process i. Those of this process are
+  /// sent, the others are received.
+  struct Bytes {
+    void* data;
+    std::int64_t size;
+  };
+  virtual void gather(const std::vector<Bytes>& parts) = 0;
+  /// `values` consists of parts of all processes, in their order, with these `counts`. Replaces the
+  /// numbers of this process's part by their sums over all processes, in the order of
+  /// sum_in_pairs(). The other parts are undefined afterwards.
+  virtual void sum_parts(float* values, const std::vector<std::int64_t>& counts) = 0;
   /// Replaces values [count] by their sums over all processes. The order of each sum is fixed: that
   /// of sum_in_pairs().
   virtual void sum(float* values, std::int64_t count) = 0;

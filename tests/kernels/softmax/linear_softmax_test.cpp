@@ -4,11 +4,14 @@
 #include <hwy/highway.h>
 
 #include <cmath>
+#include <cstring>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/rng.h"
 #include "core/threads.h"
+#include "tests/support/thread_processes.h"
 
 namespace wordbridge {
 namespace {
@@ -141,6 +144,83 @@ void expect_same_bits_on_any_threads(const Case& c, const SoftmaxOptions& option
   set_threads(0);
 }
 
+/// The part of a thread that stands for process `rank` of `count`.
+class PartOfThread : public SoftmaxPart {
+ public:
+  PartOfThread(int rank, int count, Meeting& meeting)
+      : SoftmaxPart(kSoftmaxShares * rank / count, kSoftmaxShares * (rank + 1) / count),
+        rank_(rank),
+        meeting_(meeting) {}
+
+  void exchange(float* sums, std::int64_t size, double* target_logits,
+                std::int64_t count) const override {
+    const auto own = static_cast<std::size_t>((last_share - first_share) * size) * sizeof(float);
+    const auto logits = static_cast<std::size_t>(count) * sizeof(double);
+    std::string text(reinterpret_cast<const char*>(sums + first_share * size), own);
+    text.append(reinterpret_cast<const char*>(target_logits), logits);
+    std::vector<double> others(static_cast<std::size_t>(count));
+    for (const auto& all : meeting_.exchange(rank_, text)) {
+      std::memcpy(sums, all.data(), own);
+      sums += (last_share - first_share) * size;
+      std::memcpy(others.data(), all.data() + own, logits);
+      for (std::size_t i = 0; i < others.size(); ++i)
+        if (!std::isnan(others[i])) target_logits[i] = others[i];
+    }
+  }
+
+ private:
+  const int rank_;
+  Meeting& meeting_;
+};
+
+/// Loss and gradients of `count` parts: of x the sums in pairs, of each word those of its part.
+struct InParts {
+  InParts(const Case& c, int count, const SoftmaxOptions& options) {
+    Meeting meeting(count);
+    std::vector<Problem> problems(static_cast<std::size_t>(count), Problem(c));
+    std::vector<double> losses(problems.size());
+    std::vector<std::thread> threads;
+    for (int rank = 0; rank < count; ++rank) {
+      threads.emplace_back([&, rank] {
+        const auto i = static_cast<std::size_t>(rank);
+        const PartOfThread part(rank, count, meeting);
+        losses[i] = linear_softmax_gradients(problems[i].view(), part, options);
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    loss = losses[0];
+    for (const double other : losses) EXPECT_EQ(other, loss);
+    for (std::size_t step = 1; step < problems.size(); step *= 2)
+      for (std::size_t i = 0; i + step < problems.size(); i += 2 * step)
+        for (std::size_t term = 0; term < c.widths.size(); ++term)
+          for (std::size_t k = 0; k < problems[i].x_gradient[term].size(); ++k)
+            problems[i].x_gradient[term][k] += problems[i + step].x_gradient[term][k];
+    Problem& whole = problems[0];
+    std::int64_t written = 0;
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+      const PartOfThread part(static_cast<int>(i), count, meeting);
+      const WordRange words = words_of(part, c.V);
+      EXPECT_EQ(words.begin, written);
+      written = words.end;
+      for (auto v = static_cast<std::size_t>(words.begin); v < static_cast<std::size_t>(words.end);
+           ++v) {
+        whole.b_gradient[v] = problems[i].b_gradient[v];
+        for (std::size_t term = 0; term < c.widths.size(); ++term) {
+          const auto E = static_cast<std::size_t>(c.widths[term]);
+          std::copy_n(
+              problems[i].weight_gradient[term].begin() + static_cast<std::ptrdiff_t>(v * E), E,
+              whole.weight_gradient[term].begin() + static_cast<std::ptrdiff_t>(v * E));
+        }
+      }
+    }
+    EXPECT_EQ(written, c.V);
+    gradients = whole.gradients();
+  }
+
+  double loss = 0;
+  std::vector<float> gradients;
+};
+
 class LinearSoftmaxTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(LinearSoftmaxTest, EqualsPlainLoops) {
@@ -152,6 +232,18 @@ TEST_P(LinearSoftmaxTest, EqualsPlainLoops) {
   linear_softmax_log_prob(problem.view(), log_prob.data());
   for (std::size_t r = 0; r < log_prob.size(); ++r)
     EXPECT_NEAR(log_prob[r], naive.log_prob[r], 1e-5 + 1e-6 * std::abs(naive.log_prob[r])) << r;
+}
+
+TEST_P(LinearSoftmaxTest, PartsOfTheVocabularyEqualPlainLoopsWithTheSameBits) {
+  const Naive naive{Problem(GetParam())};
+  const InParts one(GetParam(), 1, {});
+  EXPECT_NEAR(one.loss, naive.loss, 1e-6 * (1 + naive.loss));
+  EXPECT_LT(relative_difference(one.gradients, naive.gradients), 2e-6);
+  for (const int count : {2, 4, 16}) {
+    const InParts parts(GetParam(), count, {});
+    EXPECT_EQ(parts.loss, one.loss) << count;
+    EXPECT_EQ(parts.gradients, one.gradients) << count;
+  }
 }
 
 /// Each factor of a product has a relative error of at most 2^-9 in bfloat16.
@@ -191,16 +283,18 @@ TEST_P(LinearSoftmaxTest, Avx2AndAvx512HaveTheSameBits) {
 
 // Widths, vocabulary sizes and numbers of examples around the boundaries of vectors, register
 // tiles, panels and blocks.
-INSTANTIATE_TEST_SUITE_P(
-    Sizes, LinearSoftmaxTest,
-    ::testing::Values(Case{2, 1, {1}}, Case{2, 3, {2, 1}}, Case{3, 32, {16}}, Case{14, 33, {15}},
-                      Case{126, 64, {14}}, Case{127, 31, {17, 3}}, Case{300, 129, {100}},
-                      Case{509, 300, {5, 24}}, Case{2111, 7, {50, 240}}, Case{1013, 257, {33}}),
-    [](const auto& c) {
-      std::string name = "V" + std::to_string(c.param.V) + "_B" + std::to_string(c.param.B);
-      for (const auto E : c.param.widths) name += "_E" + std::to_string(E);
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(Sizes, LinearSoftmaxTest,
+                         ::testing::Values(Case{2, 1, {1}}, Case{2, 3, {2, 1}}, Case{3, 32, {16}},
+                                           Case{14, 33, {15}}, Case{126, 64, {14}},
+                                           Case{127, 31, {17, 3}}, Case{300, 129, {100}},
+                                           Case{509, 300, {5, 24}}, Case{2111, 7, {50, 240}},
+                                           Case{1013, 257, {33}}, Case{300, 1100, {3}}),
+                         [](const auto& c) {
+                           std::string name =
+                               "V" + std::to_string(c.param.V) + "_B" + std::to_string(c.param.B);
+                           for (const auto E : c.param.widths) name += "_E" + std::to_string(E);
+                           return name;
+                         });
 
 TEST(LinearSoftmaxExtremesTest, LargeLogitsStayFinite) {
   Problem problem(Case{200, 5, {3}});

@@ -1,0 +1,150 @@
+#include <torch/autograd.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/rng.h"
+#include "train/gradient_learner.h"
+
+// Mini-batches in shards, for several processes.
+
+namespace wordbridge {
+namespace {
+
+using torch::Tensor;
+
+/// Error if the gradients of parts of a batch can't be computed apart.
+void check_shards(GradientModel& model, const TrainOptions& options,
+                  const std::optional<SequenceShape>& sequences) {
+  const char* problem = nullptr;
+  if (options.restarts > 1) problem = "train.restarts";
+  if (sequences && sequences->carries_state) problem = "a state that is carried on";
+  if (model.training_state() != nullptr) problem = "sampled words that adapt to the model";
+  if (problem != nullptr)
+    throw Error("train.shards and several processes can't be combined with this setting")
+        .at("train.shards: {}", options.shards.value_or(1))
+        .got("{}", problem);
+}
+
+FullSoftmax& output_to_divide(GradientModel& model, torch::Device device) {
+  FullSoftmax* output = device.is_cpu() ? model.divisible_output() : nullptr;
+  if (output != nullptr) return *output;
+  throw Error("this output layer can't be divided among processes")
+      .at("train.divide_output: true")
+      .expected("output.type: full in float32, tied: false, on the CPU");
+}
+
+bool is_among(const std::vector<Tensor>& tensors, const Tensor& tensor) {
+  return std::any_of(tensors.begin(), tensors.end(),
+                     [&](const Tensor& other) { return other.is_same(tensor); });
+}
+
+}  // namespace
+
+void GradientLearner::divide_batches() {
+  const auto shards = options_.shards.value_or(1);
+  if (shards == 1 && !options_.divide_output) return;
+  check_shards(*model_, options_, sequences_);
+  if (options_.divide_output) {
+    divided_ = std::make_unique<DividedSoftmax>(output_to_divide(*model_, device_), processes_);
+    const WordRange words = divided_->words();
+    for (const auto& parameter : divided_->parameters())
+      optimizer_.update_only(parameter, words.begin, words.end - words.begin);
+  }
+  std::vector<Tensor> trained;
+  for (const auto& parameter : model_->parameters()) {
+    const bool is_divided = divided_ != nullptr && is_among(divided_->parameters(), parameter);
+    if (parameter.requires_grad() && !is_divided) trained.push_back(parameter);
+  }
+  sums_ = std::make_unique<GradientSums>(std::move(trained), shards, processes_);
+}
+
+GradientLearner::StepLoss GradientLearner::sharded_gradients(
+    const std::vector<std::int64_t>& items) {
+  const std::int64_t first = sums_->first_shard(), last = first + sums_->own_shards();
+  const std::uint64_t seed = mix(seed_, static_cast<std::uint64_t>(at_.step));
+  const auto words = sequences_ ? make_batch(items).words : static_cast<std::int64_t>(items.size());
+  for (std::int64_t shard = first; shard < last; ++shard) {
+    const Batch batch = make_batch(shard_of(items, shard));
+    torch::manual_seed(mix(seed, static_cast<std::uint64_t>(shard)));
+    const double loss = batch.words > 0 ? compute_gradients(batch).item<double>() : 0;
+    // The share of the shard in the mean over the batch.
+    const double share = static_cast<double>(batch.words) / static_cast<double>(words);
+    sums_->add_shard(share, loss * share, batch.words);
+  }
+  const auto totals = sums_->finish(interrupted());
+  others_stop_ = totals.stop;
+  return {totals.loss, totals.words};
+}
+
+GradientLearner::StepLoss GradientLearner::divided_gradients(
+    const std::vector<std::int64_t>& items) {
+  const std::int64_t first = sums_->first_shard(), last = first + sums_->own_shards();
+  const std::uint64_t seed = mix(seed_, static_cast<std::uint64_t>(at_.step));
+  std::vector<OutputInputs> inputs;
+  std::vector<std::int64_t> targets, counts(processes_ == nullptr ? 1 : processes_->size());
+  for (std::int64_t shard = 0; shard < sums_->shards(); ++shard) {
+    const Batch batch = make_batch(shard_of(items, shard));
+    const auto* const words = batch.targets.data_ptr<std::int64_t>();
+    std::copy_if(words, words + batch.targets.numel(), std::back_inserter(targets),
+                 [](std::int64_t word) { return word >= 0; });
+    counts[static_cast<std::size_t>(shard / sums_->own_shards())] += batch.words;
+    if (shard < first || shard >= last) continue;
+    torch::manual_seed(mix(seed, static_cast<std::uint64_t>(shard)));
+    inputs.push_back(model_->output_inputs(batch.ids, batch.targets));
+  }
+  const auto result = divided_->gradients(inputs, targets, counts);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::int64_t words = inputs[i].targets.size(0);
+    if (words > 0) torch::autograd::backward(inputs[i].x, result.x_gradients[i]);
+    sums_->add_shard(1, 0, words);
+  }
+  others_stop_ = sums_->finish(interrupted()).stop;
+  return {result.loss, static_cast<std::int64_t>(targets.size())};
+}
+
+std::vector<std::int64_t> GradientLearner::shard_of(const std::vector<std::int64_t>& items,
+                                                    std::int64_t shard) const {
+  const auto size = static_cast<std::int64_t>(items.size()), shards = sums_->shards();
+  return {items.begin() + size * shard / shards, items.begin() + size * (shard + 1) / shards};
+}
+
+void GradientLearner::collect_output() const {
+  if (divided_ == nullptr) return;
+  std::vector<Tensor> tensors = divided_->parameters();
+  for (const auto* state : {&optimizer_.state(), &average_.state()})
+    for (const auto& [name, tensor] : *state)
+      if (name.rfind("output.", 0) == 0) tensors.push_back(tensor);
+  divided_->collect(tensors);
+}
+
+std::vector<double> GradientLearner::valid_log_probs() const {
+  const Span valid = corpus_.valid();
+  const auto compute = [this](Span span) {
+    std::vector<double> log_probs(static_cast<std::size_t>(span.size()));
+    language_model_.log_probs(corpus_.ids(), span, log_probs.data());
+    return log_probs;
+  };
+  if (processes_ == nullptr) return compute(valid);
+  // The parts consist of whole evaluation batches, so that they have the same bits as together.
+  const std::int64_t batch = language_model_.evaluation_batch();
+  const std::int64_t batches = (valid.size() + batch - 1) / batch, parts = processes_->size();
+  const auto border = [&](std::int64_t part) {
+    return valid.begin + std::min(valid.size(), batches * part / parts * batch);
+  };
+  const auto own = compute({border(processes_->rank()), border(processes_->rank() + 1)});
+  std::vector<double> all;
+  for (const auto& bytes : processes_->gather(
+           {reinterpret_cast<const char*>(own.data()), own.size() * sizeof(double)})) {
+    const auto before = all.size();
+    all.resize(before + bytes.size() / sizeof(double));
+    std::memcpy(all.data() + before, bytes.data(), bytes.size());
+  }
+  return all;
+}
+
+}  // namespace wordbridge
