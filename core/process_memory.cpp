@@ -37,9 +37,11 @@ MemoryShare memory_share(const std::string& size, const MappedFile* mapped) {
 }
 
 void check_memory(Problems& problems, const std::string& option, const std::string& size) {
-  if (parse_bytes(size)) return;
-  problems.add(option,
-               fmt::format("must be a size such as 512MB or 2GB, got '{}'", printable(size)));
+  constexpr double kLeast = 1e6, kMost = 1e15;
+  const auto bytes = parse_bytes(size);
+  if (bytes && *bytes >= kLeast && *bytes <= kMost) return;
+  problems.add(option, fmt::format("must be a size such as 512MB or 2GB{}, got '{}'",
+                                   bytes ? ", from 1MB to 1000TB" : "", printable(size)));
 }
 
 }  // namespace wordbridge

@@ -26,7 +26,8 @@ void check_shards(GradientModel& model, const TrainOptions& options,
   if (model.training_state() != nullptr) problem = "sampled words that adapt to the model";
   if (problem != nullptr)
     throw Error("train.shards and several processes can't be combined with this setting")
-        .at("train.shards: {}", options.shards.value_or(1))
+        .at("train.{}", options.divide_output ? "divide_output: true"
+                                              : fmt::format("shards: {}", *options.shards))
         .got("{}", problem);
 }
 

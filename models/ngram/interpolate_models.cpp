@@ -33,7 +33,8 @@ void check_weights(std::size_t models, const std::vector<double>& weights) {
                          .expected("{} with sum 1",
                                    counted(static_cast<std::int64_t>(models), "positive number")));
   };
-  if (weights.size() != models) throw wrong().got("{}", weights.size());
+  if (weights.size() != models)
+    throw wrong().got("{}", counted(static_cast<std::int64_t>(weights.size()), "number"));
   for (std::size_t i = 0; i < models; ++i) {
     if (!(weights[i] > 0)) throw wrong().got("{} as weight {}", weights[i], i + 1);
   }

@@ -84,6 +84,9 @@ TEST_F(CountsTest, MistakesAreNamed) {
        {"model.pca.counts.file", "no such file: 'gone.mtx'"});
   fail(with({"train"}, {"model.pca.counts.memory=much", "--out", "run"}),
        {"model.pca.counts.memory", "such as 512MB", "'much'"});
+  for (const char* const size : {"500", "2KB", "17179869184GB"})
+    fail(with({"train"}, {"model.pca.counts.memory=" + std::string(size), "--out", "run"}),
+         {"model.pca.counts.memory", "from 1MB to 1000TB", size});
   fail(with({"train"}, {"model.pca.max_contexts=2", "--out", "run"}),
        {"is now model.pca.counts.max_contexts"});
   fail({"counts", "data.path=text.txt", "model.type=ngram", "-o", "counts.mtx"},

@@ -239,7 +239,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   corpus.vocabulary().save(run.file(run_files::kVocabulary));
   const Progress clock("train", 0, "");
   if (!train(*learner, run, mode, stop)) {
-    log("run", "stopped, checkpoint saved; resume with: wordbridge resume {}", folder.string());
+    log("run", "stopped; resume with: wordbridge resume {}", folder.string());
     return false;
   }
   if (!resumed) warn_of_overrun(config.train.budget, clock.seconds());
