@@ -191,6 +191,16 @@ TEST_F(SweepHalvingTest, TheWinnerHasTheBytesOfAPlainTraining) {
     break;
   }
   EXPECT_THAT(succeed(sweep("out")).out, HasSubstr("*"));
+  // It is judged by the epochs of its rung.
+  for (const auto& point : points("out")) {
+    const std::string metrics = "out/" + point + "/metrics.jsonl";
+    if (epochs("out/" + point) != 1) continue;
+    const std::string longer = content(metrics) + "{\"epoch\":2,\"valid_perplexity\":0.5}\n";
+    write(metrics, longer);
+    succeed(sweep("out"));
+    EXPECT_EQ(content(metrics), longer);
+    break;
+  }
 }
 
 TEST_F(SweepHalvingTest, TheDryRunShowsTheRungs) {
