@@ -1,11 +1,9 @@
 #include "train/gradient_learner.h"
 
-#include <torch/autograd.h>
 #include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"

@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "core/interrupt.h"
-#include "core/rng.h"
+#include "core/io/hash.h"
 #include "train/gradient_learner.h"
 
 // Mini-batches in shards, for several processes.
