@@ -152,6 +152,13 @@ TEST_F(DistributedTest, ADividedOutputLayerHasTheSameBits) {
                       "train.momentum=0.9", "train.lr=0.5"});
 }
 
+TEST_F(DistributedTest, ADividedOutputLayerOfSequencesHasTheSameBits) {
+  expect_same_on_all(
+      {"train.divide_output=true", "model.type=transformer", "model.transformer.dim=8",
+       "model.transformer.heads=2", "model.transformer.layers=1", "model.transformer.tied=false",
+       "model.transformer.sequences.length=8", "model.transformer.sequences.overlap=2"});
+}
+
 TEST_F(DistributedTest, ADividedOutputLayerIsResumedOnAnotherNumberOfProcesses) {
   const Arguments divided = {"train.divide_output=true", "train.epochs=3",
                              "train.checkpoint_steps=2"};
