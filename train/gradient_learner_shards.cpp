@@ -96,7 +96,8 @@ GradientLearner::StepLoss GradientLearner::divided_gradients(
     counts[static_cast<std::size_t>(shard / sums_->own_shards())] += batch.words;
     if (shard < first || shard >= last) continue;
     torch::manual_seed(mix(seed, static_cast<std::uint64_t>(shard)));
-    inputs.push_back(model_->output_inputs(batch.ids, batch.targets));
+    inputs.push_back(batch.words > 0 ? model_->output_inputs(batch.ids, batch.targets)
+                                     : OutputInputs{{}, torch::empty({0}, torch::kInt64)});
   }
   const auto result = divided_->gradients(inputs, targets, counts);
   for (std::size_t i = 0; i < inputs.size(); ++i) {

@@ -145,8 +145,9 @@ DividedSoftmax::Result DividedSoftmax::gradients(const std::vector<OutputInputs>
   for (std::size_t i = 0; i < weights.size(); ++i) {
     std::int64_t begin = own_begin;
     for (const auto& shard : shards) {
-      x_BE[i].narrow(0, begin, shard.x[i].size(0)).copy_(shard.x[i]);
-      begin += shard.x[i].size(0);
+      const std::int64_t n = shard.targets.size(0);
+      if (n > 0) x_BE[i].narrow(0, begin, n).copy_(shard.x[i]);
+      begin += n;
     }
   }
   PackedFeatures packed(weights, counts);

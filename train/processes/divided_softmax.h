@@ -31,6 +31,7 @@ class DividedSoftmax {
     std::vector<std::vector<torch::Tensor>> x_gradients;  // as the `x` of the shards
   };
   /// Sets the gradients of this process's rows, and returns those of the features of its shards.
+  /// A shard without predictions need not have features.
   /// `targets`: of the predictions of all processes, in their order; `counts`: how many predictions
   /// each process has.
   Result gradients(const std::vector<OutputInputs>& shards,
