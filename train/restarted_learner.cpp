@@ -124,7 +124,7 @@ class RestartedLearner : public Learner {
   }
 
   /// `stop` counts the epochs and updates of all starts, the result those of the current one; 0 if
-  /// the earlier starts have come to the point.
+  /// the earlier starts have reached the point.
   StopAfter own_stop(const StopAfter& stop) const {
     const auto before = chosen_ ? starts() - 1 : start_ - 1;
     const auto own = [](std::int64_t all, std::int64_t earlier) {
