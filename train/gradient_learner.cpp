@@ -112,7 +112,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
     const bool stopping = this->stopping() || at_.step == stop.step;
     if (stopping || (options_.checkpoint_steps > 0 && at_.step % options_.checkpoint_steps == 0)) {
       if (examples_ != nullptr) examples_->write_back();
-      collect_output();
+      collect();
       training.save_checkpoint(Checkpoint::latest, *this);
     }
     if (stopping) return false;
@@ -151,8 +151,9 @@ GradientLearner::StepLoss GradientLearner::train_step(const std::vector<std::int
     return {value, 1};
   }
   // 1. Forward and backward. A batch that is too short to be divided is one of all processes.
-  const bool sharded =
-      sums_ != nullptr && static_cast<std::int64_t>(items.size()) >= sums_->shards();
+  const auto size = static_cast<std::int64_t>(items.size());
+  const bool sharded = sums_ != nullptr && size >= sums_->shards();
+  if (spread_state_ != size) collect_state();
   const StepLoss result = divided_ != nullptr ? divided_gradients(items)
                           : sharded           ? sharded_gradients(items)
                                               : batch_gradients(items);
@@ -172,11 +173,20 @@ GradientLearner::StepLoss GradientLearner::batch_gradients(const std::vector<std
   const Batch batch = make_batch(items);
   // The random stream of dropout depends only on the update.
   torch::manual_seed(mix(seed_, static_cast<std::uint64_t>(at_.step)));
-  const auto sequences = batch.ids.size(0);
-  if (state_.defined()) model_->sequence_state()->start_from(state_.narrow(0, 0, sequences));
+  start_from_state(batch);
   const double loss = compute_gradients(batch).item<double>();
-  if (state_.defined()) state_.narrow(0, 0, sequences).copy_(model_->sequence_state()->end());
+  keep_state(batch);
   return {loss, batch.words};
+}
+
+void GradientLearner::start_from_state(const Batch& batch) {
+  if (state_.defined())
+    model_->sequence_state()->start_from(state_.narrow(0, batch.first, batch.ids.size(0)));
+}
+
+void GradientLearner::keep_state(const Batch& batch) {
+  if (state_.defined())
+    state_.narrow(0, batch.first, batch.ids.size(0)).copy_(model_->sequence_state()->end());
 }
 
 bool GradientLearner::stopping() const {
@@ -248,7 +258,7 @@ void GradientLearner::finish_epoch(TrainingLog& training) {
   ordered_json line = {{"epoch", at_.epoch}, {"step", at_.step}, {"train_loss", at_.epoch_loss}};
   if (model_->likelihood_loss()) line["train_perplexity"] = std::exp(at_.epoch_loss);
   if (examples_ != nullptr) examples_->write_back();
-  collect_output();
+  collect();
   if (at_.epoch <= options_.start_epochs())
     training.metrics(line);
   else

@@ -63,6 +63,7 @@ class GradientLearner : public Learner {
   struct Batch {
     torch::Tensor ids, targets;
     std::int64_t words = 0;  // that are predicted
+    std::int64_t first = 0;  // the first of its items in the mini-batch
   };
   struct StepLoss {
     double loss = 0;
@@ -88,11 +89,16 @@ class GradientLearner : public Learner {
   StepLoss sharded_gradients(const std::vector<std::int64_t>& items);
   /// The same with an output layer that is divided among the processes.
   StepLoss divided_gradients(const std::vector<std::int64_t>& items);
-  /// The items of a shard of a mini-batch.
-  std::vector<std::int64_t> shard_of(const std::vector<std::int64_t>& items,
-                                     std::int64_t shard) const;
-  /// Completes what this process has of a divided output layer: parameters, moments, means.
+  Batch make_shard(const std::vector<std::int64_t>& items, std::int64_t shard) const;
+  /// Before and after the forward pass of a batch of sequences that continue others.
+  void start_from_state(const Batch& batch);
+  void keep_state(const Batch& batch);
+  /// Completes what this process has a part of: a divided output layer (parameters, moments,
+  /// means), the state of the sequences.
+  void collect();
   void collect_output() const;
+  /// After a mini-batch of so many sequences, each process has the state of those of its shards.
+  void collect_state();
   /// ln P of the words of the validation split, of which each process computes a part.
   std::vector<double> valid_log_probs() const;
   /// Whether to stop at the next chance: Ctrl-C, in this or in another process.
@@ -130,6 +136,7 @@ class GradientLearner : public Learner {
   std::unique_ptr<DividedSoftmax> divided_;      // with train.divide_output
   bool others_stop_ = false;                     // whether a process was asked to stop
   torch::Tensor state_;  // of the sequences that the next batch continues (sequence_state.h)
+  std::int64_t spread_state_ = 0;  // its sequences that are spread over the processes, by shards
   Position at_;
   nlohmann::ordered_json results_;
 };

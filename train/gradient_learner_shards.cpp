@@ -18,11 +18,9 @@ namespace {
 using torch::Tensor;
 
 /// Error if the gradients of parts of a batch can't be computed apart.
-void check_shards(GradientModel& model, const TrainOptions& options,
-                  const std::optional<SequenceShape>& sequences) {
+void check_shards(GradientModel& model, const TrainOptions& options) {
   const char* problem = nullptr;
   if (options.restarts > 1) problem = "train.restarts";
-  if (sequences && sequences->carries_state) problem = "a state that is carried on";
   if (model.training_state() != nullptr) problem = "sampled words that adapt to the model";
   if (problem != nullptr)
     throw Error("train.shards and several processes can't be combined with this setting")
@@ -49,7 +47,7 @@ bool is_among(const std::vector<Tensor>& tensors, const Tensor& tensor) {
 void GradientLearner::divide_batches() {
   const auto shards = options_.shards.value_or(1);
   if (shards == 1 && !options_.divide_output) return;
-  check_shards(*model_, options_, sequences_);
+  check_shards(*model_, options_);
   if (options_.divide_output) {
     divided_ = std::make_unique<DividedSoftmax>(output_to_divide(*model_, device_), processes_);
     const WordRange words = divided_->words();
@@ -70,13 +68,20 @@ GradientLearner::StepLoss GradientLearner::sharded_gradients(
   const std::uint64_t seed = mix(seed_, static_cast<std::uint64_t>(at_.step));
   const auto words = sequences_ ? make_batch(items).words : static_cast<std::int64_t>(items.size());
   for (std::int64_t shard = first; shard < last; ++shard) {
-    const Batch batch = make_batch(shard_of(items, shard));
+    const Batch batch = make_shard(items, shard);
     torch::manual_seed(mix(seed, static_cast<std::uint64_t>(shard)));
-    const double loss = batch.words > 0 ? compute_gradients(batch).item<double>() : 0;
     // The share of the shard in the mean over the batch.
     const double share = static_cast<double>(batch.words) / static_cast<double>(words);
-    sums_->add_shard(share, loss * share, batch.words);
+    sums_->begin_shard(share);
+    double loss = 0;
+    if (batch.words > 0) {
+      start_from_state(batch);
+      loss = compute_gradients(batch).item<double>();
+      keep_state(batch);
+    }
+    sums_->end_shard(loss * share, batch.words);
   }
+  spread_state_ = static_cast<std::int64_t>(items.size());
   const auto totals = sums_->finish(interrupted());
   others_stop_ = totals.stop;
   return {totals.loss, totals.words};
@@ -89,30 +94,67 @@ GradientLearner::StepLoss GradientLearner::divided_gradients(
   std::vector<OutputInputs> inputs;
   std::vector<std::int64_t> targets, counts(processes_ == nullptr ? 1 : processes_->size());
   for (std::int64_t shard = 0; shard < sums_->shards(); ++shard) {
-    const Batch batch = make_batch(shard_of(items, shard));
+    const Batch batch = make_shard(items, shard);
     const auto* const words = batch.targets.data_ptr<std::int64_t>();
     std::copy_if(words, words + batch.targets.numel(), std::back_inserter(targets),
                  [](std::int64_t word) { return word >= 0; });
     counts[static_cast<std::size_t>(shard / sums_->own_shards())] += batch.words;
     if (shard < first || shard >= last) continue;
     torch::manual_seed(mix(seed, static_cast<std::uint64_t>(shard)));
-    inputs.push_back(batch.words > 0 ? model_->output_inputs(batch.ids, batch.targets)
-                                     : OutputInputs{{}, torch::empty({0}, torch::kInt64)});
+    if (batch.words == 0) {
+      inputs.push_back({{}, torch::empty({0}, torch::kInt64)});
+      continue;
+    }
+    start_from_state(batch);
+    inputs.push_back(model_->output_inputs(batch.ids, batch.targets));
+    keep_state(batch);
   }
+  spread_state_ = static_cast<std::int64_t>(items.size());
   const auto result = divided_->gradients(inputs, targets, counts);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const std::int64_t words = inputs[i].targets.size(0);
+    sums_->begin_shard(1);
     if (words > 0) torch::autograd::backward(inputs[i].x, result.x_gradients[i]);
-    sums_->add_shard(1, 0, words);
+    sums_->end_shard(0, words);
   }
   others_stop_ = sums_->finish(interrupted()).stop;
   return {result.loss, static_cast<std::int64_t>(targets.size())};
 }
 
-std::vector<std::int64_t> GradientLearner::shard_of(const std::vector<std::int64_t>& items,
-                                                    std::int64_t shard) const {
+GradientLearner::Batch GradientLearner::make_shard(const std::vector<std::int64_t>& items,
+                                                   std::int64_t shard) const {
   const auto size = static_cast<std::int64_t>(items.size()), shards = sums_->shards();
-  return {items.begin() + size * shard / shards, items.begin() + size * (shard + 1) / shards};
+  const std::int64_t begin = size * shard / shards, end = size * (shard + 1) / shards;
+  Batch batch = make_batch({items.begin() + begin, items.begin() + end});
+  batch.first = begin;
+  return batch;
+}
+
+void GradientLearner::collect() {
+  collect_output();
+  collect_state();
+}
+
+void GradientLearner::collect_state() {
+  const std::int64_t sequences = spread_state_;
+  spread_state_ = 0;
+  if (!state_.defined() || processes_ == nullptr || sequences == 0) return;
+  const torch::NoGradGuard no_grad;
+  const auto states_of = [&](std::int64_t process) {
+    const auto border = [&](std::int64_t p) {
+      return sequences * (p * sums_->own_shards()) / sums_->shards();
+    };
+    return state_.narrow(0, border(process), border(process + 1) - border(process));
+  };
+  const Tensor own = states_of(processes_->rank()).to(torch::kCPU).contiguous();
+  const auto all = processes_->gather({static_cast<const char*>(own.data_ptr()), own.nbytes()});
+  for (int process = 0; process < processes_->size(); ++process) {
+    const Tensor states = states_of(process);
+    const std::string& bytes = all[static_cast<std::size_t>(process)];
+    const Tensor received = torch::from_blob(const_cast<char*>(bytes.data()), states.sizes(),
+                                             states.options().device(torch::kCPU));
+    states.copy_(received);
+  }
 }
 
 void GradientLearner::collect_output() const {
@@ -131,7 +173,8 @@ std::vector<double> GradientLearner::valid_log_probs() const {
     language_model_.log_probs(corpus_.ids(), span, log_probs.data());
     return log_probs;
   };
-  if (processes_ == nullptr) return compute(valid);
+  // A state is carried on through the whole split.
+  if (processes_ == nullptr || state_.defined()) return compute(valid);
   // The parts consist of whole evaluation batches, so that they have the same bits as together.
   const std::int64_t batch = language_model_.evaluation_batch();
   const std::int64_t batches = (valid.size() + batch - 1) / batch, parts = processes_->size();

@@ -186,6 +186,27 @@ TEST_F(DistributedTest, SequencesHaveTheSameBits) {
                       "model.transformer.sequences.overlap=2"});
 }
 
+TEST_F(DistributedTest, AStateThatIsCarriedOnHasTheSameBits) {
+  // The last batch of an epoch is shorter, so that its sequences belong to other shards.
+  const Arguments lstm = {"model.type=lstm",      "model.lstm.dim=8",
+                          "model.lstm.layers=2",  "model.lstm.dropout=0.1",
+                          "train.batch_size=88",  "model.lstm.sequences.length=8",
+                          "train.optimizer=adam", "train.lr=0.01"};
+  expect_same_on_all(lstm);
+  Arguments part = lstm;
+  part.insert(part.end(), {"--stop-after-step", "7"});
+  succeed_on(4, train("run", part));
+  succeed_on(2, {"resume", "run", "--stop-after-step", "9"});
+  succeed({"resume", "run"});
+  expect_same_run("one", "run");
+  // A divided output layer carries it on, too.
+  Arguments divided = lstm;
+  divided.insert(divided.end(), {"train.divide_output=true", "model.lstm.tied=false"});
+  succeed(train("divided-one", divided));
+  succeed_on(4, train("divided-four", divided));
+  expect_same_run("divided-one", "divided-four");
+}
+
 TEST_F(DistributedTest, Word2vecHasTheSameBits) {
   write_long_text();
   Arguments two_threads = word2vec({});

@@ -4,6 +4,8 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <string>
@@ -62,17 +64,39 @@ class ThreadProcesses : public Processes {
   void sum_parts(float* values, const std::vector<std::int64_t>& counts) override {
     sum(values, std::accumulate(counts.begin(), counts.end(), std::int64_t{0}));
   }
-  void sum(float* values, std::int64_t count) override {
-    auto texts = gather(
-        {reinterpret_cast<const char*>(values), static_cast<std::size_t>(count) * sizeof(float)});
-    std::vector<float*> parts;
-    for (auto& text : texts) parts.push_back(reinterpret_cast<float*>(text.data()));
-    sum_in_pairs(parts, count);
-    std::copy_n(parts[0], count, values);
+  std::unique_ptr<PendingSum> begin_sum(float* values, std::int64_t count) override {
+    ++begun_;
+    return std::make_unique<Sum>(*this, values, count);
   }
   void fail(const std::string&) noexcept override {}
+  /// The sums that have begun.
+  int begun() const { return begun_; }
 
  private:
+  /// Sends the values when it begins. They are not there any more until it is finished.
+  class Sum : public PendingSum {
+   public:
+    Sum(ThreadProcesses& processes, float* values, std::int64_t count)
+        : values_(values),
+          count_(count),
+          texts_(processes.gather({reinterpret_cast<const char*>(values),
+                                   static_cast<std::size_t>(count) * sizeof(float)})) {
+      std::fill_n(values, count, std::numeric_limits<float>::quiet_NaN());
+    }
+    void finish() override {
+      std::vector<float*> parts;
+      for (auto& text : texts_) parts.push_back(reinterpret_cast<float*>(text.data()));
+      sum_in_pairs(parts, count_);
+      std::copy_n(parts[0], count_, values_);
+    }
+
+   private:
+    float* const values_;
+    const std::int64_t count_;
+    std::vector<std::string> texts_;
+  };
+
+  int begun_ = 0;
   Meeting& meeting_;
 };
 

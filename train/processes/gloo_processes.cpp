@@ -180,20 +180,8 @@ class GlooProcesses : public Processes {
     return all;
   }
 
-  void sum(float* values, std::int64_t count) override {
-    // One exchange of all instead of two of parts; between two processes no more bytes travel.
-    constexpr std::int64_t kSmall = 1 << 14;
-    if (count <= kSmall || size() == 2) return sum_copies(values, count);
-    // Each process sums one part of the array, and sends the sums to the others.
-    std::vector<std::int64_t> counts;
-    std::vector<Bytes> parts;
-    for (int part = 0; part < size(); ++part) {
-      const std::int64_t begin = count * part / size();
-      counts.push_back(count * (part + 1) / size() - begin);
-      parts.push_back({values + begin, counts.back() * static_cast<std::int64_t>(sizeof(float))});
-    }
-    sum_parts(values, counts);
-    gather(parts);
+  std::unique_ptr<PendingSum> begin_sum(float* values, std::int64_t count) override {
+    return std::make_unique<GlooSum>(*this, values, count);
   }
 
   void gather(const std::vector<Bytes>& parts) override {
@@ -205,17 +193,12 @@ class GlooProcesses : public Processes {
   }
 
   void sum_parts(float* values, const std::vector<std::int64_t>& counts) override {
-    std::vector<float*> begin;
-    for (const auto count : counts) begin.push_back(values), values += count;
-    const auto bytes = [&](int process) {
-      return counts[static_cast<std::size_t>(process)] * static_cast<std::int64_t>(sizeof(float));
-    };
-    float* const own = begin[static_cast<std::size_t>(rank())];
-    const std::int64_t count = counts[static_cast<std::size_t>(rank())];
-    exchange(
-        [&](int peer) { return bytes_tensor(begin[static_cast<std::size_t>(peer)], bytes(peer)); },
-        [&](int peer) { return bytes_tensor(copy_of(peer, count), bytes(rank())); });
-    sum_copies_into(own, count);
+    std::vector<Bytes> parts;
+    for (const auto count : counts) {
+      parts.push_back({values, count * static_cast<std::int64_t>(sizeof(float))});
+      values += count;
+    }
+    PartSum(*this, parts).finish();
   }
 
   void fail(const std::string& message) noexcept override {
@@ -228,6 +211,88 @@ class GlooProcesses : public Processes {
   }
 
  private:
+  /// What is sent to another process or received from it.
+  struct Transfer {
+    std::vector<Tensor> tensors;
+    c10::intrusive_ptr<c10d::Work> work;
+    int peer;
+  };
+
+  /// The sum of the part of this process: each process receives those of all others and adds them.
+  class PartSum {
+   public:
+    /// parts[i]: floats that process i sums.
+    PartSum(GlooProcesses& processes, const std::vector<Bytes>& parts)
+        : processes_(processes), own_(parts[static_cast<std::size_t>(processes.rank())]) {
+      if (!processes.free_copies_.empty()) {
+        copies_ = std::move(processes.free_copies_.back());
+        processes.free_copies_.pop_back();
+      }
+      const std::size_t needed =
+          static_cast<std::size_t>(count()) * static_cast<std::size_t>(processes.size());
+      if (copies_.size() < needed) copies_.resize(needed);
+      transfers_ = processes.begin_exchange(
+          [&](int peer) {
+            const Bytes& part = parts[static_cast<std::size_t>(peer)];
+            return bytes_tensor(part.data, part.size);
+          },
+          [&](int peer) { return bytes_tensor(copy_of(peer), own_.size); });
+    }
+    void finish() {
+      processes_.finish_exchange(transfers_);
+      auto* const own = static_cast<float*>(own_.data);
+      std::vector<float*> parts;
+      for (int peer = 0; peer < processes_.size(); ++peer)
+        parts.push_back(peer == processes_.rank() ? own : copy_of(peer));
+      sum_in_pairs(parts, count());
+      if (!processes_.first()) std::copy_n(parts[0], count(), own);
+      processes_.free_copies_.push_back(std::move(copies_));
+    }
+
+   private:
+    std::int64_t count() const { return own_.size / static_cast<std::int64_t>(sizeof(float)); }
+    float* copy_of(int peer) { return copies_.data() + count() * peer; }
+
+    GlooProcesses& processes_;
+    Bytes own_;
+    std::vector<float> copies_;  // the part of this process, as the others have it
+    std::vector<Transfer> transfers_;
+  };
+
+  class GlooSum : public PendingSum {
+   public:
+    GlooSum(GlooProcesses& processes, float* values, std::int64_t count)
+        : processes_(processes),
+          gathers_(count > kSmall && processes.size() > 2),
+          parts_(parts_of(values, count)),
+          sum_(processes, parts_) {}
+    void finish() override {
+      sum_.finish();
+      if (gathers_) processes_.gather(parts_);
+    }
+
+   private:
+    // One exchange of all instead of two of parts; between two processes no more bytes travel.
+    static constexpr std::int64_t kSmall = 1 << 14;
+
+    /// What each process sums.
+    std::vector<Bytes> parts_of(float* values, std::int64_t count) const {
+      const int size = processes_.size();
+      std::vector<Bytes> parts;
+      for (int part = 0; part < size; ++part) {
+        const std::int64_t begin = gathers_ ? count * part / size : 0,
+                           end = gathers_ ? count * (part + 1) / size : count;
+        parts.push_back({values + begin, (end - begin) * static_cast<std::int64_t>(sizeof(float))});
+      }
+      return parts;
+    }
+
+    GlooProcesses& processes_;
+    const bool gathers_;
+    const std::vector<Bytes> parts_;
+    PartSum sum_;
+  };
+
   /// Keeps the message of the first failure of all.
   void note_failure(const std::string& message) {
     if (store_->add(kFailures, 1) == 1)
@@ -243,26 +308,6 @@ class GlooProcesses : public Processes {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 
-  /// The array of process `peer`, of `count` numbers, as this one has received it.
-  float* copy_of(int peer, std::int64_t count) {
-    copies_.resize(static_cast<std::size_t>(count) * static_cast<std::size_t>(size()));
-    return copies_.data() + count * peer;
-  }
-  /// Adds the received arrays of the others to that of this process.
-  void sum_copies_into(float* values, std::int64_t count) {
-    std::vector<float*> parts;
-    for (int peer = 0; peer < size(); ++peer)
-      parts.push_back(peer == rank() ? values : copy_of(peer, count));
-    sum_in_pairs(parts, count);
-    if (!first()) std::copy_n(parts[0], count, values);
-  }
-  void sum_copies(float* values, std::int64_t count) {
-    const auto bytes = count * static_cast<std::int64_t>(sizeof(float));
-    exchange([&](int) { return bytes_tensor(values, bytes); },
-             [&](int peer) { return bytes_tensor(copy_of(peer, count), bytes); });
-    sum_copies_into(values, count);
-  }
-
   int smallest_power() const {
     int power = 1;
     while (2 * power < size()) power *= 2;
@@ -272,11 +317,11 @@ class GlooProcesses : public Processes {
   /// Sends to each other process and receives from it, all at the same time.
   template <class Out, class In>
   void exchange(const Out& out, const In& in) {
-    struct Transfer {
-      std::vector<Tensor> tensors;
-      c10::intrusive_ptr<c10d::Work> work;
-      int peer;
-    };
+    auto transfers = begin_exchange(out, in);
+    finish_exchange(transfers);
+  }
+  template <class Out, class In>
+  std::vector<Transfer> begin_exchange(const Out& out, const In& in) {
     std::vector<Transfer> transfers;
     const int tag = tag_++;
     for (int distance = 1; distance < size(); ++distance) {
@@ -292,6 +337,9 @@ class GlooProcesses : public Processes {
                 [&] { transfers.back().work = group_->send(transfers.back().tensors, to, tag); });
       }
     }
+    return transfers;
+  }
+  void finish_exchange(std::vector<Transfer>& transfers) {
     for (auto& transfer : transfers) at_peer(transfer.peer, [&] { transfer.work->wait(); });
   }
 
@@ -351,7 +399,7 @@ class GlooProcesses : public Processes {
   std::unique_ptr<ProcessGroupGloo> group_;
   int ended_ = 0;              // other processes that have ended without a message
   int tag_ = 0;                // of the next operation
-  std::vector<float> copies_;  // received arrays
+  std::vector<std::vector<float>> free_copies_;  // memory of earlier sums
 };
 
 }  // namespace

@@ -78,6 +78,12 @@ Tensor read_rows(MessageReader& in, const Tensor& parameter) {
   return torch::sparse_coo_tensor(indices, values, parameter.sizes())._coalesced_(true);
 }
 
+/// The gradient of a parameter as a dense tensor in contiguous memory.
+Tensor in_full(const Tensor& gradient, const Tensor& parameter) {
+  if (!gradient.defined()) return torch::zeros(parameter.sizes());
+  return (gradient.is_sparse() ? gradient.to_dense() : gradient).contiguous();
+}
+
 }  // namespace
 
 Tensor added_gradients(const Tensor& a, const Tensor& b) {
@@ -89,26 +95,68 @@ Tensor added_gradients(const Tensor& a, const Tensor& b) {
 
 GradientSums::GradientSums(std::vector<Tensor> parameters, std::int64_t shards,
                            Processes* processes)
-    : parameters_(std::move(parameters)), shards_(shards), processes_(processes) {
+    : parameters_(std::move(parameters)),
+      shards_(shards),
+      processes_(processes),
+      places_(parameters_.size()) {
   WB_ASSERT(shards_ % this->processes() == 0, "{} shards, {} processes", shards_,
             this->processes());
+  if (processes_ == nullptr) return;
+  for (std::size_t i = 0; i < parameters_.size(); ++i)
+    hooks_.push_back(parameters_[i].register_hook(
+        [this, i](const Tensor& gradient) { add_last(i, gradient); }));
 }
 
-void GradientSums::add_shard(double weight, double loss, std::int64_t words) {
+GradientSums::~GradientSums() {
+  for (std::size_t i = 0; i < hooks_.size(); ++i) parameters_[i].remove_hook(hooks_[i]);
+}
+
+void GradientSums::begin_shard(double weight) {
+  weight_ = weight;
+  ++begun_;
+}
+
+void GradientSums::add_last(std::size_t parameter, const Tensor& gradient) {
+  if (begun_ < own_shards() || !travels_early(parameter) || gradient.is_sparse()) return;
+  const torch::NoGradGuard no_grad;
+  Tensor& sum = places_[parameter].values;
+  sum.copy_(gradient).mul_(weight_);
+  // The parts are those of 1, 2, 4, ... shards before it: each sum has as many as the next part.
+  for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+    const Tensor& before = part->gradients[parameter];
+    if (before.defined()) sum.add_(before.is_sparse() ? before.to_dense() : before);
+  }
+  fill(parameter);
+}
+
+void GradientSums::fill(std::size_t parameter) {
+  Place& place = places_[parameter];
+  WB_ASSERT(!place.filled, "two gradients of parameter {}", parameter);
+  place.filled = true;
+  --pieces_[place.piece].missing;
+  for (; next_piece_ < pieces_.size() && pieces_[next_piece_].missing == 0; ++next_piece_) {
+    Piece& piece = pieces_[next_piece_];
+    piece.sum = processes_->begin_sum(piece.values.data_ptr<float>(), piece.values.numel());
+  }
+}
+
+void GradientSums::end_shard(double loss, std::int64_t words) {
   const torch::NoGradGuard no_grad;
   Part part;
   part.loss = loss;
   words_ += words;
-  for (auto& parameter : parameters_) {
-    Tensor gradient = parameter.grad();
-    if (gradient.defined()) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    Tensor gradient = parameters_[i].grad();
+    parameters_[i].mutable_grad() = Tensor();
+    if (places_[i].filled) {
+      gradient = Tensor();  // it is on its way
+    } else if (gradient.defined()) {
       if (gradient.is_sparse()) gradient = coalesced_rows(gradient);
       Tensor values = gradient.is_sparse() ? gradient._values() : gradient;
-      values.mul_(weight);
+      values.mul_(weight_);
       if (!gradient.is_sparse()) gradient = gradient.to(torch::kCPU).contiguous();
     }
     part.gradients.push_back(gradient);
-    parameter.mutable_grad() = Tensor();
   }
   parts_.push_back(std::move(part));
   // Neighbours of the same size become one, as the carries of a binary counter.
@@ -128,6 +176,7 @@ GradientSums::Totals GradientSums::finish(bool stop) {
   WB_ASSERT(parts_.size() == 1, "{} parts", parts_.size());
   Part own = std::move(parts_[0]);
   parts_.clear();
+  begun_ = 0;
   Totals totals{own.loss, words_, stop};
   if (processes_ != nullptr) totals = sum_over_processes(own, stop);
   words_ = 0;
@@ -137,7 +186,37 @@ GradientSums::Totals GradientSums::finish(bool stop) {
   return totals;
 }
 
+void GradientSums::place_in_pieces(const std::vector<std::size_t>& dense) {
+  // Large enough for the latency of a message to be small beside its time.
+  constexpr std::int64_t kNumbers = 1 << 16;
+  places_.assign(parameters_.size(), {});
+  pieces_.clear();
+  // From the last parameter to the first, as the backward pass comes to them.
+  for (auto end = dense.rbegin(); end != dense.rend();) {
+    const auto begin = end;
+    std::int64_t count = 0;
+    for (; end != dense.rend() && count < kNumbers; ++end) count += parameters_[*end].numel();
+    pieces_.push_back(
+        {torch::empty({count}), static_cast<std::size_t>(std::distance(begin, end)), 0, nullptr});
+    std::int64_t at = 0;
+    for (auto i = begin; i != end; ++i) {
+      const Tensor& parameter = parameters_[*i];
+      places_[*i] = {pieces_.back().values.narrow(0, at, parameter.numel()).view(parameter.sizes()),
+                     pieces_.size() - 1};
+      at += parameter.numel();
+    }
+  }
+}
+
 GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (places_[i].filled) own.gradients[i] = places_[i].values;
+    if (!travels_early(i) || places_[i].filled) continue;
+    // All processes wait for it, though this one's backward pass did not come to it.
+    places_[i].values.copy_(in_full(own.gradients[i], parameters_[i]));
+    fill(i);
+  }
+
   MessageWriter message;
   message.reserve(bytes_of_rows(own.gradients));
   message.add(own.loss);
@@ -167,10 +246,10 @@ GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
     for (std::size_t i = 0; i + step < losses.size(); i += 2 * step) losses[i] += losses[i + step];
   totals.loss = losses[0];
 
-  // Dense gradients are summed as one array. A gradient that is dense in one process is so in all.
-  std::vector<std::size_t> dense;
-  std::int64_t count = 0;
+  for (auto& piece : pieces_) piece.sum->finish();
+  std::vector<std::size_t> dense, early;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (travels_early(i)) early.push_back(i);
     const bool any = std::any_of(forms.begin(), forms.end(),
                                  [i](const auto& form) { return form[i] == Form::dense; });
     if (!any) {
@@ -180,22 +259,19 @@ GradientSums::Totals GradientSums::sum_over_processes(Part& own, bool stop) {
       own.gradients[i] = rows[i][0];
       continue;
     }
+    // A gradient that is dense in one process is so in all.
     dense.push_back(i);
-    count += parameters_[i].numel();
+    if (travels_early(i)) {
+      own.gradients[i] = places_[i].values;
+    } else {
+      own.gradients[i] = in_full(own.gradients[i], parameters_[i]);
+      processes_->sum(own.gradients[i].data_ptr<float>(), parameters_[i].numel());
+    }
   }
-  dense_.resize(static_cast<std::size_t>(count));
-  float* to = dense_.data();
-  for (const auto i : dense) {
-    const Tensor& gradient = own.gradients[i];
-    const std::int64_t size = parameters_[i].numel();
-    const Tensor values = gradient.defined()
-                              ? (gradient.is_sparse() ? gradient.to_dense() : gradient).contiguous()
-                              : torch::zeros(parameters_[i].sizes());
-    std::copy_n(values.data_ptr<float>(), size, to);
-    own.gradients[i] = torch::from_blob(to, parameters_[i].sizes());
-    to += size;
-  }
-  processes_->sum(dense_.data(), count);
+  if (dense != early) place_in_pieces(dense);
+  next_piece_ = 0;
+  for (auto& piece : pieces_) piece.sum = nullptr, piece.missing = piece.parameters;
+  for (auto& place : places_) place.filled = false;
   return totals;
 }
 

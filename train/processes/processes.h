@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,20 @@ class Processes {
   /// numbers of this process's part by their sums over all processes, in the order of
   /// sum_in_pairs(). The other parts are undefined afterwards.
   virtual void sum_parts(float* values, const std::vector<std::int64_t>& counts) = 0;
-  /// Replaces values [count] by their sums over all processes. The order of each sum is fixed: that
-  /// of sum_in_pairs().
-  virtual void sum(float* values, std::int64_t count) = 0;
+  /// A sum that is computed while this process does something else.
+  class PendingSum {
+   public:
+    PendingSum() = default;
+    PendingSum(const PendingSum&) = delete;
+    PendingSum& operator=(const PendingSum&) = delete;
+    virtual ~PendingSum() = default;
+    virtual void finish() = 0;
+  };
+  /// Replaces values [count] by their sums over all processes, until finish() returns; nothing else
+  /// may use them before. The order of each sum is fixed: that of sum_in_pairs(). Several sums can
+  /// be pending; they are finished in the order in which they began.
+  virtual std::unique_ptr<PendingSum> begin_sum(float* values, std::int64_t count) = 0;
+  void sum(float* values, std::int64_t count) { begin_sum(values, count)->finish(); }
   /// Tells the other processes why this one ends.
   virtual void fail(const std::string& message) noexcept = 0;
 

@@ -1,6 +1,7 @@
 #include "train/processes/gradient_sums.h"
 
 #include <gtest/gtest.h>
+#include <torch/autograd.h>
 #include <torch/utils.h>
 
 #include <functional>
@@ -59,9 +60,10 @@ std::vector<Sums> sums_on(int size) {
       for (std::int64_t i = 0; i < sums.own_shards(); ++i) {
         const std::int64_t shard = sums.first_shard() + i;
         const auto gradients = gradients_of(shard);
+        sums.begin_shard(0.125);
         for (std::size_t p = 0; p < parameters.size(); ++p)
           parameters[p].mutable_grad() = gradients[p];
-        sums.add_shard(0.125, 1.0 / static_cast<double>(shard + 3), shard);
+        sums.end_shard(1.0 / static_cast<double>(shard + 3), shard);
         EXPECT_FALSE(parameters[0].grad().defined());
       }
       Sums& own = all[static_cast<std::size_t>(rank)];
@@ -110,6 +112,82 @@ TEST(GradientSumsTest, HaveTheSameBitsOnAnyNumberOfProcesses) {
       EXPECT_EQ(sums.totals.words, one.totals.words);
       EXPECT_TRUE(sums.totals.stop);  // process 1 was asked to stop
     }
+  }
+}
+
+/// A linear function of the parameters, so that gradients are computed by a backward pass.
+struct Network {
+  static constexpr std::int64_t kWide = 40000;  // two of them need two pieces
+  std::vector<Tensor> parameters;
+
+  Network() {
+    for (int i = 0; i < 4; ++i)
+      parameters.push_back(torch::zeros({i < 3 ? 2 : 3, kWide}).set_requires_grad(true));
+  }
+  /// The gradients of an update's shard: parameter 1 has none in odd shards, and in update 3 none
+  /// at all; the first row of parameter 3 is looked up in updates 1 and 4, all of it is used in the
+  /// others.
+  void compute_gradients(std::int64_t update, std::int64_t shard) const {
+    std::vector<Tensor> terms;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      if (i == 1 && (shard % 2 == 1 || update == 3)) continue;
+      Rng rng(1, "gradient", static_cast<std::uint64_t>(update * 100 + shard * 10) + i);
+      Tensor values = torch::empty(parameters[i].sizes());
+      for (std::int64_t k = 0; k < values.numel(); ++k)
+        values.data_ptr<float>()[k] = static_cast<float>(rng.uniform() - 0.5);
+      if (i == 3 && update % 3 == 1)
+        terms.push_back(
+            (embed_rows(parameters[i], torch::zeros({1}, torch::kInt64))[0] * values[0]).sum());
+      else
+        terms.push_back((parameters[i] * values).sum());
+    }
+    torch::stack(terms).sum().backward();
+  }
+};
+
+TEST(GradientSumsTest, TravelDuringTheBackwardPass) {
+  constexpr std::int64_t kUpdates = 6, kFour = 4;
+  std::vector<std::vector<Tensor>> expected;  // of one process
+  for (const int size : {1, 2, 4}) {
+    Meeting meeting(size);
+    std::vector<std::thread> threads;
+    for (int rank = 0; rank < size; ++rank) {
+      threads.emplace_back([&, rank] {
+        ThreadProcesses processes(rank, size, meeting);
+        const Network network;
+        GradientSums sums(network.parameters, kFour, size == 1 ? nullptr : &processes);
+        for (std::int64_t update = 0; update < kUpdates; ++update) {
+          const int begun = processes.begun();
+          for (std::int64_t i = 0; i < sums.own_shards(); ++i) {
+            const std::int64_t shard = sums.first_shard() + i;
+            sums.begin_shard(0.3);
+            network.compute_gradients(update, shard);
+            // The dense gradients before update 2 were those of parameters 0 to 2. They travel in
+            // pieces of their own, from 2 to 0; in odd shards, 1 and 0 have to wait.
+            if (size > 1 && update == 2 && i + 1 == sums.own_shards())
+              EXPECT_EQ(processes.begun() - begun, shard % 2 == 0 ? 3 : 1);
+            sums.end_shard(0, 1);
+          }
+          sums.finish(false);
+          for (std::size_t p = 0; p < network.parameters.size(); ++p) {
+            auto& parameter = const_cast<Tensor&>(network.parameters[p]);
+            const Tensor gradient = parameter.grad();
+            parameter.mutable_grad() = Tensor();
+            if (size == 1) {
+              if (p == 0) expected.emplace_back();
+              expected.back().push_back(gradient);
+              continue;
+            }
+            const Tensor& same = expected[static_cast<std::size_t>(update)][p];
+            ASSERT_EQ(gradient.defined(), same.defined()) << update << ", parameter " << p;
+            if (!same.defined()) continue;
+            ASSERT_EQ(gradient.is_sparse(), same.is_sparse()) << update << ", parameter " << p;
+            ASSERT_TRUE(torch::equal(dense(gradient), dense(same))) << update << ", " << p;
+          }
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
   }
 }
 
