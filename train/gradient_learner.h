@@ -97,7 +97,8 @@ class GradientLearner : public Learner {
   /// means), the state of the sequences.
   void collect();
   void collect_output() const;
-  /// After a mini-batch of so many sequences, each process has the state of those of its shards.
+  /// Each process has the state of the sequences of its own shards, of a mini-batch of
+  /// spread_state_.
   void collect_state();
   /// ln P of the words of the validation split, of which each process computes a part.
   std::vector<double> valid_log_probs() const;

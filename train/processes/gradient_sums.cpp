@@ -103,8 +103,8 @@ GradientSums::GradientSums(std::vector<Tensor> parameters, std::int64_t shards,
             this->processes());
   if (processes_ == nullptr) return;
   for (std::size_t i = 0; i < parameters_.size(); ++i)
-    hooks_.push_back(parameters_[i].register_hook(
-        [this, i](const Tensor& gradient) { add_last(i, gradient); }));
+    hooks_.push_back(
+        parameters_[i].register_hook([this, i](const Tensor& gradient) { add_last(i, gradient); }));
 }
 
 GradientSums::~GradientSums() {
@@ -187,7 +187,7 @@ GradientSums::Totals GradientSums::finish(bool stop) {
 }
 
 void GradientSums::place_in_pieces(const std::vector<std::size_t>& dense) {
-  // Large enough for the latency of a message to be small beside its time.
+  // A message of this size takes far longer than its latency.
   constexpr std::int64_t kNumbers = 1 << 16;
   places_.assign(parameters_.size(), {});
   pieces_.clear();
