@@ -1,19 +1,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "data/vectors/embedding_table.h"
+#include "train/runs/load_table.h"
 
 namespace wordbridge {
-
-/// Loads the vectors of a run (vectors.txt in its folder, or another format) or a vector file;
-/// `limit`: only the first words, 0: all. `tensor`: the matrix of a safetensors file that has
-/// several. Error if there are no vectors or they can't be read.
-EmbeddingTable load_table(const std::string& path, std::int64_t limit = 0,
-                          const std::string& tensor = "");
 
 /// Adds the option --tensor of commands that load tables.
 void add_tensor_option(CLI::App* command, std::string& tensor);

@@ -40,6 +40,19 @@ if(NOT EXISTS "${WB_D3}")
                       "-DWB_D3=/path/to/d3.min.js")
 endif()
 
+if(WB_PYTHON)
+  # Debian's own Python, for which its pybind11 and NumPy are, before others on the PATH.
+  if(EXISTS /usr/bin/python3)
+    set(Python3_EXECUTABLE /usr/bin/python3 CACHE FILEPATH "The Python for which the package is built")
+  endif()
+  find_package(Python3 COMPONENTS Interpreter Development.Module QUIET)  # python3-dev
+  find_package(pybind11 CONFIG QUIET)                                    # pybind11-dev
+  if(NOT Python3_FOUND OR NOT pybind11_FOUND)
+    message(STATUS "No pybind11 or headers of Python: the Python package will not be built (Debian: pybind11-dev, python3-dev)")
+    set(WB_PYTHON OFF)
+  endif()
+endif()
+
 if(WB_BUILD_TESTS)
   find_package(GTest REQUIRED)         # libgtest-dev, libgmock-dev
 endif()

@@ -16,6 +16,13 @@ target_compile_options(wordbridge_flags INTERFACE
   -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
   -ffp-contract=off)
 
+# The libraries are also linked into the module of the Python package. Their functions can still be inlined: no other
+# library replaces them.
+if(WB_PYTHON)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
+endif()
+
 # With WB_UNITY, the files of a folder are compiled as one. Most of the compile time is spent on templates of the same
 # headers (JSON, fmt, LibTorch), which are then instantiated once per folder. Two files of a folder must not define the
 # same name, not even in unnamed namespaces. The preset `dev` compiles each file separately, to check that each file

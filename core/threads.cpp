@@ -152,6 +152,10 @@ int threads() {
   return pool()->size();
 }
 
+void forget_threads() {
+  static_cast<void>(pool().release());  // NOLINT: it can't be joined here
+}
+
 void for_each_block(std::int64_t blocks, const std::function<void(std::int64_t)>& work) {
   if (t_inside_block || blocks <= 1 || threads() == 1) {
     for (std::int64_t block = 0; block < blocks; ++block) work(block);

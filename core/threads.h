@@ -14,6 +14,9 @@ namespace wordbridge {
 /// the process. `on_start` runs first in each worker (it sets LibTorch's thread count).
 void set_threads(int count, std::function<void()> on_start = {});
 int threads();
+/// In a process that was forked: its threads are those of the other process. Forgets them, so that
+/// new ones are started when they are needed.
+void forget_threads();
 /// Number of cores that this process may run on (its affinity mask).
 int available_cores();
 

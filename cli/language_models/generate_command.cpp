@@ -1,8 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cmath>
 #include <memory>
-#include <numeric>
 
 #include "cli/commands.h"
 #include "cli/field_options.h"
@@ -12,6 +10,7 @@
 #include "core/interrupt.h"
 #include "core/rng.h"
 #include "core/text.h"
+#include "models/language_model/sample_word.h"
 #include "train/runs/model_text.h"
 
 namespace wordbridge {
@@ -20,45 +19,9 @@ namespace {
 struct GenerateArguments {
   std::string model, prompt;
   std::vector<std::string> stop;
-  std::int64_t length = 100, seed = 1, top_k = 0, count = 1;
-  double temperature = 1;
+  std::int64_t length = 100, seed = 1, count = 1;
+  SamplingOptions sampling;
 };
-
-/// Applies the temperature and keeps the `top_k` most probable words (0: all). The result is not
-/// normalised.
-void reshape(std::vector<double>& p, const GenerateArguments& arguments) {
-  const double most = *std::max_element(p.begin(), p.end());
-  for (double& value : p) value = std::pow(value / most, 1 / arguments.temperature);
-  const auto k = static_cast<std::size_t>(arguments.top_k);
-  if (k == 0 || k >= p.size()) return;
-  std::vector<double> sorted = p;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(k) - 1,
-                   sorted.end(), std::greater<>());
-  const double least = sorted[k - 1];
-  // Of the words tied with the k-th one, keep the first.
-  std::size_t room = k - static_cast<std::size_t>(std::count_if(
-                             p.begin(), p.end(), [&](double value) { return value > least; }));
-  for (double& value : p) {
-    if (value == least && room > 0) {
-      --room;
-    } else if (value <= least) {
-      value = 0;
-    }
-  }
-}
-
-std::int32_t draw(const std::vector<double>& weights, Rng& rng) {
-  const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
-  double left = rng.uniform() * sum;
-  std::int32_t last = 0;
-  for (std::size_t w = 0; w < weights.size(); ++w) {
-    if (weights[w] <= 0) continue;
-    last = static_cast<std::int32_t>(w);
-    left -= weights[w];
-    if (left < 0) break;
-  }
-  return last;
-}
 
 /// Prints words one at a time, with a line break after each boundary symbol.
 class WordPrinter {
@@ -85,16 +48,6 @@ class WordPrinter {
   bool begins_ = true;
 };
 
-std::int32_t next_word(const LanguageModel& model, const std::vector<std::int32_t>& ids,
-                       const GenerateArguments& arguments, Rng& rng) {
-  std::vector<double> p(static_cast<std::size_t>(model.vocabulary().size()));
-  model.distribution(ids.data(), static_cast<std::int64_t>(ids.size()), p.data());
-  if (arguments.temperature == 0)
-    return static_cast<std::int32_t>(std::max_element(p.begin(), p.end()) - p.begin());
-  reshape(p, arguments);
-  return draw(p, rng);
-}
-
 std::vector<std::int32_t> stop_words(const GenerateArguments& arguments,
                                      const Vocabulary& vocabulary) {
   std::vector<std::int32_t> ids;
@@ -120,7 +73,7 @@ int generate(const GenerateArguments& arguments) {
     std::vector<std::int32_t> ids = prompt;
     for (const auto id : prompt) say(id);
     for (std::int64_t i = 0; i < arguments.length; ++i) {
-      ids.push_back(next_word(*model, ids, arguments, rng));
+      ids.push_back(sample_word(*model, ids, arguments.sampling, rng));
       if (!say(ids.back())) return interrupted() ? kInterrupted : 0;
       if (std::find(stop.begin(), stop.end(), ids.back()) != stop.end()) break;
     }
@@ -150,12 +103,12 @@ void add_generate_command(CLI::App& program, int& status) {
       ->capture_default_str();
   command
       ->add_option(
-          "--temperature", arguments->temperature,
+          "--temperature", arguments->sampling.temperature,
           "sampling temperature, P^(1/temperature): below 1 favours likely words, 0 is greedy")
       ->check(in_range(between(0.0, 100.0)))
       ->capture_default_str();
   command
-      ->add_option("--top-k", arguments->top_k,
+      ->add_option("--top-k", arguments->sampling.top_k,
                    "sample only from the k most probable words, 0: all")
       ->check(in_range(at_least(0)))
       ->capture_default_str();

@@ -18,8 +18,13 @@ ExactNeighbors::ExactNeighbors(const EmbeddingTable& table)
 
 void ExactNeighbors::search(const float* query, std::int64_t count, std::int64_t* rows,
                             float* cosines) const {
-  top_k_products(query, 1, table_.data(), table_.size(), table_.dim(), {scales_.data()}, count,
-                 rows, cosines);
+  search(query, 1, count, rows, cosines);
+}
+
+void ExactNeighbors::search(const float* query, std::int64_t queries, std::int64_t count,
+                            std::int64_t* rows, float* cosines) const {
+  top_k_products(query, queries, table_.data(), table_.size(), table_.dim(), {scales_.data()},
+                 count, rows, cosines);
 }
 
 NearestRows ExactNeighbors::function() const {

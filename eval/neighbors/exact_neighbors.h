@@ -14,6 +14,9 @@ class ExactNeighbors {
   explicit ExactNeighbors(const EmbeddingTable& table);
   /// Search function for nearest() (NearestRows).
   void search(const float* query, std::int64_t count, std::int64_t* rows, float* cosines) const;
+  /// The same for several queries [queries, dim] at once -> rows, cosines [queries, count].
+  void search(const float* query, std::int64_t queries, std::int64_t count, std::int64_t* rows,
+              float* cosines) const;
   /// The same; refers to this object.
   NearestRows function() const;
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/index.h"
+#include "core/threads.h"
 #include "eval/neighbors/exact_neighbors.h"
 #include "eval/statistics/cosine.h"
 
@@ -48,6 +49,40 @@ std::vector<Neighbor> nearest(const EmbeddingTable& table, const NeighborQuery& 
       return neighbors;
     wanted *= 2;
   }
+}
+
+std::vector<std::vector<Neighbor>> nearest_of_all(const EmbeddingTable& table,
+                                                  const std::vector<NeighborQuery>& queries,
+                                                  std::int64_t count,
+                                                  const ExactNeighbors& search) {
+  const auto dim = at(table.dim());
+  std::vector<float> directions;
+  directions.reserve(queries.size() * dim);
+  std::size_t most_rows = 0;
+  for (const auto& query : queries) {
+    directions.insert(directions.end(), query.direction.begin(), query.direction.end());
+    most_rows = std::max(most_rows, query.rows.size());
+  }
+  const auto found = std::min(count + static_cast<std::int64_t>(most_rows) + kSpare, table.size());
+  std::vector<std::int64_t> rows(queries.size() * at(found));
+  std::vector<float> cosines(rows.size());
+  search.search(directions.data(), static_cast<std::int64_t>(queries.size()), found, rows.data(),
+                cosines.data());
+  std::vector<std::vector<Neighbor>> all(queries.size());
+  for_each_range(static_cast<std::int64_t>(queries.size()), 16,
+                 [&](std::int64_t begin, std::int64_t end) {
+                   for (auto i = at(begin); i < at(end); ++i) {
+                     const auto one = [&](const float* query, std::int64_t wanted,
+                                          std::int64_t* to_rows, float* to_cosines) {
+                       if (wanted > found) return search.search(query, wanted, to_rows, to_cosines);
+                       const auto from = static_cast<std::ptrdiff_t>(i * at(found));
+                       std::copy_n(rows.begin() + from, wanted, to_rows);
+                       std::copy_n(cosines.begin() + from, wanted, to_cosines);
+                     };
+                     all[i] = nearest(table, queries[i], count, one);
+                   }
+                 });
+  return all;
 }
 
 std::vector<Neighbor> nearest(const EmbeddingTable& table, std::string_view expression,

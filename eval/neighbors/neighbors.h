@@ -10,6 +10,8 @@
 
 namespace wordbridge {
 
+class ExactNeighbors;
+
 struct Neighbor {
   std::string word;
   std::int64_t index = 0;
@@ -22,6 +24,11 @@ struct Neighbor {
 /// nearest.
 std::vector<Neighbor> nearest(const EmbeddingTable& table, const NeighborQuery& query,
                               std::int64_t count, const NearestRows& search);
+
+/// nearest() of several queries. Their candidates are found in one pass over the table.
+std::vector<std::vector<Neighbor>> nearest_of_all(const EmbeddingTable& table,
+                                                  const std::vector<NeighborQuery>& queries,
+                                                  std::int64_t count, const ExactNeighbors& search);
 
 /// The same for a word or an expression of words of the table (words_of_expression()). Without a
 /// search function, the search is exact. Errors of neighbor_query().

@@ -397,8 +397,8 @@ class GlooProcesses : public Processes {
 
   c10::intrusive_ptr<c10d::Store> store_;
   std::unique_ptr<ProcessGroupGloo> group_;
-  int ended_ = 0;              // other processes that have ended without a message
-  int tag_ = 0;                // of the next operation
+  int ended_ = 0;  // other processes that have ended without a message
+  int tag_ = 0;    // of the next operation
   std::vector<std::vector<float>> free_copies_;  // memory of earlier sums
 };
 

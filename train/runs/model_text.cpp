@@ -88,13 +88,18 @@ Corpus open_model_corpus(const std::string& path, const LanguageModel& model,
 
 ModelText read_model_text(const std::string& path, const LanguageModel& model,
                           const DataOptions& options) {
-  UnmarkedText source(open_corpus_source(options.source), sentence_marks(model, options));
-  const TokenStream stream = read_stream(source, options.tokenizer, options.boundaries);
+  return read_model_text(path, model, options, open_corpus_source(options.source));
+}
+
+ModelText read_model_text(const std::string& path, const LanguageModel& model,
+                          const DataOptions& options, std::unique_ptr<TextSource> source) {
+  UnmarkedText unmarked(std::move(source), sentence_marks(model, options));
+  const TokenStream stream = read_stream(unmarked, options.tokenizer, options.boundaries);
   if (stream.size() == 0)
     throw Error("the text has no tokens").at("{}", join(options.source.paths, ", "));
   ModelText text;
   text.ids = encode(stream, model.vocabulary(), text.unknown);
-  text.marks = source.counts();
+  text.marks = unmarked.counts();
   if (text.unknown.size() == text.ids.size()) {
     throw Error("the model knows no word of the text, and it has no unknown symbol")
         .at("{}", join(options.source.paths, ", "))

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "data/corpus/corpus.h"
 #include "data/corpus/corpus_options.h"
+#include "data/text/text_source.h"
 #include "data/text/unmarked_text.h"
 #include "models/language_model/language_model.h"
 
@@ -44,6 +46,9 @@ Corpus open_model_corpus(const std::string& path, const LanguageModel& model,
 /// knows, and those of UnmarkedText.
 ModelText read_model_text(const std::string& path, const LanguageModel& model,
                           const DataOptions& options);
+/// The same for another source than the files of the options.
+ModelText read_model_text(const std::string& path, const LanguageModel& model,
+                          const DataOptions& options, std::unique_ptr<TextSource> source);
 /// Ids of text in memory. It may have no tokens, and no boundary symbols are added; a mark of a
 /// sentence's end is the boundary symbol, and one of its start is dropped. Error for an
 /// out-of-vocabulary word if the vocabulary has no unknown symbol.

@@ -180,7 +180,14 @@ RunConfig RunConfig::load(const std::filesystem::path& path,
 }
 
 EvalOptions RunConfig::load_eval(const std::filesystem::path& path) {
-  Config config = Config::load(path, {});
+  return read_eval(Config::load(path, {}));
+}
+
+EvalOptions RunConfig::parse_eval(const std::string& text, const std::string& name) {
+  return read_eval(Config::parse(text, name));
+}
+
+EvalOptions RunConfig::read_eval(Config config) {
   config.take("sweep");  // only the `eval:` section is needed
   RunConfig run;
   Problems problems;

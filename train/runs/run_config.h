@@ -55,6 +55,8 @@ struct RunConfig {
   /// section. All keys must be known and have the right type, but the other sections need not form
   /// a valid experiment.
   static EvalOptions load_eval(const std::filesystem::path& path);
+  /// The same for the text of a file; `name` is used in messages.
+  static EvalOptions parse_eval(const std::string& text, const std::string& name);
   /// Reads command-line arguments: the first is the file if it has no '='; all others are
   /// `key.path=value`. Without a file, they override the defaults.
   static RunConfig load_or_override(const std::vector<std::string>& arguments,
@@ -82,6 +84,7 @@ struct RunConfig {
   LearnerInputs learner_inputs() const;
 
  private:
+  static EvalOptions read_eval(Config config);
   /// Index of the chosen model in `model_options`.
   std::size_t model_index() const;
   /// Checks the sections `train` and that of the chosen model.

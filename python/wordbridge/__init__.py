@@ -1,0 +1,58 @@
+"""Word embeddings and language models of wordbridge in Python.
+
+    import wordbridge as wb
+
+    table = wb.load("runs/word2vec")                  # a run, or a file in any format
+    table["water"]                                    # a row of table.vectors, float32 [dim]
+    table.most_similar("water", k=5)                  # [("sea", 0.71), ...]
+    table.analogy("man", "king", "woman")             # man is to king as woman is to ...
+    wb.evaluate(table, similarity="dataset:ws-353")   # scores with their intervals and coverage
+
+    model = wb.open_language_model("runs/nplm")
+    model.score("the sea is deep .").perplexity
+    model.next_words("the sea is", k=3)               # [("a", 0.12), ...]
+
+    run = wb.train("experiments/quickstart/nplm.yaml", **{"train.epochs": 2})
+
+Everything here gives the same numbers as the command `wordbridge`.
+"""
+
+import os as _os
+
+from . import _core
+from ._error import Error
+from ._evaluation import compare, evaluate
+from ._language_models import LanguageModel, Score, open_language_model
+from ._tables import Table, convert, load
+from ._training import Run, resume, train
+
+__version__ = _core.version()
+__all__ = [
+    "Error",
+    "LanguageModel",
+    "Run",
+    "Score",
+    "Table",
+    "compare",
+    "convert",
+    "evaluate",
+    "load",
+    "open_language_model",
+    "resume",
+    "set_threads",
+    "train",
+]
+
+
+def set_threads(count: int) -> None:
+    """Sets the number of threads of searches, evaluations and language models; 0: one for each core.
+
+    Results do not depend on it.
+    """
+    if count < 0:
+        raise Error(f"the number of threads can't be negative: got {count}")
+    _core.set_threads(count)
+
+
+# The threads of a process do not exist in one that is forked from it (multiprocessing on Linux).
+_os.register_at_fork(after_in_child=_core.forget_threads)

@@ -1,0 +1,48 @@
+"""Scores of embedding tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Union
+
+from . import _core
+from ._tables import Path, Table, load
+
+
+class Scores(list):
+    """The scores of a table: a list of dicts, each with `task`, `name`, its scores and coverage."""
+
+    def to_frame(self):
+        """A pandas DataFrame with one line for each dict."""
+        import pandas
+
+        return pandas.json_normalize(list(self))
+
+
+def evaluate(table: Union[Table, Path], **options: Any) -> Scores:
+    """Scores a table, or the vectors of a run or file.
+
+    The options are those of the section `eval` of a configuration (`wordbridge keys`), such as
+    `similarity="dataset:ws-353"`, `analogy=["questions.txt"]`, `case="insensitive"`,
+    `resamples=1000`. Error if none names a benchmark.
+    """
+    return Scores(json.loads(_core.evaluate(_table(table)._table, _section(options))))
+
+
+def compare(tables: Mapping[str, Union[Table, Path]], **options: Any) -> dict:
+    """Paired bootstrap tests of all pairs of tables on the items that both use.
+
+    `tables`: by name. The options are those of `evaluate`. Returns `tests`, `not_compared` and
+    `notes`, as `wordbridge eval --compare --json` does (docs/comparing.md).
+    """
+    named = [(name, _table(table)._table) for name, table in tables.items()]
+    return json.loads(_core.compare(named, _section(options)))
+
+
+def _section(options: Mapping[str, Any]) -> str:
+    return json.dumps({"eval": options})
+
+
+def _table(table: Union[Table, Path]) -> Table:
+    return table if isinstance(table, Table) else load(table)

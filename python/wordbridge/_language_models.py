@@ -1,0 +1,116 @@
+"""Trained language models."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+from . import _core
+from ._error import Error
+from ._tables import Path
+
+
+@dataclass(frozen=True)
+class Score:
+    """The tokens of a text and the natural logarithms of their probabilities.
+
+    A word outside of the vocabulary of a model without an unknown symbol has no probability: it is
+    in `unknown`, its logarithm is NaN, or it is left out of `tokens` (docs/language-models.md).
+    """
+
+    tokens: list[str]
+    log_probs: np.ndarray  # float64 [tokens]
+    unknown: list[str]
+
+    @property
+    def nats(self) -> float:
+        """Minus the sum of the logarithms."""
+        total = 0.0
+        for log_prob in self.log_probs.tolist():
+            if not math.isnan(log_prob):
+                total -= log_prob
+        return total
+
+    @property
+    def perplexity(self) -> float:
+        """exp of the mean of -ln P over the tokens that have a probability."""
+        scored = int(np.count_nonzero(~np.isnan(self.log_probs)))
+        return math.exp(self.nats / scored) if scored else math.nan
+
+
+class LanguageModel:
+    """A language model: the probability of each word of a vocabulary after any words."""
+
+    def __init__(self, model, path: str):
+        self._model = model
+        self.path = path
+
+    @property
+    def words(self) -> list[str]:
+        """The vocabulary, in the order of its ids."""
+        return self._model.words()
+
+    def __len__(self) -> int:
+        return self._model.size
+
+    def score(self, text: str) -> Score:
+        """The probabilities of a text, read as by `wordbridge score` from a file with this content."""
+        return Score(**self._model.scores(text))
+
+    def log_probs(self, text: str) -> np.ndarray:
+        """ln P of each token of a text, given all before it: float64 [tokens]."""
+        return self.score(text).log_probs
+
+    def next_words(self, context: str, k: int = 10) -> list[tuple[str, float]]:
+        """The `k` most probable words after `context`, best first, as (word, P)."""
+        if k < 1:
+            raise Error(f"k must be at least 1: got {k}")
+        return self._model.next_words(context, k)
+
+    def generate(
+        self,
+        prompt: str = "",
+        length: int = 100,
+        *,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        seed: int = 1,
+        stop: Sequence[str] = (),
+    ) -> str:
+        """A continuation of `prompt`, which it does not contain: at most `length` words.
+
+        The same as `wordbridge generate` with these options. `stop`: ends with the first of these.
+        """
+        if length < 1 or top_k < 0 or seed < 0 or not 0 <= temperature <= 100:
+            raise Error(
+                "length must be at least 1, top_k and seed at least 0, and the temperature from 0 to 100: "
+                f"got {length}, {top_k}, {seed}, {temperature}"
+            )
+        stop_words = [stop] if isinstance(stop, str) else list(stop)
+        return " ".join(self._model.generate(prompt, length, temperature, top_k, seed, stop_words))
+
+    def __repr__(self) -> str:
+        return f"<LanguageModel: {len(self):,} words, {self.path}>"
+
+
+def open_language_model(path: Path) -> LanguageModel:
+    """Opens the language model of a run, its model.wb, or an ARPA file.
+
+    Networks need LibTorch, which is loaded then; n-grams and their mixtures do not.
+    """
+    name = os.fspath(path)
+    module = _with_torch() if _core.needs_torch(name) else _core
+    return LanguageModel(module.LanguageModel(name), name)
+
+
+def _with_torch() -> ModuleType:
+    try:
+        from . import _tensor
+    except ImportError as error:
+        raise Error(f"the model needs LibTorch, which can't be loaded: {error}") from error
+    return _tensor

@@ -1,0 +1,164 @@
+"""Training, by the program `wordbridge`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any, Optional
+
+from ._error import Error
+from ._language_models import LanguageModel, open_language_model
+from ._tables import Path, Table, load
+
+Progress = Callable[[dict], None]
+_POLL_SECONDS = 0.05
+
+
+class Run:
+    """A run folder: `path`, `metrics` and, once it is complete, `summary`, `table()`, `language_model()`."""
+
+    def __init__(self, path: Path):
+        self.path = os.fspath(path)
+
+    @property
+    def complete(self) -> bool:
+        return (FilePath(self.path) / "summary.json").exists()
+
+    @property
+    def metrics(self) -> list[dict]:
+        """The lines of metrics.jsonl: one for each epoch, or as often as train.log_steps says."""
+        return list(_lines(FilePath(self.path) / "metrics.jsonl", 0)[0])
+
+    @property
+    def summary(self) -> dict:
+        """The results. Error if the run is not complete."""
+        if not self.complete:
+            raise Error(f"the run is not complete: at {self.path}; wordbridge.resume continues it")
+        return json.loads((FilePath(self.path) / "summary.json").read_text())
+
+    def table(self) -> Table:
+        return load(self.path)
+
+    def language_model(self) -> LanguageModel:
+        return open_language_model(self.path)
+
+    def __repr__(self) -> str:
+        return f"<Run: {self.path}{'' if self.complete else ', not complete'}>"
+
+
+def train(
+    config: Optional[Path] = None,
+    *,
+    out: Path,
+    overwrite: bool = False,
+    progress: Optional[Progress] = None,
+    **overrides: Any,
+) -> Run:
+    """Trains the model of a YAML file, or of the settings alone, in the run folder `out`.
+
+    `overrides`: settings by their keys, `**{"train.lr": 0.01, "model.type": "pca"}`; lists and
+    numbers as in Python. `progress` is called with each new line of metrics, a dict with `epoch` and
+    its losses. Ctrl-C saves a checkpoint and raises KeyboardInterrupt; `resume` continues. Error with
+    the text of the program if it fails.
+    """
+    arguments = ["train"] + ([os.fspath(config)] if config is not None else [])
+    arguments += [f"{key}={_value(value)}" for key, value in overrides.items()]
+    arguments += ["--out", os.fspath(out)] + (["--overwrite"] if overwrite else [])
+    return _run(arguments, Run(out), progress, new=True)
+
+
+def resume(run: Path, *, progress: Optional[Progress] = None) -> Run:
+    """Continues a run that was stopped. The result is bit for bit that of one that was not."""
+    return _run(["resume", os.fspath(run)], Run(run), progress, new=False)
+
+
+def program() -> str:
+    """The program: $WORDBRIDGE, that of this installation or build, or the one on the PATH."""
+    if "WORDBRIDGE" in os.environ:
+        return os.environ["WORDBRIDGE"]
+    here = FilePath(__file__).resolve().parent
+    for folder in here.parents:  # build/release/python/wordbridge, /usr/lib/python3/dist-packages/wordbridge
+        candidate = folder / "bin" / "wordbridge"
+        if os.access(candidate, os.X_OK) and candidate.is_file():
+            return str(candidate)
+    found = shutil.which("wordbridge")
+    if found is None:
+        raise Error("the program wordbridge was not found: set the environment variable WORDBRIDGE to its path")
+    return found
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _lines(path: FilePath, offset: int) -> tuple[Iterator[dict], int]:
+    """The complete lines of a file after `offset`, and the offset after them."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(offset)
+            content = file.read()
+    except FileNotFoundError:
+        return iter(()), offset
+    end = content.rfind(b"\n") + 1
+    return (json.loads(line) for line in content[:end].splitlines()), offset + end
+
+
+def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: bool) -> Run:
+    metrics = FilePath(run.path) / "metrics.jsonl"
+    before = _state(metrics)  # a new run replaces the file
+    offset = before[2] if before and not new else 0
+    with tempfile.TemporaryFile() as messages:
+        # A session of its own: Ctrl-C is sent to it by this process alone, once.
+        process = subprocess.Popen(
+            [program(), "--quiet", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=messages,
+            start_new_session=True,
+        )
+        try:
+            while True:
+                ended = process.poll() is not None
+                if progress is not None and _state(metrics) != before:
+                    lines, offset = _lines(metrics, offset)
+                    for line in lines:
+                        progress(line)
+                if ended:
+                    break
+                time.sleep(_POLL_SECONDS)
+        except BaseException:
+            # Ctrl-C, or an error of the callback: the checkpoint of the current update is saved.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+        messages.seek(0)
+        text = messages.read().decode("utf-8", "surrogateescape").strip()
+        if process.returncode != 0:
+            raise Error(_error_of(text) or f"wordbridge ended with status {process.returncode}")
+    for line in text.splitlines():
+        if line.startswith("warning: "):
+            warnings.warn(line[len("warning: ") :], stacklevel=3)
+    return run
+
+
+def _state(path: FilePath) -> Optional[tuple[int, int, int]]:
+    """What differs between two files of one name: inode, time of the last change, size."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_ctime_ns, found.st_size
+
+
+def _error_of(messages: str) -> str:
+    """What the program says after "error: ", which may have several lines."""
+    marker = messages.rfind("error: ")
+    return messages[marker + len("error: ") :] if marker >= 0 else messages

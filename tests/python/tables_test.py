@@ -1,0 +1,195 @@
+"""Embedding tables in Python."""
+
+import gc
+import math
+import multiprocessing
+import threading
+import unittest
+import warnings
+
+import numpy as np
+from support import FolderTest
+
+import wordbridge as wb
+
+# cos(sea, water) = 0.8, cos(sea, fire) = 0, cos(water, fire) = 0.6; cold is opposite to sea.
+WORDS = ["sea", "water", "fire", "cold"]
+VECTORS = np.array([[2, 0], [0.8, 0.6], [0, 3], [-1, 0]], np.float32)
+
+
+def pages_in_memory():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1])
+
+
+shared = {}  # with forked processes
+
+
+def search_shared_table(word):
+    return shared["table"].most_similar(word, 3)
+
+
+class TableTest(FolderTest):
+    def table(self):
+        return wb.Table(WORDS, VECTORS)
+
+    def test_is_a_view_of_words_and_rows(self):
+        table = self.table()
+        self.assertEqual((len(table), table.dim, table.shape), (4, 2, (4, 2)))
+        self.assertEqual(list(table.words), WORDS)
+        self.assertEqual(table.words[1], "water")
+        self.assertEqual(table.words[-1], "cold")
+        self.assertEqual(table.words[1:3], ["water", "fire"])
+        self.assertEqual(table.words[::2], ["sea", "fire"])
+        self.assertEqual(table.words.index("fire"), 2)
+        self.assertIn("sea", table)
+        self.assertNotIn("Sea", table)
+        with self.assertRaises(IndexError):
+            table.words[4]
+        np.testing.assert_array_equal(table.vectors, VECTORS)
+        self.assertTrue(np.shares_memory(table.vectors, VECTORS))
+        self.assertFalse(table.vectors.flags.writeable)
+        np.testing.assert_array_equal(table["water"], VECTORS[1])
+        np.testing.assert_array_equal(table[["fire", "sea"]], VECTORS[[2, 0]])
+        self.assertEqual(table.get("ice", 7), 7)
+        with self.assertRaisesRegex(KeyError, "ice"):
+            table["ice"]
+
+    def test_rows_outlive_the_table(self):
+        def rows():
+            return wb.Table(list(WORDS), VECTORS.copy()).vectors
+
+        kept = rows()
+        gc.collect()
+        np.testing.assert_array_equal(kept, VECTORS)
+
+    def test_neighbours_and_similarities_are_cosines(self):
+        table = self.table()
+        self.assertAlmostEqual(table.similarity("sea", "water"), 0.8, places=7)
+        self.assertEqual(table.similarity("sea", "cold"), -1)
+        self.assertEqual([word for word, _ in table.most_similar("sea")], ["water", "fire", "cold"])
+        self.assertEqual(len(table.most_similar("sea", 2)), 2)
+        several = table.most_similar(["sea", "fire", np.array([-1.0, 0.1])], k=1)
+        self.assertEqual([found[0][0] for found in several], ["water", "water", "cold"])
+        self.assertEqual(several[0], table.most_similar("sea", 1))
+        # fire - sea = (-1, 1): cold (0.71), then water (-0.14)
+        expected = table.most_similar("fire - sea")
+        self.assertEqual([word for word, _ in expected], ["cold", "water"])
+        self.assertAlmostEqual(expected[0][1], math.sqrt(0.5), places=6)
+        self.assertEqual(table.most_similar("fire", negative="sea"), expected)
+        self.assertEqual(table.most_similar(["fire"], negative=["sea"]), expected)
+        # sea is to water as fire is to ?: water - sea + fire = (-0.2, 1.6)
+        self.assertEqual([word for word, _ in table.analogy("sea", "water", "fire")], ["cold"])
+
+    def test_many_queries_find_what_single_ones_find(self):
+        rng = np.random.default_rng(1)
+        table = wb.Table([f"w{i}" for i in range(3000)], rng.standard_normal((3000, 20)))
+        queries = table.words[:300]
+        self.assertEqual(table.most_similar(queries, 5), [table.most_similar(query, 5) for query in queries])
+
+    def test_is_read_and_written_in_every_format(self):
+        for name in ("a.txt", "a.bin", "a.wbv", "a.npy", "a.safetensors"):
+            self.table().save(self.folder / name)
+            again = wb.load(self.folder / name)
+            self.assertEqual(list(again.words), WORDS)
+            np.testing.assert_array_equal(again.vectors, VECTORS)
+        self.assertEqual(list(wb.load(self.folder / "a.bin", limit=2).words), WORDS[:2])
+        wb.convert(self.folder / "a.bin", self.folder / "unit.txt", postprocess="normalize")
+        np.testing.assert_allclose(np.linalg.norm(wb.load(self.folder / "unit.txt").vectors, axis=1), 1, 1e-6)
+        with self.assertRaisesRegex(wb.Error, "already exists"):
+            wb.convert(self.folder / "a.bin", self.folder / "unit.txt")
+
+    def test_neighbours_are_those_of_the_program(self):
+        self.table().save(self.folder / "a.txt")
+        lines = self.wordbridge("neighbors", "a.txt", "sea", "-k", "2").splitlines()[1:]
+        found = [(line.split()[1], line.split()[0]) for line in lines]
+        table = wb.load(self.folder / "a.txt")
+        self.assertEqual(found, [(word, f"{cosine:.3f}") for word, cosine in table.most_similar("sea", 2)])
+
+    def test_a_word_may_hold_any_bytes(self):
+        (self.folder / "latin.txt").write_bytes(b"2 1\ncaf\xe9 1\n\xe6\xb5\xb7 2\n")
+        table = wb.load(self.folder / "latin.txt")
+        self.assertEqual(list(table.words), ["caf\udce9", "海"])
+        self.assertEqual(table["caf\udce9"], [1])
+        self.assertEqual(table["海"], [2])
+
+    def test_errors_are_exceptions_with_the_text_of_the_program(self):
+        with self.assertRaisesRegex(wb.Error, "can't open the file\n.*none.txt"):
+            wb.load(self.folder / "none.txt")
+        (self.folder / "bad.txt").write_text("2 2\na 1 2\nb 1 x\n")
+        with self.assertRaisesRegex(ValueError, r"bad.txt:3"):
+            wb.load(self.folder / "bad.txt")
+        with self.assertRaisesRegex(wb.Error, "(?s)word not found.*did you mean 'water'"):
+            self.table().most_similar("watre")
+        with self.assertRaisesRegex(wb.Error, "(?s)each word needs a vector.*1 rows.*4"):
+            wb.Table(["a"], VECTORS)
+        with self.assertRaises(wb.Error):
+            wb.Table(["a", "a", "b", "c"], VECTORS)  # twice
+        with self.assertRaisesRegex(wb.Error, "2 dimensions"):
+            wb.Table(["a"], np.ones(3))
+        with self.assertRaisesRegex(wb.Error, "another size"):
+            self.table().most_similar(np.ones(3))
+        with self.assertRaisesRegex(wb.Error, "without a direction"):
+            self.table().most_similar(np.zeros(2))
+        with self.assertRaisesRegex(wb.Error, "k must be"):
+            self.table().most_similar("sea", 0)
+
+    def test_a_thousand_loads_leave_nothing_behind(self):
+        rng = np.random.default_rng(1)
+        wb.Table([f"w{i}" for i in range(1000)], rng.standard_normal((1000, 50))).save(self.folder / "a.wbv")
+        wb.Table([f"w{i}" for i in range(1000)], rng.standard_normal((1000, 50))).save(self.folder / "a.bin")
+
+        def load(times):
+            for _ in range(times):
+                for name in ("a.wbv", "a.bin"):
+                    table = wb.load(self.folder / name)
+                    table.vectors[3].sum()
+                    table.most_similar("w1", 3)
+
+        load(100)
+        before = pages_in_memory()
+        load(500)
+        # 500 tables in memory would be 24,000 pages.
+        self.assertLess(pages_in_memory() - before, 2000)
+
+    def test_threads_search_at_the_same_time(self):
+        rng = np.random.default_rng(1)
+        table = wb.Table([f"w{i}" for i in range(2000)], rng.standard_normal((2000, 30)))
+        alone = [table.most_similar(f"w{i}", 3) for i in range(50)]
+        found = [None] * 4
+
+        def search(thread):
+            found[thread] = [table.most_similar(f"w{i}", 3) for i in range(50)]
+
+        threads = [threading.Thread(target=search, args=(i,)) for i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(found, [alone] * 4)
+
+    def test_works_in_a_forked_process(self):
+        wb.set_threads(2)
+        rng = np.random.default_rng(1)
+        table = wb.Table([f"w{i}" for i in range(20000)], rng.standard_normal((20000, 30)))
+        alone = table.most_similar("w1", 3)
+        shared["table"] = table
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            self.assertEqual(pool.map(search_shared_table, ["w1"] * 4), [alone] * 4)
+
+    @unittest.skipUnless(
+        __import__("importlib.util").util.find_spec("gensim"), "needs gensim (Debian: python3-gensim)"
+    )
+    def test_exchanges_tables_with_gensim(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of gensim itself
+            vectors = self.table().to_gensim()
+        self.assertEqual(vectors.index_to_key, WORDS)
+        self.assertAlmostEqual(float(vectors.similarity("sea", "water")), 0.8, places=6)
+        again = wb.Table.from_gensim(vectors)
+        self.assertEqual(list(again.words), WORDS)
+        self.assertTrue(np.shares_memory(again.vectors, vectors.vectors))
+
+
+if __name__ == "__main__":
+    unittest.main()
