@@ -13,8 +13,8 @@ namespace wordbridge {
 inline constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
 
 /// Each function adds its command to the program (add_neighbors_command also adds `analogy`,
-/// add_train_command `resume`, add_keys_command `models`). Parsing the command line runs the
-/// selected command, which stores its exit status in `status`.
+/// add_train_command `resume`, add_keys_command `models`, add_completions_command `manual`).
+/// Parsing the command line runs the selected command, which stores its exit status in `status`.
 void add_align_command(CLI::App& program, int& status);
 void add_train_command(CLI::App& program, int& status);
 void add_sweep_command(CLI::App& program, int& status);
@@ -37,6 +37,7 @@ void add_generate_command(CLI::App& program, int& status);
 void add_counts_command(CLI::App& program, int& status);
 void add_arpa_command(CLI::App& program, int& status);
 void add_keys_command(CLI::App& program, int& status);
+void add_completions_command(CLI::App& program, int& status);
 
 /// The command line of this process; need_torch() starts the companion program with it.
 std::vector<std::string>& command_line();

@@ -6,7 +6,9 @@
 #include "cli/commands.h"
 #include "cli/print.h"
 #include "core/config/config.h"
+#include "core/json.h"
 #include "train/runs/run_config.h"
+#include "train/sweeps/configuration_schema.h"
 
 namespace wordbridge {
 namespace {
@@ -36,11 +38,15 @@ void add_keys_command(CLI::App& program, int& status) {
     status = 0;
   });
 
+  const auto schema = std::make_shared<bool>(false);
   auto* keys = program.add_subcommand(
       "keys", "List all settings of a configuration: type, default, range, meaning");
-  keys->callback([&status] {
+  keys->add_flag("--schema", *schema,
+                 "print a JSON schema (draft-07) of configurations, for editors and validators");
+  keys->callback([schema, &status] {
     RunConfig config;
-    print(document_fields(config.describe(false)));
+    print(*schema ? json_text(configuration_schema(), 2) + "\n"
+                  : document_fields(config.describe(false)));
     status = 0;
   });
 }

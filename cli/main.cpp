@@ -76,6 +76,7 @@ int run(int argc, char** argv) {
   add_arpa_command(program, status);
   add_counts_command(program, status);
   add_keys_command(program, status);
+  add_completions_command(program, status);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -101,6 +101,26 @@ nlohmann::json Distribution::json() const {
   return {{name_of(distribution_names(), type), {plain_number(low), plain_number(high)}}};
 }
 
+nlohmann::ordered_json Distribution::schema(bool only_integers) {
+  nlohmann::ordered_json properties = nlohmann::ordered_json::object();
+  for (const auto& [name, type] : distribution_names()) {
+    if (only_integers && !is_integer(type)) continue;
+    nlohmann::ordered_json bound = {{"type", is_integer(type) ? "integer" : "number"}};
+    if (is_log(type)) bound["exclusiveMinimum"] = 0;
+    properties[name] = {{"description", "[low, high], both included"},
+                        {"type", "array"},
+                        {"items", bound},
+                        {"minItems", 2},
+                        {"maxItems", 2}};
+  }
+  return {{"description", "distribution of the drawn values (needs sweep.search)"},
+          {"type", "object"},
+          {"properties", properties},
+          {"minProperties", 1},
+          {"maxProperties", 1},
+          {"additionalProperties", false}};
+}
+
 std::optional<Distribution> read_distribution(const YamlNode& node, const std::string& key,
                                               Problems& problems) {
   std::vector<std::string> names;

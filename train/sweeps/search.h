@@ -39,6 +39,9 @@ struct Distribution {
   /// machines draw the same.
   std::string draw(double uniform) const;
   nlohmann::json json() const;
+  /// JSON schema of the mapping that read_distribution() accepts, of all types or those of
+  /// integers.
+  static nlohmann::ordered_json schema(bool only_integers);
 };
 /// Reads a distribution from the mapping at `key`. Nothing if it is not valid, which is added to
 /// `problems`.
