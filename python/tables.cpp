@@ -5,7 +5,8 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/index.h"
+#include "core/text.h"
+#include "data/vectors/parsed_vectors.h"
 #include "data/vectors/vector_files.h"
 #include "eval/neighbors/neighbors.h"
 #include "eval/postprocess.h"
@@ -35,6 +36,10 @@ std::unique_ptr<Table> table_of(const std::vector<py::str>& words, const FloatAr
     throw Error("each word needs a vector")
         .expected("{} rows", words.size())
         .got("{}", vectors.shape(0));
+  if (const auto bad = first_not_finite_of_all(vectors.data(), vectors.size()); bad >= 0)
+    throw Error("a vector is not finite")
+        .at("row {}, '{}'", bad / vectors.shape(1),
+            printable(to_bytes(words[static_cast<std::size_t>(bad / vectors.shape(1))])));
   return std::make_unique<Table>(EmbeddingTable(to_bytes(words), vectors.data(), vectors.shape(1),
                                                 origin, keeper_of(vectors)));
 }

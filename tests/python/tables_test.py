@@ -125,6 +125,8 @@ class TableTest(FolderTest):
             wb.Table(["a"], VECTORS)
         with self.assertRaises(wb.Error):
             wb.Table(["a", "a", "b", "c"], VECTORS)  # twice
+        with self.assertRaisesRegex(wb.Error, "(?s)not finite.*row 1, 'b'"):
+            wb.Table(["a", "b"], np.array([[1], [np.nan]]))
         with self.assertRaisesRegex(wb.Error, "2 dimensions"):
             wb.Table(["a"], np.ones(3))
         with self.assertRaisesRegex(wb.Error, "another size"):
