@@ -55,7 +55,7 @@ std::vector<Json> forms(const Field& field, const std::vector<T>*) {
 template <class T>
 std::vector<Json> forms(const Field& field, const std::optional<T>*) {
   std::vector<Json> all = forms(field, static_cast<const T*>(nullptr));
-  all.insert(all.begin(), Json{{"const", kAutomatic}});
+  all.push_back({{"const", kAutomatic}});  // last: editors report what the first form expects
   return all;
 }
 

@@ -37,8 +37,8 @@ TEST_F(ConfigurationSchemaTest, HasEachSetting) {
 
   const Json train = properties({"train"});
   EXPECT_EQ(train.at("lr").at("anyOf"),
-            Json::parse(R"([{"const": "auto"}, {"type": "number", "exclusiveMinimum": 0}])"));
-  EXPECT_EQ(train.at("epochs").at("anyOf").at(1),
+            Json::parse(R"([{"type": "number", "exclusiveMinimum": 0}, {"const": "auto"}])"));
+  EXPECT_EQ(train.at("epochs").at("anyOf").at(0),
             Json::parse(R"({"type": "number", "exclusiveMinimum": 0, "maximum": 1000000})"));
   EXPECT_EQ(train.at("epochs").at("default"), "auto");
 
@@ -47,9 +47,9 @@ TEST_F(ConfigurationSchemaTest, HasEachSetting) {
   for (const std::string name : models.at("type").at("enum")) EXPECT_TRUE(models.contains(name));
   EXPECT_EQ(models.at("type").at("enum").size() + 1, models.size());
   const Json hidden = properties({"model", "nplm"}).at("hidden").at("anyOf");
-  EXPECT_EQ(hidden.at(0).at("const"), "auto");
-  EXPECT_EQ(hidden.at(1).at("items"), hidden.at(2));
-  EXPECT_EQ(hidden.at(2).at("type"), "integer");
+  EXPECT_EQ(hidden.at(0).at("items"), hidden.at(1));
+  EXPECT_EQ(hidden.at(1).at("type"), "integer");
+  EXPECT_EQ(hidden.at(2).at("const"), "auto");
   EXPECT_FALSE(properties({"model", "nplm"}).contains("m"));  // renamed to dim
 }
 

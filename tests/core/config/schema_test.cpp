@@ -98,16 +98,16 @@ TEST(FieldSchema, AListAcceptsASingleValueAndNothing) {
 TEST(FieldSchema, OpenSettingsAcceptAuto) {
   std::optional<std::int64_t> count;
   expect_schema(Field{"count", &count, "", at_least(1)}, R"({
-    "anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1}], "default": "auto"})");
+    "anyOf": [{"type": "integer", "minimum": 1}, {"const": "auto"}], "default": "auto"})");
   std::optional<double> rate = 0.5;
   expect_schema(Field{"rate", &rate, "", below(0, 1)}, R"({
-    "anyOf": [{"const": "auto"}, {"type": "number", "minimum": 0, "exclusiveMaximum": 1}],
+    "anyOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 1}, {"const": "auto"}],
     "default": 0.5})");
   std::optional<std::vector<std::int64_t>> sizes;
   expect_schema(Field{"sizes", &sizes, "", at_least(1)}, R"({
-    "anyOf": [{"const": "auto"},
-              {"type": ["array", "null"], "items": {"type": "integer", "minimum": 1}},
-              {"type": "integer", "minimum": 1}],
+    "anyOf": [{"type": ["array", "null"], "items": {"type": "integer", "minimum": 1}},
+              {"type": "integer", "minimum": 1},
+              {"const": "auto"}],
     "default": "auto"})");
 }
 
