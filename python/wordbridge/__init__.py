@@ -4,13 +4,13 @@
 
     table = wb.load("runs/word2vec")                  # a run, or a file in any format
     table["water"]                                    # a row of table.vectors, float32 [dim]
-    table.most_similar("water", k=5)                  # [("sea", 0.71), ...]
+    table.most_similar("water", k=5)                  # [(word, cosine), ...]
     table.analogy("man", "king", "woman")             # man is to king as woman is to ...
     wb.evaluate(table, similarity="dataset:ws-353")   # scores with their intervals and coverage
 
     model = wb.open_language_model("runs/nplm")
     model.score("the sea is deep .").perplexity
-    model.next_words("the sea is", k=3)               # [("a", 0.12), ...]
+    model.next_words("the sea is", k=3)               # [(word, P), ...]
 
     run = wb.train("experiments/quickstart/nplm.yaml", **{"train.epochs": 2})
 

@@ -76,7 +76,10 @@ def train(
 
 
 def resume(run: Path, *, progress: Optional[Progress] = None) -> Run:
-    """Continues a run that was stopped. The result is bit for bit that of one that was not."""
+    """Continues a run that was stopped. The result is bit for bit that of one that was not.
+
+    `progress` is called with the lines of metrics that the run did not have before.
+    """
     return _run(["resume", os.fspath(run)], Run(run), progress, new=False)
 
 
@@ -114,7 +117,9 @@ def _lines(path: FilePath, offset: int) -> tuple[Iterator[dict], int]:
 def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: bool) -> Run:
     metrics = FilePath(run.path) / "metrics.jsonl"
     before = _state(metrics)  # a new run replaces the file
-    offset = before[2] if before and not new else 0
+    offset = 0
+    # A resumed run writes the lines after its checkpoint again, which are known already.
+    known = 0 if new else sum(1 for _ in _lines(metrics, 0)[0])
     with tempfile.TemporaryFile() as messages:
         # A session of its own: Ctrl-C is sent to it by this process alone, once.
         process = subprocess.Popen(
@@ -130,7 +135,10 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
                 if progress is not None and _state(metrics) != before:
                     lines, offset = _lines(metrics, offset)
                     for line in lines:
-                        progress(line)
+                        if known > 0:
+                            known -= 1
+                        else:
+                            progress(line)
                 if ended:
                     break
                 time.sleep(_POLL_SECONDS)
@@ -150,7 +158,7 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
 
 
 def _state(path: FilePath) -> Optional[tuple[int, int, int]]:
-    """What differs between two files of one name: inode, time of the last change, size."""
+    """What changes with a file: inode, time of the last change, size."""
     try:
         found = path.stat()
     except FileNotFoundError:

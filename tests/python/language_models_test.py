@@ -13,6 +13,7 @@ from support import FolderTest
 
 import wordbridge as wb
 from wordbridge import _core
+from wordbridge._training import program
 
 NPLM = {
     "model.type": "nplm",
@@ -118,6 +119,27 @@ class LanguageModelTest(FolderTest):
         wb.resume(run.path)
         self.assertEqual(run.metrics, whole.metrics)
         np.testing.assert_array_equal(run.table().vectors, whole.table().vectors)
+
+    @unittest.skipUnless(HAS_TORCH, "built without LibTorch")
+    def test_a_killed_training_tells_only_new_metrics(self):
+        settings = {**NPLM, "train.epochs": 20, "train.log_steps": 1, "train.batch_size": 32}
+        whole = self.train("whole", settings)
+        arguments = [f"{key}={json.dumps(value) if not isinstance(value, str) else value}" for key, value in settings.items()]
+        process = subprocess.Popen(
+            [program(), "--quiet", "train", f"data.path={self.folder}/text.txt", "threads=1", *arguments, "--out", "run"], cwd=self.folder
+        )
+        run = wb.Run(self.folder / "run")
+        while len(run.metrics) < 40:
+            self.assertIsNone(process.poll())
+        process.kill()
+        process.wait()
+        with open(self.folder / "run" / "metrics.jsonl", "a") as file:
+            file.write('{"step":')  # killed while it wrote a line
+        known = len(run.metrics)
+        lines = []
+        wb.resume(run.path, progress=lines.append)
+        self.assertEqual(run.metrics, whole.metrics)
+        self.assertEqual(lines, whole.metrics[known:])
 
     @unittest.skipUnless(HAS_TORCH, "built without LibTorch")
     def test_an_error_of_the_callback_stops_the_training(self):
