@@ -1,5 +1,5 @@
-# cmake --install: the programs, their manual page, completions for shells, the Python package. cpack: the same as a Debian
-# package.
+# cmake --install: the programs, their manual page, completions for shells, the Python package, the libraries. cpack: all but
+# the libraries as a Debian package.
 include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # the tests are not installed
 set(shells ${CMAKE_CURRENT_BINARY_DIR}/shells)
@@ -38,6 +38,8 @@ if(WB_PYTHON)
   endif()
 endif()
 
+
+include(InstallLibraries)
 
 # A Debian package, for the release on which it is built.
 execute_process(COMMAND git log -1 "--format=%an <%ae>" WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
@@ -85,4 +87,6 @@ if(WB_PYTHON)
   set(CPACK_DEBIAN_PACKAGE_DEPENDS
     "python3 (>= ${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}), python3 (<< ${Python3_VERSION_MAJOR}.${next}), python3-numpy")
 endif()
+# Without the libraries.
+set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};${PROJECT_NAME};Unspecified;/")
 include(CPack)

@@ -11,10 +11,11 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g")
 
 add_library(wordbridge_flags INTERFACE)
-target_include_directories(wordbridge_flags INTERFACE ${PROJECT_SOURCE_DIR})
-target_compile_options(wordbridge_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wconversion -Wno-sign-conversion
-  -ffp-contract=off)
+target_include_directories(wordbridge_flags INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/wordbridge>)
+target_compile_features(wordbridge_flags INTERFACE cxx_std_17)
+target_compile_options(wordbridge_flags INTERFACE $<BUILD_INTERFACE:
+  -Wall;-Wextra;-Wshadow;-Wnon-virtual-dtor;-Wconversion;-Wno-sign-conversion;-ffp-contract=off>)
 
 # The libraries are also linked into the module of the Python package. Their functions can still be inlined: no other
 # library replaces them.

@@ -18,6 +18,7 @@ endif()
 # LibTorch's headers require C++17 up to version 2.13 and C++20 from 2.14. All libraries are built with the same standard.
 if(Torch_VERSION VERSION_GREATER_EQUAL 2.14)
   set(CMAKE_CXX_STANDARD 20)
+  target_compile_features(wordbridge_torch INTERFACE cxx_std_20)
 endif()
 # Training on several processes uses LibTorch's Gloo, whose own headers Debian has in libgloo-dev.
 if(EXISTS "${TORCH_INSTALL_PREFIX}/include/torch/csrc/distributed/c10d/ProcessGroupGloo.hpp"

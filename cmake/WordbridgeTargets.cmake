@@ -10,6 +10,8 @@ function(wordbridge_library name)
   add_library(wordbridge_${name} STATIC ${ARG_SOURCES})
   add_library(wordbridge::${name} ALIAS wordbridge_${name})
   target_link_libraries(wordbridge_${name} PUBLIC wordbridge_flags ${ARG_USES} PRIVATE ${ARG_PRIVATE})
+  set_target_properties(wordbridge_${name} PROPERTIES EXPORT_NAME ${name})
+  set_property(GLOBAL APPEND PROPERTY WB_LIBRARIES ${name})
 
   # A library may include everything that the libraries it uses may include. Subfolders that belong to other libraries
   # are excluded.
