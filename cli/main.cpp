@@ -68,6 +68,7 @@ int run(int argc, char** argv) {
   add_plot_command(program, status);
   add_compare_command(program, status);
   add_report_command(program, status);
+  add_expect_command(program, status);
   add_text_command(program, status);
   add_benchmark_command(program, status);
   add_data_command(program, status);
