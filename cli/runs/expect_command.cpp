@@ -8,7 +8,7 @@
 #include "cli/print.h"
 #include "core/error.h"
 #include "core/io/file.h"
-#include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "report/expected/check_expected.h"
 
@@ -39,15 +39,21 @@ std::vector<std::string> all_expected() {
   return folders;
 }
 
+std::string count_of(std::size_t count, std::string_view one, std::string_view several = {}) {
+  return counted(static_cast<std::int64_t>(count), one, several);
+}
+
 std::string one_line(const std::string& folder, const ExpectedCheck& check,
                      const ExpectedOptions& options) {
-  std::string line = fmt::format("{}: {} figures, {} places", folder, check.figures, check.places);
+  std::string line = fmt::format("{}: {}, {}", folder, count_of(check.figures, "figure"),
+                                 count_of(check.places, "place"));
   if (check.numbers > 0) {
-    line += fmt::format("; README.md: {} of {} numbers in tables are covered",
-                        check.numbers - check.uncovered.size(), check.numbers);
+    line += fmt::format("; README.md: {} of {} in tables are covered",
+                        check.numbers - check.uncovered.size(), count_of(check.numbers, "number"));
   }
-  if (check.left_out > 0) line += fmt::format("; {} tables need --scripts", check.left_out);
-  if (!options.runs.empty()) line += fmt::format("; {} runs", check.runs);
+  if (check.left_out > 0)
+    line += fmt::format("; {} --scripts", count_of(check.left_out, "table needs", "tables need"));
+  if (!options.runs.empty()) line += "; " + count_of(check.runs, "run");
   return line + "\n";
 }
 
@@ -69,8 +75,15 @@ ExpectedCheck check_folder(const std::string& folder, const ExpectArguments& arg
 int expect(const ExpectArguments& arguments) {
   if (arguments.all && !arguments.folders.empty())
     throw UsageError("--all checks all folders").got("{}", join(arguments.folders, " "));
-  if (const auto& runs = arguments.options.runs; !runs.empty() && !fs::is_directory(runs))
-    throw Error("no such folder of runs").at("--runs {}", runs.string());
+  if (const auto& runs = arguments.options.runs; !runs.empty()) {
+    if (arguments.folders.size() != 1) {
+      throw UsageError("--runs are those of one study")
+          .expected("one folder with a file {}", kExpectedFile)
+          .got("{}", arguments.folders.empty() ? "all" : join(arguments.folders, " "));
+    }
+    if (!fs::is_directory(runs))
+      throw Error("no such folder of runs").at("--runs {}", runs.string());
+  }
   ExpectedCheck sum;
   std::size_t complaints = 0;
   const auto folders = arguments.folders.empty() ? all_expected() : arguments.folders;
@@ -89,12 +102,16 @@ int expect(const ExpectArguments& arguments) {
         .at("--runs {}", arguments.options.runs.string());
   }
   if (complaints > 0) {
-    throw Error(complaints == 1 ? "1 complaint" : fmt::format("{} complaints", complaints))
+    throw Error(count_of(complaints, "complaint"))
         .hint("correct what is printed, or {} if the results have changed", kExpectedFile);
   }
-  print(fmt::format(
-      "{} figures, {} places, all agree{}\n", sum.figures, sum.places,
-      sum.left_out > 0 ? fmt::format("; {} tables were left out (--scripts)", sum.left_out) : ""));
+  std::string summary = fmt::format("{}, {}, all agree", count_of(sum.figures, "figure"),
+                                    count_of(sum.places, "place"));
+  if (sum.left_out > 0) {
+    summary += fmt::format("; {} left out (--scripts)",
+                           count_of(sum.left_out, "table was", "tables were"));
+  }
+  print(summary + "\n");
   return 0;
 }
 
@@ -123,7 +140,7 @@ void add_expect_command(CLI::App& program, int& status) {
                     "also run the scripts in these folders that make tables from results, and "
                     "compare what they print; only for folders you trust");
   command->add_option("--runs", arguments->options.runs,
-                      "folder of runs to compare with the committed results");
+                      "folder of runs of one study, to compare with its committed results");
   command->add_flag("--uncovered", arguments->uncovered,
                     "list the numbers in tables of each README.md that no entry covers");
   command->callback([arguments, &status] { status = expect(*arguments); });

@@ -30,7 +30,7 @@ class ExpectTest : public CliTest {
 TEST_F(ExpectTest, AllFolders) {
   for (const Arguments& arguments : {Arguments{"expect"}, {"expect", "--all"}}) {
     const auto out = succeed(arguments).out;
-    EXPECT_THAT(out, AllOf(HasSubstr("bench/two: 1 figures, 1 places; README.md: 1 of 2 numbers in "
+    EXPECT_THAT(out, AllOf(HasSubstr("bench/two: 1 figure, 1 place; README.md: 1 of 2 numbers in "
                                      "tables are covered\nexperiments/one: "),
                            HasSubstr("\n2 figures, 2 places, all agree\n")));
     EXPECT_THAT(out, Not(HasSubstr("without")));
@@ -50,17 +50,18 @@ TEST_F(ExpectTest, AStaleFigureFails) {
 TEST_F(ExpectTest, ADamagedFileFailsAfterTheOthers) {
   write("bench/two/expected.json", "{\"figures\": {");
   const auto result = fail({"expect"}, {"bench/two/expected.json", "invalid JSON"});
-  EXPECT_THAT(result.out, HasSubstr("experiments/one: 1 figures"));
+  EXPECT_THAT(result.out, HasSubstr("experiments/one: 1 figure,"));
 }
 
 TEST_F(ExpectTest, RunsOfAFolder) {
   write("runs/a/summary.json", R"({"results": {"score": 2.48}})");
-  EXPECT_THAT(succeed({"expect", "experiments/one", "--runs", "runs"}).out, HasSubstr("; 1 runs"));
+  EXPECT_THAT(succeed({"expect", "experiments/one", "--runs", "runs"}).out, HasSubstr("; 1 run\n"));
   write("runs/a/summary.json", R"({"results": {"score": 2.6}})");
   fail({"expect", "experiments/one", "--runs", "runs"}, {"runs/a/summary.json", "2.48", "2.6"});
   write("empty/a-file", "");
   fail({"expect", "experiments/one", "--runs", "empty"}, {"none of the runs", "empty"});
-  fail({"expect", "--runs", "gone"}, {"no such folder of runs", "gone"});
+  fail({"expect", "bench/two", "--runs", "gone"}, {"no such folder of runs", "gone"});
+  fail({"expect", "--runs", "runs"}, {"--runs are those of one study", "all"}, 2);
 }
 
 TEST_F(ExpectTest, WrongUsage) {
