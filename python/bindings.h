@@ -29,7 +29,10 @@ py::list to_list(const std::vector<std::string>& words);
 class Table {
  public:
   explicit Table(EmbeddingTable table) : table_(std::move(table)) {}
+  /// Rows of a mapped file are not verified yet.
   const EmbeddingTable& table() const { return table_; }
+  /// The table, after all of it is verified.
+  const EmbeddingTable& verified() const;
   const ExactNeighbors& neighbors() const;
 
  private:

@@ -24,7 +24,7 @@ EvalOptions options_of(const std::string& text) {
 
 /// The scores of a table as JSON.
 std::string scores_of(const Table& table, const std::string& options) {
-  return json_text(evaluate(table.table(), options_of(options)));
+  return json_text(evaluate(table.verified(), options_of(options)));
 }
 
 /// Paired tests of all pairs of tables on the items that both use, as JSON.
@@ -43,7 +43,7 @@ std::string comparison_of(const std::vector<std::pair<std::string, const Table*>
     entry.label = entry.path = label;
     entry.no_tokens = "vectors have no token scores";
     entry.seeds = 1;
-    evaluator.evaluate(table->table(), &entry.items.emplace_back());
+    evaluator.evaluate(table->verified(), &entry.items.emplace_back());
   }
   return json_text(to_json(paired_tests(evidence, policies)));
 }

@@ -45,11 +45,20 @@ std::unique_ptr<Table> table_of(const std::vector<py::str>& words, const FloatAr
 }
 
 /// A read-only view of the rows, which keeps `self` alive.
-py::array vectors_of(const py::object& self) {
-  const EmbeddingTable& table = self.cast<const Table&>().table();
-  py::array_t<float> array({table.size(), table.dim()}, table.data(), self);
+py::array view_of(const py::object& self, std::vector<std::int64_t> shape, const float* values) {
+  py::array_t<float> array(std::move(shape), values, self);
   array.attr("setflags")(py::arg("write") = false);
   return array;
+}
+
+py::array vectors_of(const py::object& self) {
+  const EmbeddingTable& table = self.cast<const Table&>().table();
+  return view_of(self, {table.size(), table.dim()}, table.data());
+}
+
+py::array row_of(const py::object& self, std::int64_t row) {
+  const EmbeddingTable& table = self.cast<const Table&>().table();
+  return view_of(self, {table.dim()}, table.verified_row(row));
 }
 
 /// The vector of a word that the table lacks, from its character n-grams.
@@ -111,10 +120,15 @@ void save(const Table& self, const std::string& path, const std::string& format)
     throw Error("unknown output format")
         .at("{}", path)
         .expected("the extension {}, or a format", vector_file_endings());
-  write_vectors(self.table(), path, *chosen);
+  write_vectors(self.verified(), path, *chosen);
 }
 
 }  // namespace
+
+const EmbeddingTable& Table::verified() const {
+  table_.verify();
+  return table_;
+}
 
 const ExactNeighbors& Table::neighbors() const {
   std::call_once(searched_, [this] { neighbors_.emplace(table_); });
@@ -127,8 +141,9 @@ void bind_tables(py::module_& module) {
   py::class_<Table>(module, "Table", py::module_local())
       .def_static(
           "load",
-          [](const std::string& path, std::int64_t limit, const std::string& tensor) {
-            return std::make_unique<Table>(load_table(path, limit, tensor));
+          [](const std::string& path, std::int64_t limit, const std::string& tensor, bool verify) {
+            return std::make_unique<Table>(
+                load_table(path, limit, tensor, verify ? Verify::now : Verify::when_used));
           },
           Release())
       .def_static("of", &table_of, py::arg("words"), py::arg("vectors").noconvert(),
@@ -138,6 +153,7 @@ void bind_tables(py::module_& module) {
       .def_property_readonly("origin",
                              [](const Table& self) { return to_text(self.table().origin()); })
       .def_property_readonly("vectors", &vectors_of)
+      .def("row", &row_of)
       .def("word", [](const Table& self, std::int64_t i) { return to_text(self.table().word(i)); })
       .def("words", &words_of)
       .def("find",
@@ -163,9 +179,11 @@ void bind_tables(py::module_& module) {
       .def(
           "postprocess",
           [](const Table& self, const std::string& steps) {
-            return std::make_unique<Table>(postprocess(self.table(), parse_steps(steps)));
+            return std::make_unique<Table>(postprocess(self.verified(), parse_steps(steps)));
           },
           Release())
+      .def(
+          "verify", [](const Table& self) { (void)self.verified(); }, Release())
       .def("save", &save, Release());
 }
 

@@ -41,7 +41,12 @@ void print_nearest(const EmbeddingTable& table, const std::vector<SignedWord>& w
 
 int print_neighbors(const LookArguments& arguments) {
   if (arguments.approximate) make_neighbor_index(1);  // fails early without FAISS
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
+  const EmbeddingTable table =
+      load_table(arguments.table, arguments.limit, arguments.tensor, Verify::when_used);
+  // A wrong word is an error before the rows are read, which can take long.
+  if (const auto& words = arguments.words; words.size() == 1)
+    (void)neighbor_query(table, words_of_expression(table, words[0]),
+                         arguments.unknown == "subword");
   std::optional<ApproximateNeighbors> index;
   std::optional<ExactNeighbors> all;
   if (arguments.approximate)
@@ -76,11 +81,14 @@ int print_neighbors(const LookArguments& arguments) {
 int print_analogy(const LookArguments& arguments) {
   if (arguments.words.size() != 3)
     throw UsageError("an analogy needs three words A B C: A is to B as C is to ?");
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
+  const EmbeddingTable table =
+      load_table(arguments.table, arguments.limit, arguments.tensor, Verify::when_used);
   const auto& w = arguments.words;
+  const std::vector<SignedWord> words = {{w[1]}, {w[0], -1}, {w[2]}};
+  (void)neighbor_query(table, words, arguments.unknown == "subword");  // before the rows are read
   const ExactNeighbors all(table);
-  print_nearest(table, {{w[1]}, {w[0], -1}, {w[2]}},
-                fmt::format("{} : {} :: {} : ?", w[0], w[1], w[2]), arguments, all.function());
+  print_nearest(table, words, fmt::format("{} : {} :: {} : ?", w[0], w[1], w[2]), arguments,
+                all.function());
   return 0;
 }
 

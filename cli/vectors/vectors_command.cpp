@@ -20,6 +20,7 @@ struct VectorArguments {
   std::string table, unknown = "subword", tensor;
   std::vector<std::string> words;
   std::int64_t limit = 0;
+  bool verify = false;
 };
 
 /// The words on standard input: a line that is a word of the table is that word, any other line is
@@ -47,7 +48,8 @@ std::string line_of(std::string_view word, const std::vector<float>& row) {
 }
 
 int print_vectors(const VectorArguments& arguments) {
-  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor);
+  const EmbeddingTable table = load_table(arguments.table, arguments.limit, arguments.tensor,
+                                          arguments.verify ? Verify::now : Verify::when_used);
   const auto words = arguments.words.empty() ? words_of_input(table) : arguments.words;
   const bool make = arguments.unknown == "subword" && table.unseen() != nullptr;
   std::vector<float> row(static_cast<std::size_t>(table.dim()));
@@ -55,7 +57,7 @@ int print_vectors(const VectorArguments& arguments) {
   for (const auto& word : words) {
     const std::int64_t found = table.find(word);
     if (found >= 0) {
-      row.assign(table.row(found), table.row(found) + table.dim());
+      row.assign(table.verified_row(found), table.row(found) + table.dim());
     } else if (make && table.unseen()->vector_of(word, row.data())) {
       made.push_back(printable(word));
     } else {
@@ -107,6 +109,9 @@ void add_vectors_command(CLI::App& program, int& status) {
   add_tensor_option(command, arguments->tensor);
   command->add_option("--limit", arguments->limit, "read only the first N words of the file")
       ->check(in_range(at_least(0)));
+  command->add_flag("--verify", arguments->verify,
+                    "verify the checksums of a whole mapped file (.wbv), not only of the words and "
+                    "rows that are printed");
   command->callback([arguments, &status] { status = print_vectors(*arguments); });
 }
 

@@ -12,12 +12,21 @@
 #include "core/json.h"
 
 namespace wordbridge {
+
+/// The start of the file.
+struct ContainerHeader {
+  std::array<char, 8> magic;
+  std::uint32_t version, zero;
+  std::uint64_t index_bytes, index_offset;
+  std::array<char, 32> hash;
+};
+
 namespace {
 
 using nlohmann::ordered_json;
 
 constexpr std::string_view kMagic = "WBRIDGE\n";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2, kVersionWithoutPieces = 1;
 constexpr std::size_t kAlignment = 64;
 constexpr std::uint64_t kHashOffset = 32;
 constexpr std::uint64_t kHeaderBytes = 64;
@@ -39,20 +48,16 @@ std::uint64_t aligned(std::uint64_t offset) {
   return (offset + kAlignment - 1) / kAlignment * kAlignment;
 }
 
-struct Header {
-  std::array<char, 8> magic;
-  std::uint32_t version, zero;
-  std::uint64_t index_bytes, index_offset;
-  std::array<char, 32> hash;
-};
-static_assert(sizeof(Header) == kHeaderBytes && offsetof(Header, hash) == kHashOffset);
+static_assert(sizeof(ContainerHeader) == kHeaderBytes &&
+              offsetof(ContainerHeader, hash) == kHashOffset);
 
-std::string raw_digest(const std::string& hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
+/// SHA-256 of the header before its hash, and of the index.
+std::array<char, 32> hash_of(const ContainerHeader& header, std::string_view index) {
+  return Sha256().update(&header, kHashOffset).update(index).digest();
+}
+
+std::uint64_t piece_count(std::uint64_t bytes) {
+  return (bytes + VerifiedPieces::kPieceBytes - 1) / VerifiedPieces::kPieceBytes;
 }
 
 }  // namespace
@@ -132,28 +137,35 @@ struct ContainerStream::State {
   explicit State(const std::filesystem::path& path) : file(path) {}
 
   AtomicFile file;
-  Sha256 hash;
   ordered_json index;
   std::string name;  // of the array that is being written
   DType type = DType::u8;
   std::uint64_t offset = 0;
+  Sha256 piece;  // of the array, unfinished
+  std::size_t piece_bytes = 0;
+  std::string digests;  // of its pieces before
 
   void put(const void* data, std::uint64_t size) {
     // Small pieces, so that hashed data is still in the processor's cache when it is written.
-    constexpr std::uint64_t kPiece = std::uint64_t{1} << 18;
     for (const char* bytes = static_cast<const char*>(data); size > 0;) {
-      const auto piece = static_cast<std::size_t>(std::min(size, kPiece));
-      hash.update(bytes, piece);
-      file.write(bytes, piece);
-      bytes += piece;
-      size -= piece;
+      const auto part =
+          static_cast<std::size_t>(std::min(size, VerifiedPieces::kPieceBytes - piece_bytes));
+      piece.update(bytes, part);
+      file.write(bytes, part);
+      bytes += part;
+      size -= part;
+      piece_bytes += part;
+      if (piece_bytes == VerifiedPieces::kPieceBytes) end_piece();
     }
   }
-  /// Pads the file with zeros and returns its size.
-  std::uint64_t align() {
-    const std::string zeros(kAlignment, '\0');
-    put(zeros.data(), aligned(file.size()) - file.size());
-    return file.size();
+  void end_piece() {
+    if (piece_bytes == 0) return;
+    const auto digest = std::exchange(piece, Sha256()).digest();
+    digests.append(digest.data(), digest.size());
+    piece_bytes = 0;
+  }
+  std::string padding(std::uint64_t size) const {
+    return std::string(static_cast<std::size_t>(aligned(size) - size), '\0');
   }
 };
 
@@ -161,7 +173,7 @@ ContainerStream::ContainerStream(const std::filesystem::path& path, std::string 
                                  const nlohmann::json& meta)
     : state_(std::make_unique<State>(path)) {
   state_->index = {{"kind", std::move(kind)}, {"meta", meta}, {"arrays", ordered_json::array()}};
-  const Header header{};  // completed by commit()
+  const ContainerHeader header{};  // completed by commit()
   state_->file.write(&header, sizeof header);
 }
 
@@ -170,7 +182,7 @@ ContainerStream::~ContainerStream() = default;
 void ContainerStream::start(const std::string& name, DType type) {
   state_->name = name;
   state_->type = type;
-  state_->offset = state_->align();
+  state_->offset = state_->file.size();
 }
 
 void ContainerStream::append(const void* data, std::size_t bytes) { state_->put(data, bytes); }
@@ -179,23 +191,30 @@ void ContainerStream::end(std::vector<std::int64_t> shape) {
   std::uint64_t bytes = dtype_size(state_->type);
   for (const auto size : shape) bytes *= static_cast<std::uint64_t>(size);
   WB_ASSERT(bytes == state_->file.size() - state_->offset, "array {}", state_->name);
+  const std::string zeros = state_->padding(bytes);
+  state_->put(zeros.data(), zeros.size());
+  state_->end_piece();
+  std::string digests = std::exchange(state_->digests, {});
+  digests += state_->padding(digests.size());
   state_->index["arrays"].push_back({{"name", state_->name},
                                      {"type", dtype_name(state_->type)},
                                      {"shape", std::move(shape)},
                                      {"offset", state_->offset},
-                                     {"bytes", bytes}});
+                                     {"bytes", bytes},
+                                     {"pieces", state_->file.size()},
+                                     {"sha256", sha256(digests)}});
+  state_->file.write(digests);
 }
 
 void ContainerStream::commit(bool flushed) {
   const std::string index = json_text(state_->index);
-  Header header{};
+  ContainerHeader header{};
   std::memcpy(header.magic.data(), kMagic.data(), kMagic.size());
   header.version = kVersion;
   header.index_bytes = index.size();
-  header.index_offset = state_->align();
-  state_->put(index.data(), index.size());
-  // The checksum is part of the header, which precedes the data that it covers.
-  std::memcpy(header.hash.data(), raw_digest(state_->hash.hex()).data(), header.hash.size());
+  header.index_offset = state_->file.size();
+  state_->file.write(index);
+  header.hash = hash_of(header, index);
   state_->file.overwrite_start(&header, sizeof header);
   state_->file.commit(flushed);
 }
@@ -207,21 +226,33 @@ std::int64_t ContainerReader::Array::count() const {
 }
 
 struct ContainerReader::State {
+  /// The SHA-256 of an array's pieces, with the zeros after them, and theirs.
+  struct Digests {
+    std::string_view bytes;
+    std::string sha256;
+  };
   std::shared_ptr<const MappedFile> file;
+  ContainerHeader header{};
   nlohmann::json meta;
   std::map<std::string, Array> arrays;
+  std::map<std::string, Digests> digests;
 
   Error damaged(const std::string& what) const {
     return Error("the file is damaged: " + what).at("{}", file->path().string());
   }
-  Header read_header() const;
-  std::string checksum() const;
-  void read_index(const Header& header, std::string_view kind);
-  void read_array(const nlohmann::json& entry, std::uint64_t end);
+  Error differs() const { return damaged("its content does not match its checksum"); }
+  bool has_pieces() const { return header.version != kVersionWithoutPieces; }
+  std::string_view index() const {
+    return file->view().substr(header.index_offset, header.index_bytes);
+  }
+  void read_header();
+  std::array<char, 32> hash_of_rest() const;
+  void read_index(std::string_view kind);
+  void read_array(const nlohmann::json& entry);
+  void read_digests(const nlohmann::json& entry, const Array& array);
 };
 
-Header ContainerReader::State::read_header() const {
-  Header header{};
+void ContainerReader::State::read_header() {
   if (file->size() >= kMagic.size() && file->view().substr(0, kMagic.size()) != kMagic) {
     throw Error("not a wordbridge file")
         .at("{}", file->path().string())
@@ -232,10 +263,10 @@ Header ContainerReader::State::read_header() const {
     throw damaged("truncated").expected("at least {} bytes", sizeof header).got("{}", file->size());
   }
   std::memcpy(&header, file->data(), sizeof header);
-  if (header.version != kVersion) {
+  if (header.version != kVersion && header.version != kVersionWithoutPieces) {
     throw Error("unsupported version of the file format")
         .at("{}", file->path().string())
-        .expected("format version {}", kVersion)
+        .expected("format version {} or {}", kVersionWithoutPieces, kVersion)
         .got("{}", header.version);
   }
   // The comparisons avoid sums that can overflow.
@@ -250,11 +281,11 @@ Header ContainerReader::State::read_header() const {
         .expected("{} bytes", header.index_offset + header.index_bytes)
         .got("{}", file->size());
   }
-  return header;
 }
 
-/// The memory of what has been read is released, so that a large file does not occupy it.
-std::string ContainerReader::State::checksum() const {
+/// Of version 1. The memory of what has been read is released, so that a large file does not occupy
+/// it.
+std::array<char, 32> ContainerReader::State::hash_of_rest() const {
   constexpr std::size_t kPiece = std::size_t{1} << 22;
   Sha256 hash;
   for (std::size_t begin = kHeaderBytes; begin < file->size(); begin += kPiece) {
@@ -262,10 +293,11 @@ std::string ContainerReader::State::checksum() const {
     hash.update(piece);
     file->release(piece.data(), piece.size());
   }
-  return hash.hex();
+  return hash.digest();
 }
 
-void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64_t end) {
+void ContainerReader::State::read_array(const nlohmann::json& entry) {
+  const std::uint64_t end = header.index_offset;
   const auto name = entry.at("name").get<std::string>();
   const auto type_text = entry.at("type").get<std::string>();
   const auto* type = kTypes.begin();
@@ -288,13 +320,26 @@ void ContainerReader::State::read_array(const nlohmann::json& entry, std::uint64
     throw damaged(fmt::format("array {} has an invalid offset or size", name));
   }
   array.data = file->data() + offset;
+  if (has_pieces()) read_digests(entry, array);
   arrays.emplace(name, std::move(array));
 }
 
-void ContainerReader::State::read_index(const Header& header, std::string_view kind) {
+void ContainerReader::State::read_digests(const nlohmann::json& entry, const Array& array) {
+  const auto name = entry.at("name").get<std::string>();
+  const auto offset = entry.at("pieces").get<std::uint64_t>();
+  const std::uint64_t bytes = aligned(32 * piece_count(array.bytes));
+  const auto left = header.index_offset - static_cast<std::uint64_t>(array.data - file->data());
+  if (aligned(array.bytes) > left || offset > header.index_offset ||
+      bytes > header.index_offset - offset)
+    throw damaged(fmt::format("array {} has invalid pieces", name));
+  digests.try_emplace(
+      name, Digests{file->view().substr(offset, bytes), entry.at("sha256").get<std::string>()});
+}
+
+void ContainerReader::State::read_index(std::string_view kind) {
+  if (has_pieces() && hash_of(header, index()) != header.hash) throw differs();
   try {
-    auto index =
-        nlohmann::json::parse(file->view().substr(header.index_offset, header.index_bytes));
+    auto index = nlohmann::json::parse(this->index());
     const auto found = index.at("kind").get<std::string>();
     if (found != kind) {
       throw Error("the file has another kind of content")
@@ -303,7 +348,7 @@ void ContainerReader::State::read_index(const Header& header, std::string_view k
           .got("{}", found);
     }
     meta = std::move(index.at("meta"));
-    for (const auto& entry : index.at("arrays")) read_array(entry, header.index_offset);
+    for (const auto& entry : index.at("arrays")) read_array(entry);
   } catch (const nlohmann::json::exception& error) {
     throw damaged("its index can't be read").got("{}", json_problem(error));
   }
@@ -313,14 +358,11 @@ ContainerReader::ContainerReader(const std::filesystem::path& path, std::string_
                                  bool verify)
     : state_(std::make_unique<State>()) {
   state_->file = MappedFile::open(path);
-  const Header header = state_->read_header();
-  if (verify) {
-    const std::string digest = raw_digest(state_->checksum());
-    if (std::memcmp(digest.data(), header.hash.data(), header.hash.size()) != 0) {
-      throw state_->damaged("its content does not match its checksum");
-    }
-  }
-  state_->read_index(header, kind);
+  state_->read_header();
+  // An index without a checksum of its own is read after that of the file is verified.
+  if (verify && !has_pieces()) this->verify();
+  state_->read_index(kind);
+  if (verify && has_pieces()) this->verify();
 }
 
 ContainerReader::~ContainerReader() = default;
@@ -329,6 +371,25 @@ ContainerReader::ContainerReader(ContainerReader&&) noexcept = default;
 const nlohmann::json& ContainerReader::meta() const { return state_->meta; }
 bool ContainerReader::has(const std::string& name) const { return state_->arrays.count(name) > 0; }
 std::shared_ptr<const MappedFile> ContainerReader::file() const { return state_->file; }
+
+bool ContainerReader::has_pieces() const { return state_->has_pieces(); }
+
+void ContainerReader::verify() const {
+  if (!has_pieces() && state_->hash_of_rest() != state_->header.hash) throw state_->differs();
+  if (!has_pieces()) return;
+  for (const auto& [name, array] : state_->arrays) pieces(name)->verify_all();
+}
+
+std::shared_ptr<VerifiedPieces> ContainerReader::pieces(const std::string& name) const {
+  WB_ASSERT(has_pieces());
+  const Array& values = array(name);
+  const auto& digests = state_->digests.at(name);
+  if (sha256(digests.bytes) != digests.sha256) throw state_->differs();
+  // The zeros after the array belong to its last piece.
+  return std::make_shared<VerifiedPieces>(state_->file, values.data,
+                                          static_cast<std::size_t>(aligned(values.bytes)),
+                                          digests.bytes.data());
+}
 
 std::vector<std::string> ContainerReader::names() const {
   std::vector<std::string> names;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io/file.h"
+#include "core/io/verified_pieces.h"
 #include "core/shared_array.h"
 
 namespace wordbridge {
@@ -18,10 +19,16 @@ namespace wordbridge {
 /// arrays and a JSON index.
 ///
 ///     "WBRIDGE\n" | u32 version | u32 zero | u64 index size | u64 index offset |
-///     32 bytes SHA-256 of all that follows | arrays, each 64-byte aligned | index (JSON)
+///     32 bytes SHA-256 of the 32 bytes before and of the index | arrays | index (JSON)
 ///
-/// The index holds `kind`, `meta` (any JSON) and for each array its type, shape, offset and bytes.
-/// Little-endian. The same content always yields the same bytes.
+/// Each array is followed by the SHA-256 of each of its pieces of 64 KiB (VerifiedPieces); both
+/// start at a multiple of 64 bytes, and the zeros between them belong to what precedes them. The
+/// index holds `kind`, `meta` (any JSON) and for each array its type, shape, offset and bytes, the
+/// offset of its pieces' SHA-256 (`pieces`) and the SHA-256 of these. So the index is verified
+/// without reading the arrays, and each part of an array without reading the others. Little-endian.
+/// The same content always yields the same bytes.
+///
+/// Version 1, which is still read, has no pieces: its SHA-256 is that of all that follows it.
 enum class DType { u8, i32, i64, f32, f64 };
 std::string_view dtype_name(DType type);
 std::size_t dtype_size(DType type);
@@ -82,8 +89,8 @@ class ContainerReader {
     std::int64_t count() const;
   };
 
-  /// Maps the file and verifies its magic, version, kind and array extents, and (unless `verify` is
-  /// false) the checksum. Error with the expected and the actual value.
+  /// Maps the file and verifies its magic, version, index, kind and array extents, and (unless
+  /// `verify` is false) the arrays. Error with the expected and the actual value.
   ContainerReader(const std::filesystem::path& path, std::string_view kind, bool verify = true);
   ~ContainerReader();
   ContainerReader(ContainerReader&&) noexcept;
@@ -101,6 +108,14 @@ class ContainerReader {
   std::string_view bytes(const std::string& name) const;
   /// Keeps the mapping alive.
   std::shared_ptr<const MappedFile> file() const;
+
+  /// Verifies all arrays, with all threads. Error if one is damaged.
+  void verify() const;
+  /// Whether arrays can be verified piece by piece; not in files of version 1.
+  bool has_pieces() const;
+  /// The pieces of an array, verified where they are used. They keep the mapping alive. Error if
+  /// the array does not exist or the SHA-256 of its pieces are damaged.
+  std::shared_ptr<VerifiedPieces> pieces(const std::string& name) const;
 
  private:
   struct State;

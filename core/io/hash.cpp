@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.h"
@@ -27,12 +28,18 @@ Sha256& Sha256::update(const void* data, std::size_t size) {
   return *this;
 }
 
-std::string Sha256::hex() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+std::array<char, 32> Sha256::digest() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned int size = 0;
-  WB_ASSERT(EVP_DigestFinal_ex(state_->context, digest.data(), &size) == 1 && size == 32);
+  std::array<char, 32> digest{};
+  WB_ASSERT(EVP_DigestFinal_ex(state_->context, bytes.data(), &size) == 1 && size == digest.size());
+  std::copy_n(bytes.begin(), digest.size(), digest.begin());
+  return digest;
+}
+
+std::string Sha256::hex() {
   std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+  for (const char byte : digest()) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return text;
 }
 

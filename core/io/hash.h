@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -19,7 +20,9 @@ class Sha256 {
 
   Sha256& update(const void* data, std::size_t size);
   Sha256& update(std::string_view text) { return update(text.data(), text.size()); }
-  /// Finishes the computation and returns 64 lower-case hexadecimal digits.
+  /// Finishes the computation.
+  std::array<char, 32> digest();
+  /// The same as 64 lower-case hexadecimal digits.
   std::string hex();
 
  private:

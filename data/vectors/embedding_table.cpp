@@ -8,24 +8,30 @@
 
 namespace wordbridge {
 
-EmbeddingTable::EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows,
+EmbeddingTable::EmbeddingTable(std::shared_ptr<const RowWords> words, const float* rows,
                                std::int64_t dim, std::string origin,
                                std::shared_ptr<const void> keeper)
     : words_(std::move(words)),
       keeper_(std::move(keeper)),
       rows_(rows),
-      size_(words_->words().size()),
+      size_(words_->size()),
       dim_(dim),
       origin_(std::move(origin)) {
   if (dim < 1)
     throw Error("word vectors need at least one dimension").at("{}", origin_).got("{}", dim);
-  if (!words_->repeated().empty()) {
-    const std::int64_t row = words_->repeated().front();
-    throw Error("a word has two vectors")
-        .at("{}: rows {} and {}", origin_, words_->find(word(row)) + 1, row + 1)
-        .expected("each word once")
-        .got("'{}' twice", printable(word(row)));
-  }
+}
+
+EmbeddingTable::EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows,
+                               std::int64_t dim, std::string origin,
+                               std::shared_ptr<const void> keeper)
+    : EmbeddingTable(std::shared_ptr<const RowWords>(words), rows, dim, std::move(origin),
+                     std::move(keeper)) {
+  if (words->repeated().empty()) return;
+  const std::int64_t row = words->repeated().front();
+  throw Error("a word has two vectors")
+      .at("{}: rows {} and {}", origin_, words->find(word(row)) + 1, row + 1)
+      .expected("each word once")
+      .got("'{}' twice", printable(word(row)));
 }
 
 EmbeddingTable::EmbeddingTable(std::vector<std::string> words, const float* rows, std::int64_t dim,
@@ -46,7 +52,7 @@ EmbeddingTable::EmbeddingTable(std::vector<std::string> words, std::vector<float
   keeper_ = owned;
 }
 
-std::string_view EmbeddingTable::word(std::int64_t index) const { return words_->words()[index]; }
+std::string_view EmbeddingTable::word(std::int64_t index) const { return (*words_)[index]; }
 
 std::int64_t EmbeddingTable::find(std::string_view word) const {
   const std::int64_t row = words_->find(word);
@@ -71,6 +77,7 @@ EmbeddingTable EmbeddingTable::with_rows(std::vector<float> rows, std::int64_t d
   table.dim_ = dim;
   table.origin_ = std::move(origin);
   table.unseen_ = nullptr;  // its vectors do not match the new rows
+  table.verify_rows_ = nullptr;
   return table;
 }
 
@@ -79,6 +86,26 @@ EmbeddingTable EmbeddingTable::with_steps(const std::string& steps) const {
   if (steps.empty()) return table;
   table.origin_ += ", " + steps;
   table.steps_ += (table.steps_.empty() ? "" : ",") + steps;
+  return table;
+}
+
+void EmbeddingTable::verify(std::int64_t begin, std::int64_t end) const {
+  if (verify_rows_) verify_rows_(begin, end);
+}
+
+void EmbeddingTable::verify() const {
+  words_->verify();
+  verify(0, size_);
+}
+
+const float* EmbeddingTable::verified_row(std::int64_t index) const {
+  verify(index, index + 1);
+  return row(index);
+}
+
+EmbeddingTable EmbeddingTable::with_verification(VerifyRows verify) const {
+  EmbeddingTable table = *this;
+  table.verify_rows_ = std::move(verify);
   return table;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ class EmbeddingTable {
                  std::string origin, std::shared_ptr<const void> keeper);
   EmbeddingTable(std::shared_ptr<const WordIndex> words, const float* rows, std::int64_t dim,
                  std::string origin, std::shared_ptr<const void> keeper);
+  /// The same for words of which it is known that each occurs once.
+  EmbeddingTable(std::shared_ptr<const RowWords> words, const float* rows, std::int64_t dim,
+                 std::string origin, std::shared_ptr<const void> keeper);
 
   std::int64_t size() const { return size_; }
   std::int64_t dim() const { return dim_; }
@@ -53,6 +57,18 @@ class EmbeddingTable {
   /// do not match.
   EmbeddingTable with_rows(std::vector<float> rows, std::int64_t dim, std::string origin) const;
 
+  /// Verifies the rows [begin, end) against the checksums of their file, and that they are finite.
+  /// Error if they are damaged. For a table that was read with Verify::when_used; the rows of
+  /// others are verified already. Each part of a file is verified once.
+  void verify(std::int64_t begin, std::int64_t end) const;
+  /// The same for all rows and words.
+  void verify() const;
+  /// A row that is verified.
+  const float* verified_row(std::int64_t index) const;
+  /// The same table, whose rows are verified by this function of [begin, end).
+  using VerifyRows = std::function<void(std::int64_t begin, std::int64_t end)>;
+  EmbeddingTable with_verification(VerifyRows verify) const;
+
   /// Computes vectors of out-of-vocabulary words; nullptr if the table's format does not support
   /// them.
   const std::shared_ptr<const SubwordVectors>& unseen() const { return unseen_; }
@@ -60,12 +76,13 @@ class EmbeddingTable {
   EmbeddingTable with_unseen(std::shared_ptr<const SubwordVectors> unseen) const;
 
  private:
-  std::shared_ptr<const WordIndex> words_;
+  std::shared_ptr<const RowWords> words_;
   std::shared_ptr<const void> keeper_;
   std::shared_ptr<const SubwordVectors> unseen_;
   const float* rows_ = nullptr;
   std::int64_t size_ = 0, dim_ = 0;
   std::string origin_, steps_;
+  VerifyRows verify_rows_;  // empty: the rows are verified
 };
 
 }  // namespace wordbridge

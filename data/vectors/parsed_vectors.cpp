@@ -57,28 +57,35 @@ EmbeddingTable with_stored_steps(const EmbeddingTable& table, const nlohmann::js
   return table.with_steps(steps->get<std::string>());
 }
 
-void check_words(const WordList& words, const std::string& name) {
+OddWords odd_words(const WordList& words) {
   const auto is_odd = [](std::string_view word) {
     return invalid_utf8(word).has_value() ||
            std::any_of(word.begin(), word.end(), [](char byte) { return byte >= 0 && byte < 32; });
   };
   constexpr std::int64_t kWordsPerBlock = 1 << 14;
-  std::atomic<std::int64_t> odd{0}, first_odd{words.size()}, first_empty{words.size()};
+  std::atomic<std::int64_t> odd{0}, first_odd{words.size()};
   for_each_range(words.size(), kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      if (words[i].empty()) keep_least(first_empty, i);
       if (!is_odd(words[i])) continue;
       ++odd;
       keep_least(first_odd, i);
     }
   });
-  if (first_empty < words.size())
-    throw Error("a vector has no word")
-        .at("{}: row {}", name, first_empty + 1)
-        .expected("a word of at least one character");
-  if (odd > 0)
-    warn("{}: {} invalid UTF-8 or control characters (the first is '{}', row {})", name,
-         counted(odd.load(), "word has", "words have"), printable(words[first_odd]), first_odd + 1);
+  return {odd.load(), first_odd.load()};
+}
+
+void warn_of(const OddWords& odd, std::string_view first, const std::string& name) {
+  warn("{}: {} invalid UTF-8 or control characters (the first is '{}', row {})", name,
+       counted(odd.count, "word has", "words have"), printable(first), odd.first + 1);
+}
+
+void check_words(const WordList& words, const std::string& name) {
+  for (std::int64_t i = 0; i < words.size(); ++i)
+    if (words[i].empty())
+      throw Error("a vector has no word")
+          .at("{}: row {}", name, i + 1)
+          .expected("a word of at least one character");
+  if (const auto odd = odd_words(words); odd.count > 0) warn_of(odd, words[odd.first], name);
 }
 
 EmbeddingTable as_table(ParsedVectors parsed, const std::string& name) {

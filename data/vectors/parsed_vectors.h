@@ -33,6 +33,14 @@ EmbeddingTable as_table(ParsedVectors parsed, const std::string& name);
 /// another format or its rows are displaced: those cause a warning.
 void check_words(const WordList& words, const std::string& name);
 
+/// Words with bytes that check_words() warns about.
+struct OddWords {
+  std::int64_t count = 0, first = 0;  // number of words, row of the first
+};
+OddWords odd_words(const WordList& words);
+/// `first`: the first of them.
+void warn_of(const OddWords& odd, std::string_view first, const std::string& name);
+
 /// Key of EmbeddingTable::steps() in the metadata of formats that have some.
 constexpr const char* kStoredSteps = "postprocess";
 /// The table with the steps that the metadata of its file names, if it names any.

@@ -91,7 +91,8 @@ void check_writable(const EmbeddingTable& table, const fs::path& path,
 
 }  // namespace
 
-EmbeddingTable read_vectors(const fs::path& given, std::int64_t limit, const std::string& tensor) {
+EmbeddingTable read_vectors(const fs::path& given, std::int64_t limit, const std::string& tensor,
+                            Verify verify) {
   const bool is_folder = fs::is_directory(given);
   const fs::path path = is_folder ? static_model_file(given) : given;
   VectorFile file;
@@ -125,12 +126,15 @@ EmbeddingTable read_vectors(const fs::path& given, std::int64_t limit, const std
   if (!tensor.empty() && format.format != VectorFormat::safetensors &&
       format.format != VectorFormat::model2vec)
     warn("{}: --tensor {} has no effect: not a safetensors file", file.name(), printable(tensor));
-  return format.read(file);
+  EmbeddingTable table = format.read(file);
+  if (verify == Verify::now) table.verify();
+  return table;
 }
 
 void write_vectors(const EmbeddingTable& table, const fs::path& path, VectorFormat format) {
   const VectorFormatInfo& info = vector_format(format);
   WB_ASSERT(info.write != nullptr, "{} files are only read", info.name);
+  table.verify();
   check_writable(table, path, info);
   info.write(table, path);
 }

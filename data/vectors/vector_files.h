@@ -11,6 +11,13 @@
 
 namespace wordbridge {
 
+/// When the checksums of a mapped file are verified, and that its vectors are finite. Other formats
+/// are read as a whole in any case.
+enum class Verify {
+  now,       // the whole file when it is opened; with a limit, these rows
+  when_used  // each word when it is asked for; rows by EmbeddingTable::verify()
+};
+
 /// Reads word vectors from a file in any of the formats of vector_formats.def. The format is
 /// recognised by the content, plain or compressed (.gz, or the only member of a .zip; the mapped
 /// format only uncompressed); or from the folder of a static model (static_model.h). `limit`:
@@ -19,7 +26,7 @@ namespace wordbridge {
 /// warning. Error with row and byte, or line: truncated, wrong number of columns, not a number, NaN
 /// or infinity, no word, a header that does not match the contents.
 EmbeddingTable read_vectors(const std::filesystem::path& path, std::int64_t limit = 0,
-                            const std::string& tensor = "");
+                            const std::string& tensor = "", Verify verify = Verify::now);
 
 /// The vectors of a file, of a run's folder (its file vectors.*) or of a static model. Error if
 /// there are none.

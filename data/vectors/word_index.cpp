@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <utility>
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/io/hash.h"
 #include "core/threads.h"
 
 namespace wordbridge {
@@ -17,11 +17,18 @@ constexpr std::int64_t kWordsPerBlock = 1 << 14;
 /// Number of words whose places are prefetched at a time.
 constexpr std::int64_t kAhead = 16;
 
-std::uint64_t hash_of(std::string_view word) { return std::hash<std::string_view>()(word); }
-
-std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-
 }  // namespace
+
+std::uint64_t hash_of_word(std::string_view word) {
+  std::uint64_t hash = word.size();
+  for (; !word.empty(); word.remove_prefix(std::min(word.size(), std::size_t{8}))) {
+    std::uint64_t letters = 0;  // little-endian, as all files are
+    for (std::size_t i = 0; i < std::min(word.size(), std::size_t{8}); ++i)
+      letters |= std::uint64_t{static_cast<unsigned char>(word[i])} << (8 * i);
+    hash = mix(hash, letters);
+  }
+  return hash;
+}
 
 WordList::WordList(const std::vector<std::string>& words)
     : WordList(std::vector<std::string_view>(words.begin(), words.end())) {}
@@ -57,7 +64,7 @@ WordIndex::WordIndex(WordList words) : words_(std::move(words)) {
   mask_ = places - 1;
   std::vector<std::uint64_t> hashes(static_cast<std::size_t>(size));
   for_each_range(size, kWordsPerBlock, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) hashes[at(i)] = hash_of(words_[i]);
+    for (std::int64_t i = begin; i < end; ++i) hashes[at(i)] = hash_of_word(words_[i]);
   });
   for (std::int64_t i = 0; i < size; ++i) {
     if (i + kAhead < size) __builtin_prefetch(&places_[hashes[at(i + kAhead)] & mask_], 1);
@@ -67,7 +74,7 @@ WordIndex::WordIndex(WordList words) : words_(std::move(words)) {
 
 void WordIndex::insert(std::int64_t row, std::uint64_t hash) {
   for (std::uint64_t at = hash & mask_;; at = (at + 1) & mask_) {
-    Place& place = places_[at];
+    WordPlace& place = places_[at];
     if (place.next_row == 0) {
       place = {tag_of(hash), static_cast<std::uint32_t>(row) + 1};
       return;
@@ -80,12 +87,9 @@ void WordIndex::insert(std::int64_t row, std::uint64_t hash) {
 }
 
 std::int64_t WordIndex::find(std::string_view word) const {
-  const std::uint64_t hash = hash_of(word);
-  for (std::uint64_t at = hash & mask_; places_[at].next_row != 0; at = (at + 1) & mask_) {
-    const std::int64_t row = static_cast<std::int64_t>(places_[at].next_row) - 1;
-    if (places_[at].tag == tag_of(hash) && words_[row] == word) return row;
-  }
-  return -1;
+  return find_row(
+      word, places_.size(), [&](std::uint64_t i) { return places_[i]; },
+      [&](std::int64_t row) { return words_[row] == word; });
 }
 
 }  // namespace wordbridge

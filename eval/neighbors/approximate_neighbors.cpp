@@ -46,7 +46,9 @@ std::vector<float> best_cosines(const std::int64_t* rows, const float* cosines, 
 }  // namespace
 
 ApproximateNeighbors::ApproximateNeighbors(const EmbeddingTable& table)
-    : table_(comparable(table)), index_(make_neighbor_index(table_.dim())) {
+    : table_(table), index_(make_neighbor_index(table.dim())) {
+  table.verify();
+  table_ = comparable(table);
   scales_ = inverse_norms(table_, table_.size());
   for (std::int64_t row = 0; row < table_.size(); ++row)
     if (!std::isnan(scales_[at(row)])) rows_.push_back(row);

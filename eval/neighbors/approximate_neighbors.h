@@ -21,8 +21,8 @@ struct NeighborRecall {
 /// be missing. Zero vectors are not in the index.
 class ApproximateNeighbors {
  public:
-  /// Builds the index on a single thread, so that it is always the same, with progress on standard
-  /// error. Error if this program was built without FAISS.
+  /// Verifies the table and builds the index on a single thread, so that it is always the same,
+  /// with progress on standard error. Error if this program was built without FAISS.
   explicit ApproximateNeighbors(const EmbeddingTable& table);
 
   /// Search function for nearest() (NearestRows).

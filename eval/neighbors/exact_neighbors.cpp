@@ -9,7 +9,9 @@
 namespace wordbridge {
 
 ExactNeighbors::ExactNeighbors(const EmbeddingTable& table)
-    : table_(table), scales_(inverse_norms(table, table.size())) {
+    : table_(table) {
+  table.verify();
+  scales_ = inverse_norms(table, table.size());
   const auto is_extreme = [](float scale) { return scale < 1e-18F || scale > 1e18F; };
   if (std::none_of(scales_.begin(), scales_.end(), is_extreme)) return;
   table_ = comparable(table);

@@ -11,6 +11,7 @@ namespace wordbridge {
 /// Exact search for the nearest rows by cosine similarity, in single precision.
 class ExactNeighbors {
  public:
+  /// Verifies the table.
   explicit ExactNeighbors(const EmbeddingTable& table);
   /// Search function for nearest() (NearestRows).
   void search(const float* query, std::int64_t count, std::int64_t* rows, float* cosines) const;

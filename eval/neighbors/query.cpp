@@ -82,7 +82,7 @@ NeighborQuery neighbor_query(const EmbeddingTable& table, const std::vector<Sign
   for (const auto& [word, sign] : words) {
     if (const auto row = table.find(word); row >= 0) {
       query.rows.push_back(row);
-      vector.assign(table.row(row), table.row(row) + dim);
+      vector.assign(table.verified_row(row), table.row(row) + dim);
     } else if (make && table.unseen() != nullptr &&
                table.unseen()->vector_of(word, vector.data())) {
       query.made.push_back(word);

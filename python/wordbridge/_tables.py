@@ -86,7 +86,10 @@ class Table:
 
     @property
     def vectors(self) -> np.ndarray:
-        """The vectors [n, dim]: a read-only view. Those of a mapped file (.wbv) are the file's own pages."""
+        """The vectors [n, dim]: a read-only view.
+
+        Those of a mapped file (.wbv) are the file's own pages, and are not verified: see `verify`.
+        """
         return self._table.vectors
 
     @property
@@ -119,7 +122,7 @@ class Table:
         if isinstance(word, str):
             row = self._table.find(word)
             if row >= 0:
-                return self.vectors[row]
+                return self._table.row(row)
             made = self._table.unseen_vector(word)
             if made is None:
                 raise KeyError(word)
@@ -171,6 +174,14 @@ class Table:
         """The table after steps such as "center,normalize" (`wordbridge convert --help` lists them)."""
         return Table._of(self._table.postprocess(steps))
 
+    def verify(self) -> None:
+        """Verifies the checksums of a mapped file (.wbv), and that its vectors are finite. Error if it is damaged.
+
+        `table[word]` verifies what it reads, and searches, scores, `postprocessed` and `save`
+        verify all; only `vectors` does not. What is verified is not read again.
+        """
+        self._table.verify()
+
     def save(self, path: Path, format: str = "") -> None:
         """Writes a file in the format of its ending: .txt, .bin, .wbv, .npy, .safetensors, ..."""
         self._table.save(os.fspath(path), format)
@@ -197,15 +208,18 @@ class Table:
         return vectors
 
 
-def load(path: Path, *, limit: int = 0, tensor: Optional[str] = None) -> Table:
+def load(path: Path, *, limit: int = 0, tensor: Optional[str] = None, verify: bool = False) -> Table:
     """The vectors of a run, or a file of vectors in any format, plain or compressed.
 
     `limit`: only the first words (0: all). `tensor`: the matrix of a safetensors file that has
     several. Error if there are none, or if the file is damaged.
+
+    A mapped file (.wbv) is opened without reading its words and vectors. `verify`: verifies it as
+    a whole first, as `Table.verify` does.
     """
     if limit < 0:
         raise Error(f"limit can't be negative: got {limit}")
-    return Table._of(_core.Table.load(os.fspath(path), limit, tensor or ""))
+    return Table._of(_core.Table.load(os.fspath(path), limit, tensor or "", verify))
 
 
 def convert(source: Path, target: Path, *, format: str = "", limit: int = 0, postprocess: str = "") -> None:

@@ -77,6 +77,30 @@ TEST_F(BadVectorsTest, ADamagedMappedFileIsRefused) {
   fail_on(mapped, {"damaged", "checksum", "vectors"});
 }
 
+TEST_F(BadVectorsTest, AMappedFileIsVerifiedWhereItIsRead) {
+  std::string text = "400 100\n";  // 160,000 bytes of rows: three pieces
+  for (int row = 0; row < 400; ++row) {
+    text += "w" + std::to_string(row);
+    for (int i = 0; i < 100; ++i) text += i == row % 100 ? " 1" : " 0.5";
+    text += "\n";
+  }
+  write("vectors.txt", text);
+  succeed({"convert", "vectors.txt", "vectors.wbv"});
+  std::string mapped = content("vectors.wbv");
+  mapped[150000] ^= 1;  // in a row near 340
+  write("damaged.wbv", mapped);
+  EXPECT_EQ(succeed({"vectors", "damaged.wbv", "w0"}).out,
+            succeed({"vectors", "vectors.wbv", "w0"}).out);
+  const std::vector<std::string> parts = {"damaged", "checksum", "damaged.wbv"};
+  fail({"vectors", "damaged.wbv", "w0", "--verify"}, parts);
+  fail({"vectors", "damaged.wbv", "w340"}, parts);
+  fail({"neighbors", "damaged.wbv", "w0"}, parts);
+  fail({"analogy", "damaged.wbv", "w0", "w1", "w2"}, parts);
+  fail({"convert", "damaged.wbv", "other.txt"}, parts);
+  EXPECT_FALSE(exists("other.txt"));
+  succeed({"vectors", "vectors.wbv", "w0", "--verify"});
+}
+
 TEST_F(BadVectorsTest, AFolderWithoutVectorsIsExplained) {
   std::filesystem::create_directory(folder_ / "run");
   fail({"eval", "run", "--neighbors", "king"}, {"no word vectors", "run", "wordbridge resume run"});

@@ -22,6 +22,18 @@ def pages_in_memory():
         return int(file.read().split()[1])
 
 
+def resident_bytes_of(path):
+    """Bytes of memory that mappings of the file occupy in this process."""
+    size, is_file = 0, False
+    with open("/proc/self/smaps") as maps:
+        for line in maps:
+            if line.startswith("Rss:") and is_file:
+                size += 1024 * int(line.split()[1])
+            if "-" in line.split()[0]:  # the addresses of a mapping, before its sizes
+                is_file = str(path) in line
+    return size
+
+
 shared = {}  # with forked processes
 
 
@@ -98,6 +110,54 @@ class TableTest(FolderTest):
         np.testing.assert_allclose(np.linalg.norm(wb.load(self.folder / "unit.txt").vectors, axis=1), 1, 1e-6)
         with self.assertRaisesRegex(wb.Error, "already exists"):
             wb.convert(self.folder / "a.bin", self.folder / "unit.txt")
+
+    def test_a_mapped_file_is_read_where_it_is_used(self):
+        # 20,000 x 300 float32 are 24 MB. A word needs some pieces of 64 KiB: its vector, its letters, where they
+        # start, and its places in the hash table, and the kernel may map more around them. Some words need less than 4 MiB.
+        words = [f"w{i}" for i in range(20000)]
+        path = self.folder / "big.wbv"
+        wb.Table(words, np.tile(np.arange(20000, dtype=np.float32)[:, None], (1, 300))).save(path)
+        table = wb.load(path)
+        self.assertEqual(len(table), 20000)
+        self.assertEqual(table.shape, (20000, 300))
+        self.assertLess(resident_bytes_of(path), 1 << 20)
+        self.assertEqual(table["w12345"][299], 12345)
+        self.assertFalse(table["w12345"].flags.writeable)
+        self.assertIn("w3", table)
+        self.assertNotIn("w20000", table)
+        self.assertEqual(table.similarity("w3", "w19999"), 1)
+        self.assertEqual(table.words[7000:7002], ["w7000", "w7001"])
+        self.assertEqual(table.vectors[5, 5], 5)
+        self.assertTrue(np.shares_memory(table.vectors, table["w7"]))
+        self.assertLess(resident_bytes_of(path), 1 << 22)
+        self.assertGreater(table.vectors.sum(), 0)
+        self.assertGreater(resident_bytes_of(path), 23 << 20)
+        self.assertEqual(list(table.words), words)
+
+    def test_a_damaged_mapped_file_is_an_error_where_it_is_used(self):
+        rows = np.random.default_rng(1).standard_normal((2000, 100)).astype(np.float32)
+        wb.Table([f"w{i}" for i in range(2000)], rows).save(self.folder / "a.wbv")
+        content = bytearray((self.folder / "a.wbv").read_bytes())
+        content[content.index(rows[1500].tobytes())] ^= 1
+        (self.folder / "bad.wbv").write_bytes(content)
+        table = wb.load(self.folder / "bad.wbv")
+        np.testing.assert_array_equal(table["w3"], rows[3])
+        (self.folder / "pairs.tsv").write_text("w1\tw2\t1\nw3\tw4\t2\nw5\tw6\t3\n")
+        for name, use in {
+            "word": lambda: table["w1500"],
+            "similarity": lambda: table.similarity("w1", "w1500"),
+            "search": lambda: table.most_similar("w1"),
+            "search again": lambda: table.most_similar("w1"),
+            "verify": table.verify,
+            "load": lambda: wb.load(self.folder / "bad.wbv", verify=True),
+            "save": lambda: table.save(self.folder / "copy.txt"),
+            "postprocessed": lambda: table.postprocessed("normalize"),
+            "evaluate": lambda: wb.evaluate(table, similarity=str(self.folder / "pairs.tsv")),
+        }.items():
+            with self.subTest(name), self.assertRaisesRegex(wb.Error, "(?s)damaged.*checksum.*bad.wbv"):
+                use()
+        self.assertFalse((self.folder / "copy.txt").exists())
+        wb.load(self.folder / "a.wbv", verify=True).verify()
 
     def test_neighbours_are_those_of_the_program(self):
         self.table().save(self.folder / "a.txt")

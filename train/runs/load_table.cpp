@@ -4,17 +4,17 @@
 
 #include "core/error.h"
 #include "data/vectors/static_model.h"
-#include "data/vectors/vector_files.h"
 #include "train/runs/run_files.h"
 
 namespace wordbridge {
 
 namespace fs = std::filesystem;
 
-EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std::string& tensor) {
-  if (!fs::is_directory(path)) return read_vectors(path, limit, tensor);
+EmbeddingTable load_table(const std::string& path, std::int64_t limit, const std::string& tensor,
+                          Verify verify) {
+  if (!fs::is_directory(path)) return read_vectors(path, limit, tensor, verify);
   if (const auto file = find_vector_file(fs::path(path) / run_files::kVectors))
-    return read_vectors(*file, limit, tensor);
+    return read_vectors(*file, limit, tensor, verify);
   if (is_static_model(path)) return read_vectors(path, limit, tensor);
   if (fs::exists(fs::path(path) / run_files::kSeeds)) {
     throw Error("the folder holds runs of several seeds, not word vectors")
