@@ -1,6 +1,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -112,6 +113,9 @@ py::list nearest_lists(const Table& self, const std::vector<NeighborQuery>& quer
   return all;
 }
 
+/// Bytes that ExactNeighbors may take for rows in 8 bits.
+std::atomic<double> search_memory{ExactNeighbors::kMostMemory};
+
 void save(const Table& self, const std::string& path, const std::string& format) {
   std::optional<VectorFormat> chosen = vector_format_of_ending(path);
   for (const auto& [name, known] : written_vector_formats(false))
@@ -131,11 +135,12 @@ const EmbeddingTable& Table::verified() const {
 }
 
 const ExactNeighbors& Table::neighbors() const {
-  std::call_once(searched_, [this] { neighbors_.emplace(table_); });
+  std::call_once(searched_, [this] { neighbors_.emplace(table_, search_memory.load()); });
   return *neighbors_;
 }
 
 void bind_tables(py::module_& module) {
+  module.def("set_search_memory", [](double bytes) { search_memory = bytes; });
   using Release = py::call_guard<py::gil_scoped_release>;
   py::class_<NeighborQuery>(module, "Query", py::module_local());
   py::class_<Table>(module, "Table", py::module_local())

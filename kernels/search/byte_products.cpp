@@ -15,6 +15,7 @@ namespace {
 constexpr int kZero = 128;           // stored for 0 in rows
 constexpr std::int64_t kQuad = 4;    // columns that one instruction adds up
 constexpr float kSmallest = 1e-36F;  // covers products below the smallest normal number
+constexpr float kSmallestStep = 1e-10F, kInfinity = std::numeric_limits<float>::infinity();
 
 std::int64_t padded(std::int64_t dim) { return (dim + kQuad - 1) / kQuad * kQuad; }
 
@@ -22,21 +23,56 @@ std::int64_t padded(std::int64_t dim) { return (dim + kQuad - 1) / kQuad * kQuad
 
 ByteRows::ByteRows(const float* rows, std::int64_t count, std::int64_t dim, const float* scales,
                    const float* offsets)
-    : stride_(padded(dim)), values_(at(count * stride_), std::uint8_t{kZero}), terms_(at(count)) {
+    : stride_(padded(dim)),
+      values_(at(count * stride_ + kScanColumns), std::uint8_t{kZero}),
+      terms_(at(count)) {
+  const auto round = has_byte_products() ? round_to_bytes : round_to_bytes_anywhere;
   constexpr std::int64_t kBlock = 1024;
   for_each_range(count, kBlock, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
-      const RoundedRow rounded =
-          round_to_bytes(rows + i * dim, dim, kZero, values_.data() + i * stride_);
+      const RoundedRow rounded = round(rows + i * dim, dim, kZero, values_.data() + i * stride_);
       const float scale = scales != nullptr ? scales[i] : 1;
       const float offset = offsets != nullptr ? offsets[i] : 0;
       const float size = std::abs(scale);
       terms_[at(i)] = {rounded.step * scale, rounded.error * size, rounded.length * size,
                        offset + std::abs(offset) * 5e-7F + kSmallest};
       if (!rounded.is_finite || !std::isfinite(scale) || !std::isfinite(offset))
-        terms_[at(i)] = {0, 0, 0, std::numeric_limits<float>::infinity()};
+        terms_[at(i)] = {0, 0, 0, std::isnan(scale) ? -kInfinity : kInfinity};
     }
   });
+}
+
+double ByteRows::bytes_of(std::int64_t count, std::int64_t dim) {
+  return static_cast<double>(count) *
+         static_cast<double>(padded(dim) + std::int64_t{sizeof(ByteTerms)});
+}
+
+RoundedRow round_to_bytes_anywhere(const float* row, std::int64_t dim, int zero,
+                                   std::uint8_t* values) {
+  constexpr float kLargest = 127;
+  RoundedRow rounded;
+  float most = 0;
+  for (std::int64_t k = 0; k < dim; ++k) {
+    rounded.is_finite = rounded.is_finite && std::isfinite(row[k]);
+    most = std::max(most, std::abs(row[k]));
+  }
+  std::fill_n(values, dim, static_cast<std::uint8_t>(zero));
+  if (!rounded.is_finite) return rounded;
+  if (most > kSmallestStep) rounded.step = most / kLargest;
+  const float inverse = rounded.step > 0 ? kLargest / most : 0;
+  double squares = 0, errors = 0;
+  for (std::int64_t k = 0; k < dim; ++k) {
+    const float q = std::nearbyint(row[k] * inverse);
+    values[k] = static_cast<std::uint8_t>(static_cast<int>(q) + zero);
+    const double error = row[k] - static_cast<double>(rounded.step) * q;
+    squares += static_cast<double>(q) * q;
+    errors += error * error;
+  }
+  // As in round_to_bytes(): the second term of the error covers the rounding of float32 sums.
+  rounded.length = rounded.step * static_cast<float>(std::sqrt(squares)) * 1.00001F;
+  rounded.error = static_cast<float>(std::sqrt(errors)) * 1.001F;
+  rounded.error += static_cast<float>(dim + 16) * 1.2e-7F * (rounded.length + rounded.error);
+  return rounded;
 }
 
 BytePanels::BytePanels(const float* queries, std::int64_t count, std::int64_t dim)

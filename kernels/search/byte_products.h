@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/huge_pages.h"
 #include "kernels/search/byte_tiles.h"
 
 namespace wordbridge {
@@ -19,14 +20,21 @@ namespace wordbridge {
 /// Most columns whose products fit into 32 bits.
 constexpr std::int64_t kMostByteColumns = 32768;
 
-// Call find_promising() only if has_byte_products() (byte_tiles.h).
+// Call find_promising() only if has_byte_products() (byte_tiles.h). ByteScan (byte_scan.h) computes
+// the same bounds for one query on any CPU.
 
-/// Rows in 8 bits, each with a scale that multiplies its products and an offset that is added.
+/// Number of columns that ByteScan reads at a time, at most.
+constexpr std::int64_t kScanColumns = 32;
+
+/// Rows in 8 bits, each with a scale that multiplies its products and an offset that is added. A
+/// row whose scale is NaN has no scores: its upper bounds are -infinity.
 class ByteRows {
  public:
   /// `scales`, `offsets`: [count] or nullptr. Runs in parallel.
   ByteRows(const float* rows, std::int64_t count, std::int64_t dim, const float* scales,
            const float* offsets);
+  /// Memory in bytes of `count` rows: a quarter of their float32, and 16 bytes for each.
+  static double bytes_of(std::int64_t count, std::int64_t dim);
 
   const std::uint8_t* values(std::int64_t row) const { return values_.data() + row * stride_; }
   const ByteTerms& terms(std::int64_t row) const { return terms_[static_cast<std::size_t>(row)]; }
@@ -35,9 +43,14 @@ class ByteRows {
 
  private:
   std::int64_t stride_;
-  std::vector<std::uint8_t> values_;  // q + 128, padded
+  // q + 128, padded; kScanColumns more after the last row
+  std::vector<std::uint8_t, HugePages<std::uint8_t>> values_;
   std::vector<ByteTerms> terms_;
 };
+
+/// As round_to_bytes(), on any CPU.
+RoundedRow round_to_bytes_anywhere(const float* row, std::int64_t dim, int zero,
+                                   std::uint8_t* values);
 
 /// Queries in 8 bits, packed into panels of kProductPanel queries.
 class BytePanels {
@@ -46,7 +59,7 @@ class BytePanels {
 
   /// For `count` rows from `first`: bit j of masks[i] is set unless scale * product + offset of row
   /// first + i and query j of the panel must be below limits[j]. A product that is not finite
-  /// always sets it. Returns the number of bits set.
+  /// always sets it, unless the scale is NaN. Returns the number of bits set.
   std::int64_t find_promising(std::int64_t panel, const ByteRows& rows, std::int64_t first,
                               std::int64_t count, const float* limits, std::uint32_t* masks) const;
 

@@ -9,6 +9,7 @@
 
 #include "core/index.h"
 #include "core/threads.h"
+#include "kernels/search/bounded_search.h"
 #include "kernels/search/byte_products.h"
 #include "kernels/search/products.h"
 
@@ -71,16 +72,8 @@ constexpr std::int64_t kRowsPerBlock = 4096;     // at least
 constexpr std::int64_t kQueriesPerPass = 16384;  // bounds the memory for the blocks' candidates
 constexpr std::int64_t kMostListed = 192;        // products computed one by one in a step
 constexpr std::int64_t kEnoughListed = 48;       // worth computing, many at a time
+constexpr std::int64_t kQueriesForScans = 4;     // more take less time together
 constexpr std::int64_t kQueriesForBounds = 256, kDimForBounds = 32, kRowsForBounds = 64;
-
-struct Candidate {
-  float score = -std::numeric_limits<float>::infinity();
-  std::int64_t index = -1;
-};
-
-bool better(const Candidate& a, const Candidate& b) {
-  return a.score > b.score || (a.score == b.score && a.index < b.index);
-}
 
 std::int64_t quotient_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -224,12 +217,22 @@ bool bounds_pay(std::int64_t query_count, std::int64_t row_count, std::int64_t d
 
 void top_k_products(const float* queries, std::int64_t query_count, const float* rows,
                     std::int64_t row_count, std::int64_t dim, const RowScores& row_scores,
-                    std::int64_t k, std::int64_t* indices, float* scores) {
+                    std::int64_t k, std::int64_t* indices, float* scores, const ByteRows* bytes) {
   if (k < 1) return;
-  std::optional<ByteRows> bytes;
-  if (bounds_pay(query_count, row_count, dim, k))
-    bytes.emplace(rows, row_count, dim, row_scores.scales, row_scores.offsets);
-  const Rows all{rows, dim, row_scores, bytes ? &*bytes : nullptr};
+  if (bytes != nullptr && row_scores.offsets == nullptr && query_count <= kQueriesForScans &&
+      k <= row_count / kRowsForBounds) {
+    for (std::int64_t i = 0; i < query_count; ++i)
+      if (!bounded_search(queries + i * dim, rows, row_count, dim, row_scores.scales, *bytes, k,
+                          indices + i * k, scores + i * k))
+        top_k_products(queries + i * dim, 1, rows, row_count, dim, row_scores, k, indices + i * k,
+                       scores + i * k);
+    return;
+  }
+  std::optional<ByteRows> rounded;
+  const bool bounded = bounds_pay(query_count, row_count, dim, k);
+  if (bounded && bytes == nullptr)
+    bytes = &rounded.emplace(rows, row_count, dim, row_scores.scales, row_scores.offsets);
+  const Rows all{rows, dim, row_scores, bounded ? bytes : nullptr};
   const std::int64_t queries_per_block =
       kProductPanel *
       std::clamp(kFloatsPerBlock / (kProductPanel * dim), std::int64_t{1}, kMostPanels);

@@ -39,6 +39,7 @@ __all__ = [
     "load",
     "open_language_model",
     "resume",
+    "set_search_memory",
     "set_threads",
     "train",
 ]
@@ -52,6 +53,18 @@ def set_threads(count: int) -> None:
     if count < 0:
         raise Error(f"the number of threads can't be negative: got {count}")
     _core.set_threads(count)
+
+
+def set_search_memory(size: float) -> None:
+    """Sets the memory in bytes that a table may take for faster searches; 0: none. Default: 4e9.
+
+    The second `most_similar` of a table rounds its vectors to 8 bits, a quarter of their size and
+    16 bytes for each word, if that is not more. Applies to tables that were not searched before.
+    Results do not depend on it.
+    """
+    if not size >= 0:
+        raise Error(f"a size can't be negative: got {size}")
+    _core.set_search_memory(size)
 
 
 # The threads of a process do not exist in one that is forked from it (multiprocessing on Linux).

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include "core/error.h"
+#include "eval/neighbors/exact_neighbors.h"
+#include "eval/statistics/cosine.h"
 #include "tests/eval/random_table.h"
 #include "tests/support/temp_folder.h"
 
@@ -51,6 +54,41 @@ TEST(Neighbors, OfAnExpression) {
   EXPECT_NEAR(nearest(table(), "east + north", 1)[0].cosine, 1, 1e-6);
   EXPECT_EQ(words_near("east - west + north", 1), std::vector<std::string>{"easterly"});
   EXPECT_EQ(words_near("-", 1), std::vector<std::string>{"west"}) << "a single sign is a word";
+}
+
+/// Later searches of a table bound most products from its rows in 8 bits.
+TEST(Neighbors, LaterSearchesFindTheSame) {
+  constexpr std::int64_t kSize = 5000, kDim = 20;
+  auto rows = normal_rows(kSize, kDim, 1);
+  std::vector<std::string> words;
+  for (std::int64_t i = 0; i < kSize; ++i) {
+    words.push_back("w" + std::to_string(i));
+    const auto row = rows.begin() + i * kDim;
+    const auto scale = [&](float factor) {
+      std::transform(row, row + kDim, row, [&](float value) { return value * factor; });
+    };
+    if (i % 10 == 3) std::copy_n(row - kDim, kDim, row);  // equal to the row before
+    if (i % 10 == 4) scale(1e-15F);
+    if (i % 10 == 5) scale(1e15F);
+    if (i % 10 == 6) scale(0);
+    if (i % 10 == 7) row[0] = 500;
+  }
+  for (const float factor : {1.0F, 1e-30F}) {  // the second: lengths beyond those of products
+    for (auto& value : rows) value *= factor;
+    const EmbeddingTable table(words, rows, kDim, "test");
+    const ExactNeighbors slow(table, /*most_memory=*/0), fast(table);
+    for (std::int64_t i = 0; i < 300; ++i) {
+      if (i % 10 == 6 || norm(table.row(i), kDim) == 0) continue;  // no direction
+      const auto query = neighbor_query(table, {{words[static_cast<std::size_t>(i)]}}, false);
+      const auto expected = nearest(table, query, 10, slow.function());
+      const auto found = nearest(table, query, 10, fast.function());
+      ASSERT_EQ(found.size(), expected.size());
+      for (std::size_t k = 0; k < found.size(); ++k) {
+        ASSERT_EQ(found[k].index, expected[k].index) << i;
+        ASSERT_EQ(found[k].cosine, expected[k].cosine) << i;
+      }
+    }
+  }
 }
 
 TEST(Neighbors, SaysWhatIsWrong) {
