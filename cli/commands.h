@@ -29,6 +29,7 @@ void add_plot_command(CLI::App& program, int& status);
 void add_compare_command(CLI::App& program, int& status);
 void add_report_command(CLI::App& program, int& status);
 void add_expect_command(CLI::App& program, int& status);
+void add_export_command(CLI::App& program, int& status);
 void add_text_command(CLI::App& program, int& status);
 void add_benchmark_command(CLI::App& program, int& status);
 void add_data_command(CLI::App& program, int& status);

@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   add_compare_command(program, status);
   add_report_command(program, status);
   add_expect_command(program, status);
+  add_export_command(program, status);
   add_text_command(program, status);
   add_benchmark_command(program, status);
   add_data_command(program, status);

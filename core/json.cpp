@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 #include "core/io/file.h"
+#include "core/log.h"
+#include "core/progress.h"
 #include "core/text.h"
 
 namespace wordbridge {
@@ -94,6 +96,25 @@ nlohmann::ordered_json read_json_file(const std::filesystem::path& path) {
         .expected("JSON")
         .got("{}", json_problem(error));
   }
+}
+
+std::vector<nlohmann::json> read_json_objects(const std::filesystem::path& path) {
+  std::vector<nlohmann::json> lines;
+  if (!std::filesystem::exists(path)) return lines;
+  const std::string content = read_file(path);
+  const auto texts = split(content, '\n');
+  std::int64_t damaged = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    nlohmann::json line = nlohmann::json::parse(texts[i], nullptr, false);
+    if (line.is_discarded() && i + 1 < texts.size() && damaged++ == 0) first = i + 1;
+    if (line.is_object()) lines.push_back(std::move(line));
+  }
+  if (damaged > 0)
+    warn("{}:{}: {} left out", path.string(), first,
+         damaged == 1 ? "a damaged line is"
+                      : fmt::format("this and {} are", counted(damaged - 1, "other damaged line")));
+  return lines;
 }
 
 std::string json_problem(const nlohmann::json::exception& error) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wordbridge {
 
@@ -44,6 +45,9 @@ std::string json_text(const nlohmann::ordered_json& value, int indent = -1);
 nlohmann::json parse_json(std::string_view text, const std::string& place);
 /// Reads a file of JSON. Error with the path and the place in the file if it is damaged.
 nlohmann::ordered_json read_json_file(const std::filesystem::path& path);
+/// The objects of a file with one JSON object per line; none if it does not exist. Warns of damaged
+/// lines; the last one, of a program that is running or was killed, may have no end.
+std::vector<nlohmann::json> read_json_objects(const std::filesystem::path& path);
 /// What is wrong according to an exception of the JSON library, without the library's own numbers.
 std::string json_problem(const nlohmann::json::exception& error);
 

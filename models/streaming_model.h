@@ -78,6 +78,9 @@ class StreamingModel {
   virtual void write_inputs(const std::filesystem::path& /*folder*/) const {}
   /// The word vectors selected by the options.
   virtual EmbeddingTable vectors() const = 0;
+  /// The words' own rows and their rows as contexts, by their names in arrays(), whatever the
+  /// options select. Without contexts if these have no rows of their own.
+  virtual std::vector<std::pair<std::string, EmbeddingTable>> tables() const = 0;
   /// The context vectors of the words, if the options request them.
   virtual std::optional<EmbeddingTable> contexts() const { return std::nullopt; }
   /// What to change if an epoch has no examples.

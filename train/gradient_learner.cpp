@@ -99,6 +99,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
   if (state_.defined() && at_.batch == 0) state_.zero_();
   model_->train();
   while (at_.batch < batches.batches() && at_.step < steps) {
+    const double rate = current_rate();
     const auto [loss, predicted] = train_step(batches.batch(at_.batch));
     at_.loss_sum += loss * static_cast<double>(predicted);
     at_.loss_words += predicted;
@@ -107,7 +108,7 @@ bool GradientLearner::train_epoch(TrainingLog& training, const StopAfter& stop) 
     progress.update(static_cast<std::uint64_t>(at_.loss_words),
                     fmt::format("loss {:.4f}", at_.loss_sum / static_cast<double>(at_.loss_words)));
     if (options_.log_steps > 0 && at_.step % options_.log_steps == 0) {
-      training.metrics({{"step", at_.step}, {"loss", loss}});
+      training.metrics({{"step", at_.step}, {"loss", loss}, {"learning_rate", rate}});
     }
     const bool stopping = this->stopping() || at_.step == stop.step;
     if (stopping || (options_.checkpoint_steps > 0 && at_.step % options_.checkpoint_steps == 0)) {
@@ -357,6 +358,19 @@ std::optional<EmbeddingTable> GradientLearner::vectors() {
   const float* data = values.data_ptr<float>();
   return EmbeddingTable(corpus_.vocabulary().words(),
                         std::vector<float>(data, data + values.numel()), values.size(1), name_);
+}
+
+std::vector<RowNorms> GradientLearner::word_norms() {
+  const torch::NoGradGuard no_grad;
+  std::vector<RowNorms> all;
+  for (const auto& named : model_->named_parameters()) {
+    const Tensor& value = named.value();
+    if (value.dim() != 2 || value.size(0) != corpus_.vocabulary().size()) continue;
+    const Tensor norms = value.norm(2, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+    const float* const data = norms.data_ptr<float>();
+    all.push_back({named.key(), {data, data + norms.numel()}});
+  }
+  return all;
 }
 
 nlohmann::json GradientLearner::state() const {

@@ -35,6 +35,7 @@ class GradientLearner : public Learner {
   void restore(const nlohmann::json& state, const ContainerReader& reader) override;
   void finish(TrainingLog& training) override;
   std::optional<EmbeddingTable> vectors() override;
+  std::vector<RowNorms> word_norms() override;
   std::optional<TokenScores> token_scores() override;
   nlohmann::ordered_json results() const override { return results_; }
   /// The model with its current parameters.

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/io/container.h"
 #include "data/corpus/corpus.h"
@@ -21,6 +22,12 @@ struct StopAfter {
   bool reached(std::int64_t epochs, std::int64_t steps) const {
     return (epoch >= 0 && epochs >= epoch) || (step >= 0 && steps >= step);
   }
+};
+
+/// Euclidean lengths of the rows of a matrix.
+struct RowNorms {
+  std::string matrix;
+  std::vector<float> norms;
 };
 
 /// Trains a model of any kind on a corpus. All learners share one interface for training, saving
@@ -51,6 +58,8 @@ class Learner {
   virtual void finish(TrainingLog& log) = 0;
   /// Empty if the model has no word vectors.
   virtual std::optional<EmbeddingTable> vectors() = 0;
+  /// Those of the matrices that have a row for each word, by their names in checkpoints.
+  virtual std::vector<RowNorms> word_norms() { return {}; }
   /// Token scores of the validation and test splits; empty if the model is not a language model.
   virtual std::optional<TokenScores> token_scores() = 0;
   /// Other metrics of the trained model, for summary.json.

@@ -58,6 +58,7 @@ class RestartedLearner : public Learner {
     learner_->finish(own_log);
   }
   std::optional<EmbeddingTable> vectors() override { return learner_->vectors(); }
+  std::vector<RowNorms> word_norms() override { return learner_->word_norms(); }
   std::optional<TokenScores> token_scores() override { return learner_->token_scores(); }
   ordered_json results() const override {
     ordered_json results = learner_->results();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -159,6 +160,18 @@ class StreamingLearner : public Learner {
     model_->write_files(training.folder());
   }
   std::optional<EmbeddingTable> vectors() override { return model_->vectors(); }
+  std::vector<RowNorms> word_norms() override {
+    std::vector<RowNorms> all;
+    for (const auto& [name, table] : model_->tables()) {
+      all.push_back({name, {}});
+      for (std::int64_t i = 0; i < table.size(); ++i) {
+        const float* const row = table.row(i);
+        all.back().norms.push_back(
+            std::sqrt(std::inner_product(row, row + table.dim(), row, 0.0F)));
+      }
+    }
+    return all;
+  }
   std::optional<TokenScores> token_scores() override { return std::nullopt; }
   nlohmann::ordered_json results() const override {
     return {{"train_loss", final_loss_}, {"epochs", plain_number(model_->epochs())}};

@@ -36,6 +36,15 @@ constexpr std::array<std::pair<std::string_view, NumberType>, 7> kSafetensorsTyp
      {"I32", NumberType::i32},
      {"I64", NumberType::i64}}};
 
+void write_header(json header, const json& metadata, AtomicFile& file) {
+  if (!metadata.empty()) header["__metadata__"] = metadata;
+  std::string text = header.dump();
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const std::uint64_t size = text.size();
+  file.write(&size, sizeof(size));
+  file.write(text);
+}
+
 bool are_sizes(const json& list, std::size_t count) {
   return list.is_array() && list.size() == count &&
          std::all_of(list.begin(), list.end(),
@@ -119,18 +128,31 @@ void write_safetensors(const EmbeddingTable& table, const std::string& key, std:
   const std::int64_t rows = table.size() + extra_rows;
   const auto bytes = static_cast<std::uint64_t>(table.size() * table.dim()) * sizeof(float);
   const std::string zeros(static_cast<std::size_t>(extra_rows * table.dim()) * sizeof(float), '\0');
-  json header = {{key,
-                  {{"dtype", "F32"},
-                   {"shape", {rows, table.dim()}},
-                   {"data_offsets", {0, bytes + zeros.size()}}}}};
-  if (!metadata.empty()) header["__metadata__"] = metadata;
-  std::string text = header.dump();
-  text.resize((text.size() + 7) / 8 * 8, ' ');
-  const std::uint64_t size = text.size();
-  file.write(&size, sizeof(size));
-  file.write(text);
+  write_header({{key,
+                 {{"dtype", "F32"},
+                  {"shape", {rows, table.dim()}},
+                  {"data_offsets", {0, bytes + zeros.size()}}}}},
+               metadata, file);
   file.write(table.data(), bytes);
   file.write(zeros);
+}
+
+void write_safetensors(std::vector<std::pair<std::string, ContainerReader::Array>> arrays,
+                       const json& metadata, AtomicFile& file) {
+  std::stable_sort(arrays.begin(), arrays.end(), [](const auto& a, const auto& b) {
+    return dtype_size(a.second.type) > dtype_size(b.second.type);
+  });
+  json header = json::object();
+  std::size_t end = 0;
+  for (const auto& [name, array] : arrays) {
+    std::string dtype(dtype_name(array.type));
+    dtype[0] = static_cast<char>(dtype[0] - 'a' + 'A');  // "f32" is called "F32"
+    const std::size_t begin = end;
+    end += array.bytes;
+    header[name] = {{"dtype", dtype}, {"shape", array.shape}, {"data_offsets", {begin, end}}};
+  }
+  write_header(std::move(header), metadata, file);
+  for (const auto& [name, array] : arrays) file.write(array.data, array.bytes);
 }
 
 }  // namespace wordbridge

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/io/container.h"
 #include "data/vectors/stored_array.h"
 
 namespace wordbridge {
@@ -43,6 +45,10 @@ StoredArray safetensors_array(const SafetensorsFile& file, const std::string& ke
 /// Writes one matrix of float32, `key`, to the file: the table's rows, then `extra_rows` rows of
 /// zeros.
 void write_safetensors(const EmbeddingTable& table, const std::string& key, std::int64_t extra_rows,
+                       const nlohmann::json& metadata, AtomicFile& file);
+
+/// Writes arrays by their names: those of the widest numbers first, so that all are aligned.
+void write_safetensors(std::vector<std::pair<std::string, ContainerReader::Array>> arrays,
                        const nlohmann::json& metadata, AtomicFile& file);
 
 }  // namespace wordbridge

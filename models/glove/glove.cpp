@@ -135,6 +135,11 @@ std::vector<StreamingModel::Array> Glove::arrays() {
 
 EmbeddingTable Glove::vectors() const { return table(options_.export_vectors); }
 
+std::vector<std::pair<std::string, EmbeddingTable>> Glove::tables() const {
+  using Vectors = GloveOptions::Vectors;
+  return {{"words", table(Vectors::words)}, {"contexts", table(Vectors::contexts)}};
+}
+
 std::optional<EmbeddingTable> Glove::contexts() const {
   if (!options_.keep_contexts) return std::nullopt;
   return table(GloveOptions::Vectors::contexts);

@@ -33,6 +33,7 @@ class Glove : public StreamingModel {
   std::vector<Array> arrays() override;
   std::string inputs() const override;
   EmbeddingTable vectors() const override;
+  std::vector<std::pair<std::string, EmbeddingTable>> tables() const override;
   std::optional<EmbeddingTable> contexts() const override;
   std::string hint_without_examples() const override;
   double loss_at_zero() const override { return loss_at_zero_; }

@@ -269,6 +269,15 @@ std::vector<StreamingModel::Array> Word2vec::arrays() {
 
 EmbeddingTable Word2vec::vectors() const { return table(options_.export_vectors); }
 
+std::vector<std::pair<std::string, EmbeddingTable>> Word2vec::tables() const {
+  using Vectors = Word2vecOptions::Vectors;
+  std::vector<std::pair<std::string, EmbeddingTable>> tables;
+  tables.emplace_back("words", table(Vectors::words));
+  if (options_.output != Word2vecOptions::Output::hierarchical)
+    tables.emplace_back("contexts", table(Vectors::contexts));
+  return tables;
+}
+
 std::optional<EmbeddingTable> Word2vec::contexts() const {
   if (!options_.keep_contexts) return std::nullopt;
   return table(Word2vecOptions::Vectors::contexts);

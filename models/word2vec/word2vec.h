@@ -44,6 +44,7 @@ class Word2vec : public StreamingModel {
   std::vector<std::vector<float>> row_updates() const override;
   std::vector<Array> arrays() override;
   EmbeddingTable vectors() const override;
+  std::vector<std::pair<std::string, EmbeddingTable>> tables() const override;
   std::optional<EmbeddingTable> contexts() const override;
   std::string hint_without_examples() const override;
   double loss_at_zero() const override;

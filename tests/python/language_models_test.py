@@ -9,10 +9,9 @@ import sys
 import unittest
 
 import numpy as np
-from support import FolderTest
+from support import HAS_TORCH, FolderTest
 
 import wordbridge as wb
-from wordbridge import _core
 from wordbridge._training import program
 
 NPLM = {
@@ -22,7 +21,6 @@ NPLM = {
     "model.nplm.hidden": [6],
     "train.epochs": 2,
 }
-HAS_TORCH = os.path.exists(os.path.join(os.path.dirname(_core.__file__), "_tensor" + _core.__file__.split("_core")[1]))
 
 
 class LanguageModelTest(FolderTest):

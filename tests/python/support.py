@@ -1,11 +1,14 @@
 """What the tests of the Python package have in common."""
 
+import importlib.util
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from wordbridge._training import program
+
+HAS_TORCH = importlib.util.find_spec("wordbridge._tensor") is not None
 
 TEXT = "".join(
     f"the {who} {does} the {what} .\n"

@@ -93,6 +93,23 @@ std::shared_ptr<const LanguageModel> load_language_model(const std::string& path
       .got("model.type: {}", config_of_model(path).model);
 }
 
+NetworkParameters network_parameters(const fs::path& run) {
+  check_run(run);
+  if (!is_gradient_run(run)) {
+    throw Error("the model of the run is not a network")
+        .at("{}", run.string())
+        .expected("a model that is trained by gradients")
+        .got("model.type: {}", config_of_model(run).model);
+  }
+  constexpr std::string_view kPrefix = "model.";
+  NetworkParameters found{
+      std::make_shared<const ContainerReader>(run / run_files::kBest, "checkpoint"), {}};
+  for (const auto& name : found.checkpoint->names())
+    if (name.rfind(kPrefix, 0) == 0)
+      found.arrays.emplace_back(name.substr(kPrefix.size()), found.checkpoint->array(name));
+  return found;
+}
+
 bool needs_torch(const std::string& path) {
   if (!fs::exists(path)) return false;
   fs::path file = path;

@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "core/io/container.h"
 #include "models/language_model/language_model.h"
 #include "train/runs/run_experiment.h"
 
@@ -25,6 +27,16 @@ std::optional<std::filesystem::path> run_of(const std::filesystem::path& path);
 /// files, which a relative path may name in another folder.
 RunConfig config_of_model(const std::filesystem::path& folder,
                           const std::vector<std::string>& overrides = {});
+
+/// The parameters and buffers of a network by their names in its module, without the optimiser's
+/// state: views of its checkpoint, which they keep open.
+struct NetworkParameters {
+  std::shared_ptr<const ContainerReader> checkpoint;
+  std::vector<std::pair<std::string, ContainerReader::Array>> arrays;
+};
+/// Those of a complete run's final model. Error if the run is incomplete, or its model is not
+/// trained by gradients.
+NetworkParameters network_parameters(const std::filesystem::path& run);
 
 /// Whether loading the model requires LibTorch: it is trained by gradients, or a mixture with such
 /// a component.

@@ -84,7 +84,10 @@ FieldGroup RunConfig::describe(bool only_chosen) {
                   written_vector_formats(/*with_ending=*/true)))
       .add(Field{"vectors_epochs", &vectors_epochs,
                  "also write the vectors every N epochs (to epochs/); 0: only at the end",
-                 at_least(0)});
+                 at_least(0)})
+      .add(Field{"tensorboard", &tensorboard,
+                 "also write metrics, histograms of the vectors' lengths and the vectors for "
+                 "TensorBoard (to tensorboard/; docs/runs.md)"});
   root.add(data.describe());
   FieldGroup section{"model", "model type, and the options of each model"};
   section.add(Field{"type", &model, "model to train", {}, model_names()});

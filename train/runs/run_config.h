@@ -29,6 +29,7 @@ struct RunConfig {
   std::int64_t threads = 0;
   VectorFormat vectors = VectorFormat::text;
   std::int64_t vectors_epochs = 0;
+  bool tensorboard = false;
   DataOptions data;
   std::string model = "nplm";  // model.type
   /// One section per registered model. Only that of `model` is used, but all are checked, so

@@ -8,6 +8,7 @@
 #include "core/progress.h"
 #include "core/text.h"
 #include "data/vectors/vector_files.h"
+#include "train/runs/tensorboard_log.h"
 
 namespace wordbridge {
 namespace {
@@ -16,11 +17,12 @@ constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
 /// Files that a run may write to its folder, besides vectors.
 const char* const kOwnFiles[] = {
-    run_files::kConfig,         run_files::kManifest,  run_files::kVocabulary,  run_files::kMetrics,
-    run_files::kTiming,         run_files::kLog,       run_files::kCheckpoints, run_files::kModel,
-    run_files::kFastTextModel,  run_files::kPairs,     run_files::kClasses,     run_files::kEpochs,
-    run_files::kEval,           run_files::kEvalItems, run_files::kTokenScores, run_files::kSummary,
-    run_files::kContextMeasures};
+    run_files::kConfig,      run_files::kManifest,        run_files::kVocabulary,
+    run_files::kMetrics,     run_files::kTiming,          run_files::kLog,
+    run_files::kCheckpoints, run_files::kModel,           run_files::kFastTextModel,
+    run_files::kPairs,       run_files::kClasses,         run_files::kEpochs,
+    run_files::kEval,        run_files::kEvalItems,       run_files::kTokenScores,
+    run_files::kSummary,     run_files::kContextMeasures, run_files::kTensorboard};
 
 /// Error that names the parts that differ.
 void check_identity(const nlohmann::json& stored, const nlohmann::json& own, const fs::path& path) {
@@ -83,7 +85,8 @@ void RunDirectory::check(const fs::path& path, Mode mode) {
 RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
     : path_(std::move(path)), identity_(std::make_unique<nlohmann::json>()) {
   check(path_, mode);
-  for (const auto* inner : {"", run_files::kCheckpoints, run_files::kEpochs})
+  for (const auto* inner :
+       {"", run_files::kCheckpoints, run_files::kEpochs, run_files::kTensorboard})
     remove_dead_temporaries(path_ / inner);
   if (mode == Mode::overwrite) remove_files();
   make_folder(path_ / run_files::kCheckpoints);
@@ -118,14 +121,20 @@ void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_b
 
 void RunDirectory::metrics(const nlohmann::ordered_json& line) {
   metrics_->append(json_text(line) + "\n");
+  if (tensorboard_) tensorboard_->metrics(line);
 }
 void RunDirectory::timing(const nlohmann::ordered_json& line) {
   timing_->append(json_text(line) + "\n");
+  if (tensorboard_) tensorboard_->timing(line);
 }
 
 void RunDirectory::set_vectors(VectorFormat format, std::int64_t epochs) {
   vectors_format_ = format;
   vectors_epochs_ = epochs;
+}
+
+void RunDirectory::write_tensorboard() {
+  tensorboard_ = std::make_unique<TensorboardLog>(path_, event_bytes_);
 }
 
 void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& table) const {
@@ -137,6 +146,7 @@ void RunDirectory::write_vectors(const std::string& name, const EmbeddingTable& 
 }
 
 void RunDirectory::write_epoch_vectors(std::int64_t epoch, Learner& learner) {
+  if (tensorboard_) tensorboard_->norms(learner.word_norms());
   if (vectors_epochs_ == 0 || epoch % vectors_epochs_ != 0) return;
   const auto table = learner.vectors();
   if (!table) return;
@@ -152,10 +162,12 @@ fs::path RunDirectory::checkpoint(Checkpoint which) const {
 bool RunDirectory::has_checkpoint(Checkpoint which) const { return fs::exists(checkpoint(which)); }
 
 void RunDirectory::save_checkpoint(Checkpoint which, const Learner& learner) {
-  ContainerWriter writer("checkpoint", {{"identity", *identity_},
-                                        {"learner", learner.state()},
-                                        {"metrics_bytes", metrics_->size()},
-                                        {"timing_bytes", timing_->size()}});
+  nlohmann::json meta = {{"identity", *identity_},
+                         {"learner", learner.state()},
+                         {"metrics_bytes", metrics_->size()},
+                         {"timing_bytes", timing_->size()}};
+  if (tensorboard_) meta["event_bytes"] = tensorboard_->size();
+  ContainerWriter writer("checkpoint", meta);
   learner.add_arrays(writer);
   writer.write(checkpoint(which));
 }
@@ -168,6 +180,7 @@ void RunDirectory::restore_checkpoint(Checkpoint which, Learner& learner) {
   if (which == Checkpoint::latest) {
     open_logs(meta.at("metrics_bytes").get<std::uint64_t>(),
               meta.at("timing_bytes").get<std::uint64_t>());
+    event_bytes_ = meta.value("event_bytes", std::uint64_t{0});
   }
 }
 

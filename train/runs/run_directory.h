@@ -15,6 +15,8 @@
 
 namespace wordbridge {
 
+class TensorboardLog;
+
 /// A run is a directory:
 ///
 ///     config.yaml        the full configuration, sufficient to repeat the run
@@ -29,6 +31,7 @@ namespace wordbridge {
 ///     vectors.txt, eval.json; vectors.bin, .wbv, ... in other formats
 ///     contexts.txt|...   context vectors of a word2vec model, if requested
 ///     epochs/            vectors after some epochs, if requested
+///     tensorboard/       metrics and vectors for TensorBoard, if requested
 ///     eval_items.wb      score of each pair and question of the benchmarks
 ///     token_scores.wb    of a language model: ln P of each validation and test token
 ///     context_measures.json  of a model that reads sequences, if `wordbridge contexts` stored them
@@ -64,9 +67,13 @@ class RunDirectory : public TrainingLog {
   /// Sets the file format of the vectors, and the number of epochs after which they are also
   /// written; 0: only at the end.
   void set_vectors(VectorFormat format, std::int64_t epochs);
+  /// From now on, also writes the metrics and the lengths of the words' vectors for TensorBoard. To
+  /// be called after a checkpoint was restored, if there is one.
+  void write_tensorboard();
   /// Writes NAME.txt, or with the extension of another format, and logs the file.
   void write_vectors(const std::string& name, const EmbeddingTable& table) const override;
-  /// Called at the end of an epoch. Writes its vectors if set_vectors() requests them.
+  /// Called at the end of an epoch. Writes its vectors if set_vectors() requests them, and their
+  /// lengths for TensorBoard.
   void write_epoch_vectors(std::int64_t epoch, Learner& learner) override;
 
   /// Sets what a checkpoint and the run that resumes from it must have in common (configuration,
@@ -87,6 +94,8 @@ class RunDirectory : public TrainingLog {
   std::int64_t vectors_epochs_ = 0;
   std::unique_ptr<AppendFile> metrics_, timing_, log_;
   std::unique_ptr<nlohmann::json> identity_;
+  std::unique_ptr<TensorboardLog> tensorboard_;
+  std::uint64_t event_bytes_ = 0;  // of TensorBoard's events, at the restored checkpoint
 };
 
 }  // namespace wordbridge

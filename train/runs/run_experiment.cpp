@@ -29,6 +29,7 @@
 #include "train/runs/run_files.h"
 #include "train/runs/run_identity.h"
 #include "train/runs/run_processes.h"
+#include "train/runs/tensorboard_log.h"
 #include "train/streaming_learner.h"
 
 namespace wordbridge {
@@ -145,6 +146,7 @@ nlohmann::json write_vectors_and_scores(const RunConfig& config, Learner& learne
   EvalItems items;
   if (const auto table = learner.vectors()) {
     run.write_vectors(run_files::kVectors, *table);
+    if (config.tensorboard) write_projector(*table, run.file(run_files::kTensorboard));
     scores = evaluate(*table, config.eval, &items);
   }
   write_file(run.file(run_files::kEval), json_text(scores, 2) + "\n");
@@ -233,6 +235,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
     check_same_data(run.file(run_files::kManifest), corpus);
     run.restore_checkpoint(Checkpoint::latest, *learner);
   }
+  if (config.tensorboard) run.write_tensorboard();
   share_state(has_checkpoint ? learner.get() : nullptr, hooks.processes);
   if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
   write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));

@@ -18,6 +18,7 @@ constexpr const char* kFastTextModel = "model.bin";
 constexpr const char* kPairs = "pairs.tsv";
 constexpr const char* kClasses = "classes.tsv";
 constexpr const char* kEpochs = "epochs";
+constexpr const char* kTensorboard = "tensorboard";
 constexpr const char* kEval = "eval.json";
 constexpr const char* kEvalItems = "eval_items.wb";
 constexpr const char* kTokenScores = "token_scores.wb";

@@ -13,6 +13,7 @@ nlohmann::json run_identity(RunConfig& config, const Corpus& corpus) {
   bare.device = "auto";
   bare.vectors = VectorFormat::text;
   bare.vectors_epochs = 0;
+  bare.tensorboard = false;
   bare.eval = EvalOptions();
   bare.data.cache.clear();
   bare.data.source.paths.clear();  // the stream is identified by its checksum

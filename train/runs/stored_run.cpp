@@ -7,8 +7,6 @@
 #include "core/error.h"
 #include "core/io/file.h"
 #include "core/json.h"
-#include "core/log.h"
-#include "core/progress.h"
 #include "core/text.h"
 #include "train/runs/run_directory.h"
 #include "train/runs/run_files.h"
@@ -19,24 +17,11 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-/// The lines with `key`. Warns of damaged lines; the last one of a run that is running or was
-/// killed may have no end.
+/// The lines with `key`.
 std::vector<json> lines_with(const fs::path& path, const std::string& key) {
-  std::vector<json> lines;
-  if (!fs::exists(path)) return lines;
-  const std::string content = read_file(path);
-  const auto texts = split(content, '\n');
-  std::int64_t damaged = 0;
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    json line = json::parse(texts[i], nullptr, false);
-    if (line.is_object() && line.contains(key)) lines.push_back(std::move(line));
-    if (line.is_discarded() && i + 1 < texts.size() && damaged++ == 0) first = i + 1;
-  }
-  if (damaged > 0)
-    warn("{}:{}: {} left out", path.string(), first,
-         damaged == 1 ? "a damaged line is"
-                      : fmt::format("this and {} are", counted(damaged - 1, "other damaged line")));
+  std::vector<json> lines = read_json_objects(path);
+  const auto lacks_key = [&](const json& line) { return !line.contains(key); };
+  lines.erase(std::remove_if(lines.begin(), lines.end(), lacks_key), lines.end());
   return lines;
 }
 
