@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/index.h"
+#include "core/io/container.h"
 #include "data/text/text_in_memory.h"
 #include "models/language_model/sample_word.h"
 #include "python/bindings.h"
@@ -48,13 +49,19 @@ class Model {
     return scores;
   }
 
+  /// P of each word after `context`, by its id.
+  std::vector<double> distribution(const std::string& context) const {
+    const auto history = ids(context);
+    std::vector<double> p(at(model_->vocabulary().size()));
+    model_->distribution(history.data(), static_cast<std::int64_t>(history.size()), p.data());
+    return p;
+  }
+
   /// The `count` most probable words after `context` with their probabilities, best first.
   std::vector<std::pair<std::string, double>> next_words(const std::string& context,
                                                          std::int64_t count) const {
-    const auto history = ids(context);
-    const auto size = at(model_->vocabulary().size());
-    std::vector<double> p(size);
-    model_->distribution(history.data(), static_cast<std::int64_t>(history.size()), p.data());
+    const std::vector<double> p = distribution(context);
+    const std::size_t size = p.size();
     std::vector<std::int32_t> order(size);
     std::iota(order.begin(), order.end(), 0);
     const std::size_t k = std::min(size, at(count));
@@ -130,6 +137,37 @@ py::list next_words_list(const Model& self, const py::str& context, std::int64_t
   return list;
 }
 
+py::array_t<double> next_log_probs(const Model& self, const py::str& context) {
+  const std::string bytes = to_bytes(context);
+  std::vector<double> values;
+  {
+    const py::gil_scoped_release release;
+    values = self.distribution(bytes);
+    for (double& value : values) value = std::log(value);
+  }
+  return py::array_t<double>(static_cast<py::ssize_t>(values.size()), values.data());
+}
+
+/// Read-only views of the arrays by name, which keep the checkpoint open.
+py::dict parameters_of(const std::string& run) {
+  using Checkpoint = std::shared_ptr<const ContainerReader>;
+  NetworkParameters network;
+  {
+    const py::gil_scoped_release release;
+    network = network_parameters(run);
+  }
+  py::dict parameters;
+  for (const auto& [name, array] : network.arrays) {
+    const py::capsule keeper(new Checkpoint(network.checkpoint),
+                             [](void* checkpoint) { delete static_cast<Checkpoint*>(checkpoint); });
+    const py::dtype type(fmt::format("{}{}", dtype_name(array.type)[0], dtype_size(array.type)));
+    py::array view(type, array.shape, array.data, keeper);
+    view.attr("setflags")(py::arg("write") = false);
+    parameters[to_text(name)] = view;
+  }
+  return parameters;
+}
+
 py::list generated_words(const Model& self, const py::str& prompt, std::int64_t length,
                          double temperature, std::int64_t top_k, std::int64_t seed,
                          const std::vector<py::str>& stop) {
@@ -146,6 +184,7 @@ py::list generated_words(const Model& self, const py::str& prompt, std::int64_t 
 }  // namespace
 
 void bind_language_models(py::module_& module) {
+  module.def("parameters", &parameters_of);
   py::class_<Model>(module, "LanguageModel", py::module_local())
       .def(py::init<const std::string&>(), py::call_guard<py::gil_scoped_release>())
       .def_property_readonly("size",
@@ -153,6 +192,7 @@ void bind_language_models(py::module_& module) {
       .def("words", [](const Model& self) { return to_list(self.model().vocabulary().words()); })
       .def("scores", &scores_dict)
       .def("next_words", &next_words_list)
+      .def("next_log_probs", &next_log_probs)
       .def("generate", &generated_words);
 }
 

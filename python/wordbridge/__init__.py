@@ -22,7 +22,7 @@ import os as _os
 from . import _core
 from ._error import Error
 from ._evaluation import compare, evaluate
-from ._language_models import LanguageModel, Score, open_language_model
+from ._language_models import LanguageModel, Score, open_language_model, parameters
 from ._tables import Table, convert, load
 from ._training import Run, resume, train
 
@@ -38,6 +38,7 @@ __all__ = [
     "evaluate",
     "load",
     "open_language_model",
+    "parameters",
     "resume",
     "set_search_memory",
     "set_threads",

@@ -7,8 +7,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any, Union
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import _core
 from ._error import Error
@@ -24,7 +26,7 @@ class Score:
     """
 
     tokens: list[str]
-    log_probs: np.ndarray  # float64 [tokens]
+    log_probs: NDArray[np.float64]  # float64 [tokens]
     unknown: list[str]
 
     @property
@@ -46,7 +48,7 @@ class Score:
 class LanguageModel:
     """A language model: the probability of each word of a vocabulary after any words."""
 
-    def __init__(self, model, path: str):
+    def __init__(self, model: _core.LanguageModel, path: str):
         self._model = model
         self.path = path
 
@@ -62,7 +64,7 @@ class LanguageModel:
         """The probabilities of a text, read as by `wordbridge score` from a file with this content."""
         return Score(**self._model.scores(text))
 
-    def log_probs(self, text: str) -> np.ndarray:
+    def log_probs(self, text: str) -> NDArray[np.float64]:
         """ln P of each token of a text, given all before it: float64 [tokens]."""
         return self.score(text).log_probs
 
@@ -72,6 +74,14 @@ class LanguageModel:
             raise Error(f"k must be at least 1: got {k}")
         return self._model.next_words(context, k)
 
+    def next_log_probs(self, context: str) -> NDArray[np.float64]:
+        """ln P of each word after `context`, in the order of `words`: float64 [V]; -inf where P is 0."""
+        return self._model.next_log_probs(context)
+
+    def parameters(self) -> dict[str, NDArray[Any]]:
+        """The parameters of a network: `wordbridge.parameters` of its run."""
+        return parameters(self.path)
+
     def generate(
         self,
         prompt: str = "",
@@ -80,7 +90,7 @@ class LanguageModel:
         temperature: float = 1.0,
         top_k: int = 0,
         seed: int = 1,
-        stop: Sequence[str] = (),
+        stop: Union[str, Sequence[str]] = (),
     ) -> str:
         """A continuation of `prompt`, which it does not contain: at most `length` words.
 
@@ -106,6 +116,15 @@ def open_language_model(path: Path) -> LanguageModel:
     name = os.fspath(path)
     module = _with_torch() if _core.needs_torch(name) else _core
     return LanguageModel(module.LanguageModel(name), name)
+
+
+def parameters(run: Path) -> dict[str, NDArray[Any]]:
+    """The parameters and buffers of a run's final network, by their names in its module (docs/python.md).
+
+    Read-only views of the checkpoint, which is verified by its checksum and mapped, not copied. Does
+    not load LibTorch. Error if the run is incomplete, or its model is not trained by gradients.
+    """
+    return _core.parameters(os.fspath(run))
 
 
 def _with_torch() -> ModuleType:
