@@ -31,7 +31,7 @@ install(DIRECTORY experiments/quickstart DESTINATION ${CMAKE_INSTALL_DOCDIR}/exa
 install(FILES examples/embeddings.py DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 if(WB_PYTHON)
   set(WB_PYTHON_FOLDER lib/python3/dist-packages CACHE STRING "Where the Python package is installed, below the prefix")
-  install(DIRECTORY python/wordbridge DESTINATION ${WB_PYTHON_FOLDER} FILES_MATCHING PATTERN "*.py" PATTERN py.typed)
+  install(DIRECTORY python/wordbridge DESTINATION ${WB_PYTHON_FOLDER} FILES_MATCHING PATTERN "*.py" PATTERN "*.pyi" PATTERN py.typed)
   install(TARGETS wordbridge_python_core LIBRARY DESTINATION ${WB_PYTHON_FOLDER}/wordbridge)
   if(WB_BUILD_TORCH)
     install(TARGETS wordbridge_python_tensor LIBRARY DESTINATION ${WB_PYTHON_FOLDER}/wordbridge)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Union
 
 from . import _core
 from ._tables import Path, Table, load
 
 
-class Scores(list):
+class Scores(list[dict[str, Any]]):
     """The scores of a table: a list of dicts, each with `task`, `name`, its scores and coverage."""
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """A pandas DataFrame with one line for each dict."""
-        import pandas
-
+        pandas: Any = import_module("pandas")
         return pandas.json_normalize(list(self))
 
 
@@ -30,14 +30,15 @@ def evaluate(table: Union[Table, Path], **options: Any) -> Scores:
     return Scores(json.loads(_core.evaluate(_table(table)._table, _section(options))))
 
 
-def compare(tables: Mapping[str, Union[Table, Path]], **options: Any) -> dict:
+def compare(tables: Mapping[str, Union[Table, Path]], **options: Any) -> dict[str, Any]:
     """Paired bootstrap tests of all pairs of tables on the items that both use.
 
     `tables`: by name. The options are those of `evaluate`. Returns `tests`, `not_compared` and
     `notes`, as `wordbridge eval --compare --json` does (docs/comparing.md).
     """
     named = [(name, _table(table)._table) for name, table in tables.items()]
-    return json.loads(_core.compare(named, _section(options)))
+    compared: dict[str, Any] = json.loads(_core.compare(named, _section(options)))
+    return compared
 
 
 def _section(options: Mapping[str, Any]) -> str:

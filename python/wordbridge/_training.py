@@ -18,7 +18,8 @@ from ._error import Error
 from ._language_models import LanguageModel, open_language_model
 from ._tables import Path, Table, load
 
-Progress = Callable[[dict], None]
+Metrics = dict[str, Any]
+Progress = Callable[[Metrics], object]
 _POLL_SECONDS = 0.05
 
 
@@ -33,16 +34,17 @@ class Run:
         return (FilePath(self.path) / "summary.json").exists()
 
     @property
-    def metrics(self) -> list[dict]:
+    def metrics(self) -> list[Metrics]:
         """The lines of metrics.jsonl: one for each epoch, or as often as train.log_steps says."""
         return list(_lines(FilePath(self.path) / "metrics.jsonl", 0)[0])
 
     @property
-    def summary(self) -> dict:
+    def summary(self) -> dict[str, Any]:
         """The results. Error if the run is not complete."""
         if not self.complete:
             raise Error(f"the run is not complete: at {self.path}; wordbridge.resume continues it")
-        return json.loads((FilePath(self.path) / "summary.json").read_text())
+        summary: dict[str, Any] = json.loads((FilePath(self.path) / "summary.json").read_text())
+        return summary
 
     def table(self) -> Table:
         return load(self.path)
@@ -102,7 +104,7 @@ def _value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _lines(path: FilePath, offset: int) -> tuple[Iterator[dict], int]:
+def _lines(path: FilePath, offset: int) -> tuple[Iterator[Metrics], int]:
     """The complete lines of a file after `offset`, and the offset after them."""
     try:
         with open(path, "rb") as file:
@@ -151,9 +153,9 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
         text = messages.read().decode("utf-8", "surrogateescape").strip()
         if process.returncode != 0:
             raise Error(_error_of(text) or f"wordbridge ended with status {process.returncode}")
-    for line in text.splitlines():
-        if line.startswith("warning: "):
-            warnings.warn(line[len("warning: ") :], stacklevel=3)
+    for message in text.splitlines():
+        if message.startswith("warning: "):
+            warnings.warn(message[len("warning: ") :], stacklevel=3)
     return run
 
 
