@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "core/error.h"
 #include "core/text.h"
@@ -51,7 +52,8 @@ void sync_folder(const fs::path& folder) {
   ::close(file);
 }
 
-constexpr std::string_view kTemporary = ".tmp-";  // NAME.tmp-PROCESS-NUMBER
+constexpr std::string_view kTemporary = ".tmp-";    // NAME.tmp-PROCESS-NUMBER
+const char* const kScratch = "wordbridge-scratch";  // name of a ScratchFile while it has one
 
 /// The name of the file that was to replace its temporary file `name`; empty if that is none.
 std::string_view target_of_temporary(std::string_view name) {
@@ -65,11 +67,26 @@ std::string_view target_of_temporary(std::string_view name) {
   return name.substr(0, mark);
 }
 
-/// Whether the file still has a name: remove_dead_temporaries() of another process may have removed
-/// it between its creation and its lock.
-bool is_still_named(int file) {
+/// Creates a temporary file for `target`, locks it and stores its name. Returns its descriptor; -1:
+/// failed (errno). On file systems without locks, there is none.
+int create_temporary(const fs::path& target, fs::path& name) {
+  static std::atomic<int> counter{0};
   struct stat status {};
-  return ::fstat(file, &status) != 0 || status.st_nlink > 0;
+  for (;;) {
+    name = target;
+    name += fmt::format("{}{}-{}", kTemporary, ::getpid(), counter++);
+    const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    // A process of another container or machine can have the same number.
+    if (file < 0 && errno == EEXIST) continue;
+    if (file < 0) {
+      name.clear();
+      return file;
+    }
+    ::flock(file, LOCK_EX);
+    // remove_temporaries() of another process may have removed it before it was locked.
+    if (::fstat(file, &status) != 0 || status.st_nlink > 0) return file;
+    ::close(file);
+  }
 }
 
 /// Removes the temporary file unless a running process has locked it.
@@ -158,44 +175,35 @@ void check_can_make_folder(const fs::path& path) {
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   if (path_.empty()) throw Error("the name of the output file is empty");
-  // A symbolic link is followed, so that it stays a link. Devices and pipes can't be replaced by
-  // renaming.
-  std::error_code code;
-  if (fs::is_symlink(path_, code)) path_ = fs::weakly_canonical(path_, code);
   struct stat status {};
-  const bool direct = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-  static std::atomic<int> counter{0};
-  if (!direct) {
+  std::error_code code;
+  // Devices, pipes and files without a name can't be replaced by renaming.
+  if (::stat(path_.c_str(), &status) == 0 && (!S_ISREG(status.st_mode) || status.st_nlink == 0)) {
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ >= 0 && status.st_nlink == 0) {  // messages name the folder, not the descriptor
+      const fs::path place = fs::read_symlink(path_, code);
+      if (!code) path_ = place;
+    }
+  } else {
+    // A symbolic link is followed, so that it stays a link.
+    if (fs::is_symlink(path_, code)) path_ = fs::weakly_canonical(path_, code);
     remove_temporaries(path_.parent_path(), path_.filename().string());
-    temporary_ = path_;
-    temporary_ += fmt::format("{}{}-{}", kTemporary, ::getpid(), counter++);
+    file_ = create_temporary(path_, temporary_);
   }
-  open();
+  if (file_ < 0) {
+    const fs::path folder = path_.parent_path();
+    Error error = system_error("can't open for writing", path_);
+    if (!folder.empty() && !fs::exists(folder))
+      error.hint("create the folder {} first", folder.string());
+    throw error;
+  }
   buffer_.reserve(kBufferBytes);
 }
 
-void AtomicFile::open() {
-  const bool direct = temporary_.empty();
-  const fs::path& target = direct ? path_ : temporary_;
-  do {
-    if (file_ >= 0) ::close(file_);
-    file_ = ::open(target.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (direct ? 0 : O_TRUNC), 0666);
-    if (file_ < 0) {
-      temporary_.clear();
-      const fs::path folder = path_.parent_path();
-      const bool has_folder = folder.empty() || fs::exists(folder);
-      Error error = system_error("can't open for writing", path_);
-      if (!has_folder) error.hint("create the folder {} first", folder.string());
-      throw error;
-    }
-    // Held until the file is renamed. On file systems without locks, there is none.
-    if (!direct) ::flock(file_, LOCK_EX);
-  } while (!direct && !is_still_named(file_));
-}
-
 AtomicFile::~AtomicFile() {
-  if (file_ >= 0) ::close(file_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());  // before the lock ends
+  for (const int file : {file_, lock_})
+    if (file >= 0) ::close(file);
 }
 
 void AtomicFile::write(const void* data, std::size_t size) {
@@ -221,24 +229,37 @@ void AtomicFile::overwrite_start(const void* data, std::size_t size) {
     throw system_error("can't write", path_);
 }
 
-void AtomicFile::commit(bool flushed) {
+void AtomicFile::complete(bool flushed) {
   flush();
   if (flushed && !temporary_.empty() && ::fsync(file_) != 0)
     throw system_error("can't write", path_);
-  const int file = file_;
   // Some file systems report a failed write only when the file is closed. The copy keeps the lock.
-  const int lock = temporary_.empty() ? -1 : ::fcntl(file, F_DUPFD_CLOEXEC, 0);
-  file_ = -1;
-  const bool written = ::close(file) == 0;
-  if (!written || (!temporary_.empty() && ::rename(temporary_.c_str(), path_.c_str()) != 0)) {
-    const Error failure = system_error(written ? "can't rename to" : "can't write", path_);
-    if (lock >= 0) ::close(lock);
-    throw failure;
-  }
-  if (lock >= 0) ::close(lock);
+  if (!temporary_.empty()) lock_ = ::fcntl(file_, F_DUPFD_CLOEXEC, 0);
+  if (::close(std::exchange(file_, -1)) != 0) throw system_error("can't write", path_);
+}
+
+void AtomicFile::replace() {
   if (temporary_.empty()) return;
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    throw system_error("can't rename to", path_);
   temporary_.clear();
-  if (flushed) sync_folder(path_.parent_path());
+  ::close(std::exchange(lock_, -1));
+}
+
+void AtomicFile::commit(bool flushed) {
+  complete(flushed);
+  const bool has_new_name = !temporary_.empty();
+  replace();
+  if (flushed && has_new_name) sync_folder(path_.parent_path());
+}
+
+void commit_together(const std::vector<AtomicFile*>& files) {
+  WB_ASSERT(!files.empty());
+  for (AtomicFile* const file : files) file->complete(true);
+  const AtomicFile& last = *files.back();
+  if (!last.temporary_.empty()) ::unlink(last.path_.c_str());
+  for (AtomicFile* const file : files) file->replace();
+  sync_folder(last.path_.parent_path());
 }
 
 void write_file(const fs::path& path, std::string_view content) {
@@ -286,8 +307,18 @@ AppendFile::~AppendFile() {
 }
 
 void AppendFile::append(std::string_view text) {
-  write_all(file_, text.data(), text.size(), path_);
+  try {
+    write_all(file_, text.data(), text.size(), path_);
+  } catch (const Error&) {  // a full disk: no half line
+    const auto end = static_cast<off_t>(size_);
+    if (::ftruncate(file_, end) == 0) ::lseek(file_, end, SEEK_SET);
+    throw;
+  }
   size_ += text.size();
+}
+
+void AppendFile::sync() const {
+  if (::fdatasync(file_) != 0) throw system_error("can't write", path_);
 }
 
 std::shared_ptr<const MappedFile> MappedFile::open(const fs::path& path) {
@@ -340,16 +371,19 @@ void MappedFile::release(const void* data, std::size_t size) const {
   if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
-ScratchFile::ScratchFile(const fs::path& folder) {
+ScratchFile::ScratchFile(const fs::path& folder)
+    : place_("a temporary file in the folder " + (folder.empty() ? "." : folder.string())) {
   // Without a name from the start, where the file system can do that.
-  path_ = "a temporary file in the folder " + (folder.empty() ? "." : folder.string());
   file_ = ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
   if (file_ >= 0) return;
-  std::string pattern = (folder / "wordbridge-scratch-XXXXXX").string();
-  file_ = ::mkostemp(pattern.data(), O_CLOEXEC);
-  if (file_ < 0) throw system_error("can't create", path_);
-  ::unlink(pattern.c_str());
+  fs::path name;
+  remove_temporaries(folder, kScratch);
+  file_ = create_temporary(folder / kScratch, name);
+  if (file_ < 0) throw system_error("can't create", place_);
+  ::unlink(name.c_str());
 }
+
+fs::path ScratchFile::path() const { return fmt::format("/proc/self/fd/{}", file_); }
 
 ScratchFile::~ScratchFile() { ::close(file_); }
 
@@ -370,7 +404,7 @@ void ScratchFile::read(std::uint64_t position, void* data, std::size_t size) con
   while (size > 0) {
     const ssize_t count = ::pread(file_, bytes, size, static_cast<off_t>(position));
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) throw system_error("can't read", path_);
+    if (count <= 0) throw system_error("can't read", place_);
     bytes += count;
     position += static_cast<std::uint64_t>(count);
     size -= static_cast<std::size_t>(count);
@@ -383,7 +417,7 @@ void ScratchFile::write(std::uint64_t position, const void* data, std::size_t si
   while (size > 0) {
     const ssize_t count = ::pwrite(file_, bytes, size, static_cast<off_t>(position));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error("can't write", path_);
+    if (count < 0) throw system_error("can't write", place_);
     bytes += count;
     position += static_cast<std::uint64_t>(count);
     size -= static_cast<std::size_t>(count);
@@ -392,10 +426,12 @@ void ScratchFile::write(std::uint64_t position, const void* data, std::size_t si
 
 void ScratchFile::resize(std::uint64_t size) {
   if (::ftruncate(file_, static_cast<off_t>(size)) != 0)
-    throw system_error("can't change the size of", path_);
+    throw system_error("can't change the size of", place_);
   size_ = size;
 }
 
-std::shared_ptr<const MappedFile> ScratchFile::map() const { return MappedFile::map(file_, path_); }
+std::shared_ptr<const MappedFile> ScratchFile::map() const {
+  return MappedFile::map(file_, place_);
+}
 
 }  // namespace wordbridge

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace wordbridge {
 
@@ -31,8 +32,10 @@ void check_can_make_folder(const fs::path& path);
 /// Atomically written file. The data is written to a temporary file in the target's folder, which
 /// commit() flushes to the disk and renames. Without commit() nothing is left behind, except by a
 /// killed process: that is removed when the same file is written again, and by
-/// remove_dead_temporaries().
-/// A target that is not a regular file (/dev/null, a pipe) is written directly.
+/// remove_dead_temporaries(). Several processes may write the same file: the last one to commit
+/// wins.
+/// A target that is not a regular file (/dev/null, a pipe) or has no name (ScratchFile::path()) is
+/// written directly.
 /// Every failed write is an Error (full disk, file size limit).
 class AtomicFile {
  public:
@@ -52,14 +55,22 @@ class AtomicFile {
   void commit(bool flushed = true);
 
  private:
-  void open();
+  friend void commit_together(const std::vector<AtomicFile*>& files);
   void flush();
+  /// The two parts of commit(): a full disk is an error of the first one.
+  void complete(bool flushed);
+  void replace();
 
   fs::path path_, temporary_;
   std::string buffer_;
   std::uint64_t size_ = 0;
-  int file_ = -1;
+  int file_ = -1, lock_ = -1;
 };
+
+/// Commits files that can only be read together. None of them replaces an earlier file before all
+/// have reached the disk. The earlier last file is removed first, so that a process that is killed
+/// here leaves no set of old and new files: nothing must be readable without the last file.
+void commit_together(const std::vector<AtomicFile*>& files);
 
 void write_file(const fs::path& path, std::string_view content);
 
@@ -85,7 +96,8 @@ class InputFile {
   int file_ = -1;
 };
 
-/// Append-only file for whole lines. append() returns after the data has been written to the file.
+/// Append-only file for whole lines. append() returns after the data has been written to the file,
+/// or leaves the file as it was.
 class AppendFile {
  public:
   /// Opens for appending. First truncates the file to `keep` bytes if it is longer (to resume).
@@ -95,6 +107,8 @@ class AppendFile {
   AppendFile& operator=(const AppendFile&) = delete;
 
   void append(std::string_view text);
+  /// Waits until the content has reached the disk.
+  void sync() const;
   std::uint64_t size() const { return size_; }
 
  private:
@@ -139,6 +153,8 @@ class ScratchFile {
   ScratchFile& operator=(const ScratchFile&) = delete;
 
   std::uint64_t size() const { return size_; }
+  /// A path by which this process can open the file while this object exists.
+  fs::path path() const;
   /// Error (full disk): the file then keeps its previous length.
   void append(const void* data, std::size_t size);
   /// [position, position + size) must be within the file. May be called from several threads.
@@ -150,7 +166,7 @@ class ScratchFile {
   std::shared_ptr<const MappedFile> map() const;
 
  private:
-  fs::path path_;  // for messages
+  std::string place_;  // for messages
   std::uint64_t size_ = 0;
   int file_ = -1;
 };

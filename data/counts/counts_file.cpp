@@ -17,10 +17,8 @@ constexpr std::string_view kKind = "counts";
 }  // namespace
 
 CountsFile::CountsFile(const fs::path& path, const nlohmann::json& key, std::int64_t cols,
-                       std::uint64_t one)
-    : stream_(path, std::string(kKind), {{"key", key}, {"cols", cols}}),
-      sums_(path.parent_path()),
-      one_(one) {
+                       std::uint64_t one, const fs::path& scratch)
+    : stream_(path, std::string(kKind), {{"key", key}, {"cols", cols}}), sums_(scratch), one_(one) {
   stream_.start("column", DType::i32);
 }
 

@@ -15,8 +15,10 @@ namespace wordbridge {
 /// columns are written.
 class CountsFile : public RowSink {
  public:
-  /// `key` identifies the text and the options. `one`: see Weights.
-  CountsFile(const fs::path& path, const nlohmann::json& key, std::int64_t cols, std::uint64_t one);
+  /// `key` identifies the text and the options. `one`: see Weights. `scratch`: folder of the
+  /// temporary file.
+  CountsFile(const fs::path& path, const nlohmann::json& key, std::int64_t cols, std::uint64_t one,
+             const fs::path& scratch);
   void add(const CountedRows& rows) override;
   /// Of the rows so far.
   std::int64_t nonzeros() const { return begin_.back(); }

@@ -1,9 +1,6 @@
 #include "data/counts/open_counts.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -82,18 +79,13 @@ void check_any(std::int64_t nonzeros, const Corpus& corpus, const CountOptions& 
       "counts.cross_documents=true");
 }
 
-/// A name that remove_dead_temporaries() removes if this process is killed.
-fs::path temporary_name(const fs::path& folder) {
-  static std::atomic<int> counter{0};
-  return folder / fmt::format("counts.tmp-{}-{}", ::getpid(), counter++);
-}
-
 SparseCounts count_to_file(const Corpus& corpus, const CountOptions& options, std::uint64_t seed,
-                           const fs::path& path, const nlohmann::json& key) {
+                           const fs::path& path, const nlohmann::json& key,
+                           const fs::path& scratch) {
   const IdStream stream = training_stream(corpus);
-  CountsFile file(path, key, context_columns(stream, options), integer_weights(options).one);
-  count_cooccurrences(stream, options, seed, resources_of(options, corpus, path.parent_path()),
-                      file);
+  CountsFile file(path, key, context_columns(stream, options), integer_weights(options).one,
+                  scratch);
+  count_cooccurrences(stream, options, seed, resources_of(options, corpus, scratch), file);
   check_any(file.nonzeros(), corpus, options);
   file.finish();
   return CountsFile::open(path, key, /*verify=*/false);
@@ -130,10 +122,8 @@ SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std:
   const fs::path folder = corpus.cache_file()->path().parent_path();
   const nlohmann::json key = counts_key(corpus, options, seed);
   if (!options.cache) {
-    const fs::path path = temporary_name(folder);
-    SparseCounts counts = count_to_file(corpus, options, seed, path, key);
-    std::error_code ignored;
-    fs::remove(path, ignored);
+    const ScratchFile file(folder);
+    SparseCounts counts = count_to_file(corpus, options, seed, file.path(), key, folder);
     log_counts(counts.view(), "in a temporary file");
     return counts;
   }
@@ -142,7 +132,7 @@ SparseCounts open_counts(const Corpus& corpus, const CountOptions& options, std:
     log_counts(cached->view(), "from the cache");
     return *cached;
   }
-  SparseCounts counts = count_to_file(corpus, options, seed, path, key);
+  SparseCounts counts = count_to_file(corpus, options, seed, path, key, folder);
   log_counts(counts.view(),
              fmt::format("{} written to the cache: {}",
                          human_bytes(static_cast<double>(fs::file_size(path))), path.string()));

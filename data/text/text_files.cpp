@@ -8,12 +8,14 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
 #include "core/io/temporary_folder.h"
+#include "core/text.h"
 
 namespace wordbridge {
 namespace {
@@ -38,49 +40,33 @@ std::string unpacked_name(std::string_view name) {
   return without_packing(fs::path(name).filename().string());
 }
 
-/// Copy of standard input, so that it can be hashed and then read.
+/// Copy of standard input, so that it can be hashed and then read. The file has no name, so that it
+/// disappears with this process.
 class TextFiles::Spool {
  public:
-  Spool() {
-    std::string pattern = (temporary_folder() / "wordbridge-stdin-XXXXXX").string();
-    const int file = ::mkstemp(pattern.data());
-    if (file < 0) throw failed(pattern);
-    ::close(file);
-    path_ = pattern;
-    try {
-      copy();
-    } catch (...) {
-      ::unlink(path_.c_str());
-      throw;
-    }
+  Spool() try : file_(temporary_folder()) { copy(); } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error("can't copy standard input to a temporary file")
+        .got("{}", in_one_line(error.what()))
+        .hint("set TMPDIR to choose the folder for temporary files");
   }
-  ~Spool() { ::unlink(path_.c_str()); }
-  Spool(const Spool&) = delete;
-  Spool& operator=(const Spool&) = delete;
 
-  const fs::path& path() const { return path_; }
+  fs::path path() const { return file_.path(); }
 
  private:
-  void copy() const {
-    AtomicFile out(path_);
-    std::array<char, 1 << 16> buffer{};
+  void copy() {
+    std::vector<char> buffer(std::size_t{1} << 20);
     ssize_t size = 0;
     while ((size = ::read(STDIN_FILENO, buffer.data(), buffer.size())) != 0) {
       if (size < 0 && errno == EINTR && !interrupted()) continue;
       if (interrupted()) throw Interrupted("stopped while reading standard input");
-      if (size < 0) throw failed("standard input");
-      out.write(buffer.data(), static_cast<std::size_t>(size));
+      if (size < 0) throw Error("can't read standard input").got("{}", std::strerror(errno));
+      file_.append(buffer.data(), static_cast<std::size_t>(size));
     }
-    out.commit();
-  }
-  static Error failed(const std::string& place) {
-    return Error("can't copy standard input to a temporary file")
-        .at("{}", place)
-        .got("{}", std::strerror(errno))
-        .hint("set TMPDIR to choose the folder for temporary files");
   }
 
-  fs::path path_;
+  ScratchFile file_;
 };
 
 TextFiles::TextFiles(const fs::path& path, Wanted wanted, const std::string& hint)

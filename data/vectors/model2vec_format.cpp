@@ -161,7 +161,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
                        {"path", "."},
                        {"type", "sentence_transformers.models.StaticEmbedding"}};
   modules.write(json::array({module}).dump(2) + "\n");
-  for (AtomicFile* const file : {&tokenizer, &config, &modules, &vectors}) file->commit();
+  commit_together({&tokenizer, &config, &modules, &vectors});
   folder.is_complete = true;
 }
 

@@ -127,8 +127,7 @@ void write(const EmbeddingTable& table, const fs::path& path) {
     words.write(table.word(i));
     words.write("\n");
   }
-  words.commit();
-  file.commit();
+  commit_together({&words, &file});
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "tests/cli/cli_test.h"
 
 // Full disks, file size limits, files in the way, existing runs, damaged checkpoints.
@@ -135,6 +137,41 @@ TEST_F(BadOutputTest, AFullDiskLeavesNoVocabularyWithoutItsCounts) {
         "words.tsv"},
        {"can't write", "c.mtx"}, 1, full);
   EXPECT_FALSE(exists("words.tsv"));
+}
+
+TEST_F(BadOutputTest, AFullDiskKeepsEarlierVectorsOfSeveralFilesWhole) {
+  std::string old_rows, new_rows;
+  for (int i = 0; i < 100; ++i) {
+    old_rows += fmt::format("a{}", i) + fmt::format(" {}", i) + " 1\n";
+    new_rows += fmt::format("b{}", i);
+    for (int j = 0; j < 50; ++j) new_rows += fmt::format(" {}", i + j);
+    new_rows += "\n";
+  }
+  write("old.txt", old_rows);
+  write("new.txt", new_rows);
+  // Enough for the words and the smaller files, but not for the vectors.
+  ProcessOptions full = options();
+  full.file_size_limit = 8000;
+  for (const auto& [out, format] :
+       {std::pair("v.npy", "numpy"), {"v.tsv", "projector"}, {"folder", "model2vec"}}) {
+    succeed({"convert", "old.txt", out, "--format", format});
+    const auto before = files();
+    fail({"convert", "new.txt", out, "--format", format, "--overwrite"}, {"can't write", out}, 1,
+         full);
+    EXPECT_TRUE(files() == before) << out << ": temporary files are left";
+  }
+}
+
+TEST_F(BadOutputTest, ADiskThatIsFullBeforeTrainingLeavesNoRun) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += fmt::format("word{} ", i);
+  write("words.txt", text);
+  ProcessOptions full = options();
+  full.file_size_limit = 20000;
+  fail({"train", "data.path=words.txt", "data.vocabulary.min_count=1", "data.cache=none",
+        "model.type=ngram", "--out", "run"},
+       {"can't write", "run/vocabulary.tsv"}, 1, full);
+  EXPECT_FALSE(exists("run"));
 }
 
 TEST_F(BadOutputTest, AMissingFolderForTemporaryFilesIsNamed) {

@@ -165,6 +165,21 @@ TEST_F(FailedRunsTest, SeedsThatTrainedNothingLeaveNothing) {
   EXPECT_TRUE(exists("run/seed-2/summary.json"));
 }
 
+TEST_F(FailedRunsTest, ResumedSeedsAreNeverThoseOfAnEarlierConfiguration) {
+  const auto train = [&](const Arguments& more) {
+    Arguments arguments =
+        word2vec("tiny.txt", "run", {"model.word2vec.sample=0", "--seeds", "1,2"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    succeed(arguments);
+  };
+  train({"train.epochs=2"});
+  train({"train.epochs=3", "--overwrite", "--stop-after-epoch", "1"});  // within the first seed
+  EXPECT_FALSE(exists("run/summary.json"));
+  succeed({"resume", "run"});
+  for (const char* const seed : {"run/seed-1", "run/seed-2"})
+    EXPECT_EQ(json(std::string(seed) + "/summary.json").at("results").at("epochs"), 3) << seed;
+}
+
 TEST_F(FailedRunsTest, OtherFilesInTheFolderStay) {
   write("run/notes.txt", "mine");
   fail(word2vec("tiny.txt", "run", {"model.word2vec.sample=1e-12"}), {"nothing to train on"});

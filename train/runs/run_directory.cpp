@@ -1,5 +1,6 @@
 #include "train/runs/run_directory.h"
 
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::uint64_t kAll = ~std::uint64_t{0};
 
-/// Files that a run may write to its folder, besides vectors.
+/// Files that a run may write to its folder, besides vectors; the configuration is the first.
 const char* const kOwnFiles[] = {
     run_files::kConfig,      run_files::kManifest,        run_files::kVocabulary,
     run_files::kMetrics,     run_files::kTiming,          run_files::kLog,
@@ -100,9 +101,13 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
 RunDirectory::~RunDirectory() { set_log_copy({}); }
 
 void RunDirectory::remove_files() const {
-  for (const auto* name : kOwnFiles) fs::remove_all(path_ / name);
+  // The configuration is the last file and the checkpoint, without which a run begins again, one of
+  // the first, so that a process that is killed here leaves an earlier run that can be resumed.
+  for (const auto* name : {run_files::kSummary, run_files::kLatest}) fs::remove(path_ / name);
   for (const auto* stem : {run_files::kVectors, run_files::kContexts})
     remove_vector_files(path_ / stem);
+  for (auto name = std::rbegin(kOwnFiles); name != std::rend(kOwnFiles); ++name)
+    fs::remove_all(path_ / *name);
 }
 
 void RunDirectory::discard() {
@@ -162,6 +167,7 @@ fs::path RunDirectory::checkpoint(Checkpoint which) const {
 bool RunDirectory::has_checkpoint(Checkpoint which) const { return fs::exists(checkpoint(which)); }
 
 void RunDirectory::save_checkpoint(Checkpoint which, const Learner& learner) {
+  metrics_->sync();  // the checkpoint states its length
   nlohmann::json meta = {{"identity", *identity_},
                          {"learner", learner.state()},
                          {"metrics_bytes", metrics_->size()},

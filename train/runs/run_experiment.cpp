@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -172,9 +173,12 @@ void write_results(const RunConfig& config, const Corpus& corpus, Learner& learn
                                              {"eval", scores}});
 }
 
-/// Trains to the end or to `stop`. A new run that fails before its first checkpoint leaves nothing.
-bool train(Learner& learner, RunDirectory& run, RunDirectory::Mode mode, const StopAfter& stop) {
+/// Trains to the end or to `stop`, after `describe` has written what describes the run. A new run
+/// that fails before its first checkpoint leaves nothing.
+bool train(Learner& learner, RunDirectory& run, RunDirectory::Mode mode, const StopAfter& stop,
+           const std::function<void()>& describe) {
   try {
+    describe();
     learner.announce();
     return learner.train(run, stop);
   } catch (const Interrupted&) {
@@ -206,10 +210,16 @@ ordered_json spread_json(const std::vector<double>& values) {
   return {{"mean", all.mean}, {"sd", all.sd}, {"runs", all.n}, {"values", values}};
 }
 
-}  // namespace
+void write_seeds_file(const std::string& config, const std::vector<std::int64_t>& seeds,
+                      const fs::path& folder) {
+  make_folder(folder);
+  write_json(folder / run_files::kSeeds, {{"seeds", seeds}, {"config", config}});
+}
 
+/// run_experiment(), which calls `begin` just before it writes or removes the first file.
 bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
-                    const StopAfter& stop, const RunHooks& hooks) {
+                    const StopAfter& stop, const RunHooks& hooks,
+                    const std::function<void()>& begin) {
   if (hooks.processes != nullptr && !hooks.processes->first()) return follow(stop, hooks);
   check_folder(config, folder, mode);
   const bool resumed = mode == RunDirectory::Mode::resume;
@@ -227,6 +237,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   const nlohmann::json own_identity = run_identity(config, corpus);
   lead(config, own_identity, hooks.processes);
   const auto learner = make_learner(config, corpus, hooks);
+  begin();
   RunDirectory run(folder, mode);
   run.set_identity(own_identity);
   run.set_vectors(config.vectors, config.vectors_epochs);
@@ -237,11 +248,13 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   }
   if (config.tensorboard) run.write_tensorboard();
   share_state(has_checkpoint ? learner.get() : nullptr, hooks.processes);
-  if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
-  write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
-  corpus.vocabulary().save(run.file(run_files::kVocabulary));
+  const auto describe = [&] {
+    if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
+    write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
+    corpus.vocabulary().save(run.file(run_files::kVocabulary));
+  };
   const Progress clock("train", 0, "");
-  if (!train(*learner, run, mode, stop)) {
+  if (!train(*learner, run, mode, stop, describe)) {
     log("run", "stopped; resume with: wordbridge resume {}", folder.string());
     return false;
   }
@@ -250,6 +263,13 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   write_results(config, corpus, *learner, run);
   log("run", "complete: {}", folder.string());
   return true;
+}
+
+}  // namespace
+
+bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mode mode,
+                    const StopAfter& stop, const RunHooks& hooks) {
+  return run_experiment(config, folder, mode, stop, hooks, [] {});
 }
 
 std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& summary) {
@@ -273,8 +293,7 @@ std::vector<std::pair<std::string, double>> summary_numbers(const ordered_json& 
 
 void write_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds,
                  const fs::path& folder) {
-  make_folder(folder);
-  write_json(folder / run_files::kSeeds, {{"seeds", seeds}, {"config", config.dump()}});
+  write_seeds_file(config.dump(), seeds, folder);
 }
 
 fs::path seed_folder(const fs::path& folder, std::int64_t seed) {
@@ -321,18 +340,30 @@ bool run_seeds(RunConfig& config, const std::vector<std::int64_t>& seeds, const 
     for (const auto seed : seeds) check_folder(config, part(seed), mode);
   }
   remove_dead_temporaries(folder);
-  if (mode != Mode::resume) {
-    // Once, so that all seeds have the same settings, also with a budget.
-    if (!reads_standard_input(config))
-      choose_settings(config, open_corpus(config.seeded_data()), hooks);
-    write_seeds(config, seeds, folder);
-  }
+  // Once, so that all seeds have the same settings, also with a budget.
+  if (mode != Mode::resume && !reads_standard_input(config))
+    choose_settings(config, open_corpus(config.seeded_data()), hooks);
+  const std::string chosen = config.dump();
+  bool begun = mode == Mode::resume;
+  // All runs are removed before the first one is trained, so that no run of an earlier
+  // configuration is among the others when they are resumed.
+  const auto begin = [&] {
+    if (begun) return;
+    begun = true;
+    if (mode == Mode::overwrite) {
+      fs::remove(folder / run_files::kSummary);
+      for (const auto seed : seeds)
+        if (fs::exists(part(seed) / run_files::kConfig))
+          RunDirectory(part(seed), Mode::overwrite).discard();
+    }
+    write_seeds_file(chosen, seeds, folder);
+  };
   for (const auto seed : seeds) {
     config.seed = seed;
     const bool started = fs::exists(part(seed) / run_files::kConfig);
     const Mode part_mode = mode == Mode::resume && !started ? Mode::create : mode;
     try {
-      if (run_experiment(config, part(seed), part_mode, stop, hooks)) continue;
+      if (run_experiment(config, part(seed), part_mode, stop, hooks, begin)) continue;
     } catch (const Error&) {
       if (mode != Mode::resume) discard_seeds(seeds, folder);
       throw;

@@ -58,33 +58,12 @@ class NoLog : public TrainingLog {
   fs::path folder_;
 };
 
-/// A file in the folder of temporary files, which is removed with this object.
-class TemporaryFile {
- public:
-  TemporaryFile() : folder_(temporary_folder() / "wordbridge-state-XXXXXX") {
-    std::string name = folder_.string();
-    if (mkdtemp(name.data()) == nullptr)
-      throw Error("can't create a temporary folder").at("{}", name);
-    folder_ = name;
-  }
-  ~TemporaryFile() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  fs::path path() const { return folder_ / "state.wb"; }
-
- private:
-  fs::path folder_;
-};
-
 /// Restores the state that share_state() sends.
 void receive_state(Learner& learner, Processes& processes) {
   const std::string state = processes.broadcast("");
   if (state.empty()) return;  // a new training, which begins alike in all processes
-  const TemporaryFile file;
-  write_file(file.path(), state);
+  ScratchFile file(temporary_folder());
+  file.append(state.data(), state.size());
   const ContainerReader reader(file.path(), kState);
   learner.restore(reader.meta(), reader);
 }
@@ -125,7 +104,7 @@ void share_state(const Learner* restored, Processes* processes) {
     processes->broadcast("");
     return;
   }
-  const TemporaryFile file;
+  const ScratchFile file(temporary_folder());
   ContainerWriter writer(kState, restored->state());
   restored->add_arrays(writer);
   writer.write(file.path(), /*flushed=*/false);

@@ -1,7 +1,9 @@
 #include "core/io/file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -11,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/io/hash.h"
+#include "tests/support/folder_changes.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -80,21 +83,135 @@ TEST(FileTest, FullDiskIsAnErrorThatSaysSo) {
   EXPECT_NE(message.find("No space left"), std::string::npos) << message;
 }
 
+/// Sets `ulimit -f` for the lifetime of the object.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit low = before_;
+    low.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &low);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
 TEST(FileTest, FileSizeLimitIsAnErrorAndKeepsTheOldFile) {
   const TempFolder folder;
   const auto path = folder.write("a", "old");
-  const auto previous = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit limit{}, low{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  low = limit;
-  low.rlim_cur = 4096;
-  ::setrlimit(RLIMIT_FSIZE, &low);
-  const auto message = message_of<Error>([&] { write_file(path, std::string(100'000, 'x')); });
-  ::setrlimit(RLIMIT_FSIZE, &limit);
-  std::signal(SIGXFSZ, previous);
+  std::string message;
+  {
+    const FileSizeLimit limit(4096);
+    message = message_of<Error>([&] { write_file(path, std::string(100'000, 'x')); });
+  }
   EXPECT_NE(message.find("ulimit"), std::string::npos) << message;
   EXPECT_EQ(slurp(path), "old");
   EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(FileTest, ALineThatDoesNotFitLeavesNoPartOfIt) {
+  const TempFolder folder;
+  AppendFile log(folder / "log", 0);
+  log.append("one\n");
+  {
+    const FileSizeLimit limit(10);
+    EXPECT_THROW(log.append("a longer line\n"), Error);
+  }
+  EXPECT_EQ(slurp(folder / "log"), "one\n");
+  log.append("two\n");
+  log.sync();
+  EXPECT_EQ(slurp(folder / "log"), "one\ntwo\n");
+  EXPECT_EQ(log.size(), 8u);
+}
+
+TEST(FileTest, FilesThatBelongTogetherAreReplacedTogether) {
+  const TempFolder folder;
+  folder.write("words", "old words");
+  folder.write("vectors", "old vectors");
+  {
+    AtomicFile words(folder / "words"), vectors(folder / "vectors");
+    words.write("new words");
+    vectors.write(std::string(1000, 'x'));
+    const FileSizeLimit limit(100);
+    EXPECT_THROW(commit_together({&words, &vectors}), Error);
+  }
+  EXPECT_EQ(slurp(folder / "words"), "old words");
+  EXPECT_EQ(slurp(folder / "vectors"), "old vectors");
+  EXPECT_EQ(files_in(folder), 2u);
+
+  const FolderChanges changes(folder.path());
+  AtomicFile words(folder / "words"), vectors(folder / "vectors");
+  words.write("new words");
+  vectors.write("new vectors");
+  changes.changes();
+  commit_together({&words, &vectors});
+  EXPECT_EQ(slurp(folder / "words"), "new words");
+  EXPECT_EQ(slurp(folder / "vectors"), "new vectors");
+  EXPECT_EQ(files_in(folder), 2u);
+  // Never new words with old vectors.
+  const auto seen = changes.changes();
+  ASSERT_EQ(seen.size(), 5u);
+  EXPECT_EQ(seen[0], "-vectors");
+  EXPECT_EQ(seen[2], "+words");
+  EXPECT_EQ(seen[4], "+vectors");
+}
+
+/// Runs `action` in a child process, which a deadlock ends, and returns its exit status.
+template <class F>
+int status_of_child(F&& action) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    ::_exit(action());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(FileTest, ProcessesWithTheSameNumberDoNotShareATemporaryFile) {
+  const TempFolder folder;
+  const auto in_child = [&] {
+    std::string name;  // of the next temporary file of `a`
+    {
+      const AtomicFile before(folder / "a");
+      name = fs::directory_iterator(folder.path())->path().filename().string();
+    }
+    const auto digits = name.rfind('-') + 1;
+    name = name.substr(0, digits) + std::to_string(std::stoi(name.substr(digits)) + 1);
+    // A process of another container, which has the same number, is writing it now.
+    const std::string path = folder.write(name, "theirs");
+    if (::flock(::open(path.c_str(), O_WRONLY | O_CLOEXEC), LOCK_EX | LOCK_NB) != 0) return 1;
+    write_file(folder / "a", "mine");
+    return slurp(path) == "theirs" ? 0 : 2;
+  };
+  EXPECT_EQ(status_of_child(in_child), 0);
+  EXPECT_EQ(slurp(folder / "a"), "mine");
+  EXPECT_EQ(files_in(folder), 2u);
+  write_file(folder / "a", "again");  // the child has ended, and with it the locks
+  EXPECT_EQ(files_in(folder), 1u);
+}
+
+TEST(FileTest, AScratchFileIsReadAndWrittenByItsPath) {
+  const TempFolder folder;
+  const FolderChanges changes(folder.path());
+  const ScratchFile file(folder.path());
+  write_file(file.path(), "content");
+  EXPECT_EQ(read_file(file.path()), "content");
+  EXPECT_EQ(file_problem(file.path()), "");
+  EXPECT_EQ(files_in(folder), 0u);
+  EXPECT_THAT(changes.changes(), testing::IsEmpty()) << "the file had a name";
+  const FileSizeLimit limit(4);
+  EXPECT_THAT(message_of<Error>([&] { write_file(file.path(), "content"); }),
+              testing::HasSubstr(folder.path().string()));
 }
 
 TEST(FileTest, AppendFileCutsToWhatIsKept) {

@@ -290,7 +290,7 @@ TEST(Cooccurrence, SameBytesForAnyMemoryAndNumberOfThreads) {
         resources.memory = memory;
         resources.folder = folder.path();
         CountsFile file(folder / "counts", {{"text", 1}}, context_columns(stream, options),
-                        integer_weights(options).one);
+                        integer_weights(options).one, folder.path());
         count_cooccurrences(stream, options, 0, resources, file);
         file.finish();
         files.push_back(slurp(folder / "counts"));
@@ -333,7 +333,7 @@ TEST(Cooccurrence, MemoryStaysWithinItsLimit) {
     forget_peak_memory();
     const double before = wordbridge::memory("VmRSS");
     CountsFile file(folder / "counts", {}, context_columns(stream, options),
-                    integer_weights(options).one);
+                    integer_weights(options).one, folder.path());
     count_cooccurrences(stream, options, 0, resources, file);
     file.finish();
     peaks.push_back(wordbridge::memory("VmHWM") - before);

@@ -12,6 +12,7 @@
 #include "core/rng.h"
 #include "data/corpus/open_corpus.h"
 #include "data/counts/cooccurrence.h"
+#include "tests/support/folder_changes.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -56,6 +57,15 @@ class OpenCountsTest : public testing::Test {
   DataOptions data_;
   CountOptions options_;
 };
+
+TEST_F(OpenCountsTest, WithoutACacheTheFileHasNoNameThatAnotherProcessCouldRemove) {
+  const Corpus corpus = open_corpus(data_);
+  options_.cache = false;
+  const FolderChanges changes(data_.cache);
+  const SparseCounts counts = open_counts(corpus, options_, 1);
+  EXPECT_THAT(changes.changes(), testing::IsEmpty());
+  expect_equal(counts.view(), count_cooccurrences(training_stream(corpus), options_).view());
+}
 
 TEST_F(OpenCountsTest, TheCacheIsUsedAgainForTheSameTextAndOptions) {
   const Corpus corpus = open_corpus(data_);

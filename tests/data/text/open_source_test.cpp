@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "data/text/dictionaries.h"
 #include "tests/support/archives.h"
+#include "tests/support/environment_variable.h"
 #include "tests/support/source_text.h"
 #include "tests/support/temp_folder.h"
 
@@ -200,8 +201,9 @@ TEST(TextReader, IdentityFollowsNamesContentAndParts) {
 }
 
 TEST(TextReader, ReadsStandardInputTwice) {
-  const TempFolder folder;
+  const TempFolder folder, temporary;
   const auto path = folder.write("stdin.txt", "from the pipe\n");
+  const EnvironmentVariable variable("TMPDIR", temporary.path());
   const int before = ::dup(STDIN_FILENO);
   const int file = ::open(path.c_str(), O_RDONLY);
   ASSERT_GE(file, 0);
@@ -215,6 +217,7 @@ TEST(TextReader, ReadsStandardInputTwice) {
   ASSERT_EQ(documents.size(), 1u);
   EXPECT_EQ(documents[0].text, "from the pipe\n");
   EXPECT_EQ(documents[0].name, "standard input");
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path())) << "a killed process would leave a file";
 }
 
 TEST(BrownReader, TakesTheSamplesInTheOrderOfTheirNames) {

@@ -1,9 +1,12 @@
 #include "train/runs/run_directory.h"
 
+#include <gmock/gmock.h>
+
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "tests/support/folder_changes.h"
 #include "tests/support/temp_folder.h"
 
 namespace wordbridge {
@@ -61,6 +64,24 @@ TEST(RunDirectoryTest, AnExistingRunIsKeptUnlessOverwritten) {
   RunDirectory run(folder / "run", Mode::overwrite);
   EXPECT_FALSE(RunDirectory::is_complete(run.folder()));
   EXPECT_TRUE(fs::exists(mine)) << "other files are kept";
+}
+
+TEST(RunDirectoryTest, AnOverwrittenRunCanBeResumedUntilItsLastFileIsRemoved) {
+  const TempFolder folder;
+  for (const char* const name :
+       {"config.yaml", "manifest.json", "vocabulary.tsv", "model.wb", "vectors.txt", "pairs.tsv",
+        "token_scores.wb", "summary.json", "checkpoints/latest.wb", "checkpoints/best.wb"})
+    folder.write(std::string("run/") + name, "x");
+  const FolderChanges files(folder / "run"), checkpoints(folder / "run/checkpoints");
+  RunDirectory(folder / "run", Mode::overwrite);
+  std::vector<std::string> removed;
+  for (const auto& change : files.changes())
+    if (change[0] == '-' && change.find(".tmp-") == change.npos)
+      removed.push_back(change.substr(1));
+  ASSERT_EQ(removed.size(), 9u);
+  EXPECT_EQ(removed.front(), "summary.json");
+  EXPECT_EQ(removed.back(), "config.yaml");
+  EXPECT_THAT(checkpoints.changes(), testing::ElementsAre("-latest.wb", "-best.wb"));
 }
 
 TEST(RunDirectoryTest, ResumeNeedsARun) {
