@@ -77,10 +77,11 @@ void CutBlock::look_up(std::size_t from, const TypeTable& known) {
       known.prefetch(words[count]);
       from += words[count].text.size() + 1;
     }
+    ids.resize(ids.size() + count);
+    std::int32_t* const found = ids.data() + ids.size() - count;
     for (std::size_t i = 0; i < count; ++i) {
-      std::int32_t id = known.find(words[i]);
-      if (id < 0) id = known.size() + fresh.add(words[i]);
-      ids.push_back(id);
+      found[i] = known.find(words[i]);
+      if (found[i] < 0) found[i] = known.size() + fresh.add(words[i]);
     }
   }
   tokens.resize(size);

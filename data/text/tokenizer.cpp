@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <vector>
 
 #include "core/error.h"
 #include "core/index.h"
@@ -96,6 +98,30 @@ class CleaningTokenizer : public Tokenizer {
 
 void put(std::string_view token, std::string& tokens) { tokens.append(token) += '\n'; }
 
+bool is_upper(unsigned char c) { return static_cast<unsigned char>(c - 'A') < 26; }
+
+/// Removes the line ends that do not follow a token from a stretch of tokens and line ends, adds
+/// one after the last token if there is none, and returns the new size. The stretch is not empty
+/// and one byte behind it can be written.
+std::size_t end_tokens(char* cut, std::size_t size) {
+  auto repeated = static_cast<unsigned char>(cut[0] == '\n');
+  for (std::size_t i = 1; i < size; ++i)
+    repeated |= static_cast<unsigned char>((cut[i] == '\n') & (cut[i - 1] == '\n'));
+  if (repeated != 0) {
+    char* out = cut;
+    bool in_token = false;
+    for (std::size_t i = 0; i < size; ++i) {
+      const char byte = *out = cut[i];
+      const bool visible = byte != '\n';
+      out += static_cast<int>(in_token | visible);
+      in_token = visible;
+    }
+    size = static_cast<std::size_t>(out - cut);
+  }
+  if (size > 0 && cut[size - 1] != '\n') cut[size++] = '\n';
+  return size;
+}
+
 /// Returns the character at byte `i` and advances `i`.
 UChar32 next_character(std::string_view text, std::int32_t& i) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
@@ -135,31 +161,26 @@ class WhitespaceTokenizer : public CleaningTokenizer {
  public:
   explicit WhitespaceTokenizer(const TokenizerOptions& options)
       : CleaningTokenizer(options),
+        case_bit_(options.lowercase ? 'a' - 'A' : 0),
         is_space_(options.type == TokenizerType::ascii_whitespace ? is_no_space
-                                                                  : is_unicode_space) {
-    for (std::size_t code = 0; code < bytes_.size(); ++code) {
-      const char c = static_cast<char>(code);
-      bytes_[code] = is_ascii_space(c) ? '\n' : ascii(c);
-    }
-  }
+                                                                  : is_unicode_space) {}
 
  private:
-  /// Replaces whitespace by line ends and keeps those that follow a token. Branch-free, because
-  /// branches could not be predicted: words have all lengths.
+  /// Replaces whitespace by line ends and keeps those that follow a token. Without branches that
+  /// depend on the text, because they could not be predicted: words have all lengths. The loops that
+  /// most texts need are vectorised.
   void cut_ascii(std::string_view text, std::string& tokens) const override {
     const std::size_t before = tokens.size();
     tokens.resize(before + text.size() + 1);
-    char* out = tokens.data() + before;
-    bool in_token = false;
-    for (const char c : text) {
-      const char byte = bytes_[static_cast<unsigned char>(c)];
-      *out = byte;
-      const bool visible = byte != '\n';
-      out += static_cast<int>(in_token | visible);
-      in_token = visible;
+    char* const cut = tokens.data() + before;
+    const unsigned char case_bit = case_bit_;  // a member could alias `cut`
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      const bool space = (c == ' ') | (static_cast<unsigned char>(c - '\t') < 5);
+      const auto lower = static_cast<unsigned char>(c | (is_upper(c) ? case_bit : 0));
+      cut[i] = static_cast<char>(space ? '\n' : lower);
     }
-    if (in_token) *out++ = '\n';
-    tokens.resize(static_cast<std::size_t>(out - tokens.data()));
+    tokens.resize(before + end_tokens(cut, text.size()));
   }
 
   void cut(std::string_view text, std::string& tokens) const override {
@@ -167,8 +188,8 @@ class WhitespaceTokenizer : public CleaningTokenizer {
         text, [&](std::string_view run) { put(run, tokens); }, is_space_);
   }
 
+  unsigned char case_bit_;
   bool (*is_space_)(UChar32);
-  std::array<char, 128> bytes_{};
 };
 
 class BrownTokenizer : public CleaningTokenizer {
@@ -266,12 +287,17 @@ bool is_wordy(WordBreak value) {
 class WordTokenizer : public CleaningTokenizer {
  public:
   explicit WordTokenizer(const TokenizerOptions& options)
-      : CleaningTokenizer(options), keep_punctuation_(options.keep_punctuation) {
+      : CleaningTokenizer(options),
+        keep_punctuation_(options.keep_punctuation),
+        case_bit_(options.lowercase ? 'a' - 'A' : 0) {
     static const WordBreaks breaks = ask_word_breaks();
     for (std::size_t code = 0; code < characters_.size(); ++code) {
       const auto c = static_cast<UChar32>(code);
       characters_[code] = {breaks[code], is_wordy(breaks[code]), static_cast<bool>(u_isalnum(c)),
                            static_cast<bool>(u_isgraph(c))};
+      const auto byte = static_cast<unsigned char>(code);
+      usual_ &= characters_[code].alphanumeric == is_usual(byte) &&
+                characters_[code].wordy == (is_usual(byte) || code == '_');
     }
   }
 
@@ -283,7 +309,50 @@ class WordTokenizer : public CleaningTokenizer {
 
   const Character& character(char c) const { return characters_[static_cast<unsigned char>(c)]; }
 
+  /// A letter or a digit.
+  static bool is_usual(unsigned char c) {
+    return (static_cast<unsigned char>((c | 0x20) - 'a') < 26) |
+           (static_cast<unsigned char>(c - '0') < 10);
+  }
+
   void cut_ascii(std::string_view text, std::string& tokens) const override {
+    if (usual_ && !keep_punctuation_ && text.find('_') == std::string_view::npos)
+      return cut_letters_and_digits(text, tokens);
+    cut_by_segments(text, tokens);
+  }
+
+  /// The same for tokens of letters and digits alone: all other characters become line ends, unless
+  /// they join the two around them. Vectorised, except for punctuation.
+  void cut_letters_and_digits(std::string_view text, std::string& tokens) const {
+    const std::size_t before = tokens.size();
+    tokens.resize(before + text.size() + 1);
+    char* const cut = tokens.data() + before;
+    thread_local std::vector<unsigned char> marks;  // whether a character may join those around it
+    marks.assign(text.size() + sizeof(std::uint64_t), 0);
+    unsigned char* const mark = marks.data();
+    const unsigned char case_bit = case_bit_;  // a member could alias `cut`
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      const bool usual = is_usual(c);
+      const auto lower = static_cast<unsigned char>(c | (is_upper(c) ? case_bit : 0));
+      cut[i] = static_cast<char>(usual ? lower : '\n');
+      mark[i] = static_cast<unsigned char>(!usual & (c > ' '));
+    }
+    for (std::size_t i = 0; i + 1 < text.size(); i += sizeof(std::uint64_t)) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, mark + i, sizeof eight);
+      for (; eight != 0; eight &= eight - 1) {
+        const std::size_t at = i + static_cast<std::size_t>(__builtin_ctzll(eight)) / 8;
+        if (at == 0 || at + 1 >= text.size()) continue;
+        const WordBreak last = character(text[at - 1]).value;
+        if (joins(last, character(text[at]).value) && character(text[at + 1]).value == last)
+          cut[at] = text[at];
+      }
+    }
+    tokens.resize(before + end_tokens(cut, text.size()));
+  }
+
+  void cut_by_segments(std::string_view text, std::string& tokens) const {
     const std::size_t before = tokens.size();
     tokens.resize(before + 2 * text.size());  // in case each character is a token
     char* out = tokens.data() + before;
@@ -345,6 +414,8 @@ class WordTokenizer : public CleaningTokenizer {
   }
 
   bool keep_punctuation_;
+  unsigned char case_bit_;
+  bool usual_ = true;  // letters and digits are those of ASCII, and only '_' is like them
   std::array<Character, 128> characters_{};
 };
 
