@@ -13,7 +13,9 @@ import numpy as np
 
 import wordbridge as wb
 
-config, folder = Path(sys.argv[1]), Path(sys.argv[2])
+# The configuration and a new folder: from the command line, or, in cells, those named here.
+named = sys.argv[1:] if Path(sys.argv[0]).name == "embeddings.py" else ["experiments/quickstart/nplm.yaml", "example"]
+config, folder = map(Path, named)
 settings = {"data.vocabulary.max_size": 2000, "train.epochs": 0.2}
 network = wb.train(config, out=folder / "nplm", progress=print, **settings)
 pca = wb.train(config, out=folder / "pca", **settings, **{"model.type": "pca"})

@@ -117,13 +117,19 @@ py::list nearest_lists(const Table& self, const std::vector<NeighborQuery>& quer
 std::atomic<double> search_memory{ExactNeighbors::kMostMemory};
 
 void save(const Table& self, const std::string& path, const std::string& format) {
-  std::optional<VectorFormat> chosen = vector_format_of_ending(path);
-  for (const auto& [name, known] : written_vector_formats(false))
+  std::optional<VectorFormat> chosen;
+  std::vector<std::string> names;
+  for (const auto& [name, known] : written_vector_formats(false)) {
+    names.push_back(name);
     if (name == format) chosen = known;
+  }
+  if (!format.empty() && !chosen)
+    throw Error("unknown format of vectors").expected("{}", join(names, ", ")).got("{}", format);
+  if (!chosen) chosen = vector_format_of_ending(path);
   if (!chosen)
     throw Error("unknown output format")
         .at("{}", path)
-        .expected("the extension {}, or a format", vector_file_endings());
+        .expected("the extension {}, or a format: {}", vector_file_endings(), join(names, ", "));
   write_vectors(self.verified(), path, *chosen);
 }
 
@@ -164,6 +170,8 @@ void bind_tables(py::module_& module) {
       .def("find",
            [](const Table& self, const py::str& word) { return self.table().find(to_bytes(word)); })
       .def("unseen_vector", &unseen_vector)
+      .def_property_readonly("has_unseen",
+                             [](const Table& self) { return self.table().unseen() != nullptr; })
       .def("query_of_expression",
            [](const Table& self, const py::str& text) {
              const auto words = words_of_expression(self.table(), to_bytes(text));

@@ -124,6 +124,13 @@ class Loader {
   throw error;
 }
 
+/// Whether a part of a value would be a comment of YAML, and be lost. Quotes protect it.
+bool has_comment(std::string_view value) {
+  value = trimmed(value);
+  if (value.empty() || std::string_view("'\"[{|>").find(value.front()) != value.npos) return false;
+  return value.front() == '#' || value.find(" #") != value.npos || value.find("\t#") != value.npos;
+}
+
 /// Applies the override "a.b.c=value" to the tree, with the position `said_at`. Missing groups are
 /// created.
 void apply_override(YamlNode& root, const std::string& text, const std::string& said_at,
@@ -153,6 +160,8 @@ void apply_override(YamlNode& root, const std::string& text, const std::string& 
   try {
     // After a space, "---", "..." and "%" are strings. A lone "-" (standard input) would be a list.
     const std::string written = text.substr(equals + 1);
+    if (has_comment(written))
+      refuse_override(text, "'#' begins a comment; quote the value: key='\"a #b\"'");
     YamlNode value = parse_yaml(trimmed(written) == "-" ? "'-'" : " " + written, place.source);
     const auto locate = [&](auto&& self, YamlNode& inner) -> void {
       inner.place = place;

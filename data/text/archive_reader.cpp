@@ -63,7 +63,8 @@ bool has_packed_ending(const fs::path& path) {
 bool is_packed(const fs::path& path) {
   const std::string start = start_of(path);  // empty: reading it will report the reason
   if (has_archive_signature(start)) return true;
-  if (has_packed_ending(path)) {
+  std::error_code code;
+  if (has_packed_ending(path) && fs::exists(path, code)) {
     throw Error("the file's content does not match its name")
         .at("{}", path.string())
         .expected("an archive or compressed file ({})", path.extension().string())

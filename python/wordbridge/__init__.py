@@ -12,18 +12,28 @@
     model.score("the sea is deep .").perplexity
     model.next_words("the sea is", k=3)               # [(word, P), ...]
 
-    run = wb.train("experiments/quickstart/nplm.yaml", **{"train.epochs": 2})
+    run = wb.train("experiments/quickstart/nplm.yaml", out="runs/nplm", **{"train.epochs": 2})
 
 Everything here gives the same numbers as the command `wordbridge`.
 """
 
 import os as _os
+import pathlib as _pathlib
+import sys as _sys
 
-from . import _core
+try:
+    from . import _core
+except ImportError as _error:
+    _built = sorted(file.name for file in _pathlib.Path(__file__).parent.glob("_core*.so"))
+    _running = f"{_sys.implementation.cache_tag}, {_sys.executable}"
+    raise ImportError(
+        f"{_error}. The package works with the Python for which it was built: expected that of "
+        f"{', '.join(_built) or 'a build (there is none)'}, got {_running}"
+    ) from None
 from ._error import Error
-from ._evaluation import compare, evaluate
+from ._evaluation import Scores, compare, evaluate
 from ._language_models import LanguageModel, Score, open_language_model, parameters
-from ._tables import Table, convert, load
+from ._tables import Table, Words, convert, load
 from ._training import Run, resume, train
 
 __version__ = _core.version()
@@ -32,7 +42,9 @@ __all__ = [
     "LanguageModel",
     "Run",
     "Score",
+    "Scores",
     "Table",
+    "Words",
     "compare",
     "convert",
     "evaluate",

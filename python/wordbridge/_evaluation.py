@@ -9,6 +9,7 @@ from typing import Any, Union
 
 from . import _core
 from ._tables import Path, Table, load
+from ._values import json_of
 
 
 class Scores(list[dict[str, Any]]):
@@ -33,16 +34,19 @@ def evaluate(table: Union[Table, Path], **options: Any) -> Scores:
 def compare(tables: Mapping[str, Union[Table, Path]], **options: Any) -> dict[str, Any]:
     """Paired bootstrap tests of all pairs of tables on the items that both use.
 
-    `tables`: by name. The options are those of `evaluate`. Returns `tests`, `not_compared` and
-    `notes`, as `wordbridge eval --compare --json` does (docs/comparing.md).
+    `tables`: by name. The options are those of `evaluate`. Returns `runs` (the names, to whose places
+    `first` and `second` of a test refer), `tests`, `not_compared` and `notes`, as
+    `wordbridge eval --compare --json` does (docs/comparing.md).
     """
+    if not isinstance(tables, Mapping):
+        raise TypeError(f"compare takes tables by name, {{name: table}}, not {type(tables).__name__}")
     named = [(name, _table(table)._table) for name, table in tables.items()]
-    compared: dict[str, Any] = json.loads(_core.compare(named, _section(options)))
-    return compared
+    runs = [{"label": name} for name, _ in named]
+    return {"runs": runs, **json.loads(_core.compare(named, _section(options)))}
 
 
 def _section(options: Mapping[str, Any]) -> str:
-    return json.dumps({"eval": options})
+    return json_of({"eval": options})
 
 
 def _table(table: Union[Table, Path]) -> Table:

@@ -17,7 +17,7 @@ from ._error import Error
 from ._tables import Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Score:
     """The tokens of a text and the natural logarithms of their probabilities.
 

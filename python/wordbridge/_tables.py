@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional, Union, overload
@@ -119,6 +120,8 @@ class Table:
         A word without a row gets one from its character n-grams if the file has these (fastText).
         KeyError if it has no vector.
         """
+        if not isinstance(word, (str, Iterable)):
+            raise TypeError(f"a table is indexed by words, not by {type(word).__name__}; its rows are table.vectors[i]")
         if isinstance(word, str):
             row = self._table.find(word)
             if row >= 0:
@@ -142,21 +145,21 @@ class Table:
         query: Union[Query, Sequence[Query]],
         k: int = 10,
         *,
-        negative: Union[str, Sequence[str]] = (),
+        negative: Union[None, str, Sequence[str]] = None,
     ) -> list:
         """The `k` words with the largest cosine similarity, best first, as (word, cosine).
 
         `query` is a word, an expression such as "king - man + woman", or a vector [dim]; words of
         the query are not among its neighbours. With a list of them, the result is a list for each,
-        found in one pass over the table. With `negative`, `query` is a word or a list of words
-        that are added up, each as a unit vector, and those of `negative` are subtracted.
+        found in one pass over the table. With `negative`, which may be empty, `query` is a word or a
+        list of words that are added up, each as a unit vector, and those of `negative` are subtracted.
         """
+        k = operator.index(k)
         if k < 1:
             raise Error(f"k must be at least 1: got {k}")
-        if len(negative):
-            added = [query] if isinstance(query, str) else list(query)
-            taken = [negative] if isinstance(negative, str) else list(negative)
-            signed = [(word, 1.0) for word in added] + [(word, -1.0) for word in taken]
+        k = min(k, max(1, len(self)))
+        if negative is not None:
+            signed = [(word, 1.0) for word in _words(query)] + [(word, -1.0) for word in _words(negative)]
             return self._table.nearest([self._table.query_of_words(signed)], k)[0]
         if isinstance(query, str) or (isinstance(query, np.ndarray) and query.ndim == 1):
             return self._table.nearest([self._query(query)], k)[0]
@@ -168,6 +171,9 @@ class Table:
 
     def similarity(self, a: str, b: str) -> float:
         """Cosine similarity of two words. NaN if one of them has no direction, a zero vector."""
+        for word in (a, b):
+            if not isinstance(word, str):
+                raise TypeError(f"similarity takes two words, not {type(word).__name__}")
         return self._table.cosine(self[a], self[b])
 
     def postprocessed(self, steps: str) -> Table:
@@ -185,6 +191,12 @@ class Table:
     def save(self, path: Path, format: str = "") -> None:
         """Writes a file in the format of its ending: .txt, .bin, .wbv, .npy, .safetensors, ..."""
         self._table.save(os.fspath(path), format)
+
+    def __reduce__(self):
+        """For pickle and copy: the words and vectors themselves, not the file that they come from."""
+        if self._table.has_unseen:
+            raise TypeError("a table whose n-grams give vectors of unseen words can't be pickled; pickle its path")
+        return Table, (list(self.words), np.array(self.vectors), self.origin)
 
     def _query(self, query: Query) -> _core.Query:
         if isinstance(query, str):
@@ -208,6 +220,14 @@ class Table:
         return vectors
 
 
+def _words(words: Union[str, Sequence[str]]) -> list[str]:
+    words = [words] if isinstance(words, str) else list(words)
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"with `negative`, a query is one or several words, not {type(word).__name__}")
+    return words
+
+
 def load(path: Path, *, limit: int = 0, tensor: Optional[str] = None, verify: bool = False) -> Table:
     """The vectors of a run, or a file of vectors in any format, plain or compressed.
 
@@ -222,9 +242,14 @@ def load(path: Path, *, limit: int = 0, tensor: Optional[str] = None, verify: bo
     return Table._of(_core.Table.load(os.fspath(path), limit, tensor or "", verify))
 
 
-def convert(source: Path, target: Path, *, format: str = "", limit: int = 0, postprocess: str = "") -> None:
-    """Writes the vectors of a run or file in the format of another ending. An existing file is an Error."""
-    if os.path.exists(target):
+def convert(
+    source: Path, target: Path, *, format: str = "", limit: int = 0, postprocess: str = "", overwrite: bool = False
+) -> None:
+    """Writes the vectors of a run or file in the format of another ending.
+
+    An existing file is an Error, unless it may be overwritten.
+    """
+    if not overwrite and os.path.exists(target):
         raise Error(f"the file already exists: at {os.fspath(target)}")
     table = load(source, limit=limit)
     (table.postprocessed(postprocess) if postprocess else table).save(target, format)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any, Optional
 from ._error import Error
 from ._language_models import LanguageModel, open_language_model
 from ._tables import Path, Table, load
+from ._values import json_of
 
 Metrics = dict[str, Any]
 Progress = Callable[[Metrics], object]
@@ -41,15 +43,19 @@ class Run:
     @property
     def summary(self) -> dict[str, Any]:
         """The results. Error if the run is not complete."""
+        if not os.path.isdir(self.path):
+            raise Error(f"there is no run: at {self.path}")
         if not self.complete:
             raise Error(f"the run is not complete: at {self.path}; wordbridge.resume continues it")
         summary: dict[str, Any] = json.loads((FilePath(self.path) / "summary.json").read_text())
         return summary
 
     def table(self) -> Table:
+        """The word vectors of the run."""
         return load(self.path)
 
     def language_model(self) -> LanguageModel:
+        """The language model of the run. Error if it is none."""
         return open_language_model(self.path)
 
     def __repr__(self) -> str:
@@ -66,13 +72,16 @@ def train(
 ) -> Run:
     """Trains the model of a YAML file, or of the settings alone, in the run folder `out`.
 
-    `overrides`: settings by their keys, `**{"train.lr": 0.01, "model.type": "pca"}`; lists and
-    numbers as in Python. `progress` is called with each new line of metrics, a dict with `epoch` and
-    its losses. Ctrl-C saves a checkpoint and raises KeyboardInterrupt; `resume` continues. Error with
-    the text of the program if it fails.
+    `overrides`: settings by their keys, `**{"train.lr": 0.01, "model.type": "pca"}`; strings, lists
+    and numbers as in Python. `progress` is called with each new line of metrics, a dict with `epoch`
+    and its losses. Ctrl-C saves a checkpoint and raises KeyboardInterrupt; `resume` continues. While
+    the text is still read, there is nothing to continue. Error with the text of the program if it
+    fails.
     """
+    if not os.fspath(out):
+        raise Error("`out`, the folder of the run, is empty")
     arguments = ["train"] + ([os.fspath(config)] if config is not None else [])
-    arguments += [f"{key}={_value(value)}" for key, value in overrides.items()]
+    arguments += [f"{key}={_yaml(value)}" for key, value in overrides.items()]
     arguments += ["--out", os.fspath(out)] + (["--overwrite"] if overwrite else [])
     return _run(arguments, Run(out), progress, new=True)
 
@@ -88,7 +97,10 @@ def resume(run: Path, *, progress: Optional[Progress] = None) -> Run:
 def program() -> str:
     """The program: $WORDBRIDGE, that of this installation or build, or the one on the PATH."""
     if "WORDBRIDGE" in os.environ:
-        return os.environ["WORDBRIDGE"]
+        named = os.environ["WORDBRIDGE"]
+        if not os.access(named, os.X_OK) or os.path.isdir(named):
+            raise Error(f"the environment variable WORDBRIDGE does not name a program: got {named!r}")
+        return named
     here = FilePath(__file__).resolve().parent
     for folder in here.parents:  # build/release/python/wordbridge, /usr/lib/python3/dist-packages/wordbridge
         candidate = folder / "bin" / "wordbridge"
@@ -100,8 +112,16 @@ def program() -> str:
     return found
 
 
-def _value(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+_PLAIN = re.compile(r"[\w./~+-][\w./~+@=,:-]*", re.ASCII)
+
+
+def _yaml(value: Any) -> str:
+    """A value as YAML: strings that YAML could read as something else are quoted, but "5" is a number."""
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return json_of(value)
 
 
 def _lines(path: FilePath, offset: int) -> tuple[Iterator[Metrics], int]:

@@ -90,6 +90,20 @@ class LanguageModelTest(FolderTest):
         with self.assertRaisesRegex(wb.Error, "no word vectors"):
             run.table()
 
+    def test_settings_arrive_as_they_are(self):
+        for name in ("a #b.txt", "[1].txt", "k: v.txt", "'q.txt", "x, y.txt", "café.txt"):
+            path = self.folder / name
+            path.write_text((self.folder / "text.txt").read_text())
+            settings = {"data.path": path, "model.type": "pca", "model.pca.dim": np.int64(2)}
+            run = wb.train(out=self.folder / "run", overwrite=True, **settings)
+            manifest = json.loads((self.folder / "run/manifest.json").read_text())
+            self.assertEqual(manifest["data"]["source"]["files"][0]["name"], name)
+            self.assertTrue(run.complete)
+        with self.assertRaisesRegex(wb.Error, "empty"):
+            wb.train(out="", **settings)
+        with self.assertRaisesRegex(wb.Error, "there is no run"):
+            wb.Run(self.folder / "none").summary
+
     @unittest.skipUnless(HAS_TORCH, "built without LibTorch")
     def test_a_training_is_stopped_and_resumed(self):
         long = {**NPLM, "train.epochs": 60}

@@ -1,8 +1,10 @@
 """Embedding tables in Python."""
 
+import copy
 import gc
 import math
 import multiprocessing
+import pickle
 import threading
 import unittest
 import warnings
@@ -195,6 +197,37 @@ class TableTest(FolderTest):
             self.table().most_similar(np.zeros(2))
         with self.assertRaisesRegex(wb.Error, "k must be"):
             self.table().most_similar("sea", 0)
+        with self.assertRaisesRegex(wb.Error, "(?s)can't open the file.*none.txt.gz"):
+            wb.load(self.folder / "none.txt.gz")
+        for name in ("a.bin", "a.zzz"):
+            with self.assertRaisesRegex(wb.Error, "(?s)unknown format.*binary.*got.*text8"):
+                self.table().save(self.folder / name, format="text8")
+            self.assertFalse((self.folder / name).exists())
+
+    def test_wrong_types_are_told(self):
+        table = self.table()
+        for wrong, text in (
+            (lambda: table[0], "indexed by words, not by int"),
+            (lambda: table.similarity("sea", table["sea"]), "two words, not ndarray"),
+            (lambda: table.most_similar(table["sea"], negative=["sea"]), "not float32"),
+            (lambda: table.most_similar("sea", 2.0), "float"),
+            (lambda: wb.compare([table, table], similarity="x.tsv"), "by name"),
+        ):
+            with self.assertRaisesRegex(TypeError, text):
+                wrong()
+
+    def test_a_sum_of_words_may_subtract_none(self):
+        table = self.table()
+        self.assertEqual(table.most_similar(["sea"], negative=[]), table.most_similar("sea"))
+        self.assertEqual(table.most_similar("sea", np.int64(2)), table.most_similar("sea", 2))
+        self.assertEqual(len(table.most_similar("sea", 10**20)), len(WORDS) - 1)
+
+    def test_is_pickled_and_copied(self):
+        table = self.table()
+        for again in (pickle.loads(pickle.dumps(table)), copy.deepcopy(table)):
+            self.assertEqual(list(again.words), WORDS)
+            np.testing.assert_array_equal(again.vectors, VECTORS)
+            self.assertEqual(again.origin, table.origin)
 
     def test_a_thousand_loads_leave_nothing_behind(self):
         rng = np.random.default_rng(1)

@@ -203,6 +203,8 @@ TEST(Config, OverrideTextsThatLookLikeMarkup) {
   EXPECT_EQ(read(Config::parse("name: b", "x", {"name="})).name, "");
   EXPECT_EQ(read(Config::parse("name: b", "x", {"name=~"})).name, "");
   EXPECT_EQ(read(Config::parse("name: b", "x", {"name='%x'"})).name, "%x");
+  EXPECT_EQ(read(Config::parse("name: b", "x", {"name=a#b"})).name, "a#b");
+  EXPECT_EQ(read(Config::parse("name: b", "x", {"name='a #b'"})).name, "a #b");
 }
 
 TEST(Config, BadOverridesAreUsageErrors) {
@@ -216,6 +218,8 @@ TEST(Config, BadOverridesAreUsageErrors) {
   EXPECT_THAT(override_message("", "seed=%x"), HasSubstr("seed=%x"));
   EXPECT_THAT(override_message("", "train={lr: 1, lr: 2}"), HasSubstr("duplicate key 'lr'"));
   EXPECT_THAT(override_message("", "extends=a.yaml"), HasSubstr("in files only"));
+  for (const char* comment : {"name=a #b", "name=#b", "name= #b", "name=a\t# b"})
+    EXPECT_THAT(override_message("", comment), HasSubstr("'#' begins a comment")) << comment;
   EXPECT_THAT(override_message("", "name=\xFF"), HasSubstr("invalid UTF-8"));
   EXPECT_THAT(override_message("train:\n  lr: 3\n", "train.lr.x=1"),
               AllOf(HasSubstr("train.lr.x=1"), HasSubstr("x.yaml:2")));
