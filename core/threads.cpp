@@ -8,6 +8,8 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -33,17 +35,24 @@ void spin_until(const Condition& condition) {
 /// Workers that sleep until a job arrives. They claim the blocks of a job one at a time.
 class Pool {
  public:
-  Pool(int count, std::function<void()> on_start) {
+  Pool(int count, const std::function<void()>& on_start) {
     for (int i = 1; i < count; ++i) {
-      workers_.emplace_back([this, on_start] {
-        if (on_start) on_start();
-        {
-          const std::lock_guard<std::mutex> lock(mutex_);
-          ++started_;
-        }
-        done_.notify_all();
-        serve();
-      });
+      try {
+        workers_.emplace_back([this, on_start] {
+          if (on_start) on_start();
+          {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            ++started_;
+          }
+          done_.notify_all();
+          serve();
+        });
+      } catch (const std::system_error& error) {
+        stop();
+        throw Error("can't start the threads")
+            .expected("as many as the system allows")
+            .got("{} of {} ({})", i, count, error.what());
+      }
     }
     // A process that ends while a worker still calls on_start() could wait for it forever, because
     // the libraries' own resources are released first.
@@ -51,14 +60,9 @@ class Pool {
     done_.wait(lock, [this] { return started_ == workers_.size(); });
   }
 
-  ~Pool() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
-    for (auto& worker : workers_) worker.join();
-  }
+  ~Pool() { stop(); }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   int size() const { return static_cast<int>(workers_.size()) + 1; }
 
@@ -82,6 +86,15 @@ class Pool {
   }
 
  private:
+  void stop() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    for (auto& worker : workers_) worker.join();
+  }
+
   void serve() {
     std::uint64_t seen = 0;
     while (true) {
@@ -127,9 +140,34 @@ class Pool {
   std::atomic<bool> stopping_{false};
 };
 
-std::unique_ptr<Pool>& pool() {
-  static std::unique_ptr<Pool> instance;
+/// The pool and how it is made. Those who use the pool share `mutex`; it is replaced by one alone,
+/// for whom the others wait at `gate`.
+struct Workers {
+  std::mutex gate;
+  std::shared_mutex mutex;
+  std::unique_ptr<Pool> pool;  // empty until it is needed
+  int count = 0;
+  std::function<void()> on_start;
+};
+
+std::unique_ptr<Workers>& workers() {
+  static auto instance = std::make_unique<Workers>();
   return instance;
+}
+
+int wanted(int count) { return count == 0 ? available_cores() : count; }
+
+/// The workers, with a pool that stays as long as the lock.
+std::pair<Workers&, std::shared_lock<std::shared_mutex>> use_workers() {
+  Workers& all = *workers();
+  while (true) {
+    std::unique_lock<std::mutex> gate(all.gate);
+    std::shared_lock<std::shared_mutex> shared(all.mutex);
+    if (all.pool) return {all, std::move(shared)};
+    shared.unlock();
+    const std::lock_guard<std::shared_mutex> alone(all.mutex);
+    all.pool = std::make_unique<Pool>(wanted(all.count), all.on_start);
+  }
 }
 
 }  // namespace
@@ -144,24 +182,32 @@ int available_cores() {
 void set_threads(int count, std::function<void()> on_start) {
   WB_ASSERT(count >= 0 && !t_inside_block);
   if (on_start) on_start();
-  pool() = std::make_unique<Pool>(count == 0 ? available_cores() : count, std::move(on_start));
+  auto pool = std::make_unique<Pool>(wanted(count), on_start);
+  Workers& all = *workers();
+  const std::lock_guard<std::mutex> gate(all.gate);
+  const std::lock_guard<std::shared_mutex> alone(all.mutex);
+  all.pool = std::move(pool);
+  all.count = count;
+  all.on_start = std::move(on_start);
 }
 
-int threads() {
-  if (!pool()) set_threads(0);
-  return pool()->size();
-}
+int threads() { return use_workers().first.pool->size(); }
 
 void forget_threads() {
-  static_cast<void>(pool().release());  // NOLINT: it can't be joined here
+  // Their threads can't be joined here, and their locks may be held by threads that do not exist.
+  static auto* const forgotten = new std::vector<std::unique_ptr<Workers>>;
+  auto fresh = std::make_unique<Workers>();
+  fresh->count = workers()->count;
+  fresh->on_start = workers()->on_start;
+  forgotten->push_back(std::exchange(workers(), std::move(fresh)));
 }
 
 void for_each_block(std::int64_t blocks, const std::function<void(std::int64_t)>& work) {
-  if (t_inside_block || blocks <= 1 || threads() == 1) {
-    for (std::int64_t block = 0; block < blocks; ++block) work(block);
-    return;
+  if (!t_inside_block && blocks > 1) {
+    const auto [all, shared] = use_workers();
+    if (all.pool->size() > 1) return all.pool->run(blocks, work);
   }
-  pool()->run(blocks, work);
+  for (std::int64_t block = 0; block < blocks; ++block) work(block);
 }
 
 void for_each_range(std::int64_t size, std::int64_t block_size,

@@ -10,12 +10,13 @@ namespace wordbridge {
 /// are computed in the order of the blocks. Every result is therefore identical bit for bit on any
 /// number of threads. Libraries (ATen, BLAS) use one thread within each worker.
 
-/// Sets the number of workers, including the calling thread. 0: the number of cores available to
-/// the process. `on_start` runs first in each worker (it sets LibTorch's thread count).
+/// Sets the number of workers, including the calling thread, once no work is done by the earlier
+/// ones. 0: the number of cores available to the process. `on_start` runs first in each worker (it
+/// sets LibTorch's thread count). Error if the system can't start them; the earlier ones remain.
 void set_threads(int count, std::function<void()> on_start = {});
 int threads();
 /// In a process that was forked: its threads are those of the other process. Forgets them, so that
-/// new ones are started when they are needed.
+/// new ones, as many, are started when they are needed.
 void forget_threads();
 /// Number of cores that this process may run on (its affinity mask).
 int available_cores();

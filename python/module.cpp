@@ -58,7 +58,7 @@ PYBIND11_MODULE(WB_PYTHON_MODULE, module) {
   py::register_local_exception_translator(&raise_error);
   module.def("version", &version);
   module.def("set_threads", &start_threads, py::call_guard<py::gil_scoped_release>());
-  module.def("threads", &threads);
+  module.def("threads", &threads, py::call_guard<py::gil_scoped_release>());
   module.def("forget_threads", &forget_threads);
   module.def("needs_torch", &needs_torch, py::call_guard<py::gil_scoped_release>());
   bind_tables(module);

@@ -187,6 +187,10 @@ void bind_tables(py::module_& module) {
       .def("nearest", &nearest_lists)
       .def("cosine",
            [](const Table& self, const FloatArray& a, const FloatArray& b) {
+             if (a.size() != self.table().dim() || b.size() != self.table().dim())
+               throw Error("a vector has another size than those of the table")
+                   .expected("{} numbers", self.table().dim())
+                   .got("{} and {}", a.size(), b.size());
              return cosine(a.data(), b.data(), self.table().dim());
            })
       .def(

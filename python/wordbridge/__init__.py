@@ -17,7 +17,6 @@
 Everything here gives the same numbers as the command `wordbridge`.
 """
 
-import os as _os
 import pathlib as _pathlib
 import sys as _sys
 
@@ -34,6 +33,7 @@ from ._error import Error
 from ._evaluation import Scores, compare, evaluate
 from ._language_models import LanguageModel, Score, open_language_model, parameters
 from ._tables import Table, Words, convert, load
+from ._threads import set_threads
 from ._training import Run, resume, train
 
 __version__ = _core.version()
@@ -58,16 +58,6 @@ __all__ = [
 ]
 
 
-def set_threads(count: int) -> None:
-    """Sets the number of threads of searches, evaluations and language models; 0: one for each core.
-
-    Results do not depend on it.
-    """
-    if count < 0:
-        raise Error(f"the number of threads can't be negative: got {count}")
-    _core.set_threads(count)
-
-
 def set_search_memory(size: float) -> None:
     """Sets the memory in bytes that a table may take for faster searches; 0: none. Default: 4e9.
 
@@ -78,7 +68,3 @@ def set_search_memory(size: float) -> None:
     if not size >= 0:
         raise Error(f"a size can't be negative: got {size}")
     _core.set_search_memory(size)
-
-
-# The threads of a process do not exist in one that is forked from it (multiprocessing on Linux).
-_os.register_at_fork(after_in_child=_core.forget_threads)

@@ -45,8 +45,8 @@ def compare(tables: Mapping[str, Union[Table, Path]], **options: Any) -> dict[st
     return {"runs": runs, **json.loads(_core.compare(named, _section(options)))}
 
 
-def _section(options: Mapping[str, Any]) -> str:
-    return json_of({"eval": options})
+def _section(options: Mapping[str, Any]) -> bytes:
+    return json_of({"eval": options}).encode("utf-8", "surrogateescape")
 
 
 def _table(table: Union[Table, Path]) -> Table:

@@ -7,14 +7,17 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, Union
+from typing import Any, Optional, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _core
+from . import _core, _threads
 from ._error import Error
 from ._tables import Path
+
+
+_tensor: Optional[ModuleType] = None  # once a model has needed it
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +116,9 @@ def open_language_model(path: Path) -> LanguageModel:
 
     Networks need LibTorch, which is loaded then; n-grams and their mixtures do not.
     """
-    name = os.fspath(path)
+    name = os.fsencode(path)
     module = _with_torch() if _core.needs_torch(name) else _core
-    return LanguageModel(module.LanguageModel(name), name)
+    return LanguageModel(module.LanguageModel(name), os.fsdecode(path))
 
 
 def parameters(run: Path) -> dict[str, NDArray[Any]]:
@@ -128,8 +131,12 @@ def parameters(run: Path) -> dict[str, NDArray[Any]]:
 
 
 def _with_torch() -> ModuleType:
-    try:
-        from . import _tensor
-    except ImportError as error:
-        raise Error(f"the model needs LibTorch, which can't be loaded: {error}") from error
+    global _tensor
+    if _tensor is None:
+        try:
+            from . import _tensor as loaded
+        except ImportError as error:
+            raise Error(f"the model needs LibTorch, which can't be loaded: {error}") from error
+        _threads.add_with_torch(loaded)
+        _tensor = loaded
     return _tensor

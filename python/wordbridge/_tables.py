@@ -48,7 +48,10 @@ class Words(Sequence[str]):
             yield from self._table.words(begin, min(len(self), begin + block))
 
     def __contains__(self, word: object) -> bool:
-        return isinstance(word, str) and self._table.find(word) >= 0
+        try:
+            return isinstance(word, str) and self._table.find(word) >= 0
+        except UnicodeEncodeError:  # a surrogate that stands for no byte
+            return False
 
     def index(self, word: str, *bounds: int) -> int:
         if bounds:
@@ -137,7 +140,7 @@ class Table:
         """The vector of a word, or `default`."""
         try:
             return self[word]
-        except KeyError:
+        except (KeyError, UnicodeEncodeError):
             return default
 
     def most_similar(
@@ -190,7 +193,7 @@ class Table:
 
     def save(self, path: Path, format: str = "") -> None:
         """Writes a file in the format of its ending: .txt, .bin, .wbv, .npy, .safetensors, ..."""
-        self._table.save(os.fspath(path), format)
+        self._table.save(os.fsencode(path), format)
 
     def __reduce__(self):
         """For pickle and copy: the words and vectors themselves, not the file that they come from."""
@@ -239,7 +242,7 @@ def load(path: Path, *, limit: int = 0, tensor: Optional[str] = None, verify: bo
     """
     if limit < 0:
         raise Error(f"limit can't be negative: got {limit}")
-    return Table._of(_core.Table.load(os.fspath(path), limit, tensor or "", verify))
+    return Table._of(_core.Table.load(os.fsencode(path), limit, tensor or "", verify))
 
 
 def convert(
@@ -250,6 +253,6 @@ def convert(
     An existing file is an Error, unless it may be overwritten.
     """
     if not overwrite and os.path.exists(target):
-        raise Error(f"the file already exists: at {os.fspath(target)}")
+        raise Error(f"the file already exists: at {os.fsdecode(target)}")
     table = load(source, limit=limit)
     (table.postprocessed(postprocess) if postprocess else table).save(target, format)

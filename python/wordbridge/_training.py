@@ -9,11 +9,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import Any, Optional
+from typing import IO, Any, Optional
 
 from ._error import Error
 from ._language_models import LanguageModel, open_language_model
@@ -29,7 +30,7 @@ class Run:
     """A run folder: `path`, `metrics` and, once it is complete, `summary`, `table()`, `language_model()`."""
 
     def __init__(self, path: Path):
-        self.path = os.fspath(path)
+        self.path = os.fsdecode(path)
 
     @property
     def complete(self) -> bool:
@@ -78,11 +79,19 @@ def train(
     the text is still read, there is nothing to continue. Error with the text of the program if it
     fails.
     """
-    if not os.fspath(out):
+    if not os.fsdecode(out):
         raise Error("`out`, the folder of the run, is empty")
-    arguments = ["train"] + ([os.fspath(config)] if config is not None else [])
-    arguments += [f"{key}={_yaml(value)}" for key, value in overrides.items()]
-    arguments += ["--out", os.fspath(out)] + (["--overwrite"] if overwrite else [])
+    arguments = ["train"]
+    if config is not None:
+        named = os.fsdecode(config)
+        if "=" in named:
+            raise Error(f"the path of a configuration can't hold '=', which is for settings: got {named}")
+        arguments.append(os.path.abspath(named))  # which is not an option
+    for key, value in overrides.items():
+        if not re.fullmatch(r"\w[\w.]*", key):
+            raise Error(f"not the key of a setting: got {key!r}")
+        arguments.append(f"{key}={_yaml(value)}")
+    arguments += ["--out", os.path.abspath(os.fsdecode(out))] + (["--overwrite"] if overwrite else [])
     return _run(arguments, Run(out), progress, new=True)
 
 
@@ -91,7 +100,7 @@ def resume(run: Path, *, progress: Optional[Progress] = None) -> Run:
 
     `progress` is called with the lines of metrics that the run did not have before.
     """
-    return _run(["resume", os.fspath(run)], Run(run), progress, new=False)
+    return _run(["resume", os.path.abspath(os.fsdecode(run))], Run(run), progress, new=False)
 
 
 def program() -> str:
@@ -118,8 +127,8 @@ _PLAIN = re.compile(r"[\w./~+-][\w./~+@=,:-]*", re.ASCII)
 def _yaml(value: Any) -> str:
     """A value as YAML: strings that YAML could read as something else are quoted, but "5" is a number."""
     if isinstance(value, os.PathLike):
-        value = os.fspath(value)
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        value = os.fsdecode(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in ("null", "~"):
         return value
     return json_of(value)
 
@@ -143,15 +152,10 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
     # A resumed run writes the lines after its checkpoint again, which are known already.
     known = 0 if new else sum(1 for _ in _lines(metrics, 0)[0])
     with tempfile.TemporaryFile() as messages:
-        # A session of its own: Ctrl-C is sent to it by this process alone, once.
-        process = subprocess.Popen(
-            [program(), "--quiet", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=messages,
-            start_new_session=True,
-        )
+        process, interrupted = _started([program(), "--quiet", *arguments], messages)
         try:
+            if interrupted:
+                raise KeyboardInterrupt
             while True:
                 ended = process.poll() is not None
                 if progress is not None and _state(metrics) != before:
@@ -173,10 +177,31 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
         text = messages.read().decode("utf-8", "surrogateescape").strip()
         if process.returncode != 0:
             raise Error(_error_of(text) or f"wordbridge ended with status {process.returncode}")
+        if not run.complete:
+            raise Error(f"the program ended without an error, but the run is not complete: at {run.path}\n{text}")
     for message in text.splitlines():
         if message.startswith("warning: "):
             warnings.warn(message[len("warning: ") :], stacklevel=3)
     return run
+
+
+def _started(command: list[str], messages: IO[bytes]) -> tuple[subprocess.Popen, bool]:
+    """The program, started, and whether Ctrl-C was pressed meanwhile, which must not leave it alone."""
+    interrupted = []
+    main = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *_: interrupted.append(True)) if main else None
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=messages,
+            start_new_session=True,  # Ctrl-C is sent to it by this process alone, once
+        )
+    finally:
+        if main:
+            signal.signal(signal.SIGINT, signal.SIG_DFL if handler is None else handler)
+    return process, bool(interrupted)
 
 
 def _state(path: FilePath) -> Optional[tuple[int, int, int]]:

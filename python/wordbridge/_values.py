@@ -14,7 +14,7 @@ def json_of(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
+        return os.fsdecode(value)
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):

@@ -1,11 +1,17 @@
 #include "core/threads.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <atomic>
+#include <cstdlib>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
+#include <thread>
 #include <vector>
+
+#include "core/error.h"
 
 namespace wordbridge {
 namespace {
@@ -62,6 +68,77 @@ TEST_F(ThreadsTest, StartFunctionRunsInEveryWorker) {
   for_each_block(100, [](std::int64_t) {});
   set_threads(1);  // joins the workers
   EXPECT_EQ(started, 5);
+}
+
+/// Jobs of several threads at once, each of which checks that its own blocks ran. `between` runs
+/// meanwhile.
+bool jobs_of_threads(int count, const std::function<void()>& between) {
+  std::atomic<int> right{0}, waiting{count};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < count; ++i) {
+    callers.emplace_back([&] {
+      --waiting;
+      while (waiting > 0) continue;
+      for (int job = 0; job < 50; ++job) {
+        std::atomic<int> runs{0};
+        for_each_block(20, [&](std::int64_t) { ++runs; });
+        right += static_cast<int>(runs == 20);
+      }
+    });
+  }
+  between();
+  for (auto& caller : callers) caller.join();
+  return right == 50 * count;
+}
+
+TEST_F(ThreadsTest, SeveralThreadsMayBeTheFirstToUseThem) {
+  // In a process of its own, in which nobody has used them.
+  EXPECT_EXIT(
+      {
+        forget_threads();
+        std::exit(jobs_of_threads(8, [] {}) ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST_F(ThreadsTest, TheNumberChangesWhileTheyAreUsed) {
+  set_threads(2);
+  EXPECT_TRUE(jobs_of_threads(3, [] {
+    for (int i = 0; i < 50; ++i) set_threads(1 + i % 3);
+  }));
+  EXPECT_EQ(threads(), 2);
+}
+
+TEST_F(ThreadsTest, ForgottenOnesAreStartedAgainAsMany) {
+  EXPECT_EXIT(
+      {
+        std::atomic<int> started{0};
+        set_threads(5, [&] { ++started; });
+        forget_threads();
+        std::exit(threads() == 5 && started == 9 ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST_F(ThreadsTest, TooManyAreAnErrorAndTheEarlierOnesRemain) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need all addresses";
+#endif
+  // Each thread needs an address range of its own for its stack.
+  EXPECT_EXIT(
+      {
+        const rlimit limit = {std::size_t{4} << 30, std::size_t{4} << 30};
+        ::setrlimit(RLIMIT_AS, &limit);
+        forget_threads();
+        set_threads(3);
+        try {
+          set_threads(5000);
+        } catch (const Error& error) {
+          std::exit(threads() == 3 ? 0 : 2);
+        }
+        std::exit(1);
+      },
+      testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
