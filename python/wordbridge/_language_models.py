@@ -16,7 +16,6 @@ from . import _core, _threads
 from ._error import Error
 from ._tables import Path
 
-
 _tensor: Optional[ModuleType] = None  # once a model has needed it
 
 
@@ -127,7 +126,7 @@ def parameters(run: Path) -> dict[str, NDArray[Any]]:
     Read-only views of the checkpoint, which is verified by its checksum and mapped, not copied. Does
     not load LibTorch. Error if the run is incomplete, or its model is not trained by gradients.
     """
-    return _core.parameters(os.fspath(run))
+    return _core.parameters(os.fsencode(run))
 
 
 def _with_torch() -> ModuleType:

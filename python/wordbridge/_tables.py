@@ -12,7 +12,7 @@ import numpy as np
 from . import _core
 from ._error import Error
 
-Path = Union[str, "os.PathLike[str]"]
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 Query = Union[str, np.ndarray]
 
 

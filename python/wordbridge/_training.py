@@ -185,7 +185,7 @@ def _run(arguments: list[str], run: Run, progress: Optional[Progress], *, new: b
     return run
 
 
-def _started(command: list[str], messages: IO[bytes]) -> tuple[subprocess.Popen, bool]:
+def _started(command: list[str], messages: IO[bytes]) -> tuple[subprocess.Popen[bytes], bool]:
     """The program, started, and whether Ctrl-C was pressed meanwhile, which must not leave it alone."""
     interrupted = []
     main = threading.current_thread() is threading.main_thread()

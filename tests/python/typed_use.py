@@ -15,6 +15,7 @@ def tables(path: Path) -> list[tuple[str, float]]:
     table: wb.Table = wb.load(path, limit=10, tensor="C", verify=True)
     rows: NDArray[np.float32] = table.vectors
     words: list[str] = table.words[:3]
+    every: wb.Words = table.words
     row: NDArray[np.float32] = table[words[0]]
     several: NDArray[np.float32] = table[words]
     other: NDArray[np.float32] | None = table.get("word")
@@ -22,14 +23,14 @@ def tables(path: Path) -> list[tuple[str, float]]:
     made = wb.Table(["a", "b"], np.zeros((2, 3)), origin="here")
     made.postprocessed("center").save(path, "text")
     made.verify()
-    wb.convert(path, "other.txt", limit=3, postprocess="normalize")
+    wb.convert(path, "other.txt", limit=3, postprocess="normalize", overwrite=True)
     vectors: Any = table.to_gensim()
     wb.Table.from_gensim(vectors)
     found: list[tuple[str, float]] = table.most_similar("a", k=3, negative=["b"])
     found += table.most_similar(["a", "c"], negative="b")
     each: list[list[tuple[str, float]]] = table.most_similar(["a", np.ones(3)], k=3)
     found += table.most_similar(row) + table.analogy("a", "b", "c", k=2) + each[0]
-    print(table.similarity("a", "b") + size[0] + len(table), table.dim, table.origin, "a" in table, rows, several, other)
+    print(table.similarity("a", "b") + size[0] + len(table), table.dim, table.origin, "a" in table, rows, several, other, every)
     print(words.index("a"), table.words.index("a"), list(table.words))
     return found
 
@@ -38,7 +39,8 @@ def scores(table: wb.Table) -> Any:
     found: list[dict[str, Any]] = wb.evaluate(table, similarity=["pairs.tsv"], resamples=10)
     compared: dict[str, Any] = wb.compare({"a": table, "b": "b.bin"}, analogy="questions.txt")
     print(compared["tests"], found[0]["spearman"])
-    return wb.evaluate("a.bin").to_frame()
+    several: wb.Scores = wb.evaluate("a.bin")
+    return several.to_frame()
 
 
 def models(run: str) -> str:
