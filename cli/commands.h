@@ -9,14 +9,16 @@ class App;
 
 namespace wordbridge {
 
-/// Exit statuses other than 0: failure, usage error, interrupted (Ctrl-C).
-inline constexpr int kFailure = 1, kUsage = 2, kInterrupted = 130;
+/// Exit statuses other than 0: failure, usage error, results that differ (`reproduce`), interrupted
+/// (Ctrl-C).
+inline constexpr int kFailure = 1, kUsage = 2, kDiffers = 3, kInterrupted = 130;
 
 /// Each function adds its command to the program (add_neighbors_command also adds `analogy`,
 /// add_train_command `resume`, add_keys_command `models`, add_completions_command `manual`).
 /// Parsing the command line runs the selected command, which stores its exit status in `status`.
 void add_align_command(CLI::App& program, int& status);
 void add_train_command(CLI::App& program, int& status);
+void add_reproduce_command(CLI::App& program, int& status);
 void add_sweep_command(CLI::App& program, int& status);
 void add_sweep_task_command(CLI::App& program, int& status);
 void add_eval_command(CLI::App& program, int& status);

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   program.fallthrough();
   int status = 0;
   add_train_command(program, status);
+  add_reproduce_command(program, status);
   add_sweep_command(program, status);
   add_sweep_task_command(program, status);
   add_eval_command(program, status);

@@ -1,21 +1,14 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <cstdio>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 
 #include "cli/commands.h"
 #include "cli/field_options.h"
 #include "cli/print.h"
+#include "cli/runs/train_processes.h"
 #include "cli/torch/torch.h"
-#include "core/error.h"
 #include "core/interrupt.h"
-#include "core/log.h"
-#include "core/progress.h"
-#include "core/text.h"
-#include "core/threads.h"
 #include "train/runs/run_experiment.h"
 
 namespace wordbridge {
@@ -30,37 +23,6 @@ struct TrainArguments {
 };
 
 int finished(bool complete) { return !complete && interrupted() ? kInterrupted : 0; }
-
-/// The place of this process. Only process 0 writes a log.
-ProcessPlace own_place(const RunConfig& config) {
-  ProcessPlace place = process_place(config.distributed.store);
-  if (place.rank > 0) set_log_level(LogLevel::quiet);
-  return place;
-}
-
-/// Threads of this process: if none are given, those of the processes on a machine fill its cores.
-int thread_count(const RunConfig& config, const ProcessPlace& place) {
-  if (config.threads > 0 || place.size == 1) return static_cast<int>(config.threads);
-  return std::max(1, available_cores() / place.local_size);
-}
-
-/// Calls `work` together with the other processes of the launcher, if there are any.
-bool with_processes(const RunConfig& config, const ProcessPlace& place,
-                    const std::function<bool(const RunHooks&)>& work) {
-  RunHooks hooks = run_hooks();
-  if (place.size == 1) return work(hooks);
-  const auto processes = hooks.connect(place, config.distributed.timeout_seconds());
-  hooks.processes = processes.get();
-  log("train", "{} processes of {}, {} of each", place.size, place.launcher,
-      counted(threads(), "thread"));
-  try {
-    return work(hooks);
-  } catch (const std::exception& error) {
-    processes->fail(
-        fmt::format("process {} of {}: {}", place.rank, place.size, in_one_line(error.what())));
-    throw;
-  }
-}
 
 int train(const TrainArguments& arguments) {
   auto settings = arguments.config_and_overrides;

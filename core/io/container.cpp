@@ -341,7 +341,7 @@ void ContainerReader::State::read_index(std::string_view kind) {
   try {
     auto index = nlohmann::json::parse(this->index());
     const auto found = index.at("kind").get<std::string>();
-    if (found != kind) {
+    if (!kind.empty() && found != kind) {
       throw Error("the file has another kind of content")
           .at("{}", file->path().string())
           .expected("{}", kind)

@@ -171,6 +171,12 @@ TEST_F(DistributedTest, ADividedOutputLayerIsResumedOnAnotherNumberOfProcesses) 
   expect_same_run("one", "run");
 }
 
+TEST_F(DistributedTest, OneProcessReproducesARunOfTwo) {
+  succeed_on(2, train("run", {}));
+  EXPECT_THAT(succeed({"reproduce", "run"}).out, testing::HasSubstr("bit-identical"));
+  succeed_on(2, {"reproduce", "run"});
+}
+
 TEST_F(DistributedTest, SampledOutputLayersHaveTheSameBits) {
   expect_same_on_all({"model.nplm.output.type=nce", "model.nplm.output.nce.samples=5"});
   for (const char* const folder : {"one", "two", "four"})

@@ -27,6 +27,9 @@ struct RunHooks {
   std::function<std::unique_ptr<Processes>(const ProcessPlace&, double seconds)> connect;
   /// The processes that train together; null: only this one.
   Processes* processes = nullptr;
+  /// Is given the manifest of a training before a file is written or anything is trained, and may
+  /// throw an Error.
+  std::function<void(const nlohmann::ordered_json& manifest)> check_manifest = {};
 };
 
 /// The learner of the configuration, untrained. Both arguments must outlive it.

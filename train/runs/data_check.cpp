@@ -55,21 +55,25 @@ Error changed_text(const nlohmann::json& stored, const nlohmann::json& own) {
 
 }  // namespace
 
+std::optional<Error> data_difference(const nlohmann::json& stored, const nlohmann::json& own) {
+  if (stored.at("stream_sha256") != own.at("stream_sha256")) return changed_text(stored, own);
+  const auto &before = stored.at("vocabulary"), &now = own.at("vocabulary");
+  if (before == now) return std::nullopt;
+  Error error("the vocabulary has changed since the run was started; the text has not");
+  error.at("data.vocabulary")
+      .expected("{} words, SHA-256 {}", before.at("size").dump(),
+                before.at("sha256").get<std::string>().substr(0, 12))
+      .got("{} words, {}", now.at("size").dump(),
+           now.at("sha256").get<std::string>().substr(0, 12));
+  return error;
+}
+
 void check_same_data(const fs::path& manifest, const Corpus& corpus) {
   if (!fs::exists(manifest)) return;
-  const auto& own = corpus.facts();
   try {
     const nlohmann::json stored = read_json_file(manifest).at("data");
-    const auto same = [&](const char* key) { return stored.at(key) == own.at(key); };
-    const char* const hint = "restore it, or train into another folder (--out)";
-    if (!same("stream_sha256")) throw changed_text(stored, own).hint("{}", hint);
-    if (same("vocabulary")) return;
-    throw Error("the vocabulary has changed since the run was started; the text has not")
-        .at("data.vocabulary")
-        .expected("{} words, SHA-256 {}", stored.at("vocabulary").at("size").dump(),
-                  stored.at("vocabulary").at("sha256").get<std::string>().substr(0, 12))
-        .got("{} words, {}", corpus.vocabulary().size(), corpus.vocabulary().sha256().substr(0, 12))
-        .hint("{}", hint);
+    if (auto difference = data_difference(stored, corpus.facts()))
+      throw difference->hint("restore it, or train into another folder (--out)");
   } catch (const nlohmann::json::exception&) {
     // A manifest of another version: restore_checkpoint() compares the checksums.
   }

@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "eval/statistics/correlation.h"
 #include "models/registry.h"
+#include "train/runs/manifest_facts.h"
 #include "train/runs/run_evidence.h"
 
 namespace wordbridge {
@@ -44,31 +45,6 @@ Facts configuration_of(const StoredRun& run) {
   for (const auto& [key, value] : run.settings) {
     if (has_effect(key, run.model))
       facts.emplace_back(key, key == "seed" ? seeds_text(run) : value);
-  }
-  return facts;
-}
-
-/// Entries of the manifest that can affect the results. Threads can't.
-Facts origin_of(const StoredRun& run) {
-  Facts facts;
-  const auto add = [&](const std::string& name, const char* pointer) {
-    const json::json_pointer place(pointer);
-    if (!run.manifest.contains(place)) return;
-    const json& value = run.manifest.at(place);
-    facts.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
-  };
-  add("wordbridge", "/wordbridge/version");
-  add("commit", "/wordbridge/commit");
-  add("compiler", "/wordbridge/compiler");
-  add("text's SHA-256", "/data/stream_sha256");
-  add("vocabulary's SHA-256", "/data/vocabulary/sha256");
-  add("words in the vocabulary", "/data/vocabulary/size");
-  for (const char* const split : {"train", "valid", "test"})
-    add(fmt::format("tokens in {}", split), fmt::format("/data/splits/{}/tokens", split).c_str());
-  if (!run.manifest.contains("machine")) return facts;
-  for (const auto& [key, value] : run.manifest.at("machine").items()) {
-    if (key != "threads" && key != "cores")
-      facts.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
   }
   return facts;
 }
@@ -227,7 +203,8 @@ RunComparison compare(const std::vector<StoredRun>& runs, const ComparisonOption
     evidence.push_back(read_evidence(run, options));
   }
   comparison.configuration = by_section(differing(runs, configuration_of), runs);
-  comparison.origin = differing(runs, origin_of);
+  comparison.origin =
+      differing(runs, [](const StoredRun& run) { return manifest_facts(run.manifest); });
   comparison.scores = scores_side_by_side(runs);
   comparison.tests = paired_tests(evidence, options);
   if (options.words > 0) comparison.words = word_differences(evidence, options);

@@ -44,6 +44,16 @@ void check_identity(const nlohmann::json& stored, const nlohmann::json& own, con
       .hint("restore the original data and config.yaml, or train into another folder");
 }
 
+void remove_files(const fs::path& path) {
+  // The configuration is the last file and the checkpoint, without which a run begins again, one of
+  // the first, so that a process that is killed here leaves an earlier run that can be resumed.
+  for (const auto* name : {run_files::kSummary, run_files::kLatest}) fs::remove(path / name);
+  for (const auto* stem : {run_files::kVectors, run_files::kContexts})
+    remove_vector_files(path / stem);
+  for (auto name = std::rbegin(kOwnFiles); name != std::rend(kOwnFiles); ++name)
+    fs::remove_all(path / *name);
+}
+
 }  // namespace
 
 bool RunDirectory::is_complete(const fs::path& path) {
@@ -89,7 +99,7 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
   for (const auto* inner :
        {"", run_files::kCheckpoints, run_files::kEpochs, run_files::kTensorboard})
     remove_dead_temporaries(path_ / inner);
-  if (mode == Mode::overwrite) remove_files();
+  if (mode == Mode::overwrite) remove_files(path_);
   make_folder(path_ / run_files::kCheckpoints);
   log_ = std::make_unique<AppendFile>(path_ / run_files::kLog, kAll);
   set_log_copy([this](const std::string& line) { log_->append(line + "\n"); });
@@ -100,21 +110,15 @@ RunDirectory::RunDirectory(std::filesystem::path path, Mode mode)
 
 RunDirectory::~RunDirectory() { set_log_copy({}); }
 
-void RunDirectory::remove_files() const {
-  // The configuration is the last file and the checkpoint, without which a run begins again, one of
-  // the first, so that a process that is killed here leaves an earlier run that can be resumed.
-  for (const auto* name : {run_files::kSummary, run_files::kLatest}) fs::remove(path_ / name);
-  for (const auto* stem : {run_files::kVectors, run_files::kContexts})
-    remove_vector_files(path_ / stem);
-  for (auto name = std::rbegin(kOwnFiles); name != std::rend(kOwnFiles); ++name)
-    fs::remove_all(path_ / *name);
+void RunDirectory::remove(const fs::path& path) {
+  remove_files(path);
+  std::error_code not_empty;
+  fs::remove(path, not_empty);
 }
 
 void RunDirectory::discard() {
   set_log_copy({});
-  remove_files();
-  std::error_code not_empty;
-  fs::remove(path_, not_empty);
+  remove(path_);
 }
 
 void RunDirectory::open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes) {

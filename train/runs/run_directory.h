@@ -53,8 +53,10 @@ class RunDirectory : public TrainingLog {
   static bool has_vectors(const std::filesystem::path& path);
   RunDirectory(std::filesystem::path path, Mode mode);
   ~RunDirectory() override;
-  /// Removes the files of the run, and the folder if nothing else is in it: for a run that failed
-  /// before anything was trained, so that the corrected command can be given again.
+  /// Removes the files of the run at `path`, and the folder if nothing else is in it.
+  static void remove(const std::filesystem::path& path);
+  /// Removes the run: for one that failed before anything was trained, so that the corrected
+  /// command can be given again.
   void discard();
 
   const std::filesystem::path& folder() const override { return path_; }
@@ -86,7 +88,6 @@ class RunDirectory : public TrainingLog {
 
  private:
   std::filesystem::path checkpoint(Checkpoint which) const;
-  void remove_files() const;
   void open_logs(std::uint64_t metrics_bytes, std::uint64_t timing_bytes);
 
   std::filesystem::path path_;

@@ -1,9 +1,11 @@
 #include "train/runs/run_experiment.h"
 
+#include <fmt/chrono.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -29,6 +31,7 @@
 #include "train/runs/data_check.h"
 #include "train/runs/run_files.h"
 #include "train/runs/run_identity.h"
+#include "train/runs/run_inputs.h"
 #include "train/runs/run_processes.h"
 #include "train/runs/tensorboard_log.h"
 #include "train/streaming_learner.h"
@@ -53,6 +56,15 @@ void write_json(const fs::path& path, const ordered_json& content) {
   write_file(path, json_text(content, 2) + "\n");
 }
 
+/// When the first command of the run began, UTC: "2026-12-01T03:56:07Z".
+std::string start_time(const fs::path& folder, bool resumed) {
+  if (resumed && fs::exists(folder / run_files::kManifest)) {
+    const ordered_json stored = read_json_file(folder / run_files::kManifest);
+    if (stored.is_object() && stored.contains("started")) return stored.at("started");
+  }
+  return fmt::format("{:%FT%TZ}", fmt::gmtime(std::time(nullptr)));
+}
+
 ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& hooks) {
   ordered_json facts = {{"wordbridge", version_facts()},
                         {"seed", config.seed},
@@ -65,6 +77,8 @@ ordered_json manifest(RunConfig& config, const Corpus& corpus, const RunHooks& h
                           {"threads", threads()}}}};
   const CountOptions* const counts = config.chosen_model_options().counted_contexts();
   if (counts != nullptr && !counts->file.empty()) facts["counts"] = counts_inputs(*counts);
+  for (const auto& [key, path, sum] : run_inputs(config))
+    facts["inputs"].push_back({{"key", key}, {"path", path}, {"sha256", sum}});
   if (hooks.describe_machine) hooks.describe_machine(facts["machine"]);
   return facts;
 }
@@ -235,6 +249,9 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   if (resumed) config.fits_budget = true;  // by the run's first command
   const bool chose = !choose_settings(config, corpus, hooks).reasons().empty();
   const nlohmann::json own_identity = run_identity(config, corpus);
+  ordered_json own_manifest = manifest(config, corpus, hooks);
+  own_manifest["started"] = start_time(folder, resumed);
+  if (hooks.check_manifest) hooks.check_manifest(own_manifest);
   lead(config, own_identity, hooks.processes);
   const auto learner = make_learner(config, corpus, hooks);
   begin();
@@ -250,7 +267,7 @@ bool run_experiment(RunConfig& config, const fs::path& folder, RunDirectory::Mod
   share_state(has_checkpoint ? learner.get() : nullptr, hooks.processes);
   const auto describe = [&] {
     if (!resumed || chose) write_file(run.file(run_files::kConfig), config.dump());
-    write_json(run.file(run_files::kManifest), manifest(config, corpus, hooks));
+    write_json(run.file(run_files::kManifest), own_manifest);
     corpus.vocabulary().save(run.file(run_files::kVocabulary));
   };
   const Progress clock("train", 0, "");

@@ -26,6 +26,8 @@ constexpr const char* kContextMeasures = "context_measures.json";
 constexpr const char* kSummary = "summary.json";
 /// In the folder of a run of several seeds: the list of seeds and the configuration.
 constexpr const char* kSeeds = "seeds.json";
+/// In the folder of a sweep, which holds runs: its axes and points.
+constexpr const char* kSweep = "sweep.json";
 
 /// Stems of vector files; the extension depends on the format.
 constexpr const char* kVectors = "vectors";

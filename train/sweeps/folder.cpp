@@ -19,7 +19,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr const char* kSweepFile = "sweep.json";
 constexpr const char* kLockFile = "sweep.lock";
 
 /// Whether two configurations yield the same results, even if written by different versions. A
@@ -103,7 +102,7 @@ ordered_json search_json(const Sweep& sweep) {
 
 /// Error if the folder contains a search whose points are not those of this one.
 void check_search(const Sweep& sweep, const fs::path& out) {
-  if (!sweep.search || !fs::exists(out / kSweepFile)) return;
+  if (!sweep.search || !fs::exists(out / run_files::kSweep)) return;
   const ordered_json stored = read_sweep(out).value("search", ordered_json());
   if (stored.is_null()) return;
   // Without the order of the keys.
@@ -113,7 +112,7 @@ void check_search(const Sweep& sweep, const fs::path& out) {
   if (stored.at("seed") != sweep.search->seed) different = "seed";
   if (different == nullptr) return;
   throw Error(fmt::format("the sweep folder contains a search with another {}", different))
-      .at("{}", (out / kSweepFile).string())
+      .at("{}", (out / run_files::kSweep).string())
       .expected("{}", stored.at(different).dump())
       .got("{}", different == std::string_view("seed") ? std::to_string(sweep.search->seed)
                                                        : space.dump())
@@ -218,8 +217,8 @@ void freeze_sweep(const Sweep& sweep, const std::vector<SweepRun>& runs, const f
   remove_dead_temporaries(out);
   for (const auto& point : sweep.points) remove_dead_temporaries(out / point.folder);
   ordered_json content = sweep_json(sweep);
-  if (fs::exists(out / kSweepFile)) add_earlier(content, read_sweep(out), overwrite);
-  write_file(out / kSweepFile, json_text(content, 2) + "\n");
+  if (fs::exists(out / run_files::kSweep)) add_earlier(content, read_sweep(out), overwrite);
+  write_file(out / run_files::kSweep, json_text(content, 2) + "\n");
   if (overwrite) {
     for (const auto& run : runs) {
       if (fs::exists(run.folder / run_files::kConfig))
@@ -255,7 +254,7 @@ SweepLock::~SweepLock() {
 }
 
 ordered_json read_sweep(const fs::path& out) {
-  const fs::path path = out / kSweepFile;
+  const fs::path path = out / run_files::kSweep;
   const ordered_json content = read_json_file(path);
   const auto are = [&](const char* list, const char* name, const char* inner) {
     const auto items = content.value(list, ordered_json());
