@@ -19,6 +19,7 @@ inline constexpr int kFailure = 1, kUsage = 2, kDiffers = 3, kInterrupted = 130;
 void add_align_command(CLI::App& program, int& status);
 void add_train_command(CLI::App& program, int& status);
 void add_reproduce_command(CLI::App& program, int& status);
+void add_runs_command(CLI::App& program, int& status);
 void add_sweep_command(CLI::App& program, int& status);
 void add_sweep_task_command(CLI::App& program, int& status);
 void add_eval_command(CLI::App& program, int& status);

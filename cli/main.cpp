@@ -67,6 +67,7 @@ int run(int argc, char** argv) {
   add_vectors_command(program, status);
   add_contexts_command(program, status);
   add_plot_command(program, status);
+  add_runs_command(program, status);
   add_compare_command(program, status);
   add_report_command(program, status);
   add_expect_command(program, status);

@@ -90,7 +90,8 @@ class ContainerReader {
   };
 
   /// Maps the file and verifies its magic, version, index, kind (an empty one: any) and array
-  /// extents, and (unless `verify` is false) the arrays. Error with the expected and the actual value.
+  /// extents, and (unless `verify` is false) the arrays. Error with the expected and the actual
+  /// value.
   ContainerReader(const std::filesystem::path& path, std::string_view kind, bool verify = true);
   ~ContainerReader();
   ContainerReader(ContainerReader&&) noexcept;

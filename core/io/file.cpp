@@ -300,10 +300,19 @@ AppendFile::AppendFile(fs::path path, std::uint64_t keep) : path_(std::move(path
     ::close(file_);
     throw error;
   }
+  ::flock(file_, LOCK_SH);  // a momentary lock of is_being_appended() is waited for
 }
 
 AppendFile::~AppendFile() {
   if (file_ >= 0) ::close(file_);
+}
+
+bool is_being_appended(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool is_locked = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return is_locked;
 }
 
 void AppendFile::append(std::string_view text) {

@@ -97,7 +97,8 @@ class InputFile {
 };
 
 /// Append-only file for whole lines. append() returns after the data has been written to the file,
-/// or leaves the file as it was.
+/// or leaves the file as it was. The file is locked while this object exists, for
+/// is_being_appended(); several processes may write it.
 class AppendFile {
  public:
   /// Opens for appending. First truncates the file to `keep` bytes if it is longer (to resume).
@@ -116,6 +117,10 @@ class AppendFile {
   std::uint64_t size_ = 0;
   int file_ = -1;
 };
+
+/// Whether a running process has the file open as an AppendFile, also on another machine if the
+/// file system shares its locks. False on file systems without locks.
+bool is_being_appended(const fs::path& path);
 
 /// Read-only file mapped into memory.
 class MappedFile {

@@ -1,12 +1,12 @@
 #include "data/corpus/open_corpus.h"
 
 #include <cmath>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "core/error.h"
+#include "core/io/cache_folder.h"
 #include "core/io/file.h"
 #include "core/io/hash.h"
 #include "core/json.h"
@@ -31,17 +31,9 @@ constexpr double kSecondsBase = 0.1, kBytesPerSecond = 150e6;
 constexpr double kMemoryBase = 40e6, kMemoryPerType = 80, kTokensPerByte = 0.2;
 
 std::optional<fs::path> cache_folder(const DataOptions& options) {
-  const auto variable = [](const char* name) -> std::optional<fs::path> {
-    const char* value = std::getenv(name);
-    if (value == nullptr || *value == '\0') return std::nullopt;
-    return fs::path(value);
-  };
   if (options.cache == "none") return std::nullopt;
   if (!options.cache.empty()) return fs::path(options.cache);
-  if (const auto folder = variable("WORDBRIDGE_CACHE")) return folder;
-  if (const auto folder = variable("XDG_CACHE_HOME")) return *folder / "wordbridge";
-  if (const auto folder = variable("HOME")) return *folder / ".cache" / "wordbridge";
-  return std::nullopt;
+  return wordbridge::cache_folder();
 }
 
 nlohmann::json cache_key(const DataOptions& options, const nlohmann::json& source) {

@@ -42,13 +42,6 @@ int direction(const std::string& metric) {
   return 0;
 }
 
-bool is_main(const std::string& metric) {
-  if (ends_with(metric, "perplexity"))
-    return starts_with(metric, "valid") || starts_with(metric, "test");
-  return ends_with(metric, " spearman") || ends_with(metric, " accuracy_add") ||
-         ends_with(metric, " auc");
-}
-
 void read_summary(const fs::path& folder, SweepResult& result) {
   const ordered_json summary = read_json_file(folder / run_files::kSummary);
   try {
@@ -134,6 +127,13 @@ std::vector<std::string> row_names(const SweepTable& table, const SweepRow& row)
 
 }  // namespace
 
+bool is_main_metric(const std::string& metric) {
+  if (ends_with(metric, "perplexity"))
+    return starts_with(metric, "valid") || starts_with(metric, "test");
+  return ends_with(metric, " spearman") || ends_with(metric, " accuracy_add") ||
+         ends_with(metric, " auc");
+}
+
 std::size_t SweepRow::complete() const {
   return static_cast<std::size_t>(
       std::count_if(results.begin(), results.end(),
@@ -184,7 +184,7 @@ std::vector<std::string> SweepTable::choose(const std::vector<std::string>& want
   }
   const bool has_rungs = std::find(metrics.begin(), metrics.end(), "rung") != metrics.end();
   const auto is_usual = [&](const auto& metric) {
-    return is_main(metric) || (has_rungs && (metric == "rung" || metric == "epochs"));
+    return is_main_metric(metric) || (has_rungs && (metric == "rung" || metric == "epochs"));
   };
   if (wanted.empty() && !add(is_usual)) {
     constexpr std::size_t kFew = 4;

@@ -56,6 +56,10 @@ struct SweepTable {
   std::vector<bool> best(const std::string& metric) const;
 };
 
+/// Whether a metric is shown unless others are wanted: a validation or test perplexity, or the main
+/// score of a benchmark.
+bool is_main_metric(const std::string& metric);
+
 /// Reads the current results from a sweep folder. Error if a file is damaged.
 SweepTable read_sweep_table(const std::filesystem::path& out);
 

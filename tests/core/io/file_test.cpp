@@ -223,6 +223,17 @@ TEST(FileTest, AppendFileCutsToWhatIsKept) {
   EXPECT_EQ(slurp(path), "one\nthree\n");
 }
 
+TEST(FileTest, AFileIsBeingAppendedWhileItIsOpen) {
+  const TempFolder folder;
+  const auto path = folder / "log";
+  EXPECT_FALSE(is_being_appended(path)) << "no file";
+  {
+    const AppendFile log(path, 0), another(path, 0);
+    EXPECT_TRUE(is_being_appended(path));
+  }
+  EXPECT_FALSE(is_being_appended(path));
+}
+
 TEST(FileTest, MissingFilesAndFoldersAreNamed) {
   const TempFolder folder;
   const auto missing = message_of<Error>([&] { read_file(folder / "none.txt"); });
