@@ -93,12 +93,11 @@ bool jobs_of_threads(int count, const std::function<void()>& between) {
 
 TEST_F(ThreadsTest, SeveralThreadsMayBeTheFirstToUseThem) {
   // In a process of its own, in which nobody has used them.
-  EXPECT_EXIT(
-      {
-        forget_threads();
-        std::exit(jobs_of_threads(8, [] {}) ? 0 : 1);
-      },
-      testing::ExitedWithCode(0), "");
+  const auto first_use = [] {
+    forget_threads();
+    std::exit(jobs_of_threads(8, [] {}) ? 0 : 1);
+  };
+  EXPECT_EXIT(first_use(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ThreadsTest, TheNumberChangesWhileTheyAreUsed) {
@@ -110,14 +109,13 @@ TEST_F(ThreadsTest, TheNumberChangesWhileTheyAreUsed) {
 }
 
 TEST_F(ThreadsTest, ForgottenOnesAreStartedAgainAsMany) {
-  EXPECT_EXIT(
-      {
-        std::atomic<int> started{0};
-        set_threads(5, [&] { ++started; });
-        forget_threads();
-        std::exit(threads() == 5 && started == 9 ? 0 : 1);
-      },
-      testing::ExitedWithCode(0), "");
+  const auto start_twice = [] {
+    std::atomic<int> started{0};
+    set_threads(5, [&] { ++started; });
+    forget_threads();
+    std::exit(threads() == 5 && started == 9 ? 0 : 1);
+  };
+  EXPECT_EXIT(start_twice(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(ThreadsTest, TooManyAreAnErrorAndTheEarlierOnesRemain) {
@@ -125,20 +123,19 @@ TEST_F(ThreadsTest, TooManyAreAnErrorAndTheEarlierOnesRemain) {
   GTEST_SKIP() << "sanitizers need all addresses";
 #endif
   // Each thread needs an address range of its own for its stack.
-  EXPECT_EXIT(
-      {
-        const rlimit limit = {std::size_t{4} << 30, std::size_t{4} << 30};
-        ::setrlimit(RLIMIT_AS, &limit);
-        forget_threads();
-        set_threads(3);
-        try {
-          set_threads(5000);
-        } catch (const Error& error) {
-          std::exit(threads() == 3 ? 0 : 2);
-        }
-        std::exit(1);
-      },
-      testing::ExitedWithCode(0), "");
+  const auto start_too_many = [] {
+    const rlimit limit = {std::size_t{4} << 30, std::size_t{4} << 30};
+    ::setrlimit(RLIMIT_AS, &limit);
+    forget_threads();
+    set_threads(3);
+    try {
+      set_threads(5000);
+    } catch (const Error&) {
+      std::exit(threads() == 3 ? 0 : 2);
+    }
+    std::exit(1);
+  };
+  EXPECT_EXIT(start_too_many(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
