@@ -167,8 +167,8 @@ class WhitespaceTokenizer : public CleaningTokenizer {
 
  private:
   /// Replaces whitespace by line ends and keeps those that follow a token. Without branches that
-  /// depend on the text, because they could not be predicted: words have all lengths. The loops that
-  /// most texts need are vectorised.
+  /// depend on the text, because they could not be predicted: words have all lengths. The loops
+  /// that most texts need are vectorised.
   void cut_ascii(std::string_view text, std::string& tokens) const override {
     const std::size_t before = tokens.size();
     tokens.resize(before + text.size() + 1);

@@ -64,7 +64,8 @@ class TypeTable {
   void resize(int bits);
 
   static constexpr int kFirstBits = 8;
-  static constexpr std::size_t kInEntry = 2 * sizeof(std::uint64_t);  // bytes of a word in its entry
+  /// Bytes of a word in its entry.
+  static constexpr std::size_t kInEntry = 2 * sizeof(std::uint64_t);
 
   std::vector<Entry, HugePages<Entry>> entries_{std::size_t{1} << kFirstBits};
   int shift_ = 64 - kFirstBits;

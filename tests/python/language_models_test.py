@@ -65,6 +65,26 @@ class LanguageModelTest(FolderTest):
         self.assertEqual(run.table().dim, 4)
         self.expect_those_of_the_program(run)
 
+    @unittest.skipUnless(HAS_TORCH, "built without LibTorch")
+    def test_networks_follow_set_threads_and_forks(self):
+        run = self.train("run", NPLM)
+        script = (
+            "import os, sys, wordbridge as wb\n"
+            "model = wb.open_language_model(sys.argv[1])\n"
+            "from wordbridge import _tensor\n"
+            "wb.set_threads(3)\n"
+            "text = 'the man eats the apple . ' * 300\n"
+            "expected = model.score(text).nats\n"
+            "print(_tensor.threads(), flush=True)\n"
+            "if os.fork() == 0:\n"
+            "    print(model.score(text).nats == expected, _tensor.threads(), flush=True)\n"
+            "    os._exit(0)\n"
+            "os.wait()\n"
+        )
+        command = [sys.executable, "-c", script, run.path]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.stdout, "3\nTrue 3\n", result.stderr)
+
     def test_words_without_a_probability_are_told(self):
         self.wordbridge("train", "data.path=text.txt", "model.type=ngram", "data.vocabulary.unknown=", "--out", "kn")
         self.wordbridge("arpa", "kn", "-o", "kn.arpa")

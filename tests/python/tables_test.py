@@ -5,6 +5,8 @@ import gc
 import math
 import multiprocessing
 import pickle
+import subprocess
+import sys
 import threading
 import unittest
 import warnings
@@ -262,6 +264,39 @@ class TableTest(FolderTest):
         for thread in threads:
             thread.join()
         self.assertEqual(found, [alone] * 4)
+
+    def test_threads_may_be_the_first_to_search(self):
+        wb.Table(WORDS, VECTORS).save(self.folder / "a.txt")
+        script = (
+            "import sys, threading, wordbridge as wb\n"
+            "start, found = threading.Barrier(8), []\n"
+            "def search():\n"
+            "    start.wait()\n"
+            "    found.append(wb.load(sys.argv[1]).most_similar(['sea', 'fire'], 3))\n"
+            "threads = [threading.Thread(target=search) for _ in range(8)]\n"
+            "[thread.start() for thread in threads], [thread.join() for thread in threads]\n"
+            "print(len(found), found == found[:1] * 8)\n"
+        )
+        command = [sys.executable, "-c", script, str(self.folder / "a.txt")]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.stdout, "8 True\n", result.stderr)
+
+    def test_the_number_of_threads_changes_during_searches(self):
+        table = self.table()
+        ended, found = threading.Event(), []
+
+        def search():
+            while not ended.is_set():
+                found.append(table.most_similar("sea", 1)[0][0])
+
+        thread = threading.Thread(target=search)
+        thread.start()
+        for i in range(100):
+            wb.set_threads(1 + i % 3)
+        ended.set()
+        thread.join()
+        wb.set_threads(0)
+        self.assertEqual(set(found), {"water"})
 
     def test_works_in_a_forked_process(self):
         wb.set_threads(2)
